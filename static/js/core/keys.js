@@ -1,0 +1,146 @@
+import { comboOf, parseCombo } from './combo.js';
+
+/**
+ * @typedef {object} Binding
+ * @property {string} id see `Command.id`
+ * @property {string} title
+ * @property {string} [group] default: the layer's title
+ * @property {() => boolean} [when]
+ * @property {boolean} [typing] also while somebody types (only for combinations that write nothing)
+ * @property {boolean} [repeat] also when the key is held down
+ * @property {boolean} [hidden] not in the list of commands
+ *
+ * @typedef {Binding & {combos: string[], run: (event: KeyboardEvent) => boolean | void}} Bound
+ */
+
+/**
+ * The keys of a page: one listener, layers by priority, the uppermost that wants the key gets it.
+ * Keys never fire while somebody types or composes.
+ */
+export class Keys {
+  /** @type {KeyLayer[]} */
+  #layers = [];
+
+  /**
+   * @param {EventTarget} target where keys are heard: `document`, or an element for an embedded component
+   * @param {object} options
+   * @param {import('./scope.js').Scope} options.scope
+   * @param {import('./commands.js').Commands} options.commands every binding is a command too
+   * @param {Record<string, string>} [options.overrides] personal bindings: command id to combination
+   */
+  constructor(target, { scope, commands, overrides = {} }) {
+    this.commands = commands;
+    this.overrides = overrides;
+    scope.listen(target, 'keydown', (event) => this.handle(event));
+  }
+
+  /**
+   * @param {string} title the heading in the list of keys
+   * @param {object} options
+   * @param {number} options.priority page 0, fields 10, active field 20, tools 30, what floats 40
+   * @param {import('./scope.js').Scope} options.scope
+   * @param {() => boolean} [options.when] the layer is asleep otherwise
+   * @returns {KeyLayer}
+   */
+  layer(title, { priority, scope, when = () => true }) {
+    const layer = new KeyLayer(this, { title, priority, when, scope });
+    this.#layers.push(layer);
+    this.#layers.sort((a, b) => b.priority - a.priority);
+    scope.add(() => {
+      this.#layers = this.#layers.filter((other) => other !== layer);
+    });
+    return layer;
+  }
+
+  /** @param {KeyboardEvent} event */
+  handle(event) {
+    if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+    const typing = isTyping(event.target);
+    const combo = comboOf(event);
+    for (const layer of this.#layers) {
+      if (layer.when() && layer.handle(combo, event, typing)) {
+        event.preventDefault();
+        return;
+      }
+    }
+  }
+}
+
+export class KeyLayer {
+  /** @type {Map<string, Bound[]>} */
+  #bound = new Map();
+  #keys;
+  #scope;
+
+  /**
+   * @param {Keys} keys
+   * @param {{title: string, priority: number, when: () => boolean, scope: import('./scope.js').Scope}} options
+   */
+  constructor(keys, { title, priority, when, scope }) {
+    this.#keys = keys;
+    this.#scope = scope;
+    this.title = title;
+    this.priority = priority;
+    this.when = when;
+  }
+
+  /**
+   * @param {string | string[]} combos the defaults; a personal binding replaces them
+   * @param {(event: KeyboardEvent) => boolean | void} run false: not for me, ask the next
+   * @param {Binding} binding
+   * @param {import('./scope.js').Scope} [scope] ends the binding before the layer ends
+   */
+  bind(combos, run, binding, scope = this.#scope) {
+    const own = this.#keys.overrides[binding.id];
+    const keys = own ? [own] : [combos].flat();
+    /** @type {Bound} */
+    const bound = { ...binding, combos: keys.map((key) => parseCombo(key)), run };
+    for (const combo of bound.combos) this.#bound.set(combo, [...(this.#bound.get(combo) ?? []), bound]);
+    scope.add(() => this.#unbind(bound));
+    if (!binding.hidden) this.#announce(keys, bound, scope);
+  }
+
+  /**
+   * @param {string} combo
+   * @param {KeyboardEvent} event
+   * @param {boolean} typing
+   * @returns {boolean} whether somebody took it
+   */
+  handle(combo, event, typing) {
+    return (this.#bound.get(combo) ?? []).some((bound) => {
+      if ((typing && !bound.typing) || (bound.when && !bound.when())) return false;
+      if (event.repeat && !bound.repeat) return true;
+      return bound.run(event) !== false;
+    });
+  }
+
+  /**
+   * @param {string[]} keys
+   * @param {Bound} bound
+   * @param {import('./scope.js').Scope} scope
+   */
+  #announce(keys, bound, scope) {
+    const when = () => this.when() && (!bound.when || bound.when());
+    const run = () => void bound.run(new KeyboardEvent('keydown'));
+    const { id, title, group = this.title } = bound;
+    this.#keys.commands.add({ id, title, group, keys, run, when }, scope);
+  }
+
+  /** @param {Bound} bound */
+  #unbind(bound) {
+    for (const combo of bound.combos) {
+      this.#bound.set(combo, (this.#bound.get(combo) ?? []).filter((other) => other !== bound));
+    }
+  }
+}
+
+/**
+ * Whether keys belong to a text that is being written there.
+ * @param {EventTarget | null} target
+ * @returns {boolean}
+ */
+export function isTyping(target) {
+  if (typeof HTMLElement === 'undefined' || !(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range', 'color', 'submit'].includes(target.type);
+}
