@@ -1,0 +1,1 @@
+"""What is probably true, inferred from several people's categorical answers."""

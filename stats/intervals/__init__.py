@@ -1,0 +1,1 @@
+"""Intervals and sequential tests for shares of right answers."""

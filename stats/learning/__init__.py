@@ -1,0 +1,1 @@
+"""Choosing what to label next, and judging a model's probabilities."""

@@ -1,0 +1,1 @@
+"""Merging numeric answers."""

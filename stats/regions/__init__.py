@@ -1,0 +1,1 @@
+"""Merging boxes, spans and other regions drawn by several people."""

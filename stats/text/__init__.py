@@ -1,0 +1,1 @@
+"""Distances between texts and choosing one of several."""
