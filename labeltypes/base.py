@@ -1,0 +1,259 @@
+"""The words every label type shares: fields, problems, votes, shapes, and the protocol itself.
+
+The protocol is described in docs/adr/0003-label-type-protocol.md.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field as dataclass_field, replace
+from typing import ClassVar, Literal, TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+JsonObject: TypeAlias = dict[str, Json]
+Scale: TypeAlias = Literal["nominal", "ordinal", "interval", "none"]
+ShapeKind: TypeAlias = Literal["bbox", "span", "polygon", "mask", "interval"]
+Posterior: TypeAlias = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and where: `objects[3].box[2]` / `must be > 0`."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class Invalid(Exception):
+    """Raised by every check, with all problems found at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(str(problem) for problem in self.problems))
+
+    @classmethod
+    def at(cls, path: str, message: str) -> Invalid:
+        """The usual case of a single problem."""
+        return cls((Problem(path, message),))
+
+
+@dataclass(frozen=True)
+class ItemMedia:
+    """What one medium of a task is, as far as checks need it: its text, or its size in pixels."""
+
+    kind: str
+    text: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question of an ontology, normalized: defaults are filled in and every key is known."""
+
+    name: str
+    type: str
+    title: str
+    description: str = ""
+    on: str | None = None
+    required: bool = False
+    show_if: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
+    hotkey: str | None = None
+    settings: Mapping[str, Json] = dataclass_field(default_factory=dict)
+
+    def flag(self, key: str) -> bool:
+        """A boolean setting; absent is false."""
+        return self.settings.get(key) is True
+
+    def number(self, key: str) -> float | None:
+        """A numeric setting, None if it is not set."""
+        value = self.settings.get(key)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def items(self, key: str) -> list[JsonObject]:
+        """A setting that lists objects (options, classes)."""
+        value = self.settings.get(key)
+        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+    def names(self, key: str) -> list[str]:
+        """The names of the objects that a setting lists, in the ontology's order."""
+        return [str(item["name"]) for item in self.items(key)]
+
+    def with_settings(self, **changes: Json) -> Field:
+        """The same question with some settings replaced."""
+        return replace(self, settings={**self.settings, **changes})
+
+    def to_json(self) -> JsonObject:
+        """The normalized JSON of the field; parsing it again gives the same field."""
+        data: JsonObject = {"name": self.name, "type": self.type, "title": self.title}
+        if self.description:
+            data["description"] = self.description
+        if self.on is not None:
+            data["on"] = self.on
+        data["required"] = self.required
+        if self.show_if:
+            data["show_if"] = {name: list(options) for name, options in self.show_if.items()}
+        if self.hotkey is not None:
+            data["hotkey"] = self.hotkey
+        return {**data, **self.settings}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> Field:
+        """A field from its own `to_json`; for anything else use `labeltypes.ontology.parse_ontology`."""
+        settings = {key: value for key, value in data.items() if key not in FIELD_KEYS}
+        on, hotkey, show_if = data.get("on"), data.get("hotkey"), data.get("show_if")
+        return cls(
+            name=str(data["name"]),
+            type=str(data["type"]),
+            title=str(data["title"]),
+            description=str(data.get("description", "")),
+            on=None if on is None else str(on),
+            required=data.get("required") is True,
+            show_if=_conditions(show_if) if isinstance(show_if, dict) else {},
+            hotkey=None if hotkey is None else str(hotkey),
+            settings=settings,
+        )
+
+
+FIELD_KEYS = frozenset({"name", "type", "title", "description", "on", "required", "show_if", "hotkey"})
+
+
+def _conditions(raw: JsonObject) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(map(str, options)) for name, options in raw.items() if isinstance(options, list)}
+
+
+@dataclass(frozen=True)
+class Vote:
+    """A categorical judgement inside a value: in `unit` (part of the question) the answer was `code`."""
+
+    unit: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A region as formats see it.
+
+    `coords`: bbox x, y, width, height in pixels; span and interval start, end (half-open, code points
+    or seconds); polygon x1, y1, x2, y2, …
+    """
+
+    kind: ShapeKind
+    cls: str
+    coords: tuple[float, ...]
+    id: str
+    attributes: Mapping[str, Json] = dataclass_field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What several answers come to, and how sure that is: confidence lies in [0, 1]."""
+
+    value: Json
+    confidence: float
+
+
+class LabelType(ABC):
+    """The protocol. An instance has no state; everything about a question is in the Field.
+
+    Problems that `clean` raises have paths that start with the field's name (`objects[3].box[2]`).
+    """
+
+    kind: ClassVar[str]
+    media: ClassVar[frozenset[str]] = frozenset()
+    """The kinds of media that an answer points into; empty when it is about the whole item."""
+    scalar: ClassVar[bool] = False
+    """Whether the type can also be an attribute of a region."""
+    version: ClassVar[int] = 1
+    """Version of the stored values and settings; raise it together with `upgrade`."""
+
+    @abstractmethod
+    def settings_schema(self) -> JsonObject:
+        """JSON Schema of the settings a manager can write into the field."""
+
+    @abstractmethod
+    def clean_settings(self, raw: JsonObject, path: str) -> JsonObject:
+        """Settings with defaults filled in. Raises Invalid with all problems, below `path`."""
+
+    @abstractmethod
+    def clean(self, raw: Json, field: Field, media: ItemMedia | None = None) -> Json:
+        """The canonical value; idempotent. Raises Invalid with all problems."""
+
+    @abstractmethod
+    def distance(self, a: Json, b: Json, field: Field) -> float:
+        """How far two clean values are apart: in [0, 1], symmetric, 0 on identity. Ids do not count."""
+
+    @abstractmethod
+    def merge(
+        self, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None, field: Field
+    ) -> Merged:
+        """One value from several people's. `trust` holds one weight >= 0 per value; all zero means equal.
+
+        `posterior[unit][code]` is the probability that quality inferred from the votes, if it did.
+        Nothing to merge gives Merged(None, 0.0). Equal values give that value.
+        """
+
+    def relaxed(self, field: Field) -> Field:
+        """The field without lower limits, for drafts and predictions that are not finished yet."""
+        return field
+
+    def scale(self, field: Field) -> Scale:
+        """How the codes of the votes compare; "none" when only `distance` says something."""
+        return "none"
+
+    def codes(self, field: Field) -> list[str]:
+        """All codes a vote can have, in their order; empty when the set is open."""
+        return []
+
+    def votes(self, value: Json, field: Field) -> list[Vote]:
+        """The categorical judgements in a value, at most one per unit."""
+        return []
+
+    def labels(self, value: Json, field: Field) -> list[str]:
+        """Names of the options or classes that occur in a value, without repetition."""
+        return []
+
+    def choices(self, field: Field) -> list[str]:
+        """Names that another field's `show_if` may ask for; empty when it cannot."""
+        return []
+
+    def match(self, as_: Sequence[Json], bs: Sequence[Json], field: Field) -> list[tuple[int, int]]:
+        """Which element of `as_` is which of `bs`: pairs of indexes, by least total distance.
+
+        For region types the elements are the regions of two values, for others whole values.
+        Elements at distance 1 stay unmatched.
+        """
+        costs = [[self.distance(a, b, field) for b in bs] for a in as_]
+        return pairs_of_least_cost(costs)
+
+    def shapes(self, value: Json) -> list[Shape]:
+        """What a format can draw of the value; one per region, in the value's order."""
+        return []
+
+    def ids(self, value: Json) -> list[str]:
+        """Ids of the value's regions, in its order."""
+        return []
+
+    def with_ids(self, value: Json, ids: Mapping[str, str]) -> Json:
+        """The value with some region ids replaced."""
+        return value
+
+    def upgrade(self, raw: Json, version: int) -> Json:
+        """A stored value or setting of an older `version` in today's form."""
+        return raw
+
+
+def pairs_of_least_cost(costs: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
+    """Hungarian matching of rows to columns; pairs that cost 1 (nothing in common) are left out."""
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    if not costs or not costs[0]:
+        return []
+    matrix = np.asarray(costs, dtype=float)
+    rows, columns = linear_sum_assignment(matrix)
+    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if matrix[i, j] < 1.0]
