@@ -1,0 +1,33 @@
+"""The Celery app: at least once by delivery, once by effect (every task is safe to run twice)."""
+
+import logging.config
+import os
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_ready
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("touchstone")
+app.config_from_object("config.celery_settings")
+app.steps["worker"].add(DjangoStructLogInitStep)
+app.autodiscover_tasks()
+app.autodiscover_tasks(["config"])
+
+
+@setup_logging.connect
+def use_our_logging(**_kwargs: Any) -> None:
+    """Log as the web does; a receiver of this signal keeps Celery from setting up its own."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_ready.connect
+def tell_ready(**_kwargs: Any) -> None:
+    """Tell whoever started this worker (make run, tests) that it takes tasks now."""
+    if file := os.environ.get("WORKER_READY_FILE"):
+        Path(file).touch()

@@ -1,0 +1,32 @@
+"""Addresses: the pages of each app, and their API under /api/v1/."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from config import health
+
+api = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("", include("accounts.api.urls")),
+    path("", include("projects.api.urls")),
+    path("", include("annotate.api.urls")),
+    path("", include("quality.api.urls")),
+    path("", include("exchange.api.urls")),
+]
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("api/v1/", include(api)),
+    path("", include("accounts.urls")),
+    path("", include("projects.urls")),
+    path("", include("annotate.urls")),
+    path("", include("quality.urls")),
+    path("", include("exchange.urls")),
+]
+
+if settings.ADMIN_SITE:
+    urlpatterns.append(path("admin/", admin.site.urls))

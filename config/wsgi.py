@@ -1,0 +1,10 @@
+"""The web process. No page may hold a database connection longer than its statement timeout."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("STATEMENT_TIMEOUT_MS", "15000")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402  # the two lines above must come first
+
+application = get_wsgi_application()

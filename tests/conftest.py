@@ -1,0 +1,60 @@
+"""Fixtures for all tests. The servers' addresses must stand before Django reads its settings: first lines."""
+
+from tests import services
+
+services.prepare()
+
+import django  # noqa: E402  # after the environment
+
+django.setup()
+
+import pytest  # noqa: E402
+from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
+
+from tests import databases  # noqa: E402
+
+pytest_plugins = ["tests.processes"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_name: str):
+    """Give this worker a migrated database of its own, in place of pytest-django's."""
+    with django_db_blocker.unblock():
+        name = databases.create(worker_name)
+    yield
+    with django_db_blocker.unblock():
+        databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    """The xdist worker's name, or one for a run without xdist."""
+    import os
+
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest):
+    """Counters of rate limits and the like must not reach the next test."""
+    yield
+    if "django_db_setup" in request.fixturenames:
+        from django.core.cache import cache
+
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Chromium of the system, quiet: no request but ours."""
+    return {
+        "executable_path": "/usr/bin/chromium",
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ],
+    }

@@ -1,0 +1,90 @@
+"""Real processes for tests: a Celery worker and a gunicorn on the test database."""
+
+import os
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+
+from config.embedded.process import spawn, stop
+from config.embedded.redis_server import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 30.0
+
+
+def child_environment() -> dict[str, str]:
+    """Return our environment, with the database that this worker's tests use."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    database = settings.DATABASES["default"]["NAME"]
+    return {
+        **os.environ,
+        "DATABASE_URL": url._replace(path=f"/{database}").geturl(),
+        "REDIS_PREFIX": settings.REDIS_PREFIX,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@dataclass(frozen=True)
+class LiveWeb:
+    """A running gunicorn: its address, its process (to be killed by a test) and its log."""
+
+    url: str
+    pid: int
+    log: Path
+
+
+@pytest.fixture
+def live_web(transactional_db: None, tmp_path: Path) -> Iterator[LiveWeb]:
+    """Two web workers with four threads each, as in production, on the test database."""
+    port = free_port()
+    log = tmp_path / "web.log"
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
+    options = ["--workers", "2", "--threads", "4", "--worker-class", "gthread", "--graceful-timeout", "5"]
+    process = spawn([*command, *options, "--chdir", ROOT], log=log, env=child_environment())
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{url}/healthz", log)
+        yield LiveWeb(url, process.pid, log)
+    finally:
+        stop(process, signal.SIGTERM, seconds=10)
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[int]:
+    """A real worker for both queues on the test database; gives its process number."""
+    log = tmp_path / "worker.log"
+    ready = tmp_path / "ready"
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", "fast,long", "-c", "2"]
+    options = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    process = spawn([*command, *options], log=log, env=child_environment() | {"WORKER_READY_FILE": str(ready)})
+    try:
+        until = time.monotonic() + START_SECONDS
+        while not ready.exists():
+            if process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"The worker did not start:\n{log.read_text()[-3000:]}")
+            time.sleep(0.05)
+        yield process.pid
+    finally:
+        stop(process, signal.SIGTERM, seconds=10)
+
+
+def wait_for(url: str, log: Path) -> None:
+    """Wait until an address answers 200."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise AssertionError(f"{url} did not answer:\n{log.read_text()[-3000:]}")

@@ -1,0 +1,53 @@
+"""The servers of a test run, known by environment variables before Django reads its settings.
+
+One pair serves all workers of a run. `tools/test_services.py start` keeps a pair running between runs.
+"""
+
+import atexit
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+SHARED = "TOUCHSTONE_TEST_SERVICES"
+NOTHING = {"DATABASE_URL": "postgresql://nobody@/nothing?host=/nowhere", "REDIS_URL": "redis://127.0.0.1:1/0"}
+
+
+def prepare() -> None:
+    """Set the environment of this run; start servers unless somebody else did (or said "none")."""
+    if "TOUCHSTONE_TEST_RUN" in os.environ:
+        return  # a worker of xdist: the controller has prepared everything
+    folder = Path(tempfile.mkdtemp(prefix="touchstone-tests-"))
+    atexit.register(_leave, folder, os.getpid())
+    shared = os.environ.get(SHARED, "")
+    if shared == "none":
+        servers = NOTHING
+    elif shared:
+        servers = {name: os.environ[name] for name in NOTHING}
+    else:
+        servers = _start(folder)
+    os.environ.update(servers)
+    os.environ |= {
+        "TOUCHSTONE_TEST_RUN": f"{os.getpid()}_{secrets.token_hex(2)}",
+        "EMBEDDED": "1",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DATA_DIR": str(folder / "data"),
+        "LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    os.environ["REDIS_PREFIX"] = f"test-{os.environ['TOUCHSTONE_TEST_RUN']}"
+
+
+def _start(folder: Path) -> dict[str, str]:
+    from config.embedded.services import Services
+
+    services = Services(folder / "servers", forgetful=True)
+    services.start()
+    atexit.register(services.stop)
+    return services.environment()
+
+
+def _leave(folder: Path, pid: int) -> None:
+    if os.getpid() == pid:
+        shutil.rmtree(folder, ignore_errors=True)
