@@ -1,0 +1,19 @@
+"""People, organizations, and what lets somebody in."""
+
+from accounts.models.audit import AuditEvent
+from accounts.models.invitation import Invitation
+from accounts.models.organization import Organization, OrganizationMembership, OrganizationRole
+from accounts.models.token import ApiToken, Scope
+from accounts.models.user import Theme, User
+
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "Invitation",
+    "Organization",
+    "OrganizationMembership",
+    "OrganizationRole",
+    "Scope",
+    "Theme",
+    "User",
+]

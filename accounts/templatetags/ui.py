@@ -1,0 +1,177 @@
+"""Template tags for the parts of the interface: icons, badges, intervals, meters, avatars, plots, form fields.
+
+Each renders a partial of ``templates/partials/``; docs/contributing/ui.md shows them all with their markup.
+Nothing here writes a ``style`` attribute: the content security policy forbids it, so lengths are SVG attributes.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+
+register = template.Library()
+
+THEMES = ("light", "dark")
+TONES = {"neutral": "circle", "good": "circle-check", "warn": "triangle-alert", "bad": "circle-x"}
+SMALL_SAMPLE = 20
+CLASS_COLORS = 20
+
+
+@register.filter
+def theme(cookie: object) -> str:
+    """The page's ``data-theme`` from a cookie's text: ``light``, ``dark``, or ``auto`` for anything else."""
+    return str(cookie) if cookie in THEMES else "auto"
+
+
+@register.filter
+def initials(name: object) -> str:
+    """One or two letters for an avatar: ``Maria Anna Huber`` is ``MH``; an e-mail gives its first letter."""
+    words = str(name).partition("@")[0].replace(".", " ").replace("_", " ").split()
+    ends = words[:1] + words[1:][-1:]
+    return "".join(word[0] for word in ends).upper() or "?"
+
+
+@register.filter
+def avatar_color(name: object) -> int:
+    """A stable index 0..19 of a class color for a name; the same in every process."""
+    return sum(position * ord(sign) for position, sign in enumerate(str(name), start=1)) % CLASS_COLORS
+
+
+@register.inclusion_tag("partials/icon.html")
+def icon(name: str, label: str = "", size: str = "") -> dict[str, str]:
+    """A Lucide icon from the sprite; decorative unless it has a ``label``. ``size="lg"`` is 24 px."""
+    return {"name": name, "label": label, "size": size}
+
+
+@register.inclusion_tag("partials/kbd.html")
+def kbd(combo: str) -> dict[str, list[str]]:
+    """A key combination such as ``Mod+K`` or ``G``; ``Mod`` becomes ⌘ on Apple machines in the browser."""
+    return {"keys": ["+"] if combo == "+" else combo.split("+")}
+
+
+@register.inclusion_tag("partials/badge.html")
+def badge(tone: str, text: object) -> dict[str, object]:
+    """A status: ``neutral``, ``good``, ``warn`` or ``bad``, always with a shape and words."""
+    return {"tone": tone, "text": text, "icon": TONES[tone]}
+
+
+@register.inclusion_tag("partials/swatch.html")
+def swatch(color: object) -> dict[str, object]:
+    """A class color: ``#1f77b4`` as set by the manager, or the index of the class."""
+    own = isinstance(color, str) and color.startswith("#")
+    return {"color": color if own else "", "index": None if own else int(str(color)) % CLASS_COLORS}
+
+
+@register.inclusion_tag("partials/avatar.html")
+def avatar(name: object, *, image: str = "") -> dict[str, object]:
+    """A person's initials on a color that stays the same, or a picture by its URL."""
+    return {"name": name, "image": image}
+
+
+@register.inclusion_tag("partials/relative_time.html")
+def relative_time(moment: datetime | None, empty: str = "never") -> dict[str, object]:
+    """"3 minutes ago" kept up to date by the browser; the exact time is in the tooltip."""
+    return {"moment": moment, "empty": empty}
+
+
+@register.inclusion_tag("partials/meter.html")
+def meter(done: float, total: float, label: str = "", *, tone: str = "") -> dict[str, object]:
+    """A bar with its numbers, "128 of 1,000". An empty total draws an empty bar."""
+    return {"done": done, "total": total, "bar": max(total, 1), "label": label, "tone": tone}
+
+
+@register.inclusion_tag("partials/interval.html")
+def interval(
+    value: float | None, lo: float | None = None, hi: float | None = None, *, n: int | None = None
+) -> dict[str, object]:
+    """A share in [0, 1] with its interval as a thin bar; gray when ``n`` is under 20; a dash when undefined."""
+    known = value is not None
+    left = _percent(lo if lo is not None else value)
+    right = _percent(hi if hi is not None else value)
+    return {
+        "known": known,
+        "value": value,
+        "lo": lo,
+        "hi": hi,
+        "n": n,
+        "small": n is not None and n < SMALL_SAMPLE,
+        "left": left,
+        "width": max(right - left, 0.0),
+        "at": _percent(value),
+    }
+
+
+def _percent(share: float | None) -> float:
+    return round(min(max(share or 0.0, 0.0), 1.0) * 100, 2)
+
+
+@register.inclusion_tag("partials/sparkline.html")
+def sparkline(values: Sequence[float], label: str = "") -> dict[str, object]:
+    """Numbers over time as a line 100 x 20; the label says what they are and is read aloud with the last one."""
+    top = max(values, default=0) or 1
+    step = 96 / max(len(values) - 1, 1)
+    points = [(round(2 + index * step, 2), round(18 - 16 * value / top, 2)) for index, value in enumerate(values)]
+    line = " ".join(f"{x},{y}" for x, y in points)
+    return {"line": line, "last": points[-1] if points else None, "value": values[-1] if values else 0, "label": label}
+
+
+@register.inclusion_tag("partials/form_field.html")
+def form_field(field: BoundField, *, hint: str = "") -> dict[str, object]:
+    """A Django form field with label, help and errors tied to the control by ``aria-describedby``."""
+    kind = getattr(field.field.widget, "input_type", "") or type(field.field.widget).__name__.lower()
+    described = [f"{field.auto_id}-help"] if hint or field.help_text else []
+    described += [f"{field.auto_id}-error"] if field.errors else []
+    attributes = {"aria-describedby": " ".join(described)} if described else {}
+    attributes |= {"aria-invalid": "true"} if field.errors else {}
+    return {
+        "field": field,
+        "control": field.as_widget(attrs=attributes),
+        "hint": hint or field.help_text,
+        "check": kind == "checkbox",
+    }
+
+
+@register.inclusion_tag("partials/series_plot.html")
+def series_plot(name: str, data: Mapping[str, Any]) -> dict[str, object]:
+    """Lines over a common axis, with a table and CSV behind them.
+
+    ``data``: ``{"title", "x": {"label", "values", "time"?}, "y": {"label", "min"?, "max"?},
+    "series": [{"label", "values", "lo"?, "hi"?}]}``; all lists have the length of ``x.values``; None is a gap.
+    """
+    lists = [line["values"] for line in data["series"]]
+    rows = zip(data["x"]["values"], *lists, strict=True)
+    return {"name": name, "data": data, "rows": [(row[0], row[1:]) for row in rows]}
+
+
+@register.inclusion_tag("partials/matrix_plot.html")
+def matrix_plot(name: str, data: Mapping[str, Any]) -> dict[str, object]:
+    """A confusion matrix as a heat map; cells may be links, and the table is the fallback.
+
+    ``data``: ``{"title", "row_label", "column_label", "rows": [names], "columns": [names], "cells": [[counts]],
+    "links"?: [[url or ""]]}``. Shades are shares of the row.
+    """
+    rows = zip(data["rows"], data["cells"], strict=True)
+    return {"name": name, "data": data, "rows": list(rows)}
+
+
+@register.inclusion_tag("partials/interval_plot.html")
+def interval_plot(name: str, data: Mapping[str, Any]) -> dict[str, object]:
+    """Estimates with their intervals under one another, on one axis.
+
+    ``data``: ``{"title", "label", "min", "max", "reference"?, "rows": [{"name", "value", "lo", "hi", "n"?, "url"?}]}``.
+    """
+    return {"name": name, "data": data}
+
+
+@register.filter
+def diff_lines(lines: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
+    """Lines of a diff, ``(" " | "+" | "-", text)``, with what the diff partial needs: a class and a break in between."""
+    kinds = {"+": "added", "-": "removed"}
+    breaks = [False, *(before[0] != after[0] for before, after in pairwise(lines))]
+    return [
+        {"sign": sign, "text": text, "kind": kinds.get(sign, "same"), "first": first}
+        for (sign, text), first in zip(lines, breaks, strict=True)
+    ]

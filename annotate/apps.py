@@ -1,0 +1,8 @@
+"""Start-up of the annotate app."""
+
+from django.apps import AppConfig
+
+
+class AnnotateConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "annotate"

@@ -1,0 +1,5 @@
+"""Access to the routes of the annotate app."""
+
+from projects.access.table import Methods
+
+ANNOTATE: Methods = {}

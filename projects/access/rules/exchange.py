@@ -1,0 +1,5 @@
+"""Access to the routes of the exchange app."""
+
+from projects.access.table import Methods
+
+EXCHANGE: Methods = {}

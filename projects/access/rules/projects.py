@@ -1,0 +1,5 @@
+"""Access to the routes of the projects app."""
+
+from projects.access.table import Methods
+
+PROJECTS: Methods = {}

@@ -1,0 +1,5 @@
+"""Access to the routes of the quality app."""
+
+from projects.access.table import Methods
+
+QUALITY: Methods = {}

@@ -1,0 +1,12 @@
+"""Start-up of the projects app."""
+
+from django.apps import AppConfig
+
+
+class ProjectsConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "projects"
+
+    def ready(self) -> None:
+        """Listen to what the floor below announces."""
+        from projects import receivers  # noqa: F401, PLC0415 - registers its receivers once apps are loaded

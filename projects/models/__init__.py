@@ -1,0 +1,30 @@
+"""The labeling job: what is asked, about what, by whom, and how far it is."""
+
+from projects.models.guideline import Guideline, GuidelineAcknowledgement
+from projects.models.job import Job, JobError, JobState
+from projects.models.media import Media
+from projects.models.membership import Membership, Role
+from projects.models.ontology import OntologyVersion
+from projects.models.project import Feedback, Project, ProjectState
+from projects.models.task import Origin, Task
+from projects.models.task_summary import AnswerSource, TaskState, TaskSummary
+
+__all__ = [
+    "AnswerSource",
+    "Feedback",
+    "Guideline",
+    "GuidelineAcknowledgement",
+    "Job",
+    "JobError",
+    "JobState",
+    "Media",
+    "Membership",
+    "OntologyVersion",
+    "Origin",
+    "Project",
+    "ProjectState",
+    "Role",
+    "Task",
+    "TaskState",
+    "TaskSummary",
+]

@@ -1,0 +1,39 @@
+"""Uploaded files: originals as they came, and the derivative that a browser may show."""
+
+import secrets
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+def new_media_key() -> str:
+    """A name nobody can guess: 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+class Media(models.Model):
+    """``width`` and ``height`` are those of the full-size image after EXIF rotation, in pixels."""
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="media")
+    key = models.CharField(max_length=40, unique=True, default=new_media_key)
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=300)
+    content_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    original = models.FileField(max_length=300)
+    view = models.FileField(max_length=300, blank=True)
+    thumbnail = models.FileField(max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["project", "sha256"], name="media_by_content")]
+
+    def __str__(self) -> str:
+        return self.name

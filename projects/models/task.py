@@ -1,0 +1,59 @@
+"""One item to label: the wide row, not touched while people work."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from projects.querysets import TaskQuerySet
+
+# Postgres refuses a text-search vector of more than 1 MB, so of very large items only the beginning is indexed.
+SEARCH_SQL = (
+    "CASE WHEN octet_length(data::text) < 400000 "
+    "THEN jsonb_to_tsvector('simple'::regconfig, data, '[\"string\", \"numeric\"]'::jsonb) "
+    "ELSE to_tsvector('simple'::regconfig, left(data::text, 100000)) END"
+)
+
+
+class Origin(models.TextChoices):
+    HUMAN = "human"
+    SYNTHETIC = "synthetic"
+    MODEL = "model"
+
+
+class Task(models.Model):
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="tasks")
+    external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - null: has none
+    data = models.JSONField()
+    meta = models.JSONField(default=dict, blank=True)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.HUMAN)
+    import_job_id = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    search = models.GeneratedField(
+        expression=RawSQL(SEARCH_SQL, ()),  # noqa: S611 - a constant, no input in it
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "external_id"],
+                condition=Q(external_id__isnull=False),
+                name="task_external_id_once",
+            ),
+            models.CheckConstraint(condition=Q(origin__in=Origin.values), name="task_origin_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "-id"], name="task_by_project"),
+            GinIndex(fields=["search"], name="task_search"),
+            GinIndex(fields=["meta"], name="task_meta", opclasses=["jsonb_path_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"task {self.pk} of project {self.project_id}"

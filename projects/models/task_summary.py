@@ -1,0 +1,73 @@
+"""What is known of a task by now: the narrow row that work and quality write."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+
+class TaskState(models.TextChoices):
+    """See annotate/states.py for who moves a task from which to which."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    REVIEW = "review"
+    REWORK = "rework"
+    BLOCKED = "blocked"
+    DONE = "done"
+    ARCHIVED = "archived"
+
+
+class AnswerSource(models.TextChoices):
+    """Where a task's final value comes from; later in this list stands above earlier."""
+
+    NONE = ""
+    CONSENSUS = "consensus"
+    REVIEW = "review"
+    ADJUDICATION = "adjudication"
+
+
+class TaskSummary(models.Model):
+    """``agreement`` and ``probability`` are in [0, 1]; null while nothing can be said.
+
+    ``classes`` names the classes and options in the final (or else the answered) values.
+    """
+
+    task = models.OneToOneField(
+        "projects.Task", on_delete=models.CASCADE, primary_key=True, related_name="summary"
+    )
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.OPEN)
+    archived_from = models.CharField(max_length=10, blank=True)
+    priority = models.IntegerField(default=0)
+    answers = models.PositiveIntegerField(default=0)
+    extra = models.PositiveIntegerField(default=0)
+    skips = models.PositiveIntegerField(default=0)
+    agreement = models.FloatField(null=True, blank=True)
+    probability = models.FloatField(null=True, blank=True)
+    value = models.JSONField(null=True, blank=True)
+    source = models.CharField(max_length=12, choices=AnswerSource.choices, default=AnswerSource.NONE, blank=True)
+    classes = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=TaskState.values), name="task_state_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "state", "-task"], name="summary_by_state"),
+            models.Index(fields=["project", "agreement", "task"], name="summary_by_agreement"),
+            models.Index(fields=["project", "probability", "task"], name="summary_by_probability"),
+            models.Index(fields=["project", "priority", "task"], name="summary_by_priority"),
+            models.Index(fields=["project", "answered_at", "task"], name="summary_by_answered_at"),
+            GinIndex(fields=["classes"], name="summary_classes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"task {self.task_id}: {self.state}"

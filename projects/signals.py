@@ -1,0 +1,21 @@
+"""What the projects app announces to the floors above, inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+# With ``project`` and ``by``: the queue gives every unfinished task the new number of slots.
+overlap_changed = Signal()
+
+# With ``project`` and ``by``: live, paused or archived.
+project_state_changed = Signal()
+
+# With ``project``, ``guideline`` and ``by``: people are told of the new version.
+guideline_published = Signal()
+
+# With ``membership`` and ``by``: paused or resumed.
+member_pause_changed = Signal()
+
+# With ``project``, ``old``, ``new`` (OntologyVersion): stored answers may be invalid now.
+ontology_published = Signal()
+
+# With ``project``, ``task_ids`` and ``job``: rows that an import has just written.
+tasks_imported = Signal()

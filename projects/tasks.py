@@ -1,0 +1,39 @@
+"""Celery tasks of the projects app: each takes ids and calls one service."""
+
+import structlog
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from projects import jobs
+from projects.services.projects import purge_deleted_projects
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="projects.run_job", queue="long")
+def run_job(job_id: int) -> None:
+    """Do one job; delivered twice, the second finds it taken or finished."""
+    jobs.run_job(job_id)
+
+
+@shared_task(name="projects.resume_jobs", queue="fast")
+def resume_jobs() -> int:
+    """Take up jobs that a killed worker or a lost broker left behind. Every minute."""
+    waiting = jobs.unfinished_jobs()
+    for job_id in waiting:
+        run_job.delay(job_id)
+    return len(waiting)
+
+
+@shared_task(name="projects.purge_deleted", queue="long")
+def purge_deleted() -> int:
+    """Delete projects that are past their grace period. Every hour."""
+    return purge_deleted_projects()
+
+
+def poke_job(job_id: int) -> None:
+    """Tell a worker of a job; without a broker the next sweep finds it, so nothing is lost."""
+    try:
+        run_job.delay(job_id)
+    except OperationalError as error:
+        log.warning("broker_unavailable", job=job_id, error=str(error))

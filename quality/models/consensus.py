@@ -1,0 +1,33 @@
+"""What all answers of a task, taken together, say per field."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Consensus(models.Model):
+    """``probability`` in [0, 1]; ``distribution`` maps unit → code → probability.
+
+    ``majority`` is the plain majority's value, kept beside for comparison. ``answers`` counts those it stands on.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="consensus")
+    field = models.CharField(max_length=100)
+    value = models.JSONField(null=True)
+    majority = models.JSONField(null=True)
+    probability = models.FloatField(null=True, blank=True)
+    distribution = models.JSONField(default=dict)
+    agreement = models.FloatField(null=True, blank=True)
+    method = models.CharField(max_length=40)
+    answers = models.PositiveSmallIntegerField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "field"], name="consensus_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "field", "probability"], name="consensus_by_probability")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of task {self.task_id}: {self.probability}"
