@@ -37,7 +37,7 @@ export class Keys {
   /**
    * @param {string} title the heading in the list of keys
    * @param {object} options
-   * @param {number} options.priority page 0, fields 10, active field 20, tools 30, what floats 40
+   * @param {number | (() => number)} options.priority page 0, fields 10, active field 20, tools 30, what floats 40
    * @param {import('./scope.js').Scope} options.scope
    * @param {() => boolean} [options.when] the layer is asleep otherwise
    * @returns {KeyLayer}
@@ -45,7 +45,6 @@ export class Keys {
   layer(title, { priority, scope, when = () => true }) {
     const layer = new KeyLayer(this, { title, priority, when, scope });
     this.#layers.push(layer);
-    this.#layers.sort((a, b) => b.priority - a.priority);
     scope.add(() => {
       this.#layers = this.#layers.filter((other) => other !== layer);
     });
@@ -55,14 +54,10 @@ export class Keys {
   /** @param {KeyboardEvent} event */
   handle(event) {
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
-    const typing = isTyping(event.target);
     const combo = comboOf(event);
-    for (const layer of this.#layers) {
-      if (layer.when() && layer.handle(combo, event, typing)) {
-        event.preventDefault();
-        return;
-      }
-    }
+    const typing = isTyping(event.target) || ownsKey(event.target, combo);
+    const awake = this.#layers.filter((layer) => layer.when()).sort((a, b) => b.priority - a.priority);
+    if (awake.some((layer) => layer.handle(combo, event, typing))) event.preventDefault();
   }
 }
 
@@ -71,17 +66,26 @@ export class KeyLayer {
   #bound = new Map();
   #keys;
   #scope;
+  #priority;
 
   /**
    * @param {Keys} keys
-   * @param {{title: string, priority: number, when: () => boolean, scope: import('./scope.js').Scope}} options
+   * @param {object} options
+   * @param {string} options.title
+   * @param {number | (() => number)} options.priority
+   * @param {() => boolean} options.when
+   * @param {import('./scope.js').Scope} options.scope
    */
   constructor(keys, { title, priority, when, scope }) {
     this.#keys = keys;
     this.#scope = scope;
+    this.#priority = priority;
     this.title = title;
-    this.priority = priority;
     this.when = when;
+  }
+
+  get priority() {
+    return typeof this.#priority === 'number' ? this.#priority : this.#priority();
   }
 
   /**
@@ -143,4 +147,17 @@ export function isTyping(target) {
   if (typeof HTMLElement === 'undefined' || !(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range', 'color', 'submit'].includes(target.type);
+}
+
+/**
+ * Native controls keep the keys that work them: Enter and Space press a button, arrows move through radios.
+ * @param {EventTarget | null} target
+ * @param {string} combo
+ * @returns {boolean}
+ */
+export function ownsKey(target, combo) {
+  if (typeof HTMLElement === 'undefined' || !(target instanceof HTMLElement)) return false;
+  if (target.closest('button, a[href], summary')) return combo === 'Enter' || combo === 'Space';
+  if (!(target instanceof HTMLInputElement)) return false;
+  return combo === 'Space' || (['radio', 'range'].includes(target.type) && combo.startsWith('Arrow'));
 }

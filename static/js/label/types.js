@@ -57,6 +57,9 @@
  *   after the surface got the new medium
  * @property {Selection} selection of regions, shared by all fields
  * @property {import('../core/keys.js').KeyLayer} keys awake while this field is the active one
+ * @property {import('../core/keys.js').KeyLayer} direct awake whenever the field is asked: hotkeys that need no focus;
+ *   those of the active field win
+ * @property {Map<string, string>} hotkeys option or class name to key, given by the manager or by us
  * @property {Keys} allKeys to make a layer of one's own
  * @property {Surface | null} surface of the medium named by `on`
  * @property {Scope} scope ends when the ontology changes or the component goes away
@@ -66,6 +69,7 @@
  * @property {Translate} t
  * @property {(text: string) => void} announce says it to screen readers (polite) and shows it for a moment
  * @property {() => boolean} active whether this field is the active one
+ * @property {() => void} submit what Enter does
  * @property {() => void} activate makes this field the active one (its tool gets the surface)
  * @property {() => OtherValue[]} others in review: the answers of others to this field, else empty
  * @property {(field: Field, store: ValueStore, scope: Scope) => Panel} nested the panel of another field, for

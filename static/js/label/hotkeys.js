@@ -1,0 +1,60 @@
+/**
+ * @typedef {import('./types.js').Ontology} Ontology
+ * @typedef {import('./types.js').Field} Field
+ * @typedef {Map<string, Map<string, string>>} Hotkeys field name → option name → key
+ */
+
+/** Letters that mean the same on every page: submit, skip, question, guideline, hide, lock, fit, review's verdicts. */
+const RESERVED = new Set('sqghlfzaerjk');
+const MANY = 12;
+
+/**
+ * A key for every option and class of short lists: the manager's own, else digits by place when there is only one
+ * field, else the first free letter of the title.
+ * @param {Ontology} ontology
+ * @returns {Hotkeys}
+ */
+export function assignHotkeys(ontology) {
+  const fields = ontology.fields.filter((field) => itemsOf(field).length > 0);
+  const taken = new Set(fields.flatMap(itemsOf).flatMap((item) => (item.hotkey ? [item.hotkey.toLowerCase()] : [])));
+  const single = ontology.fields.length === 1;
+  return new Map(fields.map((field) => [field.name, assign(field, taken, single)]));
+}
+
+/**
+ * @param {Field} field
+ * @returns {import('./types.js').Option[]}
+ */
+export function itemsOf(field) {
+  return field.options ?? field.classes ?? [];
+}
+
+/**
+ * @param {Field} field
+ * @param {Set<string>} taken grows
+ * @param {boolean} digits
+ */
+function assign(field, taken, digits) {
+  const items = itemsOf(field);
+  /** @type {Map<string, string>} */
+  const keys = new Map();
+  for (const [index, item] of items.entries()) {
+    const key = item.hotkey ?? (items.length > MANY ? null : free(item.title, taken, digits && index < 9 ? String(index + 1) : null));
+    if (!key) continue;
+    taken.add(key.toLowerCase());
+    keys.set(item.name, key);
+  }
+  return keys;
+}
+
+/**
+ * @param {string} title
+ * @param {Set<string>} taken
+ * @param {string | null} digit
+ * @returns {string | null}
+ */
+function free(title, taken, digit) {
+  if (digit && !taken.has(digit)) return digit;
+  const letters = [...title.toLowerCase().replace(/[^a-z]/g, ''), ...'bcdimnoptuvwxy'];
+  return letters.find((letter) => !RESERVED.has(letter) && !taken.has(letter)) ?? null;
+}

@@ -1,0 +1,34 @@
+import { kindsOf } from './ontology.js';
+
+/**
+ * @typedef {import('./types.js').LabelTypeModule} LabelTypeModule
+ * @typedef {import('./types.js').SurfaceModule} SurfaceModule
+ */
+
+/**
+ * Imports what the ontology names and nothing else.
+ * @param {import('./types.js').Ontology} ontology
+ * @returns {Promise<{types: Map<string, LabelTypeModule>, surfaces: Map<string, SurfaceModule>}>}
+ */
+export async function loadModules(ontology) {
+  const media = [...new Set(ontology.media.map((spec) => spec.kind))];
+  const [types, surfaces] = await Promise.all([
+    Promise.all(kindsOf(ontology).map((kind) => load('labeltypes', kind))),
+    Promise.all(media.map((kind) => load('surfaces', kind))),
+  ]);
+  return {
+    types: new Map(types.map((module) => [module.kind, module])),
+    surfaces: new Map(surfaces.map((module) => [module.kind, module])),
+  };
+}
+
+/**
+ * @param {'labeltypes' | 'surfaces'} folder
+ * @param {string} kind
+ * @returns {Promise<any>}
+ */
+async function load(folder, kind) {
+  if (!/^[a-z][a-z0-9_]*$/.test(kind)) throw new Error(`no such kind: ${kind}`);
+  const module = await import(new URL(`../${folder}/${kind}/index.js`, import.meta.url).href);
+  return module.default;
+}
