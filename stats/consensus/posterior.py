@@ -1,0 +1,41 @@
+"""The posterior of one task under worker matrices already known: the cheap update after a new answer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from stats.arrays import Codes, Floats, as_codes
+from stats.consensus.em import FLOOR
+
+
+def posterior_for_task(
+    workers: Codes | Sequence[int],
+    labels: Codes | Sequence[int],
+    *,
+    confusion: Floats,
+    marginals: Floats,
+    pooled: Floats | None = None,
+) -> Floats:
+    """P(class | answers of one task), (n_classes,), summing to 1; microseconds, whatever the project's size.
+
+    ``workers`` and ``labels`` (n,) are the task's answers; worker -1 is a newcomer, judged by ``pooled``
+    (required then, ValueError otherwise). ``confusion``, ``marginals``, ``pooled`` as in ``Consensus``. For a
+    task whose answers were all in the fit, this equals its row of the posterior. No answers: the marginals.
+    """
+    who = as_codes(workers, "workers", limit=len(confusion), missing=True)
+    said = as_codes(labels, "labels", limit=len(marginals))
+    if who.size != said.size:
+        message = "workers and labels must have the same length"
+        raise ValueError(message)
+    is_new = who < 0
+    likelihood = np.empty((who.size, len(marginals)))
+    likelihood[~is_new] = confusion[who[~is_new], :, said[~is_new]]
+    if is_new.any():
+        if pooled is None:
+            message = "pooled is needed to judge a worker with code -1"
+            raise ValueError(message)
+        likelihood[is_new] = pooled.T[said[is_new]]
+    scores = np.log(np.maximum(marginals, FLOOR)) + np.log(np.maximum(likelihood, FLOOR)).sum(axis=0)
+    shares = np.exp(scores - scores.max())
+    result: Floats = shares / shares.sum()
+    return result

@@ -1,0 +1,76 @@
+"""Judging people by a consensus that does not contain their own answers."""
+
+import numpy as np
+
+from stats.arrays import Codes, Floats
+from stats.consensus.answers import Answers
+from stats.consensus.em import log_table
+from stats.consensus.result import Consensus
+
+# Answers handled at once: bounds the extra memory to this many rows of posteriors.
+CHUNK = 1 << 17
+
+
+def left_out_counts(answers: Answers, consensus: Consensus, *, gold_only: bool = False) -> Floats:
+    """(n_workers, K, K): [w, j, l] = expected answers l of w on class j, seen by the others only.
+
+    For every answer the task's posterior is recomputed without all answers of that worker on that task; gold
+    tasks count with their known class. A task that nobody else answered and that is no gold says nothing about
+    the worker and is left out, so the sums may be smaller than the number of answers. ``gold_only`` counts gold
+    tasks alone. The matrices of the others stay as fitted (they saw the worker's answers, with little weight).
+    Feed the result to ``skill_posterior``.
+    """
+    scores, pairs = _scores(answers, consensus)
+    counts = np.zeros((answers.n_workers, answers.n_classes, answers.n_classes))
+    own = log_table(consensus.confusion)
+    for start in range(0, answers.size, CHUNK):
+        rows = np.arange(start, min(start + CHUNK, answers.size))
+        _add(counts, answers, rows, _posterior(answers, rows, scores, own, pairs, gold_only=gold_only))
+    return counts
+
+
+def _scores(answers: Answers, consensus: Consensus) -> tuple[Floats, tuple[Codes, Codes, Floats]]:
+    """Log-joint of every task, and for every answer which (worker, task) pair it is in with its pair's log sum."""
+    table = log_table(consensus.confusion)
+    prior = np.log(np.maximum(consensus.marginals, 1e-12))
+    scores: Floats = np.asarray(answers.incidence @ table) + prior
+    key = answers.task.astype(np.int64) * answers.n_workers + answers.worker
+    unique, pair, size = np.unique(key, return_inverse=True, return_counts=True)
+    sums = np.zeros((0, answers.n_classes))
+    if unique.size < answers.size:
+        cell = answers.worker.astype(np.int64) * answers.n_classes + answers.label
+        sums = np.column_stack([np.bincount(pair, weights=column[cell]) for column in table.T])
+    return scores, (pair.astype(np.int32), size.astype(np.int32), sums)
+
+
+def _posterior(
+    answers: Answers,
+    rows: Codes,
+    scores: Floats,
+    own: Floats,
+    pairs: tuple[Codes, Codes, Floats],
+    *,
+    gold_only: bool,
+) -> Floats:
+    pair, size, sums = pairs
+    task = answers.task[rows]
+    cell = answers.worker[rows].astype(np.int64) * answers.n_classes + answers.label[rows]
+    rest = scores[task] - (sums[pair[rows]] if sums.size else own[cell])
+    rest -= rest.max(axis=1, keepdims=True)
+    posterior = np.exp(rest)
+    posterior /= posterior.sum(axis=1, keepdims=True)
+    has_others = answers.per_task[task] > size[pair[rows]]
+    posterior[~has_others | gold_only] = 0.0
+    if answers.gold is not None:
+        gold = answers.gold[task]
+        known = np.flatnonzero(gold >= 0)
+        posterior[known] = 0.0
+        posterior[known, gold[known]] = 1.0
+    return posterior
+
+
+def _add(counts: Floats, answers: Answers, rows: Codes, posterior: Floats) -> None:
+    cell = answers.worker[rows].astype(np.int64) * answers.n_classes + answers.label[rows]
+    for truth in range(answers.n_classes):
+        flat = np.bincount(cell, weights=posterior[:, truth], minlength=counts[:, truth].size)
+        counts[:, truth] += flat.reshape(answers.n_workers, answers.n_classes)
