@@ -16,7 +16,7 @@ const MANY = 12;
  */
 export function assignHotkeys(ontology) {
   const fields = ontology.fields.filter((field) => itemsOf(field).length > 0);
-  const taken = new Set(fields.flatMap(itemsOf).flatMap((item) => (item.hotkey ? [item.hotkey.toLowerCase()] : [])));
+  const taken = new Set([...ontology.fields, ...fields.flatMap(itemsOf)].flatMap(({ hotkey }) => (hotkey ? [hotkey.toLowerCase()] : [])));
   const single = ontology.fields.length === 1;
   return new Map(fields.map((field) => [field.name, assign(field, taken, single)]));
 }

@@ -75,6 +75,6 @@ export function visibleFields(ontology, answer) {
  */
 function answers(value) {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.filter((entry) => typeof entry === 'string');
+  if (Array.isArray(value)) return value.map((entry) => String(/** @type {any} */ (entry)?.class ?? entry));
   return typeof value === 'object' ? [] : [String(value)];
 }

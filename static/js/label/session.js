@@ -158,6 +158,9 @@ export class Session {
     const frame = new FieldFrame(this.#createCtx(field, index, hotkeys), module, this.ontology.fields.length);
     this.#frames.push(frame);
     this.side.append(frame.element);
+    const { t } = this.#frame;
+    const title = t('Go to {title}', { title: field.title });
+    if (field.hotkey) frame.ctx.direct.bind(field.hotkey, () => this.focusField(index), { id: `${field.name}.focus`, title });
   }
 
   /**

@@ -18,8 +18,11 @@ export function createButtons(ctx) {
   const group = uniqueId('lb-choice');
   const rows = (field.options ?? []).map((option, index) => createRow(ctx, option, index, group));
   const none = field.multiple && !field.min ? createNone(ctx) : null;
-  const element = h('div', { class: 'lb-options', role: field.multiple ? 'group' : 'radiogroup', 'aria-label': field.title },
-    [...rows.map((row) => row.element), none?.element]);
+  const look = field.display === 'buttons' ? 'lb-options is-compact' : 'lb-options';
+  const element = h('div', { class: look, role: field.multiple ? 'group' : 'radiogroup', 'aria-label': field.title }, [
+    ...rows.map((row) => row.element),
+    none?.element,
+  ]);
   const render = () => {
     const value = store.get();
     for (const { input, option, element: label } of rows) {

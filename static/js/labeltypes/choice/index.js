@@ -3,6 +3,7 @@ import { createCombobox } from './combobox.js';
 import { summarize, validate, inOrder } from './value.js';
 
 const MANY = 12;
+const LISTED = 60;
 
 /** One or several of a list of options. @type {import('../../label/types.js').LabelTypeModule} */
 export default {
@@ -17,5 +18,6 @@ export default {
 /** @param {import('../../label/types.js').Field} field */
 function isLong(field) {
   const { display, options = [] } = field;
-  return display === 'list' || display === 'search' || (display !== 'buttons' && options.length > MANY);
+  if (display === 'search') return true;
+  return options.length > (display === 'list' || display === 'buttons' ? LISTED : MANY);
 }

@@ -65,7 +65,8 @@ export function isChosen(value, name) {
  */
 function validateOne(value, field, path) {
   if (typeof value !== 'string') return [{ path, message: 'must be the name of an option' }];
-  const known = (field.options ?? []).some((option) => option.name === value);
+  const name = value.normalize('NFC');
+  const known = (field.options ?? []).some((option) => option.name === value || option.name === name);
   return known ? [] : [{ path, message: `"${value}" is not an option` }];
 }
 
@@ -75,8 +76,12 @@ function validateOne(value, field, path) {
  * @returns {Problem[]}
  */
 function validateSeveral(value, field) {
-  if (!Array.isArray(value)) return [{ path: '', message: 'must be a list of option names' }];
-  const problems = value.flatMap((name, index) => validateOne(name, field, `[${index}]`));
+  if (!Array.isArray(value)) return [{ path: '', message: 'must be a list' }];
+  const problems = value.flatMap((name, index) => {
+    const path = `[${index}]`;
+    const twice = value.indexOf(name) < index ? [{ path, message: `"${name}" is chosen twice` }] : [];
+    return [...validateOne(name, field, path), ...twice];
+  });
   if (problems.length) return problems;
   const { min, max } = field;
   if (min && value.length < min) problems.push({ path: '', message: `choose at least ${min}` });
