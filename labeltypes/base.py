@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field as dataclass_field, replace
 from typing import ClassVar, Literal, TypeAlias
 
+from stats.regions.matching import match
+
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 JsonObject: TypeAlias = dict[str, Json]
 Scale: TypeAlias = Literal["nominal", "ordinal", "interval", "none"]
@@ -227,8 +229,9 @@ class LabelType(ABC):
         For region types the elements are the regions of two values, for others whole values.
         Elements at distance 1 stay unmatched.
         """
-        costs = [[self.distance(a, b, field) for b in bs] for a in as_]
-        return pairs_of_least_cost(costs)
+        if not as_ or not bs:
+            return []
+        return list(match([[self.distance(a, b, field) for b in bs] for a in as_]).pairs)
 
     def shapes(self, value: Json) -> list[Shape]:
         """What a format can draw of the value; one per region, in the value's order."""
@@ -245,15 +248,3 @@ class LabelType(ABC):
     def upgrade(self, raw: Json, version: int) -> Json:
         """A stored value or setting of an older `version` in today's form."""
         return raw
-
-
-def pairs_of_least_cost(costs: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
-    """Hungarian matching of rows to columns; pairs that cost 1 (nothing in common) are left out."""
-    import numpy as np
-    from scipy.optimize import linear_sum_assignment
-
-    if not costs or not costs[0]:
-        return []
-    matrix = np.asarray(costs, dtype=float)
-    rows, columns = linear_sum_assignment(matrix)
-    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if matrix[i, j] < 1.0]

@@ -190,3 +190,18 @@ def _inside(value: Json) -> list[Json]:
     if isinstance(value, list):
         return [inner for inner in value if isinstance(inner, dict | list)]
     return []
+
+
+def shown(number: float) -> str:
+    """A number as messages show it: 3, 0.5, 1000000."""
+    return str(int(number)) if number == int(number) else repr(number)
+
+
+def need_between(
+    number: float, path: str, *, least: float | None = None, most: float | None = None
+) -> None:
+    """Raise if a number lies outside of what is allowed; both ends are allowed, None is open."""
+    if least is not None and number < least:
+        raise Invalid.at(path, f"must be >= {shown(least)}")
+    if most is not None and number > most:
+        raise Invalid.at(path, f"must be <= {shown(most)}")

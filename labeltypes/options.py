@@ -103,3 +103,20 @@ _OPTIONAL: dict[str, Extra] = {
     "hotkey": need_hotkey,
     "description": lambda raw, path: need_prose(raw, path, most=MAX_DESCRIPTION),
 }
+
+# Told apart also with the common color blindnesses; after Tol and Okabe-Ito, darkened for white ground.
+PALETTE = (
+    "#4477aa", "#cc6677", "#228833", "#b8860b", "#aa3377", "#0e8a94",
+    "#d55e00", "#6a5acd", "#5b7f00", "#8c564b", "#c2185b", "#607080",
+)  # fmt: skip
+
+
+def with_colors(items: Json) -> Json:
+    """Cleaned classes where each has a color: those without get what the palette has not given yet."""
+    classes = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    used = {item.get("color") for item in classes}
+    free = [color for color in PALETTE if color not in used] or list(PALETTE)
+    colorless = [item for item in classes if "color" not in item]
+    for index, item in enumerate(colorless):
+        item["color"] = free[index % len(free)]
+    return list[Json](classes)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
+
+from labeltypes.base import Json
 
 T = TypeVar("T", bound=Hashable)
 
@@ -35,3 +37,17 @@ def leader(support: dict[T, float]) -> T:
     """
     most = max(support.values())
     return next(candidate for candidate, weight in support.items() if math.isclose(weight, most, abs_tol=1e-12))
+
+
+def first_breaks_ties(weights: Sequence[float]) -> list[float]:
+    """The weights with a hair more for the first answer that has any, so that no median falls between two."""
+    first = next(index for index, weight in enumerate(weights) if weight > 0)
+    return [weight * (1 + 1e-9) if index == first else weight for index, weight in enumerate(weights)]
+
+
+def agreement_with(
+    merged: Json, values: Sequence[Json], weights: Sequence[float], distance: Callable[[Json, Json], float]
+) -> float:
+    """Weighted mean of 1 - distance to the merged value, in [0, 1]; 1 when all are equal to it."""
+    far = math.fsum(weight * distance(merged, value) for value, weight in zip(values, weights, strict=True))
+    return min(1.0, max(0.0, 1 - far))

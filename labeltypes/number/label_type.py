@@ -1,0 +1,132 @@
+"""The type `number`: its settings, values, distance and merge."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+from labeltypes.base import (
+    Field,
+    Invalid,
+    ItemMedia,
+    Json,
+    JsonObject,
+    LabelType,
+    Merged,
+    Posterior,
+    Scale,
+    Vote,
+)
+from labeltypes.checks import Problems, child, need_between, need_line, need_number, shown
+from labeltypes.settings import number, read_settings
+from labeltypes.voting import agreement_with, first_breaks_ties, normalized_weights
+from stats.numbers.weighted import weighted_median
+
+MAX_UNIT = 30
+
+
+class Number(LabelType):
+    """An int or a float. A whole number is always an int, so that 3 and 3.0 are one value."""
+
+    kind: ClassVar[str] = "number"
+    scalar: ClassVar[bool] = True
+
+    def settings_schema(self) -> JsonObject:
+        """See LabelType."""
+        return {
+            "type": "object",
+            "properties": {
+                "min": {"type": "number"},
+                "max": {"type": "number"},
+                "step": {"type": "number", "exclusiveMinimum": 0},
+                "unit": {"type": "string", "maxLength": MAX_UNIT},
+                "tolerance": {"type": "number", "exclusiveMinimum": 0},
+            },
+        }
+
+    def clean_settings(self, raw: JsonObject, path: str) -> JsonObject:
+        """See LabelType."""
+        problems = Problems()
+        checks = {
+            "min": number(),
+            "max": number(),
+            "step": _positive,
+            "unit": lambda value, where: need_line(value, where, most=MAX_UNIT),
+            "tolerance": _positive,
+        }
+        settings = read_settings(raw, path, checks, problems, defaults={})
+        low, high = settings.get("min"), settings.get("max")
+        if isinstance(low, int | float) and isinstance(high, int | float) and low >= high:
+            problems.add(child(path, "max"), f"must be > min ({shown(low)})")
+        problems.raise_if_any()
+        return settings
+
+    def clean(self, raw: Json, field: Field, media: ItemMedia | None = None) -> Json:
+        """See LabelType."""
+        value = need_number(raw, field.name)
+        low, step = field.number("min"), field.number("step")
+        need_between(value, field.name, least=low, most=field.number("max"))
+        if step is not None and not _on_step(value, low or 0, step):
+            start = f"{shown(low)} plus a multiple" if low else "a multiple"
+            raise Invalid.at(field.name, f"must be {start} of {shown(step)}")
+        return value
+
+    def scale(self, field: Field) -> Scale:
+        """See LabelType."""
+        return "interval"
+
+    def votes(self, value: Json, field: Field) -> list[Vote]:
+        """One vote whose code is the number as text; the set of codes is open."""
+        return [Vote("", repr(value))]
+
+    def distance(self, a: Json, b: Json, field: Field) -> float:
+        """Between `min` and `max`: |a - b| / (max - min).
+
+        Without both limits: d / (d + tolerance) with d = |a - b| (one half at the tolerance); without a
+        tolerance too: d / (|a| + |b|), so that what counts is the difference in proportion.
+        """
+        x, y = _float(a), _float(b)
+        gap = abs(x - y)
+        low, high, tolerance = field.number("min"), field.number("max"), field.number("tolerance")
+        if gap == 0:
+            return 0.0
+        if low is not None and high is not None:
+            return min(1.0, gap / (high - low))
+        return gap / (gap + tolerance) if tolerance else min(1.0, gap / (abs(x) + abs(y)))
+
+    def merge(
+        self, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None, field: Field
+    ) -> Merged:
+        """The trust-weighted median; the confidence is the mean agreement (1 - distance) with it.
+
+        Halfway between two answers it is their middle, or the earlier answer when the middle is off the step.
+        """
+        if not values:
+            return Merged(None, 0.0)
+        weights = normalized_weights(trust, len(values))
+        numbers = [_float(value) for value in values]
+        median = weighted_median(numbers, weights)
+        step = field.number("step")
+        if median is None or (step is not None and not _on_step(median, field.number("min") or 0, step)):
+            median = weighted_median(numbers, first_breaks_ties(weights))
+        merged = need_number(median, field.name)
+        return Merged(merged, agreement_with(merged, values, weights, lambda a, b: self.distance(a, b, field)))
+
+
+def _positive(raw: Json, path: str) -> Json:
+    value = need_number(raw, path)
+    if value <= 0:
+        raise Invalid.at(path, "must be > 0")
+    return value
+
+
+def _on_step(value: float, start: float, step: float) -> bool:
+    steps = (value - start) / step
+    return math.isclose(steps, round(steps), rel_tol=1e-12, abs_tol=1e-6)
+
+
+def _float(value: Json) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is not a clean number")
+    return float(value)

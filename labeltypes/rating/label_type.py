@@ -1,0 +1,109 @@
+"""The type `rating`: its settings, values, distance and merge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from labeltypes.base import Field, ItemMedia, Json, JsonObject, LabelType, Merged, Posterior, Scale, Vote
+from labeltypes.checks import Problems, child, need_between, need_integer, need_line, need_list
+from labeltypes.settings import integer, read_settings
+from labeltypes.voting import agreement_with, first_breaks_ties, normalized_weights
+from stats.numbers.weighted import weighted_median
+
+DEFAULT_MAX = 5
+MOST_LEVELS = 100
+MAX_LABEL = 100
+
+
+class Rating(LabelType):
+    """A whole number from 1 to `max`."""
+
+    kind: ClassVar[str] = "rating"
+    scalar: ClassVar[bool] = True
+
+    def settings_schema(self) -> JsonObject:
+        """See LabelType."""
+        label: JsonObject = {"type": "string", "maxLength": MAX_LABEL}
+        return {
+            "type": "object",
+            "properties": {
+                "max": {"type": "integer", "minimum": 2, "maximum": MOST_LEVELS, "default": DEFAULT_MAX},
+                "labels": {"type": "array", "items": label, "default": []},
+            },
+        }
+
+    def clean_settings(self, raw: JsonObject, path: str) -> JsonObject:
+        """See LabelType. `labels` has a text per level, or is empty."""
+        problems = Problems()
+        checks = {"max": integer(2, MOST_LEVELS), "labels": _clean_labels}
+        defaults: JsonObject = {"max": DEFAULT_MAX, "labels": []}
+        settings = read_settings(raw, path, checks, problems, defaults=defaults)
+        labels = settings["labels"]
+        if isinstance(labels, list) and labels and len(labels) != settings["max"]:
+            problems.add(child(path, "labels"), f"must have {settings['max']} entries, one per level")
+        problems.raise_if_any()
+        return settings
+
+    def clean(self, raw: Json, field: Field, media: ItemMedia | None = None) -> Json:
+        """See LabelType."""
+        value = need_integer(raw, field.name)
+        need_between(value, field.name, least=1, most=_levels(field))
+        return value
+
+    def scale(self, field: Field) -> Scale:
+        """See LabelType."""
+        return "ordinal"
+
+    def codes(self, field: Field) -> list[str]:
+        """The levels as text, lowest first."""
+        return [str(level) for level in range(1, _levels(field) + 1)]
+
+    def votes(self, value: Json, field: Field) -> list[Vote]:
+        """One vote: the level as text."""
+        return [Vote("", str(value))]
+
+    def labels(self, value: Json, field: Field) -> list[str]:
+        """The level as text, so that it can be filtered and counted."""
+        return [str(value)]
+
+    def distance(self, a: Json, b: Json, field: Field) -> float:
+        """|a - b| / (max - 1)."""
+        return abs(_level(a) - _level(b)) / (_levels(field) - 1)
+
+    def merge(
+        self, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None, field: Field
+    ) -> Merged:
+        """The trust-weighted median; the confidence is the mean agreement (1 - distance) with it.
+
+        Halfway between two answers it is the level in their middle; if there is none, the earlier answer.
+        """
+        if not values:
+            return Merged(None, 0.0)
+        weights = normalized_weights(trust, len(values))
+        levels = [_level(value) for value in values]
+        median = weighted_median(levels, weights)
+        if median is None or median != int(median):
+            median = weighted_median(levels, first_breaks_ties(weights))
+        merged = need_integer(median, field.name)
+        return Merged(merged, agreement_with(merged, values, weights, lambda a, b: self.distance(a, b, field)))
+
+
+def _clean_labels(raw: Json, path: str) -> Json:
+    labels = need_list(raw, path, most=MOST_LEVELS)
+    problems = Problems()
+    for index, label in enumerate(labels):
+        with problems.collect():
+            need_line(label, f"{path}[{index}]", most=MAX_LABEL)
+    problems.raise_if_any()
+    return labels
+
+
+def _levels(field: Field) -> int:
+    return int(field.number("max") or DEFAULT_MAX)
+
+
+def _level(value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{value!r} is not a clean rating")
+    return value

@@ -1,0 +1,158 @@
+"""Merging the regions of several people: clustering across people, then an average per cluster."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from labeltypes import registry
+from labeltypes.answers import is_asked
+from labeltypes.base import Field, Json, JsonObject, Merged
+from labeltypes.region_values import SAME_OBJECT, attributes_by_class, attributes_of
+from labeltypes.voting import agreement_with, leader, normalized_weights, shares
+from stats.arrays import Floats
+from stats.regions.clustering import cluster_regions
+
+CHUNK = 256
+
+
+class Regional(Protocol):
+    """What merging needs to know about a type."""
+
+    def object_distance(self, as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
+        """1 - IoU, a little more between classes."""
+
+    def fuse(self, regions: Sequence[JsonObject], weights: Sequence[float]) -> JsonObject:
+        """One geometry for several."""
+
+    def compatible(self, region: JsonObject, kept: Sequence[JsonObject], field: Field) -> bool:
+        """Whether a merged region may stand beside others."""
+
+    def distance(self, a: Json, b: Json, field: Field) -> float:
+        """Between whole values."""
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    person: int
+    weight: float
+    region: JsonObject
+
+
+def merge_regions(
+    kind: Regional, values: Sequence[Sequence[JsonObject]], trust: Sequence[float], field: Field
+) -> Merged:
+    """Regions that people with at least half of the weight agree on; confidence is the mean agreement.
+
+    Regions of different people form a cluster while their mean distance is at most one half, at most one
+    region per person. A cluster with half of the weight becomes one region: geometry by `fuse`, class by
+    weighted vote, attributes merged one by one. Ids are m1, m2, … in the order in which the objects
+    were first drawn. Equal values come back as they are, with the first person's ids.
+    """
+    if not values:
+        return Merged(None, 0.0)
+    weights = normalized_weights(trust, len(values))
+    if all(_without_ids(value) == _without_ids(values[0]) for value in values[1:]):
+        return Merged(list[Json](values[0]), 1.0)
+    drawn = [
+        _Drawn(person, weights[person], region) for person, value in enumerate(values) for region in value
+    ]
+    merged = _admissible(kind, _clusters(kind, drawn), field)
+    result: Json = [{**region, "id": f"m{number}"} for number, region in enumerate(merged, start=1)]
+    answers = [list[Json](value) for value in values]
+    confidence = agreement_with(result, answers, weights, lambda a, b: kind.distance(a, b, field))
+    return Merged(result, confidence)
+
+
+def _without_ids(value: Sequence[JsonObject]) -> list[JsonObject]:
+    return [{**region, "id": ""} for region in value]
+
+
+def _clusters(kind: Regional, drawn: Sequence[_Drawn]) -> list[list[_Drawn]]:
+    """Clusters in the order of their first region.
+
+    Only regions that are chained by near neighbors can end up together, so each chain is clustered on its
+    own: a page with thousands of regions costs little more than its crowded corners.
+    """
+    clusters: list[list[int]] = []
+    for chain in _chains(kind, drawn):
+        regions = [drawn[index].region for index in chain]
+        table = kind.object_distance(regions, regions)
+        np.fill_diagonal(table, 0.0)
+        found = cluster_regions(table, [drawn[index].person for index in chain], limit=SAME_OBJECT)
+        clusters.extend([chain[member] for member in cluster] for cluster in found)
+    return [[drawn[index] for index in cluster] for cluster in sorted(clusters)]
+
+
+def _chains(kind: Regional, drawn: Sequence[_Drawn]) -> list[list[int]]:
+    """Connected components of "near enough to be one object", as ascending indexes."""
+    if not drawn:
+        return []
+    regions = [each.region for each in drawn]
+    rows: list[int] = []
+    columns: list[int] = []
+    for start in range(0, len(regions), CHUNK):
+        near = kind.object_distance(regions[start : start + CHUNK], regions) <= SAME_OBJECT
+        found_rows, found_columns = np.nonzero(near)
+        rows.extend((found_rows + start).tolist())
+        columns.extend(found_columns.tolist())
+    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(len(regions),) * 2)
+    _, owner = connected_components(graph, directed=False)
+    chains: dict[int, list[int]] = {}
+    for index, component in enumerate(owner.tolist()):
+        chains.setdefault(component, []).append(index)
+    return list(chains.values())
+
+
+def _admissible(kind: Regional, clusters: Sequence[Sequence[_Drawn]], field: Field) -> list[JsonObject]:
+    """Merged regions with enough support that keep the field's rules; the better supported go first."""
+    supported = [(_support(cluster), index) for index, cluster in enumerate(clusters)]
+    ranked = sorted((-round(support, 12), index) for support, index in supported if support >= 0.5 - 1e-12)
+    most = field.number("max_count")
+    kept: dict[int, JsonObject] = {}
+    for _, index in ranked:
+        region = _fused(kind, clusters[index], field)
+        full = most is not None and len(kept) >= most
+        if not full and kind.compatible(region, list(kept.values()), field):
+            kept[index] = region
+    return [kept[index] for index in sorted(kept)]
+
+
+def _support(cluster: Sequence[_Drawn]) -> float:
+    return math.fsum(each.weight for each in cluster)
+
+
+def _fused(kind: Regional, cluster: Sequence[_Drawn], field: Field) -> JsonObject:
+    winner = leader(shares((str(each.region["class"]), each.weight) for each in cluster))
+    weights = [each.weight for each in cluster]
+    if not any(weights):
+        weights = [1.0] * len(cluster)
+    region: JsonObject = {"id": "", "class": winner}
+    region |= kind.fuse([each.region for each in cluster], weights)
+    attributes = _merged_attributes([each for each in cluster if each.region["class"] == winner], winner, field)
+    return region | {"attributes": attributes} if attributes else region
+
+
+def _merged_attributes(members: Sequence[_Drawn], name: str, field: Field) -> JsonObject:
+    """Each attribute that is required, or that people with half of the members' weight answered."""
+    merged: JsonObject = {}
+    fields = attributes_by_class(field)[name]
+    weights = normalized_weights([each.weight for each in members], len(members))
+    for attribute in fields:
+        given = [
+            (attributes_of(each.region)[attribute.name], weight)
+            for each, weight in zip(members, weights, strict=True)
+            if attribute.name in attributes_of(each.region)
+        ]
+        wanted = attribute.required or math.fsum(weight for _, weight in given) >= 0.5 - 1e-12
+        if given and wanted and is_asked(attribute, merged, fields):
+            label_type = registry.get_type(attribute.type)
+            values, trust = [value for value, _ in given], [weight for _, weight in given]
+            merged[attribute.name] = label_type.merge(values, trust, None, attribute).value
+    return merged

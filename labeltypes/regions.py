@@ -1,0 +1,228 @@
+"""What all types share whose value is a list of regions `{"id", "class", …, "attributes"?}`.
+
+A type says how a region's geometry is checked, compared and averaged; ids, classes, attributes,
+matching and merging are here and in `region_merge.py`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+
+from labeltypes import registry
+from labeltypes.answers import clean_fields
+from labeltypes.base import (
+    Field,
+    Invalid,
+    ItemMedia,
+    Json,
+    JsonObject,
+    LabelType,
+    Merged,
+    Posterior,
+    Scale,
+    Shape,
+    Vote,
+)
+from labeltypes.checks import Problems, child, need_line, need_list, need_object, refuse_unknown
+from labeltypes.fields import clean_attributes
+from labeltypes.options import ITEM_SCHEMA, clean_options, with_colors
+from labeltypes.region_merge import merge_regions
+from labeltypes.region_values import (
+    OTHER_CLASS,
+    SAME_OBJECT,
+    as_regions,
+    attribute_fields,
+    attributes_by_class,
+)
+from stats.arrays import Floats
+from stats.regions.matching import match
+
+MAX_REGIONS = 10_000
+MAX_ID = 200
+MAX_UNITS = 200  # beyond it a vote per class and answer would swamp the vote table
+
+CLASSES_SCHEMA: JsonObject = {"type": "array", "minItems": 1, "items": ITEM_SCHEMA}
+
+
+class RegionType(LabelType):
+    """A list of regions in the order in which the person made them."""
+
+    geometry: ClassVar[tuple[str, ...]]
+    """The keys of a region that say where it is."""
+
+    @abstractmethod
+    def clean_geometry(
+        self, raw: JsonObject, field: Field, media: ItemMedia | None, path: str
+    ) -> JsonObject:
+        """The canonical geometry of one region at `path`. Raises Invalid."""
+
+    @abstractmethod
+    def overlaps(self, as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
+        """IoU of every region in `as_` with every one in `bs`, whatever their classes: (n, m) in [0, 1]."""
+
+    @abstractmethod
+    def fuse(self, regions: Sequence[JsonObject], weights: Sequence[float]) -> JsonObject:
+        """One geometry for regions of several people that mean the same object."""
+
+    @abstractmethod
+    def shape(self, region: JsonObject) -> Shape:
+        """What a format can draw of one region."""
+
+    def check_together(self, regions: Sequence[JsonObject], field: Field, problems: Problems) -> None:
+        """Rules between the regions of one answer; the base has none."""
+
+    def compatible(self, region: JsonObject, kept: Sequence[JsonObject], field: Field) -> bool:
+        """Whether a merged region may stand beside those already kept."""
+        return True
+
+    def clean_classes(self, raw: Json, path: str) -> Json:
+        """The setting `classes`: at least one, each with a color and perhaps attributes."""
+        return with_colors(clean_options(raw, path, least=1, extras={"attributes": clean_attributes}))
+
+    def relaxed(self, field: Field) -> Field:
+        """See LabelType: attributes need not be answered, and have no lower limits either."""
+        return field.with_settings(classes=[_relaxed_class(item) for item in field.items("classes")])
+
+    def clean(self, raw: Json, field: Field, media: ItemMedia | None = None) -> Json:
+        """See LabelType."""
+        items = need_list(raw, field.name, most=MAX_REGIONS)
+        problems = Problems()
+        classes, regions = attributes_by_class(field), list[JsonObject]()
+        for index, item in enumerate(items):
+            with problems.collect():
+                regions.append(self._clean_region(item, field, classes, media, f"{field.name}[{index}]"))
+        most = field.number("max_count")
+        if most is not None and len(items) > most:
+            problems.add(field.name, f"has {len(items):,} regions, at most {most:,} are allowed")
+        _check_ids(items, field.name, problems)
+        if len(regions) == len(items):
+            self.check_together(regions, field, problems)
+        problems.raise_if_any()
+        return list[Json](regions)
+
+    def _clean_region(
+        self,
+        raw: Json,
+        field: Field,
+        classes: Mapping[str, Sequence[Field]],
+        media: ItemMedia | None,
+        path: str,
+    ) -> JsonObject:
+        item = need_object(raw, path)
+        problems = Problems()
+        region: JsonObject = {}
+        with problems.collect():
+            refuse_unknown(item, ("id", "class", *self.geometry, "attributes"), path)
+        with problems.collect():
+            region["id"] = need_line(item.get("id"), child(path, "id"), most=MAX_ID)
+        with problems.collect():
+            region["class"] = _clean_class(item.get("class"), classes, child(path, "class"))
+        with problems.collect():
+            region |= self.clean_geometry(item, field, media, path)
+        if "class" in region:
+            given = item.get("attributes", {})
+            with problems.collect():
+                attributes = clean_fields(given, classes[str(region["class"])], child(path, "attributes"))
+                region |= {"attributes": attributes} if attributes else {}
+        problems.raise_if_any()
+        return region
+
+    def distance(self, a: Json, b: Json, field: Field) -> float:
+        """1 - sum of IoU over the best one-to-one matching within classes / max(#a, #b).
+
+        Unmatched regions count 0; two answers without regions agree. Attributes do not count.
+        """
+        left, right = as_regions(a), as_regions(b)
+        if not left or not right:
+            return 1.0 if left or right else 0.0
+        worth = self.overlaps(left, right) * _same_class(left, right)
+        # Adding up in another order must not make a difference between equal answers.
+        return min(1.0, max(0.0, round(1 - match(1 - worth).mean_similarity(), 12)))
+
+    def match(self, as_: Sequence[Json], bs: Sequence[Json], field: Field) -> list[tuple[int, int]]:
+        """Which region is which. One of another class only pairs where the two cover mostly the same."""
+        left, right = as_regions(list(as_)), as_regions(list(bs))
+        if not left or not right:
+            return []
+        same = _same_class(left, right)
+        distance = self.object_distance(left, right)
+        return list(match(np.where((same == 0) & (distance > SAME_OBJECT), 1.0, distance)).pairs)
+
+    def object_distance(self, as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
+        """1 - IoU, a little more between classes: for finding who meant the same object."""
+        worth = np.where(_same_class(as_, bs) > 0, 1.0, OTHER_CLASS)
+        return np.asarray(1 - self.overlaps(as_, bs) * worth, dtype=np.float64)
+
+    def scale(self, field: Field) -> Scale:
+        """See LabelType."""
+        return "none" if len(field.items("classes")) > MAX_UNITS else "nominal"
+
+    def codes(self, field: Field) -> list[str]:
+        """Yes and no: whether a class occurs."""
+        return [] if len(field.items("classes")) > MAX_UNITS else ["yes", "no"]
+
+    def votes(self, value: Json, field: Field) -> list[Vote]:
+        """A unit per class (up to 200): does it occur? A coarse reading; places are compared by distance."""
+        if not self.codes(field):
+            return []
+        present = {str(region["class"]) for region in as_regions(value)}
+        return [Vote(name, "yes" if name in present else "no") for name in field.names("classes")]
+
+    def labels(self, value: Json, field: Field) -> list[str]:
+        """The classes that occur, in the ontology's order."""
+        present = {str(region["class"]) for region in as_regions(value)}
+        return [name for name in field.names("classes") if name in present]
+
+    def merge(
+        self, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None, field: Field
+    ) -> Merged:
+        """Regions that people with at least half of the weight drew, averaged. See `merge_regions`."""
+        return merge_regions(self, [as_regions(value) for value in values], trust, field)
+
+    def shapes(self, value: Json) -> list[Shape]:
+        """See LabelType."""
+        return [self.shape(region) for region in as_regions(value)]
+
+    def ids(self, value: Json) -> list[str]:
+        """See LabelType."""
+        return [str(region["id"]) for region in as_regions(value)]
+
+    def with_ids(self, value: Json, ids: Mapping[str, str]) -> Json:
+        """See LabelType."""
+        return [
+            {**region, "id": ids.get(str(region["id"]), str(region["id"]))} for region in as_regions(value)
+        ]
+
+
+def _relaxed_class(item: JsonObject) -> Json:
+    fields = attribute_fields(item)
+    if not fields:
+        return item
+    loose = [replace(registry.get_type(field.type).relaxed(field), required=False) for field in fields]
+    return {**item, "attributes": [field.to_json() for field in loose]}
+
+
+def _clean_class(raw: Json, classes: Mapping[str, object], path: str) -> str:
+    if not isinstance(raw, str):
+        raise Invalid.at(path, "must be the name of a class")
+    if raw not in classes:
+        raise Invalid.at(path, f'"{raw[:100]}" is not a class')
+    return raw
+
+
+def _check_ids(items: Sequence[Json], path: str, problems: Problems) -> None:
+    seen: dict[str, int] = {}
+    for index, item in enumerate(items):
+        region_id = item.get("id") if isinstance(item, dict) else None
+        if isinstance(region_id, str) and seen.setdefault(region_id, index) != index:
+            problems.add(f"{path}[{index}].id", f'"{region_id}" is already used by {path}[{seen[region_id]}]')
+
+
+def _same_class(as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
+    left, right = (np.array([str(region["class"]) for region in side]) for side in (as_, bs))
+    return np.asarray(left[:, None] == right[None, :], dtype=np.float64)

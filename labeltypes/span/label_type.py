@@ -1,0 +1,131 @@
+"""The type `span`: its settings and geometry. Regions in general are in `labeltypes.regions`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from labeltypes.base import Field, Invalid, ItemMedia, Json, JsonObject, Shape
+from labeltypes.checks import Problems, child, need_between, need_integer, need_one_of
+from labeltypes.region_values import attributes_of
+from labeltypes.regions import CLASSES_SCHEMA, RegionType
+from labeltypes.settings import boolean, read_settings
+from labeltypes.voting import first_breaks_ties
+from stats.arrays import Floats
+from stats.regions.iou import span_iou
+from stats.regions.spans import median_span
+
+SNAPS = ("none", "word")
+
+
+class Span(RegionType):
+    """A list of `{"id", "class", "start", "end", "attributes"?}`.
+
+    Half-open, in code points of the text as imported: exactly the indexes of a Python string.
+    """
+
+    kind: ClassVar[str] = "span"
+    media: ClassVar[frozenset[str]] = frozenset({"text"})
+    geometry: ClassVar[tuple[str, ...]] = ("start", "end")
+
+    def settings_schema(self) -> JsonObject:
+        """See LabelType."""
+        return {
+            "type": "object",
+            "required": ["classes"],
+            "properties": {
+                "classes": CLASSES_SCHEMA,
+                "overlap": {"type": "boolean", "default": False},
+                "snap": {"enum": list(SNAPS), "default": "none"},
+            },
+        }
+
+    def clean_settings(self, raw: JsonObject, path: str) -> JsonObject:
+        """See LabelType. `snap` concerns the browser only: the server takes any range."""
+        problems = Problems()
+        settings = read_settings(
+            raw,
+            path,
+            {
+                "classes": self.clean_classes,
+                "overlap": boolean,
+                "snap": lambda value, where: need_one_of(value, SNAPS, where),
+            },
+            problems,
+            defaults={"classes": [], "overlap": False, "snap": "none"},
+        )
+        if raw.get("classes") is None:
+            problems.add(child(path, "classes"), "must be a list")
+        problems.raise_if_any()
+        return settings
+
+    def clean_geometry(
+        self, raw: JsonObject, field: Field, media: ItemMedia | None, path: str
+    ) -> JsonObject:
+        """0 <= start < end <= length of the text, if the text is known."""
+        problems = Problems()
+        ends: dict[str, int] = {}
+        for key in self.geometry:
+            with problems.collect():
+                ends[key] = need_integer(raw.get(key), child(path, key))
+        problems.raise_if_any()
+        start, end = ends["start"], ends["end"]
+        need_between(start, child(path, "start"), least=0)
+        if end <= start:
+            raise Invalid.at(child(path, "end"), f"must be > start ({start})")
+        text = media.text if media else None
+        if text is not None and end > len(text):
+            raise Invalid.at(child(path, "end"), f"must be <= {len(text)}, the length of the text")
+        return {"start": start, "end": end}
+
+    def check_together(self, regions: Sequence[JsonObject], field: Field, problems: Problems) -> None:
+        """No two spans overlap unless `overlap` is set; never the same range twice with one class."""
+        by_start = sorted(range(len(regions)), key=lambda index: (*_ends(regions[index]), index))
+        seen: dict[tuple[int, int, Json], int] = {}
+        reach, widest = 0, -1
+        for index in by_start:
+            start, end = _ends(regions[index])
+            first = seen.setdefault((start, end, regions[index]["class"]), index)
+            if first != index:
+                problems.add(f"{field.name}[{index}]", f"repeats {field.name}[{first}]")
+            elif start < reach and not field.flag("overlap"):
+                later, earlier = max(index, widest), min(index, widest)
+                problems.add(f"{field.name}[{later}]", f"overlaps {field.name}[{earlier}]")
+            if end > reach:
+                reach, widest = end, index
+
+    def overlaps(self, as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
+        """IoU in characters."""
+        return span_iou([_ends(region) for region in as_], [_ends(region) for region in bs])
+
+    def fuse(self, regions: Sequence[JsonObject], weights: Sequence[float]) -> JsonObject:
+        """Weighted medians of the starts and of the ends, always places that somebody marked."""
+        median = median_span([_ends(region) for region in regions], first_breaks_ties(weights))
+        if median is None:
+            raise ValueError("no spans to merge")
+        return {"start": int(median[0]), "end": int(median[1])}
+
+    def compatible(self, region: JsonObject, kept: Sequence[JsonObject], field: Field) -> bool:
+        """See RegionType: the rules of `check_together`."""
+        start, end = _ends(region)
+        for other in kept:
+            begin, finish = _ends(other)
+            if (begin, finish, other["class"]) == (start, end, region["class"]):
+                return False
+            if not field.flag("overlap") and start < finish and begin < end:
+                return False
+        return True
+
+    def shape(self, region: JsonObject) -> Shape:
+        """A span: start, end."""
+        start, end = _ends(region)
+        return Shape(
+            "span", str(region["class"]), (start, end), str(region["id"]), attributes_of(region)
+        )
+
+
+def _ends(region: JsonObject) -> tuple[int, int]:
+    start, end = region["start"], region["end"]
+    if not isinstance(start, int) or not isinstance(end, int):
+        raise TypeError(f"{region!r} is not a clean span")
+    return start, end

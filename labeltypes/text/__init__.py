@@ -1,0 +1,5 @@
+"""Free text: a line or many lines."""
+
+from labeltypes.text.label_type import Text
+
+label_type = Text()
