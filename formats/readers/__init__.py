@@ -1,0 +1,1 @@
+"""Import formats. Each reader turns a file into items, or into refusals that name the row."""
