@@ -29,5 +29,6 @@ def use_our_logging(**_kwargs: Any) -> None:
 @worker_ready.connect
 def tell_ready(**_kwargs: Any) -> None:
     """Tell whoever started this worker (make run, tests) that it takes tasks now."""
+    app.send_task("config.tasks.heartbeat")
     if file := os.environ.get("WORKER_READY_FILE"):
         Path(file).touch()

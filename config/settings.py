@@ -203,8 +203,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.number("MAX_BODY_BYTES", 20 * 2**20)
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_DIR", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_HASHED = (STATIC_ROOT / "staticfiles.json").is_file()
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+STATIC_LIVE = env.flag("STATIC_LIVE", False)
+STATIC_HASHED = not STATIC_LIVE and (STATIC_ROOT / "staticfiles.json").is_file()
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_HASHED
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -235,7 +238,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 METRICS_TOKEN = env.text("METRICS_TOKEN")
-ADMIN_SITE = env.flag("ADMIN_SITE", False)
+ADMIN_SITE = env.flag("ADMIN_SITE", False)  # Django's own admin site, for operators who know it
+if ADMIN_SITE:
+    STATICFILES_FINDERS.append("django.contrib.staticfiles.finders.AppDirectoriesFinder")
 LOGGING = logging_config(level=env.text("LOG_LEVEL", "INFO").upper(), as_json=env.flag("LOG_JSON", not EMBEDDED))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique by a constraint on its lower case

@@ -32,7 +32,7 @@ def start() -> dict[str, str]:
         "EMBEDDED": "1",
         "SECRET_KEY": secrets.token_urlsafe(48),
     }
-    marks = [(process.pid, started_at(process.pid)) for process in services.processes]
+    marks = [(process.pid, started_at(process.pid)) for process in services.processes.values()]
     STATE.write_text(json.dumps({"environment": environment, "processes": marks}))
     return environment
 

@@ -20,7 +20,6 @@ ROLE = "touchstone"
 SUPERUSER = "postgres"
 DATABASE = "touchstone"
 START_SECONDS = 60.0
-STOP_SIGNAL = signal.SIGINT  # "fast": ends sessions, writes a checkpoint
 SETTINGS = {
     "listen_addresses": "",
     "port": "5432",
@@ -60,6 +59,9 @@ def installation() -> Path:
 class Postgres:
     """One embedded cluster."""
 
+    variable = "DATABASE_URL"
+    stop_signal = signal.SIGINT  # "fast": ends sessions, writes a checkpoint
+
     def __init__(self, home: Home, *, forgetful: bool = False) -> None:
         self._home = home
         self._forgetful = forgetful
@@ -83,7 +85,7 @@ class Postgres:
                 *options,
             ],
             log=self._log,
-            end_signal=STOP_SIGNAL,
+            end_signal=self.stop_signal,
             owner=self._home.owner,
             env=self._environment(),
             with_us=with_us,
@@ -92,10 +94,11 @@ class Postgres:
         self._prepare()
         return process
 
-    def url(self, database: str = DATABASE) -> str:
-        """Return the DATABASE_URL of the application's role."""
-        password = secret_of(self._home, "postgres-role")
-        return f"postgresql://{ROLE}:{quote(password)}@/{database}?host={quote(str(self._home.sockets), safe='')}"
+    @property
+    def url(self) -> str:
+        """The address for the application's role."""
+        password = quote(secret_of(self._home, "postgres-role"))
+        return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={quote(str(self._home.sockets), safe='')}"
 
     def _binaries(self) -> Path:
         source = installation()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,7 @@ def spawn(
     end_signal: signal.Signals = signal.SIGTERM,
     owner: Owner | None = None,
     env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
     with_us: bool = True,
 ) -> subprocess.Popen[bytes]:
     """Start a program whose output goes to a log; with `with_us` it gets `end_signal` when we die, however we die.
@@ -48,22 +49,23 @@ def spawn(
             stdout=sink,
             stderr=sink,
             env=dict(env) if env is not None else None,
+            cwd=cwd,
             start_new_session=True,
-            preexec_fn=_end_with_parent(end_signal) if with_us else None,
+            preexec_fn=end_with_parent(end_signal) if with_us else None,
             **change,  # type: ignore[call-overload]  # three keywords that only root needs
         )
 
 
-def _end_with_parent(end_signal: signal.Signals):  # type: ignore[no-untyped-def]  # Popen wants a bare callable
-    """Ask the kernel (Linux only) to signal the child when the thread that started it is gone."""
-    parent = os.getpid()
+def end_with_parent(end_signal: signal.Signals) -> Callable[[], None]:
+    """Return what a child calls to be signalled (by Linux's kernel) when the thread that started it is gone.
+
+    The library is loaded here, not in the child: between fork and exec as little as possible happens.
+    """
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def ask() -> None:
         if libc is not None:
             libc.prctl(PR_SET_PDEATHSIG, int(end_signal))
-            if os.getppid() != parent:
-                os._exit(1)
 
     return ask
 

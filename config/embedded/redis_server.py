@@ -16,7 +16,6 @@ from config.embedded.postgres import StartFailed
 from config.embedded.process import spawn
 
 START_SECONDS = 20.0
-STOP_SIGNAL = signal.SIGTERM
 TRIES = 5
 
 
@@ -36,13 +35,16 @@ def program(home: Home) -> Path:
 class Redis:
     """One embedded Redis."""
 
+    variable = "REDIS_URL"
+    stop_signal = signal.SIGTERM
+
     def __init__(self, home: Home) -> None:
         self._home = home
         self._port = 0
 
     @property
     def url(self) -> str:
-        """The REDIS_URL, once started."""
+        """The address, once started."""
         return f"redis://:{secret_of(self._home, 'redis')}@127.0.0.1:{self._port}/0"
 
     def start(self, *, with_us: bool = True) -> subprocess.Popen[bytes]:
@@ -58,7 +60,7 @@ class Redis:
         return spawn(
             [program(self._home), self._write_settings()],
             log=self._home.logs / "redis.log",
-            end_signal=STOP_SIGNAL,
+            end_signal=self.stop_signal,
             owner=self._home.owner,
             env={"PATH": "/usr/bin:/bin"},
             with_us=with_us,

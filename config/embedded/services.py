@@ -2,28 +2,50 @@
 
 import signal
 import subprocess
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-from config.embedded import postgres, redis_server
 from config.embedded.home import Home, open_home
 from config.embedded.postgres import Postgres
 from config.embedded.process import stop
 from config.embedded.redis_server import Redis
 
 STOP_SECONDS = 20.0
+BOTH = frozenset({"postgres", "redis"})
+
+
+class Server(Protocol):
+    """What Postgres and Redis have in common here."""
+
+    variable: str
+    stop_signal: signal.Signals
+
+    @property
+    def url(self) -> str:
+        """The address, once started."""
+        ...
+
+    def start(self, *, with_us: bool = True) -> subprocess.Popen[bytes]:
+        """Start it and return its process once it answers."""
+        ...
 
 
 class Services:
-    """Starts both servers on entering, stops them in order on leaving."""
+    """Starts the servers on entering, stops them in order on leaving."""
 
-    def __init__(self, data: Path, *, forgetful: bool = False, with_us: bool = True) -> None:
+    def __init__(
+        self, data: Path, *, forgetful: bool = False, with_us: bool = True, only: Collection[str] = BOTH
+    ) -> None:
         self.home: Home = open_home(data.resolve())
-        self.postgres = Postgres(self.home, forgetful=forgetful)
-        self.redis = Redis(self.home)
         self._with_us = with_us
-        self._running: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
+        self._servers: dict[str, Server] = {}
+        if "redis" in only:
+            self._servers["redis"] = Redis(self.home)
+        if "postgres" in only:
+            self._servers["postgres"] = Postgres(self.home, forgetful=forgetful)
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -35,10 +57,10 @@ class Services:
         self.stop()
 
     def start(self) -> None:
-        """Start both; after this the addresses are valid."""
+        """Start them; after this the addresses are valid."""
         try:
-            self._running.append((self.redis.start(with_us=self._with_us), redis_server.STOP_SIGNAL))
-            self._running.append((self.postgres.start(with_us=self._with_us), postgres.STOP_SIGNAL))
+            for name, server in self._servers.items():
+                self._running[name] = server.start(with_us=self._with_us)
         except BaseException:
             self.stop()
             raise
@@ -46,14 +68,14 @@ class Services:
     def stop(self) -> None:
         """Stop what runs, the last started first."""
         while self._running:
-            process, end_signal = self._running.pop()
-            stop(process, end_signal, seconds=STOP_SECONDS)
+            name, process = self._running.popitem()
+            stop(process, self._servers[name].stop_signal, seconds=STOP_SECONDS)
 
     @property
-    def processes(self) -> list[subprocess.Popen[bytes]]:
-        """The running servers."""
-        return [process for process, _ in self._running]
+    def processes(self) -> dict[str, subprocess.Popen[bytes]]:
+        """The running servers by name."""
+        return dict(self._running)
 
     def environment(self) -> dict[str, str]:
-        """Return the two variables by which the rest of the program finds the servers."""
-        return {"DATABASE_URL": self.postgres.url(), "REDIS_URL": self.redis.url}
+        """Return the variables by which the rest of the program finds these servers."""
+        return {server.variable: server.url for server in self._servers.values()}

@@ -1,0 +1,20 @@
+"""Settings of the web server, the same embedded and in containers."""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+wsgi_app = "config.wsgi"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+preload_app = True
+timeout = 60
+graceful_timeout = 20
+keepalive = 15
+# Requests are logged by django-structlog, with their id.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+max_requests = 20_000
+max_requests_jitter = 2_000
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108  # gunicorn's heartbeat file

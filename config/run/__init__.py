@@ -1,0 +1,1 @@
+"""`make run`: the whole of Touchstone on one machine, as children of one process."""
