@@ -1,0 +1,20 @@
+import { h } from '../core/dom.js';
+import { isApple, showCombo } from '../core/combo.js';
+
+/**
+ * A combination as key caps; a screen reader reads it as one word.
+ * @param {string} combo such as `Mod+K`
+ * @returns {HTMLElement}
+ */
+export function keyCaps(combo) {
+  const shown = showCombo(combo);
+  const parts = isApple() ? [shown] : shown.split(' ');
+  return h('span', { class: 'keys' }, parts.map((part) => h('kbd', {}, [part])));
+}
+
+/** The server writes `Mod`, since it does not know the machine; here it gets its real name. */
+export function startKeyLabels() {
+  for (const cap of document.querySelectorAll('kbd')) {
+    if (cap.textContent === 'Mod') cap.textContent = isApple() ? '⌘' : 'Ctrl';
+  }
+}

@@ -1,0 +1,108 @@
+import uPlot from '../vendor/uPlot.esm.js';
+import { Scope } from '../core/scope.js';
+import { resolveColor } from './colors.js';
+import { readData } from './plot-data.js';
+
+/** @typedef {import('./plot-data.js').SeriesData} SeriesData */
+
+const HEIGHT = 224;
+const COLORS = ['--accent', '--class-2', '--class-9', '--class-6', '--class-7', '--class-10'];
+/** Never by color alone. */
+const DASHES = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 2], [10, 4]];
+
+/** `<ts-series-plot data-source="id">`: lines over a common axis by uPlot, with bands for intervals. */
+export class SeriesPlot extends HTMLElement {
+  #scope = new Scope();
+  /** @type {uPlot | null} */
+  #plot = null;
+
+  connectedCallback() {
+    this.#scope = new Scope();
+    this.#draw();
+    this.#scope.resize(this, () => this.#plot?.setSize({ width: this.clientWidth, height: HEIGHT }));
+    this.#scope.listen(document, 'ts:theme', () => this.#draw());
+    this.#scope.add(() => this.#plot?.destroy());
+  }
+
+  disconnectedCallback() {
+    this.#scope.dispose();
+  }
+
+  #draw() {
+    /** @type {SeriesData | null} */
+    const data = readData(this);
+    if (!data) return;
+    this.#plot?.destroy();
+    this.#plot = new uPlot(options(data, this.clientWidth || 480, this), columns(data), this);
+    const canvas = this.querySelector('canvas');
+    canvas?.setAttribute('role', 'img');
+    canvas?.setAttribute('aria-label', `${data.title}: ${data.series.map((line) => line.label).join(', ')} by ${data.x.label}. The numbers are in the table below.`);
+  }
+}
+
+/**
+ * @param {SeriesData} data
+ * @param {number} width
+ * @param {Element} element
+ * @returns {uPlot.Options}
+ */
+function options(data, width, element) {
+  const muted = resolveColor('--text-muted', element);
+  const line = resolveColor('--line', element);
+  const font = `11px ${getComputedStyle(element).fontFamily}`;
+  const axis = { stroke: muted, font, labelFont: font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1, size: 4 }, labelSize: 18 };
+  return {
+    width,
+    height: HEIGHT,
+    scales: { x: { time: Boolean(data.x.time) }, y: { range: (_, min, max) => [data.y.min ?? min, data.y.max ?? max] } },
+    axes: [{ ...axis, label: data.x.label }, { ...axis, label: data.y.label, size: 52 }],
+    series: [{ label: data.x.label }, ...data.series.flatMap((each, index) => lines(each, index, element))],
+    bands: bands(data, element),
+    cursor: { drag: { x: false, y: false } },
+    legend: { live: true },
+  };
+}
+
+/**
+ * @param {SeriesData['series'][number]} line
+ * @param {number} index
+ * @param {Element} element
+ * @returns {uPlot.Series[]} the line and, with an interval, its two edges
+ */
+function lines(line, index, element) {
+  const stroke = resolveColor(COLORS[index % COLORS.length] ?? '--accent', element);
+  const few = line.values.length < 40;
+  const main = { label: line.label, stroke, width: 2, dash: DASHES[index % DASHES.length], points: { show: few, size: 5, fill: stroke } };
+  const edge = { stroke: 'transparent', width: 0, points: { show: false } };
+  return line.lo && line.hi ? [main, { ...edge, label: `${line.label}, to` }, { ...edge, label: `${line.label}, from` }] : [main];
+}
+
+/**
+ * @param {SeriesData} data
+ * @param {Element} element
+ * @returns {uPlot.Band[]}
+ */
+function bands(data, element) {
+  /** @type {uPlot.Band[]} */
+  const found = [];
+  let at = 1;
+  for (const [index, line] of data.series.entries()) {
+    if (line.lo && line.hi) {
+      const color = resolveColor(COLORS[index % COLORS.length] ?? '--accent', element);
+      found.push({ series: [at + 1, at + 2], fill: `color-mix(in srgb, ${color} 18%, transparent)` });
+      at += 2;
+    }
+    at += 1;
+  }
+  return found;
+}
+
+/** @param {SeriesData} data @returns {uPlot.AlignedData} */
+function columns(data) {
+  const x = data.x.values.map((value) => (typeof value === 'string' ? Date.parse(value) / 1000 : value));
+  return /** @type {uPlot.AlignedData} */ ([x, ...data.series.flatMap((line) => (line.lo && line.hi ? [line.values, line.hi, line.lo] : [line.values]))]);
+}
+
+export function startSeriesPlot() {
+  customElements.define('ts-series-plot', SeriesPlot);
+}

@@ -1,0 +1,32 @@
+import { commands, scope } from './page.js';
+
+/** @typedef {'auto' | 'light' | 'dark'} Theme */
+
+const YEAR = 365 * 24 * 3600;
+
+/** @returns {boolean} whether the page is dark now, by choice or by the system */
+export function isDark() {
+  const theme = document.documentElement.dataset.theme;
+  return theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+}
+
+/**
+ * Sets the theme here and, by a cookie that the server reads, on the next page before its first paint.
+ * @param {Theme} theme
+ */
+export function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  document.cookie = `theme=${theme}; path=/; max-age=${YEAR}; samesite=lax`;
+  document.dispatchEvent(new CustomEvent('ts:theme'));
+}
+
+/** Buttons `data-theme-toggle`, and three commands. */
+export function startTheme() {
+  scope.listen(document, 'click', (event) => {
+    if (event.target.closest('[data-theme-toggle]')) setTheme(isDark() ? 'light' : 'dark');
+  });
+  scope.listen(matchMedia('(prefers-color-scheme: dark)'), 'change', () => document.dispatchEvent(new CustomEvent('ts:theme')));
+  for (const [theme, title] of /** @type {[Theme, string][]} */ ([['light', 'Theme: light'], ['dark', 'Theme: dark'], ['auto', 'Theme: as the system']])) {
+    commands.add({ id: `theme.${theme}`, title, group: 'Appearance', keys: [], run: () => setTheme(theme) }, scope);
+  }
+}
