@@ -6,9 +6,10 @@ posterior, which makes both products matrix times vector.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from stats.arrays import Floats
@@ -30,7 +31,7 @@ class Posterior(Protocol):
     """Per-task posteriors in whatever form is quickest."""
 
     def expected_counts(self) -> Floats:
-        """(n_workers, n_classes, n_classes): [w, j, l] = expected number of answers l of w on tasks of class j."""
+        """(n_workers, n_classes, n_classes): [w, j, l] = expected answers l of w on tasks of class j."""
 
     def class_sums(self) -> Floats:
         """(n_classes,) expected number of tasks of each class."""
@@ -114,10 +115,10 @@ def log_table(confusion: Floats) -> Floats:
 class _ManyClasses:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self._precision = np.float32 if answers.size >= SINGLE_PRECISION_FROM else np.float64
+        self._precision: type[np.floating[Any]] = np.float32 if answers.size >= SINGLE_PRECISION_FROM else np.float64
         self._matrix = answers.incidence.astype(self._precision, copy=False)
         self._transposed = self._matrix.T
-        self._posterior = vote_shares(answers).astype(self._precision, copy=False)
+        self._posterior: NDArray[Any] = vote_shares(answers).astype(self._precision, copy=False)
         self._idle = answers.per_task == 0
         if answers.gold is not None:
             self._idle &= answers.gold < 0
@@ -130,7 +131,8 @@ class _ManyClasses:
 
     def class_sums(self) -> Floats:
         # A product with ones: numpy's own sum down the columns takes ten times as long.
-        sums: Floats = (np.ones(len(self._posterior), self._precision) @ self._posterior).astype(np.float64)
+        ones = np.ones(len(self._posterior), dtype=self._precision)
+        sums = np.asarray(ones @ self._posterior, dtype=np.float64)
         if self._has_idle:
             sums = sums - self._posterior[self._idle].sum(axis=0, dtype=np.float64)
         return sums
@@ -155,8 +157,9 @@ class _ManyClasses:
         return float(evidence.sum(dtype=np.float64))
 
     def table(self) -> Floats:
-        table = self._posterior.astype(np.float64)
-        return table / table.sum(axis=1, keepdims=True)
+        table: Floats = self._posterior.astype(np.float64)
+        table /= table.sum(axis=1, keepdims=True)
+        return table
 
 
 class _TwoClasses:

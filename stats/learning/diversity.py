@@ -12,11 +12,11 @@ Features = NDArray[Any]
 
 
 def k_center(features: "Features | sparse.csr_array", size: int, *, labeled: ArrayLike | None = None) -> Codes:
-    """Greedy k-center: ``size`` row indices, each the farthest (Euclidean) from all chosen and labeled ones.
+    """Greedy k-center: ``size`` rows, each the farthest (Euclidean) from all chosen and labeled ones.
 
     ``features`` (n, d) dense or sparse CSR; ``labeled`` indices of rows that count as chosen from the start.
-    Without any, the first is the row farthest from the mean. Fewer than ``size`` rows left: all of them. Ties go
-    to the lower index. Memory is a few vectors of n beyond the input; time n x d per choice. A 2-approximation
+    Without any, the first is the row farthest from the mean. Fewer than ``size`` rows left: all of them.
+    Ties go to the lower index. Memory is a few vectors of n beyond the input; time n x d per choice. A 2-approximation
     of the optimal cover (Gonzalez 1985; as "core-set" in Sener, Savarese, ICLR 2018).
     """
     if size < 0:
@@ -68,7 +68,8 @@ def select_batch(
     rows = features[pool]
     # The most uncertain item always goes first; the others spread out from it.
     rest = k_center(rows, size - 1, labeled=[0])
-    return pool[np.concatenate([[0], rest])].astype(np.int32)
+    batch: Codes = pool[np.concatenate([[0], rest])].astype(np.int32)
+    return batch
 
 
 def _squares(rows: Any) -> Floats:
