@@ -13,7 +13,11 @@ DEEPEST = 12
 
 
 def clean_answer(
-    raw: Json, ontology: Ontology, media: Mapping[str, ItemMedia], *, partial: bool = False
+    raw: Json,
+    ontology: Ontology,
+    media: Mapping[str, ItemMedia],
+    *,
+    partial: bool = False,
 ) -> JsonObject:
     """The canonical answer: fields in the ontology's order, values cleaned. Raises Invalid with all problems.
 
@@ -81,7 +85,12 @@ class _Cleaner:
     """Cleans the fields in order, as later ones are asked depending on earlier ones."""
 
     def __init__(
-        self, fields: Sequence[Field], path: str, media: Mapping[str, ItemMedia], *, partial: bool
+        self,
+        fields: Sequence[Field],
+        path: str,
+        media: Mapping[str, ItemMedia],
+        *,
+        partial: bool,
     ) -> None:
         self.fields = fields
         self.path = path

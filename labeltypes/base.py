@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field as dataclass_field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import ClassVar, Literal, TypeAlias
 
 from stats.regions.matching import match
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = dict[str, Json]
 Scale: TypeAlias = Literal["nominal", "ordinal", "interval", "none"]
 ShapeKind: TypeAlias = Literal["bbox", "span", "polygon", "mask", "interval"]
@@ -191,7 +192,11 @@ class LabelType(ABC):
 
     @abstractmethod
     def merge(
-        self, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None, field: Field
+        self,
+        values: Sequence[Json],
+        trust: Sequence[float],
+        posterior: Posterior | None,
+        field: Field,
     ) -> Merged:
         """One value from several people's. `trust` holds one weight >= 0 per value; all zero means equal.
 

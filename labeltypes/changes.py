@@ -83,5 +83,10 @@ def _plain(value: Json) -> str:
     if isinstance(value, list):
         return ", ".join(_plain(item) for item in value) or "empty"
     if isinstance(value, dict):
-        return str(value.get("name", ", ".join(f"{key}: {_plain(inner)}" for key, inner in value.items())))
+        return str(
+            value.get(
+                "name",
+                ", ".join(f"{key}: {_plain(inner)}" for key, inner in value.items()),
+            )
+        )
     return f'"{value}"' if isinstance(value, str) and not value.strip() else str(value)

@@ -197,9 +197,7 @@ def shown(number: float) -> str:
     return str(int(number)) if number == int(number) else repr(number)
 
 
-def need_between(
-    number: float, path: str, *, least: float | None = None, most: float | None = None
-) -> None:
+def need_between(number: float, path: str, *, least: float | None = None, most: float | None = None) -> None:
     """Raise if a number lies outside of what is allowed; both ends are allowed, None is open."""
     if least is not None and number < least:
         raise Invalid.at(path, f"must be >= {shown(least)}")

@@ -102,18 +102,14 @@ class _Parser:
         return Field.from_json(common)
 
     def _type(self, raw: Json, path: str) -> LabelType:
-        known = [
-            kind for kind in registry.kinds() if registry.get_type(kind).scalar or not self.nested
-        ]
+        known = [kind for kind in registry.kinds() if registry.get_type(kind).scalar or not self.nested]
         if not isinstance(raw, str) or raw not in known:
             raise Invalid.at(path, f"must be one of: {', '.join(known)}")
         return registry.get_type(raw)
 
     def _on(self, raw: Json, label_type: LabelType, path: str) -> JsonObject:
         fitting = [
-            medium.name
-            for medium in self.media
-            if not label_type.media or medium.kind in label_type.media
+            medium.name for medium in self.media if not label_type.media or medium.kind in label_type.media
         ]
         if raw is not None:
             return {"on": self._named_medium(raw, fitting, label_type, path)}
@@ -133,7 +129,10 @@ class _Parser:
             raise Invalid.at(path, "must be the name of a medium")
         if raw not in fitting:
             kinds = " or ".join(sorted(label_type.media))
-            raise Invalid.at(path, f'a {label_type.kind} needs {kinds}, but "{raw}" is something else')
+            raise Invalid.at(
+                path,
+                f'a {label_type.kind} needs {kinds}, but "{raw}" is something else',
+            )
         return raw
 
     def _show_if(self, raw: Json, path: str) -> JsonObject:

@@ -67,8 +67,7 @@ def _exclusive(a: Json, b: Json, fields: list[Json]) -> bool:
     """Whether two fields never show together: they wait for different options of one single choice."""
     ours, theirs = _conditions(a), _conditions(b)
     return any(
-        not ours[name] & theirs[name] and _is_single(name, fields)
-        for name in ours.keys() & theirs.keys()
+        not ours[name] & theirs[name] and _is_single(name, fields) for name in ours.keys() & theirs.keys()
     )
 
 

@@ -43,9 +43,7 @@ ITEM_SCHEMA: JsonObject = {
 Extra = Callable[[Json, str], Json]
 
 
-def clean_options(
-    raw: Json, path: str, *, least: int, extras: dict[str, Extra] | None = None
-) -> list[Json]:
+def clean_options(raw: Json, path: str, *, least: int, extras: dict[str, Extra] | None = None) -> list[Json]:
     """Options or classes as objects with at least `name` and `title`, names unique.
 
     `extras` cleans further keys (a class's attributes). Raises Invalid with all problems.

@@ -46,7 +46,10 @@ class _Drawn:
 
 
 def merge_regions(
-    kind: Regional, values: Sequence[Sequence[JsonObject]], trust: Sequence[float], field: Field
+    kind: Regional,
+    values: Sequence[Sequence[JsonObject]],
+    trust: Sequence[float],
+    field: Field,
 ) -> Merged:
     """Regions that people with at least half of the weight agree on; confidence is the mean agreement.
 
@@ -135,7 +138,9 @@ def _fused(kind: Regional, cluster: Sequence[_Drawn], field: Field) -> JsonObjec
         weights = [1.0] * len(cluster)
     region: JsonObject = {"id": "", "class": winner}
     region |= kind.fuse([each.region for each in cluster], weights)
-    attributes = _merged_attributes([each for each in cluster if each.region["class"] == winner], winner, field)
+    attributes = _merged_attributes(
+        [each for each in cluster if each.region["class"] == winner], winner, field
+    )
     return region | {"attributes": attributes} if attributes else region
 
 
@@ -153,6 +158,9 @@ def _merged_attributes(members: Sequence[_Drawn], name: str, field: Field) -> Js
         wanted = attribute.required or math.fsum(weight for _, weight in given) >= 0.5 - 1e-12
         if given and wanted and is_asked(attribute, merged, fields):
             label_type = registry.get_type(attribute.type)
-            values, trust = [value for value, _ in given], [weight for _, weight in given]
+            values, trust = (
+                [value for value, _ in given],
+                [weight for _, weight in given],
+            )
             merged[attribute.name] = label_type.merge(values, trust, None, attribute).value
     return merged

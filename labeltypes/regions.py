@@ -28,7 +28,14 @@ from labeltypes.base import (
     Shape,
     Vote,
 )
-from labeltypes.checks import Problems, child, need_line, need_list, need_object, refuse_unknown
+from labeltypes.checks import (
+    Problems,
+    child,
+    need_line,
+    need_list,
+    need_object,
+    refuse_unknown,
+)
 from labeltypes.fields import clean_attributes
 from labeltypes.options import ITEM_SCHEMA, clean_options, with_colors
 from labeltypes.region_merge import merge_regions
@@ -56,9 +63,7 @@ class RegionType(LabelType):
     """The keys of a region that say where it is."""
 
     @abstractmethod
-    def clean_geometry(
-        self, raw: JsonObject, field: Field, media: ItemMedia | None, path: str
-    ) -> JsonObject:
+    def clean_geometry(self, raw: JsonObject, field: Field, media: ItemMedia | None, path: str) -> JsonObject:
         """The canonical geometry of one region at `path`. Raises Invalid."""
 
     @abstractmethod
@@ -179,7 +184,11 @@ class RegionType(LabelType):
         return [name for name in field.names("classes") if name in present]
 
     def merge(
-        self, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None, field: Field
+        self,
+        values: Sequence[Json],
+        trust: Sequence[float],
+        posterior: Posterior | None,
+        field: Field,
     ) -> Merged:
         """Regions that people with at least half of the weight drew, averaged. See `merge_regions`."""
         return merge_regions(self, [as_regions(value) for value in values], trust, field)
@@ -220,7 +229,10 @@ def _check_ids(items: Sequence[Json], path: str, problems: Problems) -> None:
     for index, item in enumerate(items):
         region_id = item.get("id") if isinstance(item, dict) else None
         if isinstance(region_id, str) and seen.setdefault(region_id, index) != index:
-            problems.add(f"{path}[{index}].id", f'"{region_id}" is already used by {path}[{seen[region_id]}]')
+            problems.add(
+                f"{path}[{index}].id",
+                f'"{region_id}" is already used by {path}[{seen[region_id]}]',
+            )
 
 
 def _same_class(as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from labeltypes.base import Json, JsonObject
-from labeltypes.checks import Problems, child, need_between, need_bool, need_integer, need_number, refuse_unknown
+from labeltypes.checks import (
+    Problems,
+    child,
+    need_between,
+    need_bool,
+    need_integer,
+    need_number,
+    refuse_unknown,
+)
 
 Check = Callable[[Json, str], Json]
 
 
 def read_settings(
-    raw: JsonObject, path: str, checks: Mapping[str, Check], problems: Problems, *, defaults: JsonObject
+    raw: JsonObject,
+    path: str,
+    checks: Mapping[str, Check],
+    problems: Problems,
+    *,
+    defaults: JsonObject,
 ) -> JsonObject:
     """The settings that are given and valid, over the defaults; null is the same as absent."""
     settings = dict(defaults)

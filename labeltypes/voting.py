@@ -36,7 +36,9 @@ def leader(support: dict[T, float]) -> T:
     answers come in the order in which they were given.
     """
     most = max(support.values())
-    return next(candidate for candidate, weight in support.items() if math.isclose(weight, most, abs_tol=1e-12))
+    return next(
+        candidate for candidate, weight in support.items() if math.isclose(weight, most, abs_tol=1e-12)
+    )
 
 
 def first_breaks_ties(weights: Sequence[float]) -> list[float]:
@@ -46,7 +48,10 @@ def first_breaks_ties(weights: Sequence[float]) -> list[float]:
 
 
 def agreement_with(
-    merged: Json, values: Sequence[Json], weights: Sequence[float], distance: Callable[[Json, Json], float]
+    merged: Json,
+    values: Sequence[Json],
+    weights: Sequence[float],
+    distance: Callable[[Json, Json], float],
 ) -> float:
     """Weighted mean of 1 - distance to the merged value, in [0, 1]; 1 when all are equal to it."""
     far = math.fsum(weight * distance(merged, value) for value, weight in zip(values, weights, strict=True))

@@ -17,7 +17,7 @@ from stats.regions.iou import box_iou, corners
 
 
 class Box(RegionType):
-    """A list of `{"id", "class", "box": [x, y, width, height], "attributes"?}` in pixels of the full image."""
+    """A list of `{"id", "class", "box": [x, y, width, height], "attributes"?}`, in pixels."""
 
     kind: ClassVar[str] = "box"
     media: ClassVar[frozenset[str]] = frozenset({"image"})
@@ -41,7 +41,11 @@ class Box(RegionType):
         settings = read_settings(
             raw,
             path,
-            {"classes": self.clean_classes, "min_size": number(0), "max_count": integer(1, MAX_REGIONS)},
+            {
+                "classes": self.clean_classes,
+                "min_size": number(0),
+                "max_count": integer(1, MAX_REGIONS),
+            },
             problems,
             defaults={"classes": [], "min_size": 1},
         )
@@ -54,9 +58,7 @@ class Box(RegionType):
         """See LabelType."""
         return super().relaxed(field).with_settings(min_size=0)
 
-    def clean_geometry(
-        self, raw: JsonObject, field: Field, media: ItemMedia | None, path: str
-    ) -> JsonObject:
+    def clean_geometry(self, raw: JsonObject, field: Field, media: ItemMedia | None, path: str) -> JsonObject:
         """Refused more than half a pixel outside the image, else cut to it; at least `min_size` each way."""
         where = child(path, "box")
         x, y, width, height = clean_box(raw.get("box"), where)
@@ -75,7 +77,10 @@ class Box(RegionType):
 
     def overlaps(self, as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
         """IoU of areas."""
-        return box_iou(corners([_box(region) for region in as_]), corners([_box(region) for region in bs]))
+        return box_iou(
+            corners([_box(region) for region in as_]),
+            corners([_box(region) for region in bs]),
+        )
 
     def fuse(self, regions: Sequence[JsonObject], weights: Sequence[float]) -> JsonObject:
         """Weighted mean of the coordinates (weighted boxes fusion)."""
@@ -87,7 +92,11 @@ class Box(RegionType):
     def shape(self, region: JsonObject) -> Shape:
         """A bounding box: x, y, width, height."""
         return Shape(
-            "bbox", str(region["class"]), _box(region), str(region["id"]), attributes_of(region)
+            "bbox",
+            str(region["class"]),
+            _box(region),
+            str(region["id"]),
+            attributes_of(region),
         )
 
 

@@ -46,7 +46,12 @@ class Choice(LabelType):
             "type": "object",
             "required": ["options"],
             "properties": {
-                "options": {"type": "array", "minItems": 2, "maxItems": MAX_OPTIONS, "items": ITEM_SCHEMA},
+                "options": {
+                    "type": "array",
+                    "minItems": 2,
+                    "maxItems": MAX_OPTIONS,
+                    "items": ITEM_SCHEMA,
+                },
                 "multiple": {"type": "boolean", "default": False},
                 "min": {"type": "integer", "minimum": 0},
                 "max": {"type": "integer", "minimum": 1},
@@ -119,7 +124,11 @@ class Choice(LabelType):
         return field.names("options")
 
     def merge(
-        self, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None, field: Field
+        self,
+        values: Sequence[Json],
+        trust: Sequence[float],
+        posterior: Posterior | None,
+        field: Field,
     ) -> Merged:
         """The most probable options by `posterior` where it is given, else the trust-weighted majority."""
         if not values:

@@ -10,7 +10,10 @@ from labeltypes.voting import leader, normalized_weights, shares
 
 
 def merge_single(
-    values: Sequence[str], trust: Sequence[float], posterior: Posterior | None, field: Field
+    values: Sequence[str],
+    trust: Sequence[float],
+    posterior: Posterior | None,
+    field: Field,
 ) -> Merged:
     """The option that is most probable, or has most weight behind it; confidence is that share.
 
@@ -29,7 +32,10 @@ def merge_single(
 
 
 def merge_multiple(
-    values: Sequence[Sequence[str]], trust: Sequence[float], posterior: Posterior | None, field: Field
+    values: Sequence[Sequence[str]],
+    trust: Sequence[float],
+    posterior: Posterior | None,
+    field: Field,
 ) -> Merged:
     """Each option on its own, then `min` and `max` restored by dropping or adding the least sure ones.
 

@@ -18,7 +18,14 @@ from labeltypes.base import (
     Scale,
     Vote,
 )
-from labeltypes.checks import Problems, child, need_between, need_line, need_number, shown
+from labeltypes.checks import (
+    Problems,
+    child,
+    need_between,
+    need_line,
+    need_number,
+    shown,
+)
 from labeltypes.settings import number, read_settings
 from labeltypes.voting import agreement_with, first_breaks_ties, normalized_weights
 from stats.numbers.weighted import weighted_median
@@ -88,7 +95,11 @@ class Number(LabelType):
         """
         x, y = _float(a), _float(b)
         gap = abs(x - y)
-        low, high, tolerance = field.number("min"), field.number("max"), field.number("tolerance")
+        low, high, tolerance = (
+            field.number("min"),
+            field.number("max"),
+            field.number("tolerance"),
+        )
         if gap == 0:
             return 0.0
         if low is not None and high is not None:
@@ -96,7 +107,11 @@ class Number(LabelType):
         return gap / (gap + tolerance) if tolerance else min(1.0, gap / (abs(x) + abs(y)))
 
     def merge(
-        self, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None, field: Field
+        self,
+        values: Sequence[Json],
+        trust: Sequence[float],
+        posterior: Posterior | None,
+        field: Field,
     ) -> Merged:
         """The trust-weighted median; the confidence is the mean agreement (1 - distance) with it.
 
@@ -111,7 +126,10 @@ class Number(LabelType):
         if median is None or (step is not None and not _on_step(median, field.number("min") or 0, step)):
             median = weighted_median(numbers, first_breaks_ties(weights))
         merged = need_number(median, field.name)
-        return Merged(merged, agreement_with(merged, values, weights, lambda a, b: self.distance(a, b, field)))
+        return Merged(
+            merged,
+            agreement_with(merged, values, weights, lambda a, b: self.distance(a, b, field)),
+        )
 
 
 def _positive(raw: Json, path: str) -> Json:

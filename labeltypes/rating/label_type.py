@@ -5,8 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from labeltypes.base import Field, ItemMedia, Json, JsonObject, LabelType, Merged, Posterior, Scale, Vote
-from labeltypes.checks import Problems, child, need_between, need_integer, need_line, need_list
+from labeltypes.base import (
+    Field,
+    ItemMedia,
+    Json,
+    JsonObject,
+    LabelType,
+    Merged,
+    Posterior,
+    Scale,
+    Vote,
+)
+from labeltypes.checks import (
+    Problems,
+    child,
+    need_between,
+    need_integer,
+    need_line,
+    need_list,
+)
 from labeltypes.settings import integer, read_settings
 from labeltypes.voting import agreement_with, first_breaks_ties, normalized_weights
 from stats.numbers.weighted import weighted_median
@@ -28,7 +45,12 @@ class Rating(LabelType):
         return {
             "type": "object",
             "properties": {
-                "max": {"type": "integer", "minimum": 2, "maximum": MOST_LEVELS, "default": DEFAULT_MAX},
+                "max": {
+                    "type": "integer",
+                    "minimum": 2,
+                    "maximum": MOST_LEVELS,
+                    "default": DEFAULT_MAX,
+                },
                 "labels": {"type": "array", "items": label, "default": []},
             },
         }
@@ -41,7 +63,10 @@ class Rating(LabelType):
         settings = read_settings(raw, path, checks, problems, defaults=defaults)
         labels = settings["labels"]
         if isinstance(labels, list) and labels and len(labels) != settings["max"]:
-            problems.add(child(path, "labels"), f"must have {settings['max']} entries, one per level")
+            problems.add(
+                child(path, "labels"),
+                f"must have {settings['max']} entries, one per level",
+            )
         problems.raise_if_any()
         return settings
 
@@ -72,7 +97,11 @@ class Rating(LabelType):
         return abs(_level(a) - _level(b)) / (_levels(field) - 1)
 
     def merge(
-        self, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None, field: Field
+        self,
+        values: Sequence[Json],
+        trust: Sequence[float],
+        posterior: Posterior | None,
+        field: Field,
     ) -> Merged:
         """The trust-weighted median; the confidence is the mean agreement (1 - distance) with it.
 
@@ -86,7 +115,10 @@ class Rating(LabelType):
         if median is None or median != int(median):
             median = weighted_median(levels, first_breaks_ties(weights))
         merged = need_integer(median, field.name)
-        return Merged(merged, agreement_with(merged, values, weights, lambda a, b: self.distance(a, b, field)))
+        return Merged(
+            merged,
+            agreement_with(merged, values, weights, lambda a, b: self.distance(a, b, field)),
+        )
 
 
 def _clean_labels(raw: Json, path: str) -> Json:

@@ -59,9 +59,7 @@ class Span(RegionType):
         problems.raise_if_any()
         return settings
 
-    def clean_geometry(
-        self, raw: JsonObject, field: Field, media: ItemMedia | None, path: str
-    ) -> JsonObject:
+    def clean_geometry(self, raw: JsonObject, field: Field, media: ItemMedia | None, path: str) -> JsonObject:
         """0 <= start < end <= length of the text, if the text is known."""
         problems = Problems()
         ends: dict[str, int] = {}
@@ -120,7 +118,11 @@ class Span(RegionType):
         """A span: start, end."""
         start, end = _ends(region)
         return Shape(
-            "span", str(region["class"]), (start, end), str(region["id"]), attributes_of(region)
+            "span",
+            str(region["class"]),
+            (start, end),
+            str(region["id"]),
+            attributes_of(region),
         )
 
 

@@ -6,7 +6,16 @@ import unicodedata
 from collections.abc import Sequence
 from typing import ClassVar
 
-from labeltypes.base import Field, Invalid, ItemMedia, Json, JsonObject, LabelType, Merged, Posterior
+from labeltypes.base import (
+    Field,
+    Invalid,
+    ItemMedia,
+    Json,
+    JsonObject,
+    LabelType,
+    Merged,
+    Posterior,
+)
 from labeltypes.checks import Problems, child, need_prose
 from labeltypes.settings import boolean, integer, read_settings
 from labeltypes.voting import normalized_weights
@@ -44,7 +53,11 @@ class Text(LabelType):
             path,
             {"multiline": boolean, "min_length": length, "max_length": length},
             problems,
-            defaults={"multiline": False, "min_length": 1, "max_length": DEFAULT_LENGTH},
+            defaults={
+                "multiline": False,
+                "min_length": 1,
+                "max_length": DEFAULT_LENGTH,
+            },
         )
         least, most = settings["min_length"], settings["max_length"]
         if isinstance(least, int) and isinstance(most, int) and least > most:
@@ -59,15 +72,24 @@ class Text(LabelType):
     def clean(self, raw: Json, field: Field, media: ItemMedia | None = None) -> Json:
         """See LabelType. Blank text is refused: what is not answered is left out."""
         text = need_prose(raw, field.name, most=2 * MOST_LENGTH).replace("\r\n", "\n").replace("\r", "\n")
-        least, most = field.number("min_length") or 1, field.number("max_length") or DEFAULT_LENGTH
+        least, most = (
+            field.number("min_length") or 1,
+            field.number("max_length") or DEFAULT_LENGTH,
+        )
         if not text.strip():
             raise Invalid.at(field.name, "must not be empty")
         if "\n" in text and not field.flag("multiline"):
             raise Invalid.at(field.name, "must be one line")
         if len(text) < least:
-            raise Invalid.at(field.name, f"has {len(text):,} characters, at least {least:,} are needed")
+            raise Invalid.at(
+                field.name,
+                f"has {len(text):,} characters, at least {least:,} are needed",
+            )
         if len(text) > most:
-            raise Invalid.at(field.name, f"has {len(text):,} characters, at most {most:,} are allowed")
+            raise Invalid.at(
+                field.name,
+                f"has {len(text):,} characters, at most {most:,} are allowed",
+            )
         return text
 
     def distance(self, a: Json, b: Json, field: Field) -> float:
@@ -75,9 +97,13 @@ class Text(LabelType):
         return normalized_distance(_nfc(a), _nfc(b))
 
     def merge(
-        self, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None, field: Field
+        self,
+        values: Sequence[Json],
+        trust: Sequence[float],
+        posterior: Posterior | None,
+        field: Field,
     ) -> Merged:
-        """The answer nearest to all (trust-weighted medoid, ties to the earlier); confidence 1 - its distance."""
+        """The answer nearest to all: the trust-weighted medoid, ties to the earlier. Confidence: 1 - its distance."""
         weights = normalized_weights(trust, len(values)) if values else []
         medoid = text_medoid([_nfc(value) for value in values], weights)
         if medoid is None:
