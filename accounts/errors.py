@@ -18,7 +18,13 @@ class DomainError(Exception):
     status = 400
     code = "invalid"
 
-    def __init__(self, message: str, *, code: str | None = None, fields: Sequence[FieldError] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        fields: Sequence[FieldError] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code or type(self).code
@@ -31,7 +37,9 @@ class Conflict(DomainError):
     status = 409
     code = "conflict"
 
-    def __init__(self, message: str, *, current: object = None, code: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, current: object = None, code: str | None = None
+    ) -> None:
         super().__init__(message, code=code)
         self.current = current
 

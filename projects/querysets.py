@@ -7,7 +7,7 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from projects.models import Project, Task
+    from projects.models import Project
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -15,7 +15,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Projects that this person is a member of, and all of the organizations they own."""
         return self.filter(
             Q(memberships__user=user)
-            | Q(organization__memberships__user=user, organization__memberships__role="owner")
+            | Q(
+                organization__memberships__user=user,
+                organization__memberships__role="owner",
+            )
         ).distinct()
 
     def not_deleted(self) -> "ProjectQuerySet":

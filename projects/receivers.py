@@ -14,7 +14,11 @@ def join_project(*, invitation: Invitation, user: User, **_: Any) -> None:
     """An invitation into a project makes a membership; somebody who is in already keeps their role."""
     if invitation.project_id is None:
         return
-    project = Project.objects.filter(pk=invitation.project_id, organization=invitation.organization_id).first()
+    project = Project.objects.filter(
+        pk=invitation.project_id, organization=invitation.organization_id
+    ).first()
     if project is not None:
         role = invitation.project_role or Role.ANNOTATOR
-        Membership.objects.get_or_create(project=project, user=user, defaults={"role": role})
+        Membership.objects.get_or_create(
+            project=project, user=user, defaults={"role": role}
+        )

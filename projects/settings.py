@@ -22,17 +22,73 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("overlap", int, "Answers per task", "How many people answer each task.", 1, 100),
-    Setting("gold_share", float, "Gold share", "Share of served tasks with a known answer.", 0, 0.5),
-    Setting("review_share", float, "Review share", "Share of answers a reviewer sees at random.", 0, 1),
     Setting(
-        "review_below_agreement", float, "Review below agreement", "Tasks on which people agree less.", 0, 1
+        "overlap", int, "Answers per task", "How many people answer each task.", 1, 100
     ),
-    Setting("review_below_trust", float, "Review below trust", "Answers of people we trust less.", 0, 1),
-    Setting("lease_minutes", int, "Lease", "Minutes a task stays reserved without any work on it.", 1, 10080),
-    Setting("hold_size", int, "Prefetch", "How many tasks one person may hold at a time.", 1, 50),
-    Setting("skip_limit", int, "Skips before a task is blocked", "People who may skip a task.", 1, 100),
-    Setting("rework_hours", int, "Time for rework", "Hours a task sent back stays its author's.", 1, 2160),
+    Setting(
+        "gold_share",
+        float,
+        "Gold share",
+        "Share of served tasks with a known answer.",
+        0,
+        0.5,
+    ),
+    Setting(
+        "review_share",
+        float,
+        "Review share",
+        "Share of answers a reviewer sees at random.",
+        0,
+        1,
+    ),
+    Setting(
+        "review_below_agreement",
+        float,
+        "Review below agreement",
+        "Tasks on which people agree less.",
+        0,
+        1,
+    ),
+    Setting(
+        "review_below_trust",
+        float,
+        "Review below trust",
+        "Answers of people we trust less.",
+        0,
+        1,
+    ),
+    Setting(
+        "lease_minutes",
+        int,
+        "Lease",
+        "Minutes a task stays reserved without any work on it.",
+        1,
+        10080,
+    ),
+    Setting(
+        "hold_size",
+        int,
+        "Prefetch",
+        "How many tasks one person may hold at a time.",
+        1,
+        50,
+    ),
+    Setting(
+        "skip_limit",
+        int,
+        "Skips before a task is blocked",
+        "People who may skip a task.",
+        1,
+        100,
+    ),
+    Setting(
+        "rework_hours",
+        int,
+        "Time for rework",
+        "Hours a task sent back stays its author's.",
+        1,
+        2160,
+    ),
     Setting(
         "feedback",
         str,
@@ -40,13 +96,44 @@ SETTINGS: tuple[Setting, ...] = (
         "What annotators learn about their answers to gold tasks.",
         choices=tuple(Feedback.values),
     ),
-    Setting("auto_submit", bool, "Submit on choice", "One key answers and submits; undo goes back."),
-    Setting("show_predictions", bool, "Show predictions", "Start from the model's answer."),
+    Setting(
+        "auto_submit",
+        bool,
+        "Submit on choice",
+        "One key answers and submits; undo goes back.",
+    ),
+    Setting(
+        "show_predictions", bool, "Show predictions", "Start from the model's answer."
+    ),
     Setting("blind_review", bool, "Blind review", "Reviewers do not see who answered."),
-    Setting("allow_corrections", bool, "Allow corrections", "People may correct their own answers."),
-    Setting("active_learning", bool, "Active learning", "A model chooses which tasks come first."),
-    Setting("random_share", float, "Random share", "Share of tasks that stay in random order.", 0, 1),
-    Setting("retrain_after", int, "Train after", "New labels after which a round starts; 0: never.", 0, 10**6),
+    Setting(
+        "allow_corrections",
+        bool,
+        "Allow corrections",
+        "People may correct their own answers.",
+    ),
+    Setting(
+        "active_learning",
+        bool,
+        "Active learning",
+        "A model chooses which tasks come first.",
+    ),
+    Setting(
+        "random_share",
+        float,
+        "Random share",
+        "Share of tasks that stay in random order.",
+        0,
+        1,
+    ),
+    Setting(
+        "retrain_after",
+        int,
+        "Train after",
+        "New labels after which a round starts; 0: never.",
+        0,
+        10**6,
+    ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -76,11 +163,19 @@ def _problem(setting: Setting, value: Any) -> str:
     if setting.type is bool:
         return "" if isinstance(value, bool) else "must be true or false"
     if setting.type is str:
-        return "" if value in setting.choices else f"must be one of {', '.join(setting.choices)}"
+        return (
+            ""
+            if value in setting.choices
+            else f"must be one of {', '.join(setting.choices)}"
+        )
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "must be a number"
     if setting.type is int and value != int(value):
         return "must be a whole number"
-    if not (setting.low is None or setting.high is None or setting.low <= value <= setting.high):
+    if not (
+        setting.low is None
+        or setting.high is None
+        or setting.low <= value <= setting.high
+    ):
         return f"must be from {setting.low:g} to {setting.high:g}"
     return ""

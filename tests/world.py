@@ -12,7 +12,7 @@ from labeltypes.base import Json
 from projects.models import Membership, Project, ProjectState, Role, Task, TaskSummary
 from projects.services.projects import create_project
 
-PASSWORD = "a long pass phrase of the tests"  # noqa: S105
+PASSWORD = "a long pass phrase of the tests"
 SENTIMENT: dict[str, Any] = {
     "media": [{"name": "text", "kind": "text", "source": "text"}],
     "fields": [
@@ -46,11 +46,15 @@ class World:
     otto: User
 
 
-def make_user(name: str, organization: Organization | None = None, role: str = "member") -> User:
+def make_user(
+    name: str, organization: Organization | None = None, role: str = "member"
+) -> User:
     """A person who can sign in with ``PASSWORD``; lower-case name as the address."""
     user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, name=name)
     if organization is not None:
-        OrganizationMembership.objects.create(organization=organization, user=user, role=role)
+        OrganizationMembership.objects.create(
+            organization=organization, user=user, role=role
+        )
     return user
 
 
@@ -79,15 +83,24 @@ def make_project(
     return project
 
 
-def make_tasks(project: Project, texts: int | list[str], *, queue: bool = True) -> list[Task]:
+def make_tasks(
+    project: Project, texts: int | list[str], *, queue: bool = True
+) -> list[Task]:
     """Tasks with these texts (or so many made-up ones), in the queue unless told otherwise."""
-    items = [f"Text number {index}" for index in range(texts)] if isinstance(texts, int) else texts
-    tasks = Task.objects.bulk_create(
-        Task(project=project, external_id=f"x{index}", data={"text": text}) for index, text in enumerate(items)
+    items = (
+        [f"Text number {index}" for index in range(texts)]
+        if isinstance(texts, int)
+        else texts
     )
-    TaskSummary.objects.bulk_create(TaskSummary(task=task, project=project) for task in tasks)
+    tasks = Task.objects.bulk_create(
+        Task(project=project, external_id=f"x{index}", data={"text": text})
+        for index, text in enumerate(items)
+    )
+    TaskSummary.objects.bulk_create(
+        TaskSummary(task=task, project=project) for task in tasks
+    )
     if queue:
-        from annotate.services.queue import add_to_queue  # noqa: PLC0415 - worlds without a queue need none
+        from annotate.services.queue import add_to_queue
 
         add_to_queue(project=project, task_ids=[task.pk for task in tasks])
     return tasks
@@ -98,7 +111,9 @@ def make_world(**settings: Any) -> World:
     ours = Organization.objects.create(name="Ours")
     theirs = Organization.objects.create(name="Theirs")
     olga = make_user("Olga", ours, OrganizationRole.OWNER)
-    people = {name: make_user(name, ours) for name in ("Ann", "Abe", "Rita", "Eve", "Max")}
+    people = {
+        name: make_user(name, ours) for name in ("Ann", "Abe", "Rita", "Eve", "Max")
+    }
     otto = make_user("Otto", theirs, OrganizationRole.OWNER)
     project = make_project(
         ours,

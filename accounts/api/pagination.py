@@ -15,4 +15,10 @@ class CursorPagination(pagination.CursorPagination):
 
     def get_paginated_response(self, data: "ReturnList[object]") -> Response:
         """The page with links to its neighbors."""
-        return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})
+        return Response(
+            {
+                "results": data,
+                "next": self.get_next_link(),
+                "previous": self.get_previous_link(),
+            }
+        )

@@ -15,7 +15,10 @@ class StrictJSONParser(parsers.BaseParser):
     media_type = "application/json"
 
     def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """Return the parsed body; 400 names the place that is wrong, 413 a body that is too long."""
         limit = settings.API_BODY_LIMIT
@@ -28,7 +31,9 @@ class StrictJSONParser(parsers.BaseParser):
             return loads(body)
         except JsonProblem as problem:
             where = f" at {problem.path}" if problem.path else ""
-            raise exceptions.ParseError(f"Not valid JSON{where}: {problem.message}") from problem
+            raise exceptions.ParseError(
+                f"Not valid JSON{where}: {problem.message}"
+            ) from problem
 
 
 class TooLarge(exceptions.APIException):

@@ -2,7 +2,11 @@
 
 from accounts.models.audit import AuditEvent
 from accounts.models.invitation import Invitation
-from accounts.models.organization import Organization, OrganizationMembership, OrganizationRole
+from accounts.models.organization import (
+    Organization,
+    OrganizationMembership,
+    OrganizationRole,
+)
 from accounts.models.token import ApiToken, Scope
 from accounts.models.user import Theme, User
 

@@ -15,7 +15,9 @@ class Organization(models.Model):
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="accounts.OrganizationMembership", related_name="organizations"
+        settings.AUTH_USER_MODEL,
+        through="accounts.OrganizationMembership",
+        related_name="organizations",
     )
 
     def __str__(self) -> str:
@@ -23,9 +25,13 @@ class Organization(models.Model):
 
 
 class OrganizationMembership(models.Model):
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="memberships"
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="organization_memberships"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="organization_memberships",
     )
     role = models.CharField(
         max_length=10, choices=OrganizationRole.choices, default=OrganizationRole.MEMBER
@@ -34,9 +40,12 @@ class OrganizationMembership(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organization", "user"], name="organization_member_once"),
+            models.UniqueConstraint(
+                fields=["organization", "user"], name="organization_member_once"
+            ),
             models.CheckConstraint(
-                condition=models.Q(role__in=OrganizationRole.values), name="organization_role_known"
+                condition=models.Q(role__in=OrganizationRole.values),
+                name="organization_role_known",
             ),
         ]
 

@@ -2,7 +2,11 @@
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -11,7 +15,9 @@ from django.utils import timezone
 class UserManager(BaseUserManager["User"]):
     """Creates people from an e-mail address and a password."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
         """Return a new, saved user; without a password nobody can sign in as them yet."""
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
@@ -19,9 +25,13 @@ class UserManager(BaseUserManager["User"]):
         user.save()
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_superuser(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
         """Return a new operator: may use Django's admin site, belongs to no organization by that."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(
+            email, password, is_staff=True, is_superuser=True, **fields
+        )
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a person whatever the letter case in which they type their address."""
@@ -50,7 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique")
+        ]
 
     def __str__(self) -> str:
         return self.display_name

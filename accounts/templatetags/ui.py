@@ -15,7 +15,12 @@ from django.forms import BoundField
 register = template.Library()
 
 THEMES = ("light", "dark")
-TONES = {"neutral": "circle", "good": "circle-check", "warn": "triangle-alert", "bad": "circle-x"}
+TONES = {
+    "neutral": "circle",
+    "good": "circle-check",
+    "warn": "triangle-alert",
+    "bad": "circle-x",
+}
 SMALL_SAMPLE = 20
 CLASS_COLORS = 20
 
@@ -37,7 +42,10 @@ def initials(name: object) -> str:
 @register.filter
 def avatar_color(name: object) -> int:
     """A stable index 0..19 of a class color for a name; the same in every process."""
-    return sum(position * ord(sign) for position, sign in enumerate(str(name), start=1)) % CLASS_COLORS
+    return (
+        sum(position * ord(sign) for position, sign in enumerate(str(name), start=1))
+        % CLASS_COLORS
+    )
 
 
 @register.inclusion_tag("partials/icon.html")
@@ -62,7 +70,10 @@ def badge(tone: str, text: object) -> dict[str, object]:
 def swatch(color: object) -> dict[str, object]:
     """A class color: ``#1f77b4`` as set by the manager, or the index of the class."""
     own = isinstance(color, str) and color.startswith("#")
-    return {"color": color if own else "", "index": None if own else int(str(color)) % CLASS_COLORS}
+    return {
+        "color": color if own else "",
+        "index": None if own else int(str(color)) % CLASS_COLORS,
+    }
 
 
 @register.inclusion_tag("partials/avatar.html")
@@ -73,19 +84,31 @@ def avatar(name: object, *, image: str = "") -> dict[str, object]:
 
 @register.inclusion_tag("partials/relative_time.html")
 def relative_time(moment: datetime | None, empty: str = "never") -> dict[str, object]:
-    """"3 minutes ago" kept up to date by the browser; the exact time is in the tooltip."""
+    """ "3 minutes ago" kept up to date by the browser; the exact time is in the tooltip."""
     return {"moment": moment, "empty": empty}
 
 
 @register.inclusion_tag("partials/meter.html")
-def meter(done: float, total: float, label: str = "", *, tone: str = "") -> dict[str, object]:
+def meter(
+    done: float, total: float, label: str = "", *, tone: str = ""
+) -> dict[str, object]:
     """A bar with its numbers, "128 of 1,000". An empty total draws an empty bar."""
-    return {"done": done, "total": total, "bar": max(total, 1), "label": label, "tone": tone}
+    return {
+        "done": done,
+        "total": total,
+        "bar": max(total, 1),
+        "label": label,
+        "tone": tone,
+    }
 
 
 @register.inclusion_tag("partials/interval.html")
 def interval(
-    value: float | None, lo: float | None = None, hi: float | None = None, *, n: int | None = None
+    value: float | None,
+    lo: float | None = None,
+    hi: float | None = None,
+    *,
+    n: int | None = None,
 ) -> dict[str, object]:
     """A share in [0, 1] with its interval as a thin bar; gray when ``n`` is under 20; a dash when undefined."""
     known = value is not None
@@ -113,15 +136,26 @@ def sparkline(values: Sequence[float], label: str = "") -> dict[str, object]:
     """Numbers over time as a line 100 x 20; the label says what they are and is read aloud with the last one."""
     top = max(values, default=0) or 1
     step = 96 / max(len(values) - 1, 1)
-    points = [(round(2 + index * step, 2), round(18 - 16 * value / top, 2)) for index, value in enumerate(values)]
+    points = [
+        (round(2 + index * step, 2), round(18 - 16 * value / top, 2))
+        for index, value in enumerate(values)
+    ]
     line = " ".join(f"{x},{y}" for x, y in points)
-    return {"line": line, "last": points[-1] if points else None, "value": values[-1] if values else 0, "label": label}
+    return {
+        "line": line,
+        "last": points[-1] if points else None,
+        "value": values[-1] if values else 0,
+        "label": label,
+    }
 
 
 @register.inclusion_tag("partials/form_field.html")
 def form_field(field: BoundField, *, hint: str = "") -> dict[str, object]:
     """A Django form field with label, help and errors tied to the control by ``aria-describedby``."""
-    kind = getattr(field.field.widget, "input_type", "") or type(field.field.widget).__name__.lower()
+    kind = (
+        getattr(field.field.widget, "input_type", "")
+        or type(field.field.widget).__name__.lower()
+    )
     described = [f"{field.auto_id}-help"] if hint or field.help_text else []
     described += [f"{field.auto_id}-error"] if field.errors else []
     attributes = {"aria-describedby": " ".join(described)} if described else {}

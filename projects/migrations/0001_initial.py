@@ -5,330 +5,770 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.expressions
-import projects.models.media
-import projects.models.membership
 from django.conf import settings
 from django.db import migrations, models
 
+import projects.models.media
+import projects.models.membership
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, max_length=200, null=True)),
-                ('data', models.JSONField()),
-                ('meta', models.JSONField(blank=True, default=dict)),
-                ('origin', models.CharField(choices=[('human', 'Human'), ('synthetic', 'Synthetic'), ('model', 'Model')], default='human', max_length=10)),
-                ('import_job_id', models.BigIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('search', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.RawSQL('CASE WHEN octet_length(data::text) < 400000 THEN jsonb_to_tsvector(\'simple\'::regconfig, data, \'["string", "numeric"]\'::jsonb) ELSE to_tsvector(\'simple\'::regconfig, left(data::text, 100000)) END', ()), output_field=django.contrib.postgres.search.SearchVectorField())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(blank=True, max_length=200, null=True),
+                ),
+                ("data", models.JSONField()),
+                ("meta", models.JSONField(blank=True, default=dict)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("human", "Human"),
+                            ("synthetic", "Synthetic"),
+                            ("model", "Model"),
+                        ],
+                        default="human",
+                        max_length=10,
+                    ),
+                ),
+                ("import_job_id", models.BigIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.RawSQL(
+                            "CASE WHEN octet_length(data::text) < 400000 THEN jsonb_to_tsvector('simple'::regconfig, data, '[\"string\", \"numeric\"]'::jsonb) ELSE to_tsvector('simple'::regconfig, left(data::text, 100000)) END",
+                            (),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Guideline',
+            name="Guideline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('body', models.TextField(blank=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("body", models.TextField(blank=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OntologyVersion',
+            name="OntologyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('definition', models.JSONField()),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("definition", models.JSONField()),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('live', 'Live'), ('paused', 'Paused'), ('archived', 'Archived')], default='draft', max_length=10)),
-                ('pause_reason', models.CharField(blank=True, max_length=500)),
-                ('delete_after', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('overlap', models.PositiveSmallIntegerField(default=1)),
-                ('gold_share', models.FloatField(default=0.0)),
-                ('review_share', models.FloatField(default=0.0)),
-                ('review_below_agreement', models.FloatField(default=0.5)),
-                ('review_below_trust', models.FloatField(default=0.6)),
-                ('lease_minutes', models.PositiveIntegerField(default=60)),
-                ('hold_size', models.PositiveSmallIntegerField(default=5)),
-                ('skip_limit', models.PositiveSmallIntegerField(default=3)),
-                ('rework_hours', models.PositiveIntegerField(default=72)),
-                ('feedback', models.CharField(choices=[('never', 'Never'), ('aggregated', 'Aggregated'), ('at_once', 'At Once')], default='aggregated', max_length=12)),
-                ('auto_submit', models.BooleanField(default=False)),
-                ('show_predictions', models.BooleanField(default=False)),
-                ('blind_review', models.BooleanField(default=False)),
-                ('allow_corrections', models.BooleanField(default=True)),
-                ('active_learning', models.BooleanField(default=False)),
-                ('random_share', models.FloatField(default=0.2)),
-                ('retrain_after', models.PositiveIntegerField(default=0)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('guideline', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='projects.guideline')),
-                ('ontology', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='projects.ontologyversion')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='projects', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("live", "Live"),
+                            ("paused", "Paused"),
+                            ("archived", "Archived"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("pause_reason", models.CharField(blank=True, max_length=500)),
+                ("delete_after", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("overlap", models.PositiveSmallIntegerField(default=1)),
+                ("gold_share", models.FloatField(default=0.0)),
+                ("review_share", models.FloatField(default=0.0)),
+                ("review_below_agreement", models.FloatField(default=0.5)),
+                ("review_below_trust", models.FloatField(default=0.6)),
+                ("lease_minutes", models.PositiveIntegerField(default=60)),
+                ("hold_size", models.PositiveSmallIntegerField(default=5)),
+                ("skip_limit", models.PositiveSmallIntegerField(default=3)),
+                ("rework_hours", models.PositiveIntegerField(default=72)),
+                (
+                    "feedback",
+                    models.CharField(
+                        choices=[
+                            ("never", "Never"),
+                            ("aggregated", "Aggregated"),
+                            ("at_once", "At Once"),
+                        ],
+                        default="aggregated",
+                        max_length=12,
+                    ),
+                ),
+                ("auto_submit", models.BooleanField(default=False)),
+                ("show_predictions", models.BooleanField(default=False)),
+                ("blind_review", models.BooleanField(default=False)),
+                ("allow_corrections", models.BooleanField(default=True)),
+                ("active_learning", models.BooleanField(default=False)),
+                ("random_share", models.FloatField(default=0.2)),
+                ("retrain_after", models.PositiveIntegerField(default=0)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "guideline",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="projects.guideline",
+                    ),
+                ),
+                (
+                    "ontology",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="projects.ontologyversion",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="projects",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='ontologyversion',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ontologies', to='projects.project'),
+            model_name="ontologyversion",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="ontologies",
+                to="projects.project",
+            ),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('manager', 'Manager'), ('engineer', 'Engineer'), ('reviewer', 'Reviewer'), ('annotator', 'Annotator')], max_length=10)),
-                ('pseudonym', models.CharField(default=projects.models.membership.new_pseudonym, max_length=20)),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
-                ('pause_reason', models.CharField(blank=True, max_length=500)),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='project_memberships', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("manager", "Manager"),
+                            ("engineer", "Engineer"),
+                            ("reviewer", "Reviewer"),
+                            ("annotator", "Annotator"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "pseudonym",
+                    models.CharField(
+                        default=projects.models.membership.new_pseudonym, max_length=20
+                    ),
+                ),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
+                ("pause_reason", models.CharField(blank=True, max_length=500)),
+                ("joined_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="project_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="projects.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Media',
+            name="Media",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=projects.models.media.new_media_key, max_length=40, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=300)),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('original', models.FileField(max_length=300, upload_to='')),
-                ('view', models.FileField(blank=True, max_length=300, upload_to='')),
-                ('thumbnail', models.FileField(blank=True, max_length=300, upload_to='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='media', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=projects.models.media.new_media_key,
+                        max_length=40,
+                        unique=True,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=300)),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                ("original", models.FileField(max_length=300, upload_to="")),
+                ("view", models.FileField(blank=True, max_length=300, upload_to="")),
+                (
+                    "thumbnail",
+                    models.FileField(blank=True, max_length=300, upload_to=""),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="media",
+                        to="projects.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('done', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(blank=True, null=True)),
-                ('params', models.JSONField(default=dict)),
-                ('cursor', models.JSONField(default=dict)),
-                ('result', models.JSONField(default=dict)),
-                ('file', models.FileField(blank=True, max_length=300, upload_to='')),
-                ('file_name', models.CharField(blank=True, max_length=300)),
-                ('error', models.TextField(blank=True)),
-                ('error_count', models.PositiveIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organization')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("done", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(blank=True, null=True)),
+                ("params", models.JSONField(default=dict)),
+                ("cursor", models.JSONField(default=dict)),
+                ("result", models.JSONField(default=dict)),
+                ("file", models.FileField(blank=True, max_length=300, upload_to="")),
+                ("file_name", models.CharField(blank=True, max_length=300)),
+                ("error", models.TextField(blank=True)),
+                ("error_count", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jobs",
+                        to="projects.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GuidelineAcknowledgement',
+            name="GuidelineAcknowledgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('guideline', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acknowledgements', to='projects.guideline')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "guideline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="acknowledgements",
+                        to="projects.guideline",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='guideline',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guidelines', to='projects.project'),
+            model_name="guideline",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="guidelines",
+                to="projects.project",
+            ),
         ),
         migrations.CreateModel(
-            name='TaskSummary',
+            name="TaskSummary",
             fields=[
-                ('task', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='summary', serialize=False, to='projects.task')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('review', 'Review'), ('rework', 'Rework'), ('blocked', 'Blocked'), ('done', 'Done'), ('archived', 'Archived')], default='open', max_length=10)),
-                ('archived_from', models.CharField(blank=True, max_length=10)),
-                ('priority', models.IntegerField(default=0)),
-                ('answers', models.PositiveIntegerField(default=0)),
-                ('extra', models.PositiveIntegerField(default=0)),
-                ('skips', models.PositiveIntegerField(default=0)),
-                ('agreement', models.FloatField(blank=True, null=True)),
-                ('probability', models.FloatField(blank=True, null=True)),
-                ('value', models.JSONField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, choices=[('', 'None'), ('consensus', 'Consensus'), ('review', 'Review'), ('adjudication', 'Adjudication')], default='', max_length=12)),
-                ('classes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "task",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="summary",
+                        serialize=False,
+                        to="projects.task",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("answered", "Answered"),
+                            ("review", "Review"),
+                            ("rework", "Rework"),
+                            ("blocked", "Blocked"),
+                            ("done", "Done"),
+                            ("archived", "Archived"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("archived_from", models.CharField(blank=True, max_length=10)),
+                ("priority", models.IntegerField(default=0)),
+                ("answers", models.PositiveIntegerField(default=0)),
+                ("extra", models.PositiveIntegerField(default=0)),
+                ("skips", models.PositiveIntegerField(default=0)),
+                ("agreement", models.FloatField(blank=True, null=True)),
+                ("probability", models.FloatField(blank=True, null=True)),
+                ("value", models.JSONField(blank=True, null=True)),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "None"),
+                            ("consensus", "Consensus"),
+                            ("review", "Review"),
+                            ("adjudication", "Adjudication"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "classes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.AddField(
-            model_name='task',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='projects.project'),
+            model_name="task",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tasks",
+                to="projects.project",
+            ),
         ),
         migrations.CreateModel(
-            name='JobError',
+            name="JobError",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.BigIntegerField()),
-                ('path', models.CharField(blank=True, max_length=300)),
-                ('message', models.TextField()),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='errors', to='projects.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("row", models.BigIntegerField()),
+                ("path", models.CharField(blank=True, max_length=300)),
+                ("message", models.TextField()),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="errors",
+                        to="projects.job",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['job', 'row', 'id'], name='job_error_by_row')],
+                "indexes": [
+                    models.Index(fields=["job", "row", "id"], name="job_error_by_row")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['organization', '-created_at'], name='project_by_organization'),
+            model_name="project",
+            index=models.Index(
+                fields=["organization", "-created_at"], name="project_by_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'live', 'paused', 'archived'])), name='project_state_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "live", "paused", "archived"])
+                ),
+                name="project_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('overlap__gte', 1), ('overlap__lte', 100)), name='project_overlap_range'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("overlap__gte", 1), ("overlap__lte", 100)),
+                name="project_overlap_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('gold_share__gte', 0), ('gold_share__lte', 0.5)), name='project_gold_share_range'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("gold_share__gte", 0), ("gold_share__lte", 0.5)),
+                name="project_gold_share_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('review_share__gte', 0), ('review_share__lte', 1)), name='project_review_share_range'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("review_share__gte", 0), ("review_share__lte", 1)),
+                name="project_review_share_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('random_share__gte', 0), ('random_share__lte', 1)), name='project_random_share_range'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("random_share__gte", 0), ("random_share__lte", 1)),
+                name="project_random_share_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('hold_size__gte', 1), ('hold_size__lte', 50)), name='project_hold_size_range'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hold_size__gte", 1), ("hold_size__lte", 50)),
+                name="project_hold_size_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ontologyversion',
-            constraint=models.UniqueConstraint(fields=('project', 'version'), name='ontology_version_once'),
+            model_name="ontologyversion",
+            constraint=models.UniqueConstraint(
+                fields=("project", "version"), name="ontology_version_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['user'], name='membership_by_user'),
+            model_name="membership",
+            index=models.Index(fields=["user"], name="membership_by_user"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('project', 'user'), name='project_member_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("project", "user"), name="project_member_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('project', 'pseudonym'), name='project_pseudonym_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("project", "pseudonym"), name="project_pseudonym_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['manager', 'engineer', 'reviewer', 'annotator'])), name='project_role_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role__in", ["manager", "engineer", "reviewer", "annotator"])
+                ),
+                name="project_role_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='media',
-            index=models.Index(fields=['project', 'sha256'], name='media_by_content'),
+            model_name="media",
+            index=models.Index(fields=["project", "sha256"], name="media_by_content"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['project', '-id'], name='job_by_project'),
+            model_name="job",
+            index=models.Index(fields=["project", "-id"], name="job_by_project"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['heartbeat_at'], name='job_unfinished'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "running"])),
+                fields=["heartbeat_at"],
+                name="job_unfinished",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'failed', 'cancelled'])), name='job_state_known'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["queued", "running", "done", "failed", "cancelled"])
+                ),
+                name="job_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guidelineacknowledgement',
-            constraint=models.UniqueConstraint(fields=('guideline', 'user'), name='guideline_acknowledged_once'),
+            model_name="guidelineacknowledgement",
+            constraint=models.UniqueConstraint(
+                fields=("guideline", "user"), name="guideline_acknowledged_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guideline',
-            constraint=models.UniqueConstraint(fields=('project', 'version'), name='guideline_version_once'),
+            model_name="guideline",
+            constraint=models.UniqueConstraint(
+                fields=("project", "version"), name="guideline_version_once"
+            ),
         ),
         migrations.AddField(
-            model_name='tasksummary',
-            name='project',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project'),
+            model_name="tasksummary",
+            name="project",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="projects.project",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['project', '-id'], name='task_by_project'),
+            model_name="task",
+            index=models.Index(fields=["project", "-id"], name="task_by_project"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='task_search'),
+            model_name="task",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search"], name="task_search"
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['meta'], name='task_meta', opclasses=['jsonb_path_ops']),
+            model_name="task",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["meta"], name="task_meta", opclasses=["jsonb_path_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id__isnull', False)), fields=('project', 'external_id'), name='task_external_id_once'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id__isnull", False)),
+                fields=("project", "external_id"),
+                name="task_external_id_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['human', 'synthetic', 'model'])), name='task_origin_known'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ["human", "synthetic", "model"])),
+                name="task_origin_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='tasksummary',
-            index=models.Index(fields=['project', 'state', '-task'], name='summary_by_state'),
+            model_name="tasksummary",
+            index=models.Index(
+                fields=["project", "state", "-task"], name="summary_by_state"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tasksummary',
-            index=models.Index(fields=['project', 'agreement', 'task'], name='summary_by_agreement'),
+            model_name="tasksummary",
+            index=models.Index(
+                fields=["project", "agreement", "task"], name="summary_by_agreement"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tasksummary',
-            index=models.Index(fields=['project', 'probability', 'task'], name='summary_by_probability'),
+            model_name="tasksummary",
+            index=models.Index(
+                fields=["project", "probability", "task"], name="summary_by_probability"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tasksummary',
-            index=models.Index(fields=['project', 'priority', 'task'], name='summary_by_priority'),
+            model_name="tasksummary",
+            index=models.Index(
+                fields=["project", "priority", "task"], name="summary_by_priority"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tasksummary',
-            index=models.Index(fields=['project', 'answered_at', 'task'], name='summary_by_answered_at'),
+            model_name="tasksummary",
+            index=models.Index(
+                fields=["project", "answered_at", "task"], name="summary_by_answered_at"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tasksummary',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['classes'], name='summary_classes'),
+            model_name="tasksummary",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["classes"], name="summary_classes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tasksummary',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'answered', 'review', 'rework', 'blocked', 'done', 'archived'])), name='task_state_known'),
+            model_name="tasksummary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "open",
+                            "answered",
+                            "review",
+                            "rework",
+                            "blocked",
+                            "done",
+                            "archived",
+                        ],
+                    )
+                ),
+                name="task_state_known",
+            ),
         ),
     ]

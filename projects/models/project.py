@@ -27,21 +27,37 @@ class Feedback(models.TextChoices):
 class Project(models.Model):
     """The shared row: read by everybody who works, locked by nobody who works."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="projects")
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.CASCADE, related_name="projects"
+    )
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
-    state = models.CharField(max_length=10, choices=ProjectState.choices, default=ProjectState.DRAFT)
+    state = models.CharField(
+        max_length=10, choices=ProjectState.choices, default=ProjectState.DRAFT
+    )
     pause_reason = models.CharField(max_length=500, blank=True)
     delete_after = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     ontology = models.ForeignKey(
-        "projects.OntologyVersion", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "projects.OntologyVersion",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     guideline = models.ForeignKey(
-        "projects.Guideline", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "projects.Guideline",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     # The quality plan and the way of working: what the API calls settings (projects/settings.py).
@@ -54,7 +70,9 @@ class Project(models.Model):
     hold_size = models.PositiveSmallIntegerField(default=5)
     skip_limit = models.PositiveSmallIntegerField(default=3)
     rework_hours = models.PositiveIntegerField(default=72)
-    feedback = models.CharField(max_length=12, choices=Feedback.choices, default=Feedback.AGGREGATED)
+    feedback = models.CharField(
+        max_length=12, choices=Feedback.choices, default=Feedback.AGGREGATED
+    )
     auto_submit = models.BooleanField(default=False)
     show_predictions = models.BooleanField(default=False)
     blind_review = models.BooleanField(default=False)
@@ -67,22 +85,35 @@ class Project(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(state__in=ProjectState.values), name="project_state_known"),
-            models.CheckConstraint(condition=Q(overlap__gte=1, overlap__lte=100), name="project_overlap_range"),
             models.CheckConstraint(
-                condition=Q(gold_share__gte=0, gold_share__lte=0.5), name="project_gold_share_range"
+                condition=Q(state__in=ProjectState.values), name="project_state_known"
             ),
             models.CheckConstraint(
-                condition=Q(review_share__gte=0, review_share__lte=1), name="project_review_share_range"
+                condition=Q(overlap__gte=1, overlap__lte=100),
+                name="project_overlap_range",
             ),
             models.CheckConstraint(
-                condition=Q(random_share__gte=0, random_share__lte=1), name="project_random_share_range"
+                condition=Q(gold_share__gte=0, gold_share__lte=0.5),
+                name="project_gold_share_range",
             ),
             models.CheckConstraint(
-                condition=Q(hold_size__gte=1, hold_size__lte=50), name="project_hold_size_range"
+                condition=Q(review_share__gte=0, review_share__lte=1),
+                name="project_review_share_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(random_share__gte=0, random_share__lte=1),
+                name="project_random_share_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_size__gte=1, hold_size__lte=50),
+                name="project_hold_size_range",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["organization", "-created_at"], name="project_by_organization")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "-created_at"], name="project_by_organization"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -36,12 +36,20 @@ class TaskSummary(models.Model):
     """
 
     task = models.OneToOneField(
-        "projects.Task", on_delete=models.CASCADE, primary_key=True, related_name="summary"
+        "projects.Task",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="summary",
     )
     project = models.ForeignKey(
-        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
+        "projects.Project",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
     )
-    state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.OPEN)
+    state = models.CharField(
+        max_length=10, choices=TaskState.choices, default=TaskState.OPEN
+    )
     archived_from = models.CharField(max_length=10, blank=True)
     priority = models.IntegerField(default=0)
     answers = models.PositiveIntegerField(default=0)
@@ -50,7 +58,12 @@ class TaskSummary(models.Model):
     agreement = models.FloatField(null=True, blank=True)
     probability = models.FloatField(null=True, blank=True)
     value = models.JSONField(null=True, blank=True)
-    source = models.CharField(max_length=12, choices=AnswerSource.choices, default=AnswerSource.NONE, blank=True)
+    source = models.CharField(
+        max_length=12,
+        choices=AnswerSource.choices,
+        default=AnswerSource.NONE,
+        blank=True,
+    )
     classes = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
@@ -58,14 +71,24 @@ class TaskSummary(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(state__in=TaskState.values), name="task_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=TaskState.values), name="task_state_known"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "state", "-task"], name="summary_by_state"),
-            models.Index(fields=["project", "agreement", "task"], name="summary_by_agreement"),
-            models.Index(fields=["project", "probability", "task"], name="summary_by_probability"),
-            models.Index(fields=["project", "priority", "task"], name="summary_by_priority"),
-            models.Index(fields=["project", "answered_at", "task"], name="summary_by_answered_at"),
+            models.Index(
+                fields=["project", "agreement", "task"], name="summary_by_agreement"
+            ),
+            models.Index(
+                fields=["project", "probability", "task"], name="summary_by_probability"
+            ),
+            models.Index(
+                fields=["project", "priority", "task"], name="summary_by_priority"
+            ),
+            models.Index(
+                fields=["project", "answered_at", "task"], name="summary_by_answered_at"
+            ),
             GinIndex(fields=["classes"], name="summary_classes"),
         ]
 

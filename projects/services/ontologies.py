@@ -37,19 +37,27 @@ class Invalidation:
 
 
 @transaction.atomic
-def add_ontology(*, project: Project, definition: Json, by: User, note: str = "") -> OntologyVersion:
+def add_ontology(
+    *, project: Project, definition: Json, by: User, note: str = ""
+) -> OntologyVersion:
     """Save a new version and make it current. Raises labeltypes.base.Invalid with every problem's path."""
     ontology = parse_ontology(definition)
     Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
     newest = project.ontologies.aggregate(Max("version"))["version__max"] or 0
     old = project.ontology
     version = OntologyVersion.objects.create(
-        project=project, version=newest + 1, definition=ontology.to_json(), note=note, created_by=by
+        project=project,
+        version=newest + 1,
+        definition=ontology.to_json(),
+        note=note,
+        created_by=by,
     )
     project.ontology = version
     project.save(update_fields=["ontology"])
     if old is not None:
-        ontology_published.send(sender=Project, project=project, old=old, new=version, by=by)
+        ontology_published.send(
+            sender=Project, project=project, old=old, new=version, by=by
+        )
     record(
         organization=project.organization_id,
         actor=by,
@@ -67,7 +75,11 @@ def check_answers(ontology: Ontology, answers: Iterable[StoredAnswer]) -> Invali
         found.invalid += 1
         if len(found.examples) < EXAMPLES:
             found.examples.append(
-                {"task": str(answer.task_id), "annotation": str(answer.annotation_id), "problem": problem}
+                {
+                    "task": str(answer.task_id),
+                    "annotation": str(answer.annotation_id),
+                    "problem": problem,
+                }
             )
     return found
 

@@ -20,7 +20,9 @@ from projects.signals import overlap_changed, project_state_changed
 GRACE = timedelta(days=7)
 EMPTY_ONTOLOGY: dict[str, Json] = {
     "media": [{"name": "text", "kind": "text", "source": "text"}],
-    "fields": [{"name": "label", "type": "choice", "options": ["yes", "no"], "required": True}],
+    "fields": [
+        {"name": "label", "type": "choice", "options": ["yes", "no"], "required": True}
+    ],
 }
 
 
@@ -50,7 +52,13 @@ def create_project(
     add_ontology(project=project, definition=ontology or EMPTY_ONTOLOGY, by=by)
     add_guideline(project=project, body=guideline, by=by)
     Membership.objects.create(project=project, user=by, role=Role.MANAGER)
-    record(organization=organization, actor=by, verb="project.created", subject=name, project_id=project.pk)
+    record(
+        organization=organization,
+        actor=by,
+        verb="project.created",
+        subject=name,
+        project_id=project.pk,
+    )
     return project
 
 
@@ -76,7 +84,11 @@ def change_project(
     project.save(update_fields=[*changes] or None)
     if project.overlap != before.get("overlap", project.overlap):
         overlap_changed.send(sender=Project, project=project, by=by)
-    changed = {key: [before[key], value] for key, value in changes.items() if before[key] != value}
+    changed = {
+        key: [before[key], value]
+        for key, value in changes.items()
+        if before[key] != value
+    }
     record(
         organization=project.organization_id,
         actor=by,
@@ -93,7 +105,8 @@ def clean_name(name: str) -> str:
     name = name.strip()
     if not 1 <= len(name) <= 200:
         raise DomainError(
-            "A project needs a name.", fields=[FieldError("name", "must have 1 to 200 characters")]
+            "A project needs a name.",
+            fields=[FieldError("name", "must have 1 to 200 characters")],
         )
     return name
 
@@ -151,7 +164,9 @@ def clone_project(*, project: Project, by: User, name: str) -> Project:
         description=project.description,
     )
     others = project.memberships.exclude(user=by)
-    Membership.objects.bulk_create(Membership(project=clone, user_id=row.user_id, role=row.role) for row in others)
+    Membership.objects.bulk_create(
+        Membership(project=clone, user_id=row.user_id, role=row.role) for row in others
+    )
     return clone
 
 
@@ -192,7 +207,11 @@ def purge_deleted_projects() -> int:
     doomed = Project.objects.filter(delete_after__lt=timezone.now())
     count = 0
     for project in doomed:
-        files = [file for media in project.media.all() for file in (media.original, media.view, media.thumbnail)]
+        files = [
+            file
+            for media in project.media.all()
+            for file in (media.original, media.view, media.thumbnail)
+        ]
         project.delete()
         for file in files:
             if file:

@@ -26,13 +26,24 @@ def world() -> World:
 
 
 def test_it_works(world: World) -> None:
-    project = create_project(organization=world.organization, by=world.max, name=" Cats ", settings={"overlap": 3})
+    project = create_project(
+        organization=world.organization,
+        by=world.max,
+        name=" Cats ",
+        settings={"overlap": 3},
+    )
 
-    assert (project.name, project.overlap, project.state) == ("Cats", 3, ProjectState.DRAFT)
+    assert (project.name, project.overlap, project.state) == (
+        "Cats",
+        3,
+        ProjectState.DRAFT,
+    )
     assert project.ontology is not None and project.ontology.version == 1
     assert project.guideline is not None and project.guideline.version == 1
     assert project.memberships.get().role == Role.MANAGER
-    assert AuditEvent.objects.filter(verb="project.created", project_id=project.pk).exists()
+    assert AuditEvent.objects.filter(
+        verb="project.created", project_id=project.pk
+    ).exists()
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201])
@@ -46,7 +57,12 @@ def test_every_wrong_setting_is_named(world: World) -> None:
         change_project(
             project=world.project,
             by=world.max,
-            settings={"overlap": 0, "gold_share": True, "speed": 3, "feedback": "always"},
+            settings={
+                "overlap": 0,
+                "gold_share": True,
+                "speed": 3,
+                "feedback": "always",
+            },
         )
     assert {field.path: field.message for field in refusal.value.fields} == {
         "settings.overlap": "must be from 1 to 100",
@@ -59,12 +75,19 @@ def test_every_wrong_setting_is_named(world: World) -> None:
 def test_a_bad_ontology_leaves_no_project_behind(world: World) -> None:
     before = world.organization.projects.count()
     with pytest.raises(Invalid):
-        create_project(organization=world.organization, by=world.max, name="X", ontology={"media": 1})
+        create_project(
+            organization=world.organization,
+            by=world.max,
+            name="X",
+            ontology={"media": 1},
+        )
     assert world.organization.projects.count() == before
 
 
 def test_only_a_live_project_can_be_paused(world: World) -> None:
-    paused = pause_project(project=world.project, by=world.max, reason="Guideline unclear")
+    paused = pause_project(
+        project=world.project, by=world.max, reason="Guideline unclear"
+    )
     assert paused.pause_reason == "Guideline unclear"
     with pytest.raises(Conflict):
         pause_project(project=paused, by=world.max, reason="again")

@@ -2,4 +2,4 @@
 
 from projects.access.table import Methods
 
-ANNOTATE: Methods = {}
+ANNOTATE: dict[str, Methods] = {}

@@ -2,4 +2,4 @@
 
 from projects.access.table import Methods
 
-EXCHANGE: Methods = {}
+EXCHANGE: dict[str, Methods] = {}

@@ -2,4 +2,4 @@
 
 from projects.access.table import Methods
 
-PROJECTS: Methods = {}
+PROJECTS: dict[str, Methods] = {}

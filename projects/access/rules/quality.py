@@ -2,4 +2,4 @@
 
 from projects.access.table import Methods
 
-QUALITY: Methods = {}
+QUALITY: dict[str, Methods] = {}

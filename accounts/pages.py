@@ -1,0 +1,233 @@
+"""Pages about oneself and one's organizations."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.access import access_organization, clean_id, signed_in
+from accounts.errors import DomainError, Missing
+from accounts.models import (
+    Invitation,
+    Organization,
+    OrganizationMembership,
+    OrganizationRole,
+    Scope,
+    Theme,
+)
+from accounts.page_tools import SignedInRequest, form_problems, page
+from accounts.services.invitations import (
+    accept_invitation,
+    find_invitation,
+    invite,
+    revoke_invitation,
+)
+from accounts.services.organizations import (
+    change_organization_role,
+    create_organization,
+    remove_person,
+)
+from accounts.services.people import change_profile
+from accounts.services.tokens import create_token, revoke_token
+
+OWNER = OrganizationRole.OWNER
+
+
+@page
+def profile(request: SignedInRequest) -> HttpResponse:
+    """Name and colors."""
+    context: dict[str, object] = {"themes": Theme.choices}
+    if request.method == "POST":
+        name, theme = request.POST.get("name", ""), request.POST.get("theme", "")
+        try:
+            change_profile(user=request.user, name=name, theme=theme)
+        except DomainError as refusal:
+            return render(
+                request,
+                "accounts/profile.html",
+                context | {"problems": form_problems(refusal)},
+            )
+        messages.success(request, "Profile saved.")
+        return redirect("profile")
+    return render(request, "accounts/profile.html", context)
+
+
+@page
+def tokens(request: SignedInRequest) -> HttpResponse:
+    """One's API tokens; a new one's secret is on the page that answers its making, and nowhere else."""
+    context: dict[str, object] = {
+        "scopes": Scope.values,
+        "organizations_of_user": request.user.organizations.order_by("name"),
+    }
+    if request.method == "POST":
+        context |= _new_token(request)
+    living = request.user.api_tokens.filter(revoked_at__isnull=True).select_related(
+        "organization"
+    )
+    return render(
+        request,
+        "accounts/tokens.html",
+        context | {"tokens": living.order_by("-created_at")},
+    )
+
+
+def _new_token(request: SignedInRequest) -> dict[str, object]:
+    try:
+        organization = access_organization(request, request.POST.get("organization"))
+        days = request.POST.get("days", "90")
+        token, secret = create_token(
+            user=request.user,
+            organization=organization,
+            name=request.POST.get("name", "").strip()[:100] or "token",
+            scopes=request.POST.getlist("scopes"),
+            days=int(days) if days.isdigit() else 0,
+        )
+    except DomainError as refusal:
+        return {"problems": form_problems(refusal)}
+    return {
+        "created": token,
+        "secret": secret,
+        "base_url": request.build_absolute_uri("/"),
+    }
+
+
+@page
+def token_revoke(request: SignedInRequest, token_id: str) -> HttpResponse:
+    """End one of one's tokens at once."""
+    token = request.user.api_tokens.filter(pk=clean_id(token_id)).first()
+    if token is None:
+        raise Missing
+    revoke_token(token=token)
+    messages.success(request, f"Token {token.name} revoked.")
+    return redirect("tokens")
+
+
+@page
+def organization_new(request: SignedInRequest) -> HttpResponse:
+    """Make an organization."""
+    context: dict[str, object] = {}
+    if request.method == "POST":
+        try:
+            organization = create_organization(
+                name=request.POST.get("name", ""), owner=request.user
+            )
+        except DomainError as refusal:
+            context = {
+                "problems": form_problems(refusal),
+                "name": request.POST.get("name", ""),
+            }
+        else:
+            return redirect("organization", organization_id=organization.pk)
+    return render(request, "accounts/organization_new.html", context)
+
+
+@page
+def organization(request: SignedInRequest, organization_id: str) -> HttpResponse:
+    """People and invitations; owners may rename the organization."""
+    found = access_organization(request, organization_id, role=OWNER)
+    if request.method == "POST":
+        name = request.POST.get("name", "").strip()[:200]
+        if name:
+            Organization.objects.filter(pk=found.pk).update(name=name)
+        return redirect("organization", organization_id=found.pk)
+    return _organization_page(request, found)
+
+
+def _organization_page(
+    request: SignedInRequest, found: Organization, **more: object
+) -> HttpResponse:
+    context = {
+        "organization": found,
+        "people": found.memberships.select_related("user").order_by("user__email"),
+        "open_invitations": found.invitations.filter(
+            accepted_at__isnull=True, revoked_at__isnull=True
+        ).order_by("-created_at"),
+        **more,
+    }
+    return render(request, "accounts/organization.html", context)
+
+
+@page
+def organization_invite(request: SignedInRequest, organization_id: str) -> HttpResponse:
+    """Make an invitation; the link is on the page that answers, and nowhere else."""
+    found = access_organization(
+        request, organization_id, role=OWNER, scope=Scope.MANAGE
+    )
+    days = request.POST.get("days", "7")
+    try:
+        _, secret = invite(
+            organization=found,
+            by=request.user,
+            role=request.POST.get("role", OrganizationRole.MEMBER),
+            email=request.POST.get("email", "").strip()[:254],
+            days=int(days) if days.isdigit() else 0,
+        )
+    except DomainError as refusal:
+        return _organization_page(request, found, problems=form_problems(refusal))
+    link = request.build_absolute_uri(reverse("invitation", args=[secret]))
+    return _organization_page(request, found, link=link)
+
+
+@page
+def organization_person(
+    request: SignedInRequest, organization_id: str, person_id: str
+) -> HttpResponse:
+    """Change somebody's role, or take them out."""
+    found = access_organization(
+        request, organization_id, role=OWNER, scope=Scope.MANAGE
+    )
+    membership = OrganizationMembership.objects.filter(
+        organization=found, pk=clean_id(person_id)
+    ).first()
+    if membership is None:
+        raise Missing
+    try:
+        if request.POST.get("action") == "remove":
+            remove_person(membership=membership, by=request.user)
+        else:
+            role = request.POST.get("role", "")
+            change_organization_role(membership=membership, role=role, by=request.user)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return redirect("organization", organization_id=found.pk)
+
+
+@page
+def invitation_revoke(
+    request: SignedInRequest, organization_id: str, invitation_id: str
+) -> HttpResponse:
+    """Close a link that nobody has used."""
+    found = access_organization(
+        request, organization_id, role=OWNER, scope=Scope.MANAGE
+    )
+    invitation = Invitation.objects.filter(
+        organization=found, pk=clean_id(invitation_id)
+    ).first()
+    if invitation is None:
+        raise Missing
+    revoke_invitation(invitation=invitation, by=request.user)
+    messages.success(request, "Invitation revoked.")
+    return redirect("organization", organization_id=found.pk)
+
+
+def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Where the link leads: says who invites to what; signing up is open to whoever holds it."""
+    found = find_invitation(secret)
+    if found is None:
+        return render(request, "accounts/invitation_gone.html", status=404)
+    if request.method == "POST":
+        return _accept(request, found)
+    if not request.user.is_authenticated:
+        request.session["invited"] = found.pk
+    return render(request, "accounts/invitation.html", {"invitation": found})
+
+
+@page
+def _accept(request: SignedInRequest, found: Invitation) -> HttpResponse:
+    try:
+        accept_invitation(invitation=found, user=signed_in(request))
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"Welcome to {found.organization.name}.")
+    return redirect("home")

@@ -1,0 +1,62 @@
+"""One row of every kind in Ann's project, by the name that routes give its id.
+
+A route with a parameter that is not here fails the access test with a message that says so: add it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.models import OrganizationMembership
+from accounts.services.invitations import invite
+from accounts.services.tokens import create_token
+from projects.models import Job, Media, Membership
+from tests.world import World, make_tasks
+
+Sample = Callable[[World], Any]
+NOWHERE: dict[str, Any] = {"key": "A" * 32, "secret": "B" * 32}
+MISSING_ID = 999_999_999
+
+
+def _job(world: World) -> int:
+    return Job.objects.create(
+        organization=world.organization, project=world.project, kind="import"
+    ).pk
+
+
+def _media(world: World) -> str:
+    media = Media.objects.create(
+        project=world.project,
+        kind="image",
+        name="a.png",
+        content_type="image/png",
+        size=1,
+        sha256="0" * 64,
+    )
+    return media.key
+
+
+SAMPLES: dict[str, Sample] = {
+    "project_id": lambda world: world.project.pk,
+    "organization_id": lambda world: world.organization.pk,
+    "membership_id": lambda world: (
+        Membership.objects.get(project=world.project, user=world.abe).pk
+    ),
+    "person_id": lambda world: (
+        OrganizationMembership.objects.get(
+            organization=world.organization, user=world.abe
+        ).pk
+    ),
+    "task_id": lambda world: make_tasks(world.project, 1, queue=False)[0].pk,
+    "job_id": _job,
+    "key": _media,
+    "version": lambda world: 1,
+    "token_id": lambda world: (
+        create_token(
+            user=world.ann, organization=world.organization, name="x", scopes=["read"]
+        )[0].pk
+    ),
+    "invitation_id": lambda world: (
+        invite(organization=world.organization, by=world.olga)[0].pk
+    ),
+    "secret": lambda world: invite(organization=world.organization, by=world.olga)[1],
+}
