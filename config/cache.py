@@ -13,6 +13,6 @@ class JSONSerializer:
             return value
         return json.dumps(value, separators=(",", ":")).encode()
 
-    def loads(self, data: bytes | int) -> Any:
+    def loads(self, data: bytes) -> Any:
         """Return the value as it was stored, tuples as lists."""
         return json.loads(data)

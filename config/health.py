@@ -39,14 +39,17 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Give Prometheus its numbers: with METRICS_TOKEN, or on the machine itself when no token is set."""
     if not may_read_metrics(request):
         raise Http404
-    return ExportToDjangoView(request)
+    answer: HttpResponse = ExportToDjangoView(request)
+    return answer
 
 
 def may_read_metrics(request: HttpRequest) -> bool:
     """Return whether the bearer token is right, or (without a token) the caller is this machine."""
     token = settings.METRICS_TOKEN
     if token:
-        return hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
+        return hmac.compare_digest(
+            request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()
+        )
     forwarded = "X-Forwarded-For" in request.headers
     return request.META.get("REMOTE_ADDR") in LOOPBACK and not forwarded
 
@@ -72,7 +75,7 @@ def check_migrations() -> bool:
 def check_redis() -> bool:
     """Write and read a value."""
     cache.set("readyz", 1, timeout=10)
-    return cache.get("readyz") == 1
+    return bool(cache.get("readyz") == 1)
 
 
 def check_worker() -> bool:

@@ -16,8 +16,13 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 
 VENDOR_FILE = "js/vendor/vendor.toml"
-# Comments are dropped first: JSDoc holds `import("./x.js")` for types. A string keeps what looks like a comment.
-COMMENT_OR_STRING = re.compile(r"""/\*.*?\*/|(?<![:\\])//[^\n]*|("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)""", re.S)
+# Comments are dropped first: JSDoc holds `import("./x.js")` for types. Strings stay, whatever is in them.
+COMMENT_OR_STRING = re.compile(
+    r"""/\*.*?\*/
+    | (?<![:\\])//[^\n]*
+    | ("(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\])*`)""",
+    re.S | re.X,
+)
 STATIC_IMPORT = re.compile(r"""^\s*(?:import|export)\b(?:[^"'`;()]*?\bfrom)?\s*["']([^"']+)["']""", re.M)
 
 

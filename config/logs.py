@@ -19,8 +19,10 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
     Tracebacks are plain text without local values, which may hold the items people label.
     """
     configure_structlog()
-    renderer = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(
-        colors=False, exception_formatter=structlog.dev.plain_traceback
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     )
     tail: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if as_json:

@@ -1,4 +1,4 @@
-"""All settings of Touchstone. What may differ between installations is an environment variable (docs/settings.md)."""
+"""All settings. What may differ between installations is an environment variable (docs/settings.md)."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -241,7 +241,9 @@ METRICS_TOKEN = env.text("METRICS_TOKEN")
 ADMIN_SITE = env.flag("ADMIN_SITE", False)  # Django's own admin site, for operators who know it
 if ADMIN_SITE:
     STATICFILES_FINDERS.append("django.contrib.staticfiles.finders.AppDirectoriesFinder")
-LOGGING = logging_config(level=env.text("LOG_LEVEL", "INFO").upper(), as_json=env.flag("LOG_JSON", not EMBEDDED))
+LOGGING = logging_config(
+    level=env.text("LOG_LEVEL", "INFO").upper(), as_json=env.flag("LOG_JSON", not EMBEDDED)
+)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique by a constraint on its lower case
 

@@ -5,6 +5,6 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("STATEMENT_TIMEOUT_MS", "15000")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402  # the two lines above must come first
+from django.core.wsgi import get_wsgi_application  # the two lines above must come first
 
 application = get_wsgi_application()

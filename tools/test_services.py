@@ -1,7 +1,7 @@
 """Keep one embedded pair of servers running between test runs.
 
-    eval "$(.venv/bin/python -m tools.test_services start)"    # then pytest uses it
-    .venv/bin/python -m tools.test_services stop
+eval "$(.venv/bin/python -m tools.test_services start)"    # then pytest uses it
+.venv/bin/python -m tools.test_services stop
 """
 
 import json

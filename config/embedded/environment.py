@@ -1,4 +1,4 @@
-"""Environment of a program that runs beside the embedded servers: `manage.py` finds what `make run` started."""
+"""Environment of a program beside the embedded servers: `manage.py` finds what `make run` started."""
 
 import json
 import os

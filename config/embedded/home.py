@@ -1,4 +1,4 @@
-"""Where an embedded server lives: a folder that its system user can reach, also when only root may enter ours."""
+"""Where an embedded server lives: a folder that its system user can reach, even if only root enters ours."""
 
 import hashlib
 import os
@@ -52,7 +52,7 @@ def name_of(data: Path) -> str:
 
 
 def server_owner() -> Owner:
-    """Return who runs the servers: ourselves, or as root a system user without rights (Postgres refuses root)."""
+    """Return who runs the servers: we, or as root a system user without rights (Postgres refuses root)."""
     if os.geteuid() != 0:
         return Owner(os.geteuid(), os.getegid())
     for name in UNPRIVILEGED_USERS:
@@ -61,7 +61,9 @@ def server_owner() -> Owner:
         except KeyError:
             continue
         return Owner(entry.pw_uid, entry.pw_gid)
-    raise RuntimeError("Started by root, but there is neither a user 'postgres' nor 'nobody' to run Postgres.")
+    raise RuntimeError(
+        "Started by root, but there is neither a user 'postgres' nor 'nobody' to run Postgres."
+    )
 
 
 def may_enter(folder: Path, owner: Owner) -> bool:

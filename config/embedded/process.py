@@ -37,13 +37,15 @@ def spawn(
     cwd: Path | None = None,
     with_us: bool = True,
 ) -> subprocess.Popen[bytes]:
-    """Start a program whose output goes to a log; with `with_us` it gets `end_signal` when we die, however we die.
+    """Start a program, its output to a log; with `with_us` it gets `end_signal` when we die, however we die.
 
     It gets a session of its own, so that Ctrl-C in the terminal reaches only us and we end things in order.
     """
-    change = {} if owner is None or owner.is_us else {"user": owner.uid, "group": owner.gid, "extra_groups": []}
+    change = (
+        {} if owner is None or owner.is_us else {"user": owner.uid, "group": owner.gid, "extra_groups": []}
+    )
     with log.open("ab") as sink:
-        return subprocess.Popen(
+        process: subprocess.Popen[bytes] = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=sink,
@@ -51,9 +53,10 @@ def spawn(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=end_with_parent(end_signal) if with_us else None,
+            preexec_fn=end_with_parent(end_signal) if with_us else None,  # noqa: PLW1509  # one system call
             **change,  # type: ignore[call-overload]  # three keywords that only root needs
         )
+    return process
 
 
 def end_with_parent(end_signal: signal.Signals) -> Callable[[], None]:
@@ -89,7 +92,9 @@ def started_at(pid: int) -> str:
             return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
         except (OSError, IndexError):
             return ""
-    done = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return done.stdout.strip()
 
 

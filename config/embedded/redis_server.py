@@ -1,4 +1,4 @@
-"""Redis for one machine: a loopback port of its own and a password; it keeps nothing, Postgres is the truth."""
+"""Redis for one machine: a loopback port of its own, a password; it keeps nothing, Postgres is the truth."""
 
 import contextlib
 import os

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from config.embedded.process import end_with_parent
 from config.embedded.postgres import StartFailed
+from config.embedded.process import end_with_parent
 from config.run.console import say
 from config.run.lock import AlreadyRunning, hold
 from config.run.system import System

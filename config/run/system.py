@@ -107,7 +107,9 @@ class System:
         self._services = Services(self._data, only=missing_servers())
         self._services.start()
         own |= self._services.environment()
-        own.setdefault("SECRET_KEY", os.environ.get("SECRET_KEY") or secret_of(self._services.home, "secret-key"))
+        own.setdefault(
+            "SECRET_KEY", os.environ.get("SECRET_KEY") or secret_of(self._services.home, "secret-key")
+        )
         self._environment |= own
         environment.write(self._data, own)
 
@@ -123,7 +125,17 @@ class System:
         self._spawn("web", command, signal.SIGTERM)
 
     def _start_worker(self, ready: Path) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--beat", "--queues", "fast,long"]
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "--beat",
+            "--queues",
+            "fast,long",
+        ]
         options = ["--concurrency", str(WORKER_PROCESSES), "--without-gossip", "--without-mingle"]
         self._environment["WORKER_READY_FILE"] = str(ready)
         self._spawn("worker", [*command, *options], signal.SIGTERM)
@@ -192,5 +204,3 @@ def answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-
-

@@ -1,0 +1,64 @@
+# Everything a developer calls. `make help` lists it. Needs Python >= 3.11, make and git; the rest installs itself.
+PYTHON ?= python3
+BIN := .venv/bin
+# Commands that read the settings without any server (linters, makemigrations --check).
+OFFLINE := EMBEDDED=1 SECRET_KEY=only-for-linters
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench demo docs screens lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+run: .venv/runtime.stamp ## start Touchstone here (PORT=8000, DATA_DIR=.data, DEMO=0 skips the demo); Ctrl-C ends it
+	@exec $(BIN)/python -m config.run
+
+test: .venv/dev.stamp node_modules/.stamp ## everything: lint, types, tests, browser
+	@$(OFFLINE) $(BIN)/python -m tools.gate lint test
+
+lint: .venv/dev.stamp node_modules/.stamp ## only the checks that need no database
+	@$(OFFLINE) $(BIN)/python -m tools.gate lint
+
+format: .venv/dev.stamp node_modules/.stamp ## format Python, JavaScript and CSS
+	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format .
+	@$(BIN)/python -m tools.node node_modules/.bin/biome format --write
+
+bench: .venv/dev.stamp ## measure, and write benchmarks/RESULTS.md (ONLY=queue,import for a part)
+	@$(BIN)/python -m benchmarks
+
+demo: .venv/runtime.stamp ## load the demo into a Touchstone that runs here
+	@$(BIN)/python manage.py load_demo
+
+docs: .venv/dev.stamp ## check the documentation's links and its list of settings
+	@$(OFFLINE) $(BIN)/python -m tools.docs
+
+screens: .venv/dev.stamp ## picture every page, light and dark, wide and narrow, into screens/
+	@$(BIN)/python -m tools.screens
+
+lock: .venv/dev.stamp ## resolve requirements*.in anew into the hashed lock files
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		-o requirements.lock requirements.in
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		-c requirements.lock -o requirements-dev.lock requirements-dev.in
+
+clean: ## remove what was installed and built here, never the data
+	@rm -rf .venv node_modules .mypy_cache .ruff_cache .coverage .coverage.* screens
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON."; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+.venv/runtime.stamp: requirements.lock | .venv/bin/python
+	@echo "Installing what Touchstone runs with ..."
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock | .venv/bin/python
+	@echo "Installing what developing needs ..."
+	@$(PIP) -r requirements-dev.lock
+	@touch $@ .venv/runtime.stamp
+
+node_modules/.stamp: package-lock.json .venv/dev.stamp
+	@$(BIN)/python -m tools.node npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
