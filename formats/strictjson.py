@@ -188,7 +188,8 @@ def _explain(data: bytes, error: orjson.JSONDecodeError, max_depth: int) -> str:
     for needle, words in _REASONS:
         if needle(error.msg, text[error.pos : error.pos + 10]):
             return f"{words} (line {error.lineno}, column {error.colno})"
-    if "depth limit" in error.msg:
+    # orjson says that it has no memory when it runs out of its own stack of open brackets.
+    if "depth limit" in error.msg or "allocate memory" in error.msg:
         return f"nested too deeply: more than {max_depth} levels"
     return f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
 

@@ -30,6 +30,7 @@ _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
+    OSError,  # seeking before the start of the file, where a broken directory points
     RuntimeError,
     NotImplementedError,
     ValueError,
@@ -57,6 +58,7 @@ class Budget:
 
 def open_archive(path: Path, limits: Limits) -> zipfile.ZipFile:
     """The archive, after its number of members was checked. Raises ArchiveProblem."""
+    path.stat()  # a file that is not there is our own fault, and no broken archive
     try:
         with path.open("rb") as stream:
             count = _count_members(stream, limits.member_count)
