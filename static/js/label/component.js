@@ -33,6 +33,7 @@ import { translator } from './translate.js';
  * @property {(value: Answer) => void} [onChange] after every change by the person (not after setItem)
  * @property {(value: Answer) => void} [onSubmit] Enter, when nothing is wrong
  * @property {(problems: Problem[]) => void} [onRefused] Enter, when something is
+ * @property {(preferences: import('./types.js').Preferences) => void} [onPreferences] the person changed how it looks
  */
 
 /**
@@ -64,7 +65,8 @@ export class LabelingHandle {
    * @param {LabelingOptions} options
    */
   constructor(root, options) {
-    const { mode = 'label', preferences = {} } = options;
+    const { mode = 'label' } = options;
+    const preferences = { ...options.preferences };
     const t = translator(options.messages);
     this.#root = root;
     this.#options = options;
@@ -76,7 +78,8 @@ export class LabelingHandle {
     this.#startBar = createStartBar(this.#scope, { t, take: (value) => this.setValue(value) });
     this.#shell = h('div', { class: 'lb', 'data-mode': mode, 'data-readonly': options.readOnly ?? false });
     this.#frame = {
-      mode, preferences, t, readOnly: options.readOnly ?? false, keys: this.keys, selection: this.selection, store: this.store,
+      mode, preferences, t, savePreferences: (/** @type {Partial<import('./types.js').Preferences>} */ patch) => this.#savePreferences(patch),
+      readOnly: options.readOnly ?? false, keys: this.keys, selection: this.selection, store: this.store,
       announce: (/** @type {string} */ text) => this.#notice.show(text), submit: () => this.submit(),
     };
     root.replaceChildren(this.#shell);
@@ -235,6 +238,12 @@ export class LabelingHandle {
     this.#shell.classList.toggle('has-stage', ontology.media.length > 0);
     this.#shell.replaceChildren(this.#session.stage, this.#session.side, this.#notice.element);
     return true;
+  }
+
+  /** @param {Partial<import('./types.js').Preferences>} patch */
+  #savePreferences(patch) {
+    Object.assign(this.#frame.preferences, patch);
+    this.#options.onPreferences?.({ ...this.#frame.preferences });
   }
 
   /** @param {string} reason */

@@ -4,8 +4,8 @@
  * @typedef {Map<string, Map<string, string>>} Hotkeys field name → option name → key
  */
 
-/** Letters that mean the same on every page: submit, skip, question, guideline, hide, lock, fit, review's verdicts. */
-const RESERVED = new Set('sqghlfzaerjk');
+/** Letters that mean the same on every page: submit, skip, question, guideline, hide, lock, fit, review's verdicts, draw and select. */
+const RESERVED = new Set('sqghlfzaerjkbv');
 const MANY = 12;
 
 /**

@@ -16,10 +16,22 @@ export async function loadModules(ontology) {
     Promise.all(kindsOf(ontology).map((kind) => load('labeltypes', kind))),
     Promise.all(media.map((kind) => load('surfaces', kind))),
   ]);
+  for (const module of types) loaded.set(module.kind, module);
   return {
     types: new Map(types.map((module) => [module.kind, module])),
     surfaces: new Map(surfaces.map((module) => [module.kind, module])),
   };
+}
+
+/** @type {Map<string, LabelTypeModule>} */
+const loaded = new Map();
+
+/**
+ * @param {string} kind
+ * @returns {LabelTypeModule | undefined} undefined before an ontology with this kind was loaded
+ */
+export function loadedType(kind) {
+  return loaded.get(kind);
 }
 
 /**

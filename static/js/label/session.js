@@ -18,6 +18,7 @@ import { visibleFields } from './ontology.js';
  * @property {import('./types.js').Mode} mode
  * @property {boolean} readOnly
  * @property {import('./types.js').Preferences} preferences
+ * @property {(patch: Partial<import('./types.js').Preferences>) => void} savePreferences
  * @property {import('./types.js').Translate} t
  * @property {(text: string) => void} announce
  * @property {() => void} submit
@@ -140,8 +141,9 @@ export class Session {
    * @param {import('./types.js').SurfaceModule} module
    */
   #addSurface(spec, module) {
-    const { mode, readOnly, preferences, t, announce, keys, selection } = this.#frame;
-    const surface = module.createSurface({ spec, scope: this.scope, keys, selection, preferences, readOnly, mode, t, announce });
+    const { mode, readOnly, preferences, savePreferences, t, announce, keys, selection } = this.#frame;
+    const { scope } = this;
+    const surface = module.createSurface({ spec, scope, keys, selection, preferences, savePreferences, readOnly, mode, t, announce });
     surface.element.dataset.media = spec.name;
     this.#surfaces.set(spec.name, surface);
     this.stage.append(surface.element);

@@ -101,6 +101,7 @@
  * @property {Keys} keys
  * @property {Selection} selection
  * @property {Preferences} preferences
+ * @property {(patch: Partial<Preferences>) => void} savePreferences
  * @property {boolean} readOnly
  * @property {Mode} mode
  * @property {Translate} t

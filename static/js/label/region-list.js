@@ -1,0 +1,124 @@
+import { h, keepFocus, uniqueId } from '../core/dom.js';
+
+const ROW = 30;
+const EXTRA = 8;
+
+/**
+ * @typedef {import('./types.js').Region} Region
+ * @typedef {object} RegionListOptions
+ * @property {import('./types.js').Ctx} ctx
+ * @property {import('./regions.js').Regions<any>} regions
+ * @property {(region: any) => string} describe
+ * @property {((a: any, b: any) => number) | undefined} compare
+ */
+
+/** The regions of a field as a list of which only the rows in sight exist: thousands cost what a dozen does. */
+export class RegionList {
+  #options;
+  /** @type {readonly Region[]} */
+  #sorted = [];
+  #id = uniqueId('lb-regions');
+  #space = h('div', { class: 'lb-list-space', role: 'presentation' });
+
+  /** @param {RegionListOptions} options */
+  constructor(options) {
+    this.#options = options;
+    const { ctx } = options;
+    const { scope } = ctx;
+    this.element = h('div', { class: 'lb-regions', role: 'listbox', tabindex: 0, 'aria-multiselectable': 'true',
+      'aria-label': ctx.t('Marked: {title}', { title: ctx.field.title }) }, [this.#space]);
+    keepFocus(this.element, scope);
+    scope.listen(this.element, 'scroll', scope.frame(() => this.#draw()), { passive: true });
+    scope.listen(this.element, 'click', (event) => this.#click(event));
+    scope.listen(this.element, 'keydown', (event) => this.#key(event));
+    scope.listen(this.element, 'pointerover', (event) => ctx.selection.hover(this.#idAt(event)));
+    scope.listen(this.element, 'pointerleave', () => ctx.selection.hover(null));
+    ctx.selection.subscribe(() => this.#onSelect(), scope);
+    scope.resize(this.element, scope.frame(() => this.#draw()));
+  }
+
+  render() {
+    const { regions, compare } = this.#options;
+    this.#sorted = compare ? regions.all.toSorted(compare) : regions.all;
+    this.element.hidden = this.#sorted.length === 0;
+    this.#space.style.blockSize = `${this.#sorted.length * ROW}px`;
+    this.#draw();
+  }
+
+  #draw() {
+    const { scrollTop, clientHeight } = this.element;
+    const first = Math.max(0, Math.floor(scrollTop / ROW) - EXTRA);
+    const last = Math.ceil((scrollTop + (clientHeight || ROW * 8)) / ROW) + EXTRA;
+    this.#space.replaceChildren(...this.#sorted.slice(first, last).map((region, index) => this.#row(region, first + index)));
+    const current = this.#sorted.findIndex((region) => region.id === this.#options.ctx.selection.primary);
+    this.element.setAttribute('aria-activedescendant', current < 0 ? '' : `${this.#id}-${current}`);
+  }
+
+  /**
+   * @param {Region} region
+   * @param {number} index
+   */
+  #row(region, index) {
+    const { ctx, regions, describe } = this.#options;
+    const selected = ctx.selection.has(region.id);
+    const swatch = h('span', { class: 'lb-swatch', 'aria-hidden': 'true' });
+    swatch.style.background = regions.color(region.class);
+    const row = h('div', { class: 'lb-region', role: 'option', id: `${this.#id}-${index}`, 'data-id': region.id, 'aria-selected': String(selected),
+      'aria-setsize': this.#sorted.length, 'aria-posinset': index + 1 }, [
+      swatch,
+      h('span', { class: 'lb-region-class', dir: 'auto' }, [regions.classOf(region.class)?.title ?? region.class]),
+      h('bdi', { class: 'lb-region-said', dir: 'auto' }, [describe(region)]),
+      ctx.readOnly ? null : h('button', { type: 'button', class: 'lb-region-x', tabindex: -1, 'data-remove': region.id, 'aria-label': ctx.t('Delete') }, ['✕']),
+    ]);
+    row.classList.toggle('is-selected', selected);
+    row.classList.toggle('is-hidden', regions.isHidden(region.id));
+    row.style.insetBlockStart = `${index * ROW}px`;
+    return row;
+  }
+
+  #onSelect() {
+    const index = this.#sorted.findIndex((region) => region.id === this.#options.ctx.selection.primary);
+    if (index >= 0) this.#reveal(index);
+    this.#draw();
+  }
+
+  /** @param {number} index */
+  #reveal(index) {
+    const { scrollTop, clientHeight } = this.element;
+    if (index * ROW < scrollTop) this.element.scrollTop = index * ROW;
+    else if ((index + 1) * ROW > scrollTop + clientHeight) this.element.scrollTop = (index + 1) * ROW - clientHeight;
+  }
+
+  /** @param {MouseEvent} event */
+  #click(event) {
+    const { ctx, regions } = this.#options;
+    const remove = event.target instanceof Element ? event.target.closest('[data-remove]') : null;
+    if (remove instanceof HTMLElement) {
+      regions.remove([/** @type {string} */ (remove.dataset.remove)]);
+      return;
+    }
+    const id = this.#idAt(event);
+    if (id === null) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) ctx.selection.toggle(id);
+    else ctx.selection.select(id);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const { selection } = this.#options.ctx;
+    /** @type {Record<string, number>} */
+    const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+    if (!(event.key in steps) || this.#sorted.length === 0) return;
+    const current = this.#sorted.findIndex((region) => region.id === selection.primary);
+    const next = Math.max(0, Math.min(this.#sorted.length - 1, current + steps[event.key]));
+    selection.select(this.#sorted[next].id);
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {Event} event */
+  #idAt(event) {
+    const row = event.target instanceof Element ? event.target.closest('[data-id]') : null;
+    return row instanceof HTMLElement ? (row.dataset.id ?? null) : null;
+  }
+}

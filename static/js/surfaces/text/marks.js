@@ -1,0 +1,233 @@
+import { h } from '../../core/dom.js';
+import { assignLanes } from './lanes.js';
+
+/**
+ * @typedef {object} Mark a range of the text with a look
+ * @property {string} id
+ * @property {number} start UTF-16
+ * @property {number} end
+ * @property {string} color
+ * @property {string} label written under it
+ * @property {'own' | 'same' | 'different'} look of others: says what the answer here says, or something else
+ * @property {boolean} selected
+ * @property {boolean} handles
+ *
+ * @typedef {import('./lines.js').Lines} Lines
+ * @typedef {import('./lines.js').Chunk} Chunk
+ * @typedef {Mark & {lane: number}} Placed
+ */
+
+const LANE = 14;
+const DENSE = 5;
+const ROOMY = 6;
+
+/** Draws marks beneath the text of the chunks that are in sight. */
+export class Marks {
+  /** @type {Placed[]} by start */
+  #placed = [];
+  /** @type {Set<Chunk>} */
+  #visible = new Set();
+  /** @type {Map<Element, Chunk>} */
+  #chunks = new Map();
+  /** @type {Lines | null} */
+  #lines = null;
+  #observer;
+  #longest = 0;
+  #page;
+  #reserved = 0;
+
+  /**
+   * @param {HTMLElement} page
+   * @param {HTMLElement} scroller
+   * @param {import('../../core/scope.js').Scope} scope
+   */
+  constructor(page, scroller, scope) {
+    this.#page = page;
+    this.#observer = new IntersectionObserver((entries) => this.#onSeen(entries), { root: scroller, rootMargin: '400px 0px' });
+    scope.add(() => this.#observer.disconnect());
+  }
+
+  /** @param {Lines} lines another text: nothing is marked yet */
+  reset(lines) {
+    this.#observer.disconnect();
+    this.#visible.clear();
+    this.#placed = [];
+    this.#lines = lines;
+    this.#chunks = new Map(lines.chunks.map((chunk) => [chunk.element, chunk]));
+    for (const chunk of lines.chunks) this.#observer.observe(chunk.element);
+    // The first ones are in sight already, and the observer speaks only after the frame.
+    for (const chunk of lines.chunks.slice(0, 2)) this.#visible.add(chunk);
+    this.#setLanes(0);
+  }
+
+  /** @param {number} lanes room that is kept free even without marks, so that the text does not move */
+  reserve(lanes) {
+    this.#reserved = Math.max(this.#reserved, lanes);
+    this.#setLanes(0);
+  }
+
+  /** @param {readonly Mark[]} marks in order of precedence for the upper lanes */
+  set(marks) {
+    const lanes = assignLanes(marks);
+    this.#placed = marks.map((mark, index) => ({ ...mark, lane: lanes[index] })).sort((a, b) => a.start - b.start);
+    this.#longest = Math.max(0, ...marks.map(({ start, end }) => end - start));
+    this.#setLanes(Math.max(-1, ...lanes) + 1);
+    this.draw();
+  }
+
+  draw() {
+    for (const chunk of this.#visible) this.#drawChunk(chunk);
+  }
+
+  /**
+   * @param {number} offset
+   * @returns {Placed[]} marks over this character, the shortest first
+   */
+  at(offset) {
+    return this.#between(offset, offset + 1).sort((a, b) => a.end - a.start - (b.end - b.start));
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #onSeen(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const chunk = this.#chunks.get(target);
+      if (!chunk) continue;
+      if (isIntersecting) {
+        this.#visible.add(chunk);
+        this.#drawChunk(chunk);
+      } else if (this.#visible.delete(chunk)) {
+        chunk.under.replaceChildren();
+        chunk.over.replaceChildren();
+      }
+    }
+  }
+
+  /**
+   * @param {number} start
+   * @param {number} end
+   */
+  #between(start, end) {
+    let low = 0;
+    let high = this.#placed.length;
+    const from = start - this.#longest;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#placed[middle].start < from) low = middle + 1;
+      else high = middle;
+    }
+    /** @type {Placed[]} */
+    const found = [];
+    for (let index = low; index < this.#placed.length && this.#placed[index].start < end; index += 1) {
+      if (this.#placed[index].end > start) found.push(this.#placed[index]);
+    }
+    return found;
+  }
+
+  /** @param {Chunk} chunk */
+  #drawChunk(chunk) {
+    const marks = this.#between(chunk.start, chunk.end);
+    if (marks.length === 0 && !chunk.under.firstChild) return;
+    const origin = chunk.element.getBoundingClientRect();
+    const pieces = marks.flatMap((mark) => this.#pieces(mark, chunk, origin));
+    limitLabels(pieces);
+    chunk.under.replaceChildren(...pieces.map((piece) => drawPiece(piece)));
+    chunk.over.replaceChildren(...pieces.filter(({ mark }) => mark.handles).flatMap((piece) => drawHandles(piece)));
+  }
+
+  /**
+   * @param {Placed} mark
+   * @param {Chunk} chunk
+   * @param {DOMRect} origin
+   * @returns {Piece[]} one per line of the screen
+   */
+  #pieces(mark, chunk, origin) {
+    const from = Math.max(mark.start, chunk.start);
+    const to = Math.min(mark.end, chunk.end);
+    const range = /** @type {Lines} */ (this.#lines).range(from, to);
+    const rects = [...range.getClientRects()].filter((rect) => rect.width > 0.5);
+    const rtl = getComputedStyle(/** @type {Lines} */ (this.#lines).lineAt(from).element).direction === 'rtl';
+    return merge(rects).map((rect, index, all) => ({
+      mark, rtl, x: rect.left - origin.left, y: rect.top - origin.top, width: rect.right - rect.left, height: rect.bottom - rect.top,
+      room: Infinity, first: index === 0 && from === mark.start, last: index === all.length - 1 && to === mark.end,
+    }));
+  }
+
+  /** @param {number} lanes */
+  #setLanes(lanes) {
+    const count = Math.max(lanes, this.#reserved);
+    this.#page.style.setProperty('--tx-lanes', String(count));
+    this.#page.style.setProperty('--tx-lane', `${count > ROOMY ? DENSE : LANE}px`);
+    this.#page.classList.toggle('is-dense', count > ROOMY);
+  }
+}
+
+/**
+ * @typedef {{mark: Placed, rtl: boolean, x: number, y: number, width: number, height: number, room: number, first: boolean,
+ *   last: boolean}} Piece
+ */
+
+/**
+ * Neighbors on one line become one: fonts that stand in for others cut lines into pieces.
+ * @param {DOMRect[]} rects
+ * @returns {{left: number, right: number, top: number, bottom: number}[]}
+ */
+function merge(rects) {
+  /** @type {{left: number, right: number, top: number, bottom: number}[]} */
+  const merged = [];
+  for (const { left, right, top, bottom } of rects) {
+    const before = merged.at(-1);
+    const sameLine = before && Math.abs(before.bottom - bottom) < (bottom - top) / 2;
+    if (before && sameLine && left <= before.right + 1 && right >= before.left - 1) {
+      before.left = Math.min(before.left, left);
+      before.right = Math.max(before.right, right);
+      before.top = Math.min(before.top, top);
+      before.bottom = Math.max(before.bottom, bottom);
+    } else {
+      merged.push({ left, right, top, bottom });
+    }
+  }
+  return merged;
+}
+
+/**
+ * A label may be longer than its mark, but not run into the next one of its lane.
+ * @param {Piece[]} pieces
+ */
+function limitLabels(pieces) {
+  const sorted = pieces.toSorted((a, b) => a.mark.lane - b.mark.lane || Math.round(a.y - b.y) || a.x - b.x);
+  for (const [index, piece] of sorted.entries()) {
+    const next = sorted[index + 1];
+    const meets = next && next.mark.lane === piece.mark.lane && Math.abs(next.y - piece.y) < piece.height / 2;
+    if (meets) piece.room = next.x - piece.x - 3;
+  }
+}
+
+/** @param {Piece} piece */
+function drawPiece({ mark, x, y, width, height, room, first, last }) {
+  const { lane, look, selected } = mark;
+  const element = h('div', { class: `tx-mark is-${look}`, 'data-id': mark.id, 'data-label': first ? mark.label : null });
+  element.classList.toggle('is-selected', selected);
+  element.classList.toggle('is-first', first);
+  element.classList.toggle('is-last', last);
+  const { style } = element;
+  style.transform = `translate(${x}px, ${y}px)`;
+  style.width = `${width}px`;
+  style.height = `${height}px`;
+  style.setProperty('--mark', mark.color);
+  style.setProperty('--at', String(lane));
+  if (room !== Infinity) style.setProperty('--room', `${Math.max(room, 8)}px`);
+  return element;
+}
+
+/** @param {Piece} piece */
+function drawHandles({ mark, rtl, x, y, width, height, first, last }) {
+  const ends = [first ? /** @type {const} */ ('start') : null, last ? /** @type {const} */ ('end') : null];
+  return ends.filter((end) => end !== null).map((end) => {
+    const element = h('div', { class: 'tx-handle', 'data-handle': end, 'data-id': mark.id });
+    const right = (end === 'end') !== rtl;
+    element.style.transform = `translate(${right ? x + width : x}px, ${y}px)`;
+    element.style.height = `${height}px`;
+    element.style.setProperty('--mark', mark.color);
+    return element;
+  });
+}
