@@ -42,10 +42,7 @@ def initials(name: object) -> str:
 @register.filter
 def avatar_color(name: object) -> int:
     """A stable index 0..19 of a class color for a name; the same in every process."""
-    return (
-        sum(position * ord(sign) for position, sign in enumerate(str(name), start=1))
-        % CLASS_COLORS
-    )
+    return sum(position * ord(sign) for position, sign in enumerate(str(name), start=1)) % CLASS_COLORS
 
 
 @register.inclusion_tag("partials/icon.html")
@@ -89,9 +86,7 @@ def relative_time(moment: datetime | None, empty: str = "never") -> dict[str, ob
 
 
 @register.inclusion_tag("partials/meter.html")
-def meter(
-    done: float, total: float, label: str = "", *, tone: str = ""
-) -> dict[str, object]:
+def meter(done: float, total: float, label: str = "", *, tone: str = "") -> dict[str, object]:
     """A bar with its numbers, "128 of 1,000". An empty total draws an empty bar."""
     return {
         "done": done,
@@ -137,8 +132,7 @@ def sparkline(values: Sequence[float], label: str = "") -> dict[str, object]:
     top = max(values, default=0) or 1
     step = 96 / max(len(values) - 1, 1)
     points = [
-        (round(2 + index * step, 2), round(18 - 16 * value / top, 2))
-        for index, value in enumerate(values)
+        (round(2 + index * step, 2), round(18 - 16 * value / top, 2)) for index, value in enumerate(values)
     ]
     line = " ".join(f"{x},{y}" for x, y in points)
     return {
@@ -152,10 +146,7 @@ def sparkline(values: Sequence[float], label: str = "") -> dict[str, object]:
 @register.inclusion_tag("partials/form_field.html")
 def form_field(field: BoundField, *, hint: str = "") -> dict[str, object]:
     """A Django form field with label, help and errors tied to the control by ``aria-describedby``."""
-    kind = (
-        getattr(field.field.widget, "input_type", "")
-        or type(field.field.widget).__name__.lower()
-    )
+    kind = getattr(field.field.widget, "input_type", "") or type(field.field.widget).__name__.lower()
     described = [f"{field.auto_id}-help"] if hint or field.help_text else []
     described += [f"{field.auto_id}-error"] if field.errors else []
     attributes = {"aria-describedby": " ".join(described)} if described else {}

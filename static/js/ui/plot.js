@@ -72,9 +72,22 @@ function options(data, width, element) {
 function lines(line, index, element) {
   const stroke = resolveColor(COLORS[index % COLORS.length] ?? '--accent', element);
   const few = line.values.length < 40;
-  const main = { label: line.label, stroke, width: 2, dash: DASHES[index % DASHES.length], points: { show: few, size: 5, fill: stroke } };
-  const edge = { stroke: 'transparent', width: 0, points: { show: false } };
+  const value = (/** @type {uPlot} */ _, /** @type {number} */ __, /** @type {number} */ ___, /** @type {number | null} */ at) => valueAt(line, at);
+  const main = { label: line.label, stroke, width: 2, dash: DASHES[index % DASHES.length], points: { show: few, size: 5, fill: stroke }, value };
+  const edge = { class: 'edge', stroke: 'transparent', width: 0, points: { show: false } };
   return line.lo && line.hi ? [main, { ...edge, label: `${line.label}, to` }, { ...edge, label: `${line.label}, from` }] : [main];
+}
+
+/**
+ * @param {SeriesData['series'][number]} line
+ * @param {number | null} at
+ * @returns {string} the value under the cursor with its interval
+ */
+function valueAt({ values, lo, hi }, at) {
+  const [value, low, high] = [values, lo, hi].map((each) => (at === null ? null : each?.[at]));
+  if (typeof value !== 'number') return '–';
+  const show = (/** @type {number} */ each) => Number(each.toPrecision(4)).toLocaleString();
+  return typeof low === 'number' && typeof high === 'number' ? `${show(value)} (${show(low)} to ${show(high)})` : show(value);
 }
 
 /**
