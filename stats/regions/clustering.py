@@ -31,7 +31,8 @@ def cluster_regions(
     No regions: no clusters. Cost n³ in the worst case (250 regions: about 0.1 s).
     """
     size = len(annotators)
-    table = as_floats(np.asarray(distance, dtype=np.float64).reshape(size, -1), "distance", ndim=2)
+    raw = np.asarray(distance, dtype=np.float64)
+    table = as_floats(raw.reshape(0, 0) if raw.shape == (0,) else raw, "distance", ndim=2)
     if table.shape != (size, size):
         message = "distance must be square, one row per annotator entry"
         raise ValueError(message)

@@ -29,10 +29,10 @@ def match(distance: ArrayLike, *, limit: float = 1.0) -> Matching:
 
     A pair is made only where its distance is below ``limit`` (1 = no overlap at all); among those the total of
     ``limit - distance`` is maximal, so with distances 1 - IoU the total IoU is maximal for limit 1. An empty
-    side is fine: everybody stays alone.
+    side is fine (give the array its shape, (0, m) or (n, 0)): everybody stays alone.
     """
     raw = np.asarray(distance, dtype=np.float64)
-    table = as_floats(raw.reshape(len(raw), -1) if raw.size == 0 else raw, "distance", ndim=2)
+    table = as_floats(raw.reshape(0, 0) if raw.shape == (0,) else raw, "distance", ndim=2)
     gain = np.clip(limit - table, 0, None)
     rows, columns = linear_sum_assignment(gain, maximize=True)
     kept = [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if gain[i, j] > 0]

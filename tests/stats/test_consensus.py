@@ -1,0 +1,372 @@
+"""Inference over categorical answers: the 1979 set, simulated crowds, gold, undefined and refused input."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stats.consensus import em
+from stats.consensus.answers import Answers
+from stats.consensus.dawid_skene import dawid_skene, diagonal_prior
+from stats.consensus.em import Stopping
+from stats.consensus.majority import majority_vote
+from stats.consensus.one_coin import one_coin
+from stats.consensus.overlap import combined_uncertainty, label_uncertainty, majority_accuracy
+from stats.consensus.posterior import posterior_for_task
+from stats.consensus.robust import robust_consensus
+
+# Dawid, Skene (1979), table 1: 45 patients; observer 1 judged each three times, observers 2 to 5 once.
+PATIENTS = (
+    "1111111 3334334 1122122 2223121 2223222 2223322 1222111 3333433 2222223 2322223 4444444 2223343 "
+    "1111111 2223212 1211111 1112111 1111111 1111111 2222221 2221322 2222222 2222221 2223222 2212222 "
+    "1111111 1111111 2322222 1111111 1111111 1121121 1111111 3333233 1111111 2222222 2223232 4334343 "
+    "2212232 2323233 3333432 1111111 1111111 1212111 2322222 1211111 2222222"
+).split()
+LABELS = "1 4 2 2 2 2 1 3 2 2 4 3 1 2 1 1 1 1 2 2 2 2 2 2 1 1 2 1 1 1 1 3 1 2 2 4 2 3 3 1 1 1 2 1 2"
+METHODS = [dawid_skene, robust_consensus, one_coin]
+
+
+def answers_1979():
+    cells = [(i, w, int(c) - 1) for i, row in enumerate(PATIENTS) for w, c in zip([0, 0, 0, 1, 2, 3, 4], row, strict=True)]
+    task, worker, label = np.array(cells, dtype=np.int32).T
+    return Answers(task, worker, label, n_tasks=45, n_workers=5, n_classes=4)
+
+
+def crowd(seed, *, tasks=400, per_task=5, workers=40, classes=3, skill=(4, 2)):
+    """Simulated answers of distinct people per task, the truth, and the matrices they were drawn from."""
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, classes, tasks)
+    accuracy = 1 / classes + (1 - 1 / classes) * rng.beta(*skill, workers)
+    matrices = np.stack([rng.dirichlet(np.full(classes, 2.0), classes) for _ in range(workers)])
+    matrices *= (1 - accuracy)[:, None, None]
+    matrices += accuracy[:, None, None] * np.eye(classes)
+    who = np.concatenate([rng.choice(workers, per_task, replace=False) for _ in range(tasks)])
+    task = np.arange(tasks).repeat(per_task)
+    draws = rng.random(task.size)[:, None]
+    label = (draws > matrices[who, truth[task]].cumsum(axis=1)[:, :-1]).sum(axis=1)
+    codes = [a.astype(np.int32) for a in (task, who, label)]
+    return Answers(*codes, n_tasks=tasks, n_workers=workers, n_classes=classes), truth, matrices
+
+
+def with_gold(answers, gold):
+    return Answers(
+        answers.task, answers.worker, answers.label, answers.n_tasks, answers.n_workers, answers.n_classes, gold
+    )
+
+
+def tiny(task, worker, label, *, classes=2, gold=None, tasks=None):
+    return Answers(
+        np.array(task, dtype=np.int32), np.array(worker, dtype=np.int32), np.array(label, dtype=np.int32),
+        n_tasks=max(task, default=-1) + 1 if tasks is None else tasks, n_workers=max(worker, default=-1) + 1,
+        n_classes=classes, gold=None if gold is None else np.array(gold, dtype=np.int32),
+    )  # fmt: skip
+
+
+def fair_accuracy(share, truth):
+    top = share == share.max(axis=1, keepdims=True)
+    return float((top / top.sum(axis=1, keepdims=True))[np.arange(len(truth)), truth].mean())
+
+
+def test_it_works():
+    result = dawid_skene(answers_1979(), stopping=Stopping(tolerance=1e-10, max_iterations=1000))
+    assert result.converged
+    assert result.marginals == pytest.approx([0.3996, 0.4220, 0.1118, 0.0667], abs=5e-5)
+    assert result.log_likelihood == pytest.approx(-192.8909, abs=5e-5)
+    assert " ".join(str(c + 1) for c in result.label) == LABELS
+
+
+def test_published_matrix_and_doubtful_patients():
+    result = dawid_skene(answers_1979(), stopping=Stopping(tolerance=1e-10, max_iterations=1000))
+    published = [[0.8895, 0.1105, 0, 0], [0.0706, 0.8764, 0.0530, 0], [0, 0.3388, 0.6612, 0], [0, 0, 0.5556, 0.4444]]
+    assert result.confusion[0] == pytest.approx(np.array(published), abs=5e-5)
+    assert (np.flatnonzero(result.confidence < 0.99) + 1).tolist() == [7, 35, 38]
+    assert result.confidence[[6, 34, 37]] == pytest.approx([0.981, 0.948, 0.979], abs=5e-4)
+    assert result.label[[6, 34, 37]].tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("classes", [2, 4])
+def test_rerun_gives_the_same_bits(method, classes):
+    answers, _, _ = crowd(1, classes=classes)
+    first, second = method(answers), method(answers)
+    for name in ("posterior", "confusion", "marginals", "pooled"):
+        assert getattr(first, name).tobytes() == getattr(second, name).tobytes()
+    assert first.log_likelihood == second.log_likelihood
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("classes", [2, 3])
+def test_order_of_answers_and_names_do_not_matter(method, classes):
+    answers, _, _ = crowd(2, classes=classes)
+    rng = np.random.default_rng(0)
+    order, workers = rng.permutation(answers.size), rng.permutation(answers.n_workers).astype(np.int32)
+    tasks, labels = rng.permutation(answers.n_tasks).astype(np.int32), rng.permutation(classes).astype(np.int32)
+    other = Answers(
+        tasks[answers.task][order], workers[answers.worker][order], labels[answers.label][order],
+        answers.n_tasks, answers.n_workers, classes,
+    )  # fmt: skip
+    base, moved = method(answers), method(other)
+    assert moved.posterior[tasks][:, labels] == pytest.approx(base.posterior, abs=1e-6)
+    assert moved.confusion[workers][:, labels][:, :, labels] == pytest.approx(base.confusion, abs=1e-6)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("classes", [2, 5])
+def test_probabilities_sum_to_one(method, classes):
+    result = method(crowd(3, classes=classes)[0])
+    assert result.posterior.sum(axis=1) == pytest.approx(1)
+    assert result.confusion.sum(axis=2) == pytest.approx(1)
+    assert result.pooled.sum(axis=1) == pytest.approx(1)
+    assert result.marginals.sum() == pytest.approx(1)
+    assert result.posterior.min() >= 0
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_known_skill_is_recovered(classes):
+    answers, truth, matrices = crowd(4, tasks=4000, workers=20, per_task=7, classes=classes)
+    result = dawid_skene(answers)
+    assert np.abs(result.confusion - matrices).mean() < 0.03
+    assert (result.label == truth).mean() >= fair_accuracy(majority_vote(answers).share, truth)
+
+
+def test_plain_em_never_lowers_the_likelihood():
+    answers, _, _ = crowd(5)
+    runs = [dawid_skene(answers, stopping=Stopping(tolerance=0, max_iterations=n)).log_likelihood for n in range(1, 15)]
+    assert (np.diff(runs) >= -1e-8).all()
+
+
+def test_the_two_class_path_equals_the_general_one():
+    answers, _, _ = crowd(6, classes=2)
+    gold = np.full(answers.n_tasks, -1, dtype=np.int32)
+    gold[:20] = 1
+    padded = Answers(answers.task, answers.worker, answers.label, answers.n_tasks, answers.n_workers, 3, gold)
+    # Few steps: in the long run EM finds a use for a third class that nobody has answered.
+    few = Stopping(tolerance=0, max_iterations=4)
+    two, three = dawid_skene(with_gold(answers, gold), stopping=few), dawid_skene(padded, stopping=few)
+    assert three.posterior[:, :2] == pytest.approx(two.posterior, abs=1e-6)
+    assert three.log_likelihood == pytest.approx(two.log_likelihood, rel=1e-6)
+
+
+def test_single_precision_changes_nothing_that_matters(monkeypatch):
+    answers, truth, _ = crowd(7, tasks=3000, classes=6)
+    exact = dawid_skene(answers)
+    monkeypatch.setattr(em, "SINGLE_PRECISION_FROM", 1)
+    quick = dawid_skene(answers)
+    assert quick.posterior.dtype == np.float64
+    assert (quick.label == exact.label).mean() > 0.999
+    assert quick.confusion == pytest.approx(exact.confusion, abs=1e-3)
+    assert quick.posterior.sum(axis=1) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_gold_is_clamped_and_teaches(method):
+    answers, truth, _ = crowd(8, tasks=200, workers=10, per_task=4, classes=2)
+    gold = np.full(200, -1, dtype=np.int32)
+    gold[:100] = 1 - truth[:100]  # a crowd that is wrong on every gold task is read inverted
+    result = method(with_gold(answers, gold))
+    assert (result.label[:100] == gold[:100]).all()
+    assert (result.confidence[:100] == 1).all()
+    assert (result.confusion[:, 0, 0] < 0.75).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("classes", [2, 3])
+def test_tasks_without_answers_have_no_label_and_change_nothing(method, classes):
+    answers, _, _ = crowd(9, classes=classes)
+    longer = Answers(answers.task, answers.worker, answers.label, answers.n_tasks + 50, answers.n_workers + 3, classes)
+    base, padded = method(answers), method(longer)
+    assert (padded.label[-50:] == -1).all()
+    assert padded.posterior[-1] == pytest.approx(base.marginals, abs=1e-6)
+    assert padded.posterior[:-50] == pytest.approx(base.posterior, abs=1e-9)
+    assert padded.log_likelihood == pytest.approx(base.log_likelihood)
+    assert padded.confusion[-1] == pytest.approx(padded.pooled, abs=1e-9) or method is one_coin
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("classes", [1, 2, 3])
+def test_nothing_at_all(method, classes):
+    result = method(tiny([], [], [], classes=classes, tasks=2))
+    assert result.label.tolist() == [-1, -1]
+    assert result.posterior == pytest.approx(np.full((2, classes), 1 / classes))
+    assert result.log_likelihood == 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_one_class_is_certain(method):
+    result = method(tiny([0, 1], [0, 0], [0, 0], classes=1))
+    assert result.posterior.tolist() == [[1.0], [1.0]]
+    assert result.log_likelihood == pytest.approx(0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_unanimous_answers_win(method):
+    answers = tiny([0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 0, 1], [0, 0, 1, 1, 2, 2], classes=3)
+    assert method(answers).label.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("classes", [2, 3, 5])
+@pytest.mark.parametrize("shape", [(150, 3, 12), (120, 15, 100), (600, 6, 60), (300, 9, 25)])
+def test_the_default_never_loses_badly_to_majority(classes, shape):
+    tasks, per_task, workers = shape
+    losses = []
+    for seed in range(6):
+        answers, truth, _ = crowd(seed, tasks=tasks, per_task=per_task, workers=workers, classes=classes)
+        losses.append(
+            fair_accuracy(majority_vote(answers).share, truth) - fair_accuracy(robust_consensus(answers).posterior, truth)
+        )
+    assert np.mean(losses) <= 0.002
+    assert max(losses) <= 0.04
+
+
+def test_the_default_beats_plain_em_on_sparse_data():
+    gains = []
+    for seed in range(10):
+        answers, truth, _ = crowd(seed, tasks=150, per_task=6, workers=90, classes=5, skill=(2, 2))
+        robust, plain = robust_consensus(answers), dawid_skene(answers)
+        gains.append((robust.label == truth).mean() - (plain.label == truth).mean())
+    assert np.mean(gains) > 0.01
+
+
+def test_posterior_for_task_equals_the_fit():
+    answers, _, _ = crowd(10, classes=4)
+    result = robust_consensus(answers, stopping=Stopping(tolerance=0, max_iterations=50))
+    for task in range(0, 400, 37):
+        rows = answers.task == task
+        one = posterior_for_task(
+            answers.worker[rows], answers.label[rows], confusion=result.confusion, marginals=result.marginals
+        )
+        assert one == pytest.approx(result.posterior[task], abs=1e-9)
+
+
+def coin(accuracy):
+    return np.array([[accuracy, 1 - accuracy], [1 - accuracy, accuracy]])
+
+
+@pytest.mark.parametrize(("difference", "expected"), [(1, 0.8), (2, 0.941176), (3, 0.984615), (4, 0.996109)])
+def test_published_posterior_by_vote_difference(difference, expected):
+    posterior = posterior_for_task(
+        [0] * difference, [1] * difference, confusion=coin(0.8)[None], marginals=np.array([0.5, 0.5])
+    )
+    assert posterior[1] == pytest.approx(expected, abs=1e-6)
+
+
+def test_one_good_worker_outweighs_two_weak_ones():
+    matrices = np.stack([coin(0.9), coin(0.6), coin(0.6)])
+    posterior = posterior_for_task([0, 1, 2], [1, 0, 0], confusion=matrices, marginals=np.array([0.5, 0.5]))
+    assert posterior[1] == pytest.approx(0.8)
+
+
+def test_a_newcomer_is_judged_by_the_pooled_matrix():
+    even, none = np.array([0.5, 0.5]), np.empty((0, 2, 2))
+    assert posterior_for_task([-1], [1], confusion=none, marginals=even, pooled=coin(0.7))[1] == pytest.approx(0.7)
+    assert posterior_for_task([], [], confusion=none, marginals=even).tolist() == [0.5, 0.5]
+    with pytest.raises(ValueError, match="pooled"):
+        posterior_for_task([-1], [1], confusion=none, marginals=even)
+    with pytest.raises(ValueError, match="length"):
+        posterior_for_task([-1], [1, 0], confusion=none, marginals=even)
+
+
+def test_majority_breaks_ties_fairly():
+    answers = tiny([0, 0, 1, 1, 1, 2], [0, 1, 0, 1, 2, 0], [0, 1, 1, 1, 0, 1], tasks=4)
+    vote = majority_vote(answers)
+    assert vote.label.tolist() == [-1, 1, 1, -1]
+    assert vote.tied.tolist() == [True, False, False, False]
+    assert vote.pick[0].tolist() == [0.5, 0.5]
+    assert vote.share[1] == pytest.approx([1 / 3, 2 / 3])
+    assert np.isnan(vote.share[3]).all()
+    assert np.isnan(vote.pick[3]).all()
+
+
+def test_majority_draws_ties_evenly_with_a_seed():
+    tied = tiny(np.arange(2000).repeat(2).tolist(), [0, 1] * 2000, [0, 2] * 2000, classes=3)
+    drawn = majority_vote(tied, seed=1)
+    assert set(drawn.label.tolist()) == {0, 2}
+    assert (drawn.label == 0).mean() == pytest.approx(0.5, abs=0.05)
+    assert (majority_vote(tied, seed=1).label == drawn.label).all()
+
+
+def test_majority_takes_gold_as_decided():
+    vote = majority_vote(tiny([0, 0], [0, 1], [0, 0], gold=[1, 0, -1], tasks=3))
+    assert vote.label.tolist() == [1, 0, -1]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 4), st.integers(0, 2)), max_size=40))
+def test_any_answers_give_finite_probabilities(rows):
+    columns = np.array(rows, dtype=np.int32).reshape(-1, 3).T
+    for method in METHODS:
+        result = method(Answers(*columns, n_tasks=7, n_workers=5, n_classes=3))
+        assert np.isfinite(result.posterior).all()
+        assert np.isfinite(result.log_likelihood)
+        assert result.posterior.sum(axis=1) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"task": [0, 2]}, "task"),
+        ({"worker": [-1, 0]}, "worker"),
+        ({"label": [0.0, 1.0]}, "label"),
+        ({"label": [0]}, "same length"),
+        ({"gold": [0]}, "gold"),
+        ({"gold": [0, 2]}, "gold"),
+        ({"n_classes": 0}, "n_classes"),
+    ],
+)
+def test_wrong_answers_are_refused(change, message):
+    good = {"task": [0, 1], "worker": [0, 0], "label": [0, 1], "n_tasks": 2, "n_workers": 1, "n_classes": 2}
+    given_arrays = {k: np.array(v) if isinstance(v, list) else v for k, v in (good | change).items()}
+    with pytest.raises(ValueError, match=message):
+        Answers(**given_arrays)
+
+
+def test_wrong_priors_are_refused():
+    answers = tiny([0], [0], [0])
+    for prior in (np.ones((3, 3)), -np.ones((2, 2))):
+        with pytest.raises(ValueError, match="prior"):
+            dawid_skene(answers, prior=prior)
+    with pytest.raises(ValueError, match="strength"):
+        robust_consensus(answers, strength=-1)
+
+
+def test_map_prior_keeps_a_newcomer_from_certainty():
+    answers = tiny([0, 0, 1, 1, 2], [0, 1, 0, 1, 2], [0, 0, 1, 1, 1], classes=2)
+    assert dawid_skene(answers).confusion[2, 1, 1] == pytest.approx(1, abs=1e-6)
+    assert dawid_skene(answers, prior=diagonal_prior(2)).confusion[2, 1, 1] < 0.9
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "expected"),
+    [
+        (0.6, [0.600, 0.648, 0.6826, 0.7102, 0.7334, 0.7535]),
+        (0.7, [0.7, 0.784, 0.8369, 0.874, 0.9012, 0.9218]),
+        (0.8, [0.8, 0.896, 0.9421, 0.9667, 0.9804, 0.9883]),
+        (0.9, [0.9, 0.972, 0.9914, 0.9973]),
+    ],
+)
+def test_published_majority_accuracy(accuracy, expected):
+    ours = [majority_accuracy(accuracy, n) for n in (1, 3, 5, 7, 9, 11)[: len(expected)]]
+    assert ours == pytest.approx(expected, abs=5.1e-5)
+    assert majority_accuracy(accuracy, 2) == pytest.approx(accuracy)
+
+
+@pytest.mark.parametrize(
+    ("positive", "negative", "expected"),
+    [
+        (1, 0, 0.25), (2, 0, 0.125), (3, 0, 0.0625), (2, 1, 0.3125), (3, 1, 0.1875), (4, 1, 0.109375),
+        (3, 2, 0.34375), (5, 2, 0.144531),
+    ],
+)  # fmt: skip
+def test_published_label_uncertainty(positive, negative, expected):
+    assert label_uncertainty(positive, negative) == pytest.approx(expected, abs=1e-6)
+    assert label_uncertainty(negative, positive) == pytest.approx(expected, abs=1e-6)
+
+
+def test_overlap_refuses_nonsense():
+    assert combined_uncertainty(0.25, 0.04) == pytest.approx(0.1)
+    for call in (
+        lambda: majority_accuracy(1.2, 3), lambda: majority_accuracy(0.5, 0),
+        lambda: label_uncertainty(-1, 0), lambda: combined_uncertainty(2, 0),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="must"):
+            call()
