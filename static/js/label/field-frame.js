@@ -67,5 +67,6 @@ export class FieldFrame {
 
   renderOthers() {
     this.#others?.render();
+    this.panel.renderOthers?.();
   }
 }

@@ -1,0 +1,113 @@
+import { h } from '../../core/dom.js';
+import { toScreen } from './viewport.js';
+import { svg } from './svg.js';
+
+/**
+ * @typedef {import('./types.js').View} View
+ * @typedef {import('./types.js').Grip} Grip
+ * @typedef {import('./types.js').Point} Point
+ * @typedef {import('./types.js').Box} Box
+ * @typedef {import('./types.js').Size} Size
+ *
+ * @typedef {object} Marks what lies above the canvases
+ * @property {readonly Grip[]} grips of the one selected object
+ * @property {{bounds: Box, text: string, color: string} | null} tag
+ * @property {Point | null} guides image pixels: crosshair over the whole picture
+ * @property {Box | null} marquee image pixels
+ */
+
+/** Handles, crosshair, marquee and the selected object's tag: few elements, moved and never rebuilt. */
+export class Overlay {
+  /** @type {SVGRectElement[]} */
+  #grips = [];
+  #across = svg('line', { class: 'image-guide' });
+  #down = svg('line', { class: 'image-guide' });
+  #marquee = svg('rect', { class: 'image-marquee' });
+  #svg = svg('svg', { class: 'image-marks', 'aria-hidden': 'true' }, [this.#across, this.#down, this.#marquee]);
+  #tag = h('div', { class: 'image-tag', 'aria-hidden': 'true' });
+  elements = [this.#svg, this.#tag];
+
+  /**
+   * @param {Marks} marks
+   * @param {View} view
+   * @param {Size} port
+   */
+  update(marks, view, port) {
+    this.#placeGrips(marks.grips, view);
+    this.#placeTag(marks.tag, view, port);
+    this.#placeGuides(marks.guides, view, port);
+    this.#placeMarquee(marks.marquee, view);
+  }
+
+  /**
+   * @param {readonly Grip[]} grips
+   * @param {View} view
+   */
+  #placeGrips(grips, view) {
+    while (this.#grips.length < grips.length) {
+      const grip = svg('rect', { class: 'image-grip', width: 9, height: 9, rx: 1.5 });
+      this.#grips.push(grip);
+      this.#svg.append(grip);
+    }
+    this.#grips.forEach((element, index) => {
+      const grip = grips[index];
+      element.style.display = grip ? '' : 'none';
+      if (!grip) return;
+      const { x, y } = toScreen(view, grip.x, grip.y);
+      element.setAttribute('x', String(Math.round(x) - 4.5));
+      element.setAttribute('y', String(Math.round(y) - 4.5));
+    });
+  }
+
+  /**
+   * @param {Marks['tag']} tag
+   * @param {View} view
+   * @param {Size} port
+   */
+  #placeTag(tag, view, port) {
+    this.#tag.hidden = tag === null;
+    if (!tag) return;
+    if (this.#tag.textContent !== tag.text) this.#tag.textContent = tag.text;
+    this.#tag.style.setProperty('--tag-color', tag.color);
+    const { x, y } = toScreen(view, tag.bounds[0], tag.bounds[1] + tag.bounds[3]);
+    const left = Math.min(Math.max(4, x), Math.max(4, port.width - 160));
+    const top = Math.min(Math.max(4, y + 8), Math.max(4, port.height - 28));
+    this.#tag.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+
+  /**
+   * @param {Point | null} guides
+   * @param {View} view
+   * @param {Size} port
+   */
+  #placeGuides(guides, view, port) {
+    for (const line of [this.#across, this.#down]) line.style.display = guides ? '' : 'none';
+    if (!guides) return;
+    const { x, y } = toScreen(view, guides.x, guides.y);
+    line(this.#across, 0, y, port.width, y);
+    line(this.#down, x, 0, x, port.height);
+  }
+
+  /**
+   * @param {Box | null} marquee
+   * @param {View} view
+   */
+  #placeMarquee(marquee, view) {
+    this.#marquee.style.display = marquee ? '' : 'none';
+    if (!marquee) return;
+    const { x, y } = toScreen(view, marquee[0], marquee[1]);
+    const sizes = { x, y, width: marquee[2] * view.scale, height: marquee[3] * view.scale };
+    for (const [name, value] of Object.entries(sizes)) this.#marquee.setAttribute(name, String(value));
+  }
+}
+
+/**
+ * @param {SVGLineElement} element
+ * @param {number} x1
+ * @param {number} y1
+ * @param {number} x2
+ * @param {number} y2
+ */
+function line(element, x1, y1, x2, y2) {
+  for (const [name, value] of Object.entries({ x1, y1, x2, y2 })) element.setAttribute(name, String(value));
+}

@@ -1,0 +1,235 @@
+import { loadPicture } from './picture.js';
+import { paintProminent, paintShapes } from './shapes-painter.js';
+import { covers, relativeView, visibleBox } from './viewport.js';
+
+/**
+ * @typedef {import('./types.js').View} View
+ * @typedef {import('./types.js').Size} Size
+ * @typedef {import('./types.js').Shape} Shape
+ * @typedef {import('./types.js').ShapeLayer} ShapeLayer
+ * @typedef {import('./picture.js').Picture} Picture
+ * @typedef {import('../../core/scope.js').Scope} Scope
+ * @typedef {{shape: Shape, layer: ShapeLayer}} Prominent
+ * @typedef {'pixels' | 'shapes' | 'active'} Sheet
+ */
+
+/** A gesture counts as over after this many milliseconds without a new view. */
+const REST = 90;
+/** Above this magnification pixels are shown as squares. */
+const SQUARES = 3;
+
+/**
+ * Three canvases on each other: pixels, shapes, and the few shapes that stand out or move. They are larger than the
+ * port by a margin; while a gesture lasts they are only moved by a CSS transform, and drawn anew at rest or when the
+ * margin is used up.
+ */
+export class Stage {
+  #sheets;
+  #scope;
+  #moving = false;
+  #settle = () => {};
+  /** @type {Set<Sheet>} */
+  #stale = new Set();
+  /** @type {View} */
+  #view = { scale: 1, x: 0, y: 0 };
+  /** @type {View} */
+  #drawn = this.#view;
+  /** @type {Picture | null} */
+  #picture = null;
+  #margin = { x: 0, y: 0 };
+  #dpr = 1;
+  #load = 0;
+
+  /** Size of the full image: coordinates refer to it, whatever size the picture was sent in. @type {Size} */
+  image = { width: 1, height: 1 };
+  /** CSS pixels. @type {Size} */
+  port = { width: 0, height: 0 };
+  /** @type {ShapeLayer[]} */
+  layers = [];
+  /** What the uppermost canvas shows. @type {() => Prominent[]} */
+  prominent = () => [];
+  /** Shapes that are being moved: not drawn on the shapes canvas. @type {(id: string) => boolean} */
+  moved = () => false;
+
+  /**
+   * @param {Scope} scope
+   * @param {() => void} drawn called after every frame, for what lies above the canvases
+   */
+  constructor(scope, drawn) {
+    this.element = document.createElement('div');
+    this.element.className = 'image-layers';
+    this.#scope = scope;
+    this.#sheets = {
+      pixels: this.#sheet('image-pixels'),
+      shapes: this.#sheet('image-shapes'),
+      active: this.#sheet('image-active'),
+    };
+    const frame = scope.frame(() => {
+      this.#frame();
+      drawn();
+    });
+    this.request = frame;
+    scope.add(() => this.#use(null));
+  }
+
+  get view() {
+    return this.#view;
+  }
+
+  /** Whether what is on the canvases was drawn for the present view, and nothing is waiting. */
+  get atRest() {
+    return !this.#moving && this.#stale.size === 0;
+  }
+
+  /**
+   * @param {View} view
+   * @param {boolean} [moving] in the middle of a gesture: look follows at once, drawing waits
+   */
+  setView(view, moving = false) {
+    this.#view = view;
+    this.#moving = moving;
+    this.#settle();
+    if (moving) this.#settle = this.#scope.timeout(() => this.setView(this.#view), REST);
+    this.request();
+  }
+
+  /** @param {Sheet[]} sheets */
+  invalidate(...sheets) {
+    for (const sheet of sheets) this.#stale.add(sheet);
+    this.request();
+  }
+
+  /**
+   * Brightness and contrast of the view; the data never changes.
+   *
+   * @param {number} brightness 1 is neutral
+   * @param {number} contrast 1 is neutral
+   */
+  setLook(brightness, contrast) {
+    const neutral = brightness === 1 && contrast === 1;
+    this.#sheets.pixels.canvas.style.filter = neutral ? '' : `brightness(${brightness}) contrast(${contrast})`;
+  }
+
+  /**
+   * @param {string} url
+   * @returns {Promise<boolean>} false when another picture was asked for meanwhile; rejects when it cannot be shown
+   */
+  async show(url) {
+    const load = ++this.#load;
+    this.#use(null);
+    const picture = await loadPicture(url);
+    if (load !== this.#load) return false;
+    this.#use(picture.retain());
+    return true;
+  }
+
+  /** @param {Picture | null} picture */
+  #use(picture) {
+    this.#picture?.release();
+    this.#picture = picture;
+    this.invalidate('pixels');
+  }
+
+  /** Fits the canvases to the element's size and the screen's density. @returns {boolean} whether anything changed */
+  measure() {
+    const box = this.element.parentElement?.getBoundingClientRect();
+    const port = { width: Math.round(box?.width ?? 0), height: Math.round(box?.height ?? 0) };
+    const dpr = Math.min(3, globalThis.devicePixelRatio || 1);
+    if (port.width === this.port.width && port.height === this.port.height && dpr === this.#dpr) return false;
+    this.port = port;
+    this.#dpr = dpr;
+    const share = dpr > 1.5 ? 0.125 : 0.25;
+    this.#margin = { x: Math.round(port.width * share), y: Math.round(port.height * share) };
+    for (const { canvas } of Object.values(this.#sheets)) this.#fit(canvas);
+    this.invalidate('pixels', 'shapes', 'active');
+    return true;
+  }
+
+  #frame() {
+    if (this.port.width === 0 || this.port.height === 0) return;
+    const same = sameView(this.#view, this.#drawn);
+    if (!same && !(this.#moving && covers(this.#drawn, this.#view, this.port, this.#margin))) {
+      this.#drawn = this.#view;
+      this.invalidate('pixels', 'shapes', 'active');
+    }
+    if (this.#stale.has('pixels')) this.#drawPixels();
+    if (this.#stale.has('shapes')) this.#drawShapes();
+    if (this.#stale.has('active')) this.#drawActive();
+    this.#stale.clear();
+    const { scale, x, y } = relativeView(this.#drawn, this.#view);
+    this.element.style.transform = scale === 1 && x === 0 && y === 0 ? '' : `matrix(${scale},0,0,${scale},${x},${y})`;
+  }
+
+  #drawPixels() {
+    const { context } = this.#sheets.pixels;
+    this.#clear(context);
+    if (!this.#picture) return;
+    const { scale, x, y } = this.#drawn;
+    const level = this.#picture.level(this.image.width * scale * this.#dpr);
+    const ratio = level.width / this.image.width;
+    const [vx, vy, vw, vh] = visibleBox(this.#drawn, this.port, this.#margin);
+    const left = Math.max(0, Math.floor(vx));
+    const top = Math.max(0, Math.floor(vy));
+    const width = Math.min(this.image.width, Math.ceil(vx + vw)) - left;
+    const height = Math.min(this.image.height, Math.ceil(vy + vh)) - top;
+    if (width <= 0 || height <= 0) return;
+    context.imageSmoothingEnabled = scale < SQUARES;
+    context.imageSmoothingQuality = 'medium';
+    const yRatio = level.bitmap.height / this.image.height;
+    context.drawImage(
+      level.bitmap, left * ratio, top * yRatio, width * ratio, height * yRatio,
+      left * scale + x, top * scale + y, width * scale, height * scale,
+    );
+  }
+
+  #drawShapes() {
+    const { context } = this.#sheets.shapes;
+    this.#clear(context);
+    const visible = visibleBox(this.#drawn, this.port, this.#margin);
+    for (const layer of this.layers) paintShapes(context, layer, this.#drawn, visible, (shape) => !this.moved(shape.id));
+  }
+
+  #drawActive() {
+    const { context } = this.#sheets.active;
+    this.#clear(context);
+    for (const { shape, layer } of this.prominent()) paintProminent(context, [shape], layer.kind, this.#drawn);
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #clear(context) {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    const d = this.#dpr;
+    context.setTransform(d, 0, 0, d, this.#margin.x * d, this.#margin.y * d);
+  }
+
+  /** @param {string} name */
+  #sheet(name) {
+    const canvas = document.createElement('canvas');
+    canvas.className = name;
+    canvas.setAttribute('aria-hidden', 'true');
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    this.element.append(canvas);
+    return { canvas, context };
+  }
+
+  /** @param {HTMLCanvasElement} canvas */
+  #fit(canvas) {
+    const width = this.port.width + 2 * this.#margin.x;
+    const height = this.port.height + 2 * this.#margin.y;
+    canvas.width = Math.round(width * this.#dpr);
+    canvas.height = Math.round(height * this.#dpr);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    canvas.style.left = `${-this.#margin.x}px`;
+    canvas.style.top = `${-this.#margin.y}px`;
+  }
+}
+
+/**
+ * @param {View} a
+ * @param {View} b
+ */
+function sameView(a, b) {
+  return a.scale === b.scale && a.x === b.x && a.y === b.y;
+}
