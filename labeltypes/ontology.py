@@ -89,15 +89,17 @@ def _parse_media(raw: Json) -> tuple[MediaSpec, ...]:
 def _parse_medium(raw: Json, path: str) -> MediaSpec:
     item = need_object(raw, path)
     problems = Problems()
-    name = kind = source = ""
+    name = kind = ""
     with problems.collect():
         refuse_unknown(item, ("name", "kind", "source"), path)
     with problems.collect():
         name = need_name(item.get("name"), child(path, "name"))
     with problems.collect():
         kind = need_one_of(item.get("kind"), MEDIA_KINDS, child(path, "kind"))
-    with problems.collect():
-        source = need_line(item.get("source", name), child(path, "source"), most=MAX_TITLE)
+    source = name
+    if item.get("source") is not None:
+        with problems.collect():
+            source = need_line(item["source"], child(path, "source"), most=MAX_TITLE)
     problems.raise_if_any()
     return MediaSpec(name=name, kind=kind, source=source)
 

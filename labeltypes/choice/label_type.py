@@ -156,7 +156,7 @@ def _clean_limits(raw: JsonObject, path: str) -> JsonObject:
     options = raw.get("options")
     if isinstance(options, list) and limits.get("min", 0) > len(options):
         problems.add(child(path, "min"), f"must be <= {len(options)}, the number of options")
-    if limits.get("min", 0) > limits.get("max", MAX_OPTIONS):
+    if "min" in limits and limits["min"] > limits.get("max", MAX_OPTIONS):
         problems.add(child(path, "max"), f"must be >= min ({limits['min']})")
     problems.raise_if_any()
     return dict(limits)

@@ -103,7 +103,7 @@ class Text(LabelType):
         posterior: Posterior | None,
         field: Field,
     ) -> Merged:
-        """The answer nearest to all: the trust-weighted medoid, ties to the earlier. Confidence: 1 - its distance."""
+        """The answer nearest to all: the trust-weighted medoid, ties to the earlier."""
         weights = normalized_weights(trust, len(values)) if values else []
         medoid = text_medoid([_nfc(value) for value in values], weights)
         if medoid is None:

@@ -1,0 +1,164 @@
+"""Hypothesis strategies: fields of every kind, and values that fit them."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from labeltypes import registry
+from labeltypes.base import Field, ItemMedia
+
+NAMES = ["a", "b", "ć", "東", "with space", "👩🏽‍🚀", "שלום"]
+DOCUMENT = ItemMedia("text", text="👩🏽 Ana in 東京, cafe\u0301 near שלום" * 2)
+PICTURE = ItemMedia("image", width=64, height=48)
+
+
+def media_of(field: Field) -> ItemMedia | None:
+    """The medium that generated values fit."""
+    return {"span": DOCUMENT, "box": PICTURE}.get(field.type)
+
+
+@st.composite
+def fields(draw: st.DrawFn, kind: str) -> Field:
+    """A field of a kind with normalized settings."""
+    raw = draw(SETTINGS[kind]())
+    settings = registry.get_type(kind).clean_settings(raw, "field")
+    return Field(name="f", type=kind, title="F", settings=settings)
+
+
+def choice_settings() -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda options, multiple: {"options": options, "multiple": multiple},
+        st.lists(st.sampled_from(NAMES), min_size=2, unique=True),
+        st.booleans(),
+    )
+
+
+def number_settings() -> st.SearchStrategy[dict[str, Any]]:
+    return st.sampled_from(
+        [{}, {"min": -3, "max": 7}, {"min": 0}, {"tolerance": 0.5}, {"min": 1, "step": 0.25}, {"max": 1e6}]
+    )
+
+
+def rating_settings() -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(lambda most: {"max": most}, st.integers(2, 11))
+
+
+def text_settings() -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(lambda multiline: {"multiline": multiline, "max_length": 12}, st.booleans())
+
+
+ATTRIBUTES = [
+    {"name": "role", "type": "choice", "options": ["x", "y"], "required": True},
+    {"name": "sure", "type": "rating", "max": 3, "show_if": {"role": ["x"]}},
+    {"name": "size", "type": "number", "min": 0, "max": 9},
+]
+
+
+def region_settings() -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda names, attributes: {
+            "classes": [
+                {"name": name, "attributes": attributes if name == names[0] else []} for name in names
+            ]
+        },
+        st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True),
+        st.sampled_from([[], ATTRIBUTES]),
+    )
+
+
+def span_settings() -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(lambda base, overlap: {**base, "overlap": overlap}, region_settings(), st.booleans())
+
+
+def box_settings() -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda base, most: {**base, "max_count": most}, region_settings(), st.sampled_from([None, 2])
+    )
+
+
+SETTINGS = {
+    "choice": choice_settings,
+    "number": number_settings,
+    "rating": rating_settings,
+    "text": text_settings,
+    "span": span_settings,
+    "box": box_settings,
+}
+
+
+def values(field: Field) -> st.SearchStrategy[Any]:
+    """Clean values of a field, made from valid raw ones."""
+    clean = registry.get_type(field.type).clean
+    return RAW[field.type](field).map(lambda raw: clean(raw, field, media_of(field)))
+
+
+def raw_choice(field: Field) -> st.SearchStrategy[Any]:
+    names = st.sampled_from(field.names("options"))
+    return st.lists(names, unique=True) if field.flag("multiple") else names
+
+
+def raw_number(field: Field) -> st.SearchStrategy[Any]:
+    low, high, step = field.number("min"), field.number("max"), field.number("step")
+    if step is not None:
+        return st.integers(0, 1000).map(lambda count: (low or 0) + count * step)
+    bottom, top = -1e9 if low is None else low, 1e9 if high is None else high
+    return st.floats(bottom, top) | st.integers(int(bottom), int(top))
+
+
+def raw_rating(field: Field) -> st.SearchStrategy[Any]:
+    return st.integers(1, int(field.number("max") or 5))
+
+
+def raw_text(field: Field) -> st.SearchStrategy[Any]:
+    letters = st.sampled_from(["a", "b", " ", "é", "e\u0301", "👍🏽", "東", "ש"])
+    return st.lists(letters, min_size=1, max_size=6).map("".join).filter(str.strip)
+
+
+def raw_attributes(field: Field, name: str) -> st.SearchStrategy[Any]:
+    if name != field.names("classes")[0] or not field.items("classes")[0].get("attributes"):
+        return st.none()
+    sure = st.builds(lambda level: {"role": "x", "sure": level}, st.integers(1, 3))
+    return sure | st.builds(lambda size: {"role": "y", "size": size}, st.integers(0, 9))
+
+
+def raw_regions(field: Field, geometries: list[dict[str, Any]]) -> st.SearchStrategy[Any]:
+    def region(index: int) -> st.SearchStrategy[Any]:
+        return st.sampled_from(field.names("classes")).flatmap(
+            lambda name: raw_attributes(field, name).map(
+                lambda attributes: {
+                    "id": f"r{index}",
+                    "class": name,
+                    **geometries[index],
+                    **({"attributes": attributes} if attributes else {}),
+                }
+            )
+        )
+
+    return st.tuples(*(region(index) for index in range(len(geometries)))).map(list)
+
+
+def raw_span(field: Field) -> st.SearchStrategy[Any]:
+    cuts = st.lists(st.integers(0, len(DOCUMENT.text or "")), max_size=6, unique=True).map(sorted)
+    return cuts.flatmap(
+        lambda ends: raw_regions(
+            field, [{"start": a, "end": b} for a, b in zip(ends[::2], ends[1::2], strict=False)]
+        )
+    )
+
+
+def raw_box(field: Field) -> st.SearchStrategy[Any]:
+    box = st.tuples(st.floats(-0.4, 32), st.floats(0, 24), st.floats(2, 32), st.floats(2, 24)).map(list)
+    most = int(field.number("max_count") or 3)
+    return st.lists(box, max_size=most).flatmap(
+        lambda boxes: raw_regions(field, [{"box": coordinates} for coordinates in boxes])
+    )
+
+
+RAW = {
+    "choice": raw_choice,
+    "number": raw_number,
+    "rating": raw_rating,
+    "text": raw_text,
+    "span": raw_span,
+    "box": raw_box,
+}
