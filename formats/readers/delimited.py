@@ -100,27 +100,22 @@ class DelimitedReader:
         row = 0
         try:
             for number, cells in self._rows(path, options):
-                if isinstance(cells, str):
-                    row += bool(columns)
-                    fatal = number < 0 or not columns
-                    yield Refused(row, "", cells, fatal=fatal)
-                    if fatal:
-                        return
-                elif not columns:
+                is_header = not columns and isinstance(cells, list)
+                if not columns and isinstance(cells, list):
                     columns, problem = _header(cells, options)
                     if problem:
                         yield Refused(0, "", problem, fatal=True)
                         return
-                    if not options.header:
-                        row += 1
-                        yield _record(row, number, columns, cells)
-                else:
-                    row += 1
-                    yield _record(row, number, columns, cells)
+                if not (is_header and options.header):
+                    row += bool(columns)
+                    found = _record(row, number, columns, cells)
+                    yield found
+                    if isinstance(found, Refused) and found.fatal:
+                        return
         except EncodingProblem as problem_:
             yield Refused(row + bool(columns), "", str(problem_), fatal=True)
             return
-        if not columns and not row:
+        if not columns:
             yield Refused(0, "", "the file is empty", fatal=True)
 
     def _rows(self, path: Path, options: ReadOptions) -> Iterator[tuple[int, list[str] | str]]:
@@ -209,7 +204,10 @@ def _header(cells: list[str], options: ReadOptions) -> tuple[list[str], str]:
     return names, ""
 
 
-def _record(row: int, line: int, columns: list[str], cells: list[str]) -> Record | Refused:
+def _record(row: int, line: int, columns: list[str], cells: list[str] | str) -> Record | Refused:
+    """A row, or why it is refused; without columns the header itself was, and there is nothing to go on with."""
+    if isinstance(cells, str):
+        return Refused(row, "", cells, fatal=line < 0 or not columns)
     if len(cells) != len(columns):
         return Refused(row, "", f"line {line}: has {len(cells)} cells, the first row has {len(columns)}")
     return Record(row, dict(zip(columns, cells, strict=True)), table=True)

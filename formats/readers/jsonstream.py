@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 _INTERESTING = re.compile(rb'["{}\[\],]')
 _STRING_END = re.compile(rb'["\\]')
+_STEP = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
 _SPACE = b" \t\r\n"
 
 
@@ -61,10 +62,7 @@ class ItemSplitter:
         """(bytes, what ended it, length). Bytes beyond the limit are counted and dropped."""
         kept, length, depth, in_string = bytearray(), 0, 0, False
         while True:
-            if self._at >= len(self._piece) and not self._fill():
-                raise StreamProblem(
-                    "the file ends inside this item" if length else "the file ends before its array"
-                )
+            self._need(length)
             match = (_STRING_END if in_string else _INTERESTING).search(self._piece, self._at)
             stop = match.end() if match else len(self._piece)
             found = match.group() if match else b""
@@ -80,17 +78,21 @@ class ItemSplitter:
                 length += self._skip_escaped(kept, length)
             elif found == b'"':
                 in_string = not in_string
-            elif found in (b"{", b"["):
-                depth += 1
-            elif found in (b"}", b"]"):
-                depth -= 1
+            else:
+                depth += _STEP.get(found, 0)
                 if depth < 0:
                     raise StreamProblem("a bracket closes that was never opened")
 
+    def _need(self, length: int) -> None:
+        """Have a byte at hand, or say where the file ends."""
+        if self._at >= len(self._piece) and not self._fill():
+            raise StreamProblem(
+                "the file ends inside this item" if length else "the file ends before its array"
+            )
+
     def _skip_escaped(self, kept: bytearray, length: int) -> int:
         """Take the byte after a backslash, whatever it is."""
-        if self._at >= len(self._piece) and not self._fill():
-            raise StreamProblem("the file ends inside this item")
+        self._need(length)
         if length < self._limit:
             kept += self._piece[self._at : self._at + 1]
         self._at += 1

@@ -90,10 +90,19 @@ def region_fields(ontology: Ontology, medium: str) -> list[Field]:
     return [field for field in ontology.fields if medium in get_type(field.type).media]
 
 
-def shapes_of(field: Field, value: Mapping[str, Json]) -> list[Shape]:
-    """What the field's answer in this value offers; nothing when it was not answered."""
+def shapes_of(field: Field, value: Mapping[str, Json], tally: Tally) -> list[Shape]:
+    """What the field's answer in this value offers; nothing when it was not answered.
+
+    An answer from a time when the field was of another type cannot be read as this one: counted, not raised.
+    """
     answer = value.get(field.name)
-    return [] if answer is None else get_type(field.type).shapes(answer)
+    if answer is None:
+        return []
+    try:
+        return get_type(field.type).shapes(answer)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        tally.lose(f'answer of field "{field.name}" from before its type changed')
+        return []
 
 
 def medium_of(item: ExportItem, field: Field) -> ExportMedia | None:

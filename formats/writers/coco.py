@@ -85,7 +85,7 @@ class _Job:
         for field in self._fields:
             if medium_of(item, field) is not medium:
                 continue
-            for shape in shapes_of(field, item.final.value):
+            for shape in shapes_of(field, item.final.value, self._tally):
                 entry = self._entry(field, shape)
                 if entry is not None:
                     self._annotations += 1

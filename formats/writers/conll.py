@@ -76,7 +76,7 @@ def _document(item: ExportItem, field: Field, middle: str, tally: Tally) -> str:
     text = medium.text
     blocks = list(sentences(text))
     tokens = [token for block in blocks for token in block]
-    shapes = shapes_of(field, item.final.value) if item.final else []
+    shapes = shapes_of(field, item.final.value, tally) if item.final else []
     tags = _tags(tokens, shapes, tally)
     lines: list[str] = []
     at = 0

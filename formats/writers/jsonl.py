@@ -42,12 +42,13 @@ def item_json(item: ExportItem, *, annotations: bool) -> dict[str, Any]:
     if item.final is not None:
         final = item.final
         line["final"] = {"value": final.value, "probability": final.probability, "source": final.source}
-    if item.media:
-        line["media"] = {
-            name: {"kind": one.kind, "file_name": one.file_name, "width": one.width, "height": one.height}
-            for name, one in item.media.items()
-            if one.kind != "text"
-        }
+    media = {
+        name: {"kind": one.kind, "file_name": one.file_name, "width": one.width, "height": one.height}
+        for name, one in item.media.items()
+        if one.kind != "text"
+    }
+    if media:
+        line["media"] = media
     if annotations:
         line["annotations"] = [_annotation(one) for one in item.annotations]
     return line

@@ -85,6 +85,8 @@ def _rows(item: ExportItem, context: ExportContext, tally: Tally) -> Iterator[li
         rest["meta"] = dict(item.meta)
     after = [dumps(rest).decode() if rest else ""]
     if context.options.answers == "all":
+        if not item.annotations:
+            tally.lose("item without an annotation (it has no row)")
         for one in item.annotations:
             tally.lose("review of an annotation", len(one.reviews))
             yield [*before, *_answers(one.value, context, tally), *_answer_cells(one), *after]

@@ -103,7 +103,7 @@ class _Job:
         lines: list[str] = []
         for field in self._fields:
             if medium_of(item, field) is medium:
-                shapes = shapes_of(field, item.final.value)
+                shapes = shapes_of(field, item.final.value, self._tally)
                 lines.extend(line for shape in shapes if (line := self._line(field, shape, medium)))
         return "".join(lines)
 

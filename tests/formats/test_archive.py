@@ -32,7 +32,13 @@ def refusals(path: Path, **limits: int) -> dict[str, str]:
 def test_it_works(tmp_path: Path) -> None:
     path = build(
         tmp_path,
-        {"a/": b"", "a/1.txt": "é😀".encode(), "__MACOSX/._1.txt": b"x", "a/.DS_Store": b"x", "b.PNG": b"pixels"},
+        {
+            "a/": b"",
+            "a/1.txt": "é😀".encode(),
+            "__MACOSX/._1.txt": b"x",
+            "a/.DS_Store": b"x",
+            "b.PNG": b"pixels",
+        },
     )
     good, bad = read_file(path)
     assert not bad
@@ -59,7 +65,17 @@ def test_the_key_follows_the_mapping(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../a.txt", "a/../../b.txt", "/etc/a.txt", "C:/a.txt", "c:a.txt", "a\\b.txt", "..\\a.txt", "a//b.txt", "./a.txt"],
+    [
+        "../a.txt",
+        "a/../../b.txt",
+        "/etc/a.txt",
+        "C:/a.txt",
+        "c:a.txt",
+        "a\\b.txt",
+        "..\\a.txt",
+        "a//b.txt",
+        "./a.txt",
+    ],
 )
 def test_path_tricks(tmp_path: Path, name: str) -> None:
     path = build(tmp_path, {name: b"x", "good.txt": b"fine"})
@@ -69,7 +85,9 @@ def test_path_tricks(tmp_path: Path, name: str) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["file.zip"]
 
 
-@pytest.mark.parametrize("name", ["a\nb.txt", "x" * 300 + ".txt", "/".join(["deep"] * 400) + ".txt", "a\x7f.txt"])
+@pytest.mark.parametrize(
+    "name", ["a\nb.txt", "x" * 300 + ".txt", "/".join(["deep"] * 400) + ".txt", "a\x7f.txt"]
+)
 def test_odd_names(tmp_path: Path, name: str) -> None:
     good, bad = read_file(build(tmp_path, {name: b"x"}))
     assert not good and "name" in bad[0].message and len(bad[0].path) <= 201
@@ -85,7 +103,11 @@ def test_nul_in_a_name(tmp_path: Path) -> None:
 def test_links_and_devices(tmp_path: Path) -> None:
     path = tmp_path / "file.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        for name, kind in (("link.txt", stat.S_IFLNK), ("pipe.txt", stat.S_IFIFO), ("block.txt", stat.S_IFBLK)):
+        for name, kind in (
+            ("link.txt", stat.S_IFLNK),
+            ("pipe.txt", stat.S_IFIFO),
+            ("block.txt", stat.S_IFBLK),
+        ):
             info = zipfile.ZipInfo(name)
             info.create_system, info.external_attr = 3, (kind | 0o777) << 16
             archive.writestr(info, "/etc/passwd")

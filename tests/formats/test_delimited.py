@@ -187,7 +187,9 @@ def test_old_line_ends(tmp_path: Path) -> None:
     assert [one.data["text"] for one in good] == ["a", "b"] and not bad
 
 
-@pytest.mark.parametrize(("text", "delimiter"), [("a;b\n1,5;2\n", ";"), ("a\n1\n", ","), ("a|b|c\n1|2|3\n", "|")])
+@pytest.mark.parametrize(
+    ("text", "delimiter"), [("a;b\n1,5;2\n", ";"), ("a\n1\n", ","), ("a|b|c\n1|2|3\n", "|")]
+)
 def test_guessing(text: str, delimiter: str) -> None:
     assert guess_delimiter(text) == delimiter
 

@@ -35,7 +35,14 @@ def refusal(content: bytes, limits: Limits = SMALL) -> str:
 
 def png_header(width: int, height: int) -> bytes:
     body = b"IHDR" + struct.pack(">LLBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">L", 13) + body + struct.pack(">L", zlib.crc32(body)) + b"\0\0\0\x08IDAT" + b"\0" * 12
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + struct.pack(">L", 13)
+        + body
+        + struct.pack(">L", zlib.crc32(body))
+        + b"\0\0\0\x08IDAT"
+        + b"\0" * 12
+    )
 
 
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
@@ -154,7 +161,10 @@ def test_mutated_pictures_raise_only_our_problem() -> None:
         raw = bytearray(originals[round_ % len(originals)])
         for _ in range(int(random.integers(1, 8))):
             raw[int(random.integers(0, len(raw)))] = int(random.integers(0, 256))
-        for job in (lambda raw=raw: inspect_image(io.BytesIO(raw), SMALL), lambda raw=raw: render_derivative(io.BytesIO(raw), 30)):
+        for job in (
+            lambda raw=raw: inspect_image(io.BytesIO(raw), SMALL),
+            lambda raw=raw: render_derivative(io.BytesIO(raw), 30),
+        ):
             try:
                 job()
             except ImageProblem:

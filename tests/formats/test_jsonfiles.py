@@ -50,9 +50,16 @@ def test_it_works(tmp_path: Path, shape: str) -> None:
 
 def test_flat_objects_are_mapped(tmp_path: Path) -> None:
     path = put(tmp_path, b'[{"nr": 7, "body": "x", "extra": [1]}, {"nr": 8, "body": "y"}]')
-    mapping = ColumnMapping({"nr": Target("id"), "body": Target("data", "text"), "extra": Target("meta", "e")})
+    mapping = ColumnMapping(
+        {"nr": Target("id"), "body": Target("data", "text"), "extra": Target("meta", "e")}
+    )
     good, bad = read_file(path, mapping)
-    assert not bad and good[0].external_id == "7" and good[0].data == {"text": "x"} and good[0].meta == {"e": [1]}
+    assert (
+        not bad
+        and good[0].external_id == "7"
+        and good[0].data == {"text": "x"}
+        and good[0].meta == {"e": [1]}
+    )
     assert good[1].meta == {}
 
 
@@ -114,8 +121,11 @@ def test_a_broken_frame_is_said_once(tmp_path: Path, content: bytes, words: str)
 
 
 def test_items_beyond_the_limit_are_skipped(tmp_path: Path) -> None:
-    big = json.dumps({"a": "x\\\"" * 2000})
-    for name, content in {"x.json": f'[{{"a":1}},{big},{{"a":2}}]', "x.jsonl": f'{{"a":1}}\n{big}\n{{"a":2}}'}.items():
+    big = json.dumps({"a": 'x\\"' * 2000})
+    for name, content in {
+        "x.json": f'[{{"a":1}},{big},{{"a":2}}]',
+        "x.jsonl": f'{{"a":1}}\n{big}\n{{"a":2}}',
+    }.items():
         good, bad = read_file(put(tmp_path, content.encode(), name), limits=Limits(item_bytes=500))
         assert [one.data["a"] for one in good] == [1, 2]
         assert [(one.row, one.message) for one in bad] == [(2, "longer than 500 bytes")]

@@ -56,7 +56,9 @@ def test_lone_surrogates_in_text_already_decoded() -> None:
     assert "surrogate" in refusal('"\ud800"')[1]
 
 
-@pytest.mark.parametrize("number", ["9223372036854775808", "-9223372036854775809", "18446744073709551616", "9" * 300])
+@pytest.mark.parametrize(
+    "number", ["9223372036854775808", "-9223372036854775809", "18446744073709551616", "9" * 300]
+)
 def test_integers_beyond_64_bits(number: str) -> None:
     assert refusal(f'{{"n": [{number}]}}') == ("n[0]", "integer beyond 64 bits")
 
@@ -70,7 +72,10 @@ def test_the_largest_integers_stay_integers() -> None:
 
 
 def test_floats_with_many_digits_are_fine() -> None:
-    assert loads(b"[1234567890123456789012.5, 0.12345678901234567890123]") == [1.2345678901234568e21, 0.12345678901234568]
+    assert loads(b"[1234567890123456789012.5, 0.12345678901234567890123]") == [
+        1.2345678901234568e21,
+        0.12345678901234568,
+    ]
 
 
 def test_depth() -> None:
@@ -92,7 +97,7 @@ def test_bad_utf8_names_the_byte() -> None:
 
 
 def test_broken_json_names_line_and_column() -> None:
-    assert "line 2, column 3" in refusal(b'{\n  x: 1}')[1]
+    assert "line 2, column 3" in refusal(b"{\n  x: 1}")[1]
 
 
 def test_empty_and_too_large() -> None:
@@ -116,10 +121,17 @@ def test_paths() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), inner, max_size=4
+        )
+    ),
     max_leaves=20,
 )
 

@@ -99,11 +99,16 @@ def photo(name: str, boxes: list[tuple[str, list[float]]], **more: Any) -> Expor
 
 
 def message(
-    name: str, text: str, spans: list[tuple[str, int, int]], *, meta: dict[str, Any] | None = None, **value: Any
+    name: str,
+    text: str,
+    spans: list[tuple[str, int, int]],
+    *,
+    meta: dict[str, Any] | None = None,
+    **value: Any,
 ) -> ExportItem:
     """A text with spans as its final answer, and one annotation that was reviewed."""
     answer = {
-        "names": [{"id": f"s{i}", "class": cls, "range": [a, b]} for i, (cls, a, b) in enumerate(spans)],
+        "names": [{"id": f"s{i}", "class": cls, "start": a, "end": b} for i, (cls, a, b) in enumerate(spans)],
         **value,
     }
     review = ExportReview("reviewer-1", "accept", MOMENT, comment="=fine")

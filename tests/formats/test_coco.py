@@ -1,0 +1,97 @@
+"""COCO export, read back by pycocotools and supervision."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import supervision
+from PIL import Image
+from pycocotools.coco import COCO
+
+from labeltypes.base import Shape
+from formats.outgoing import ExportItem, ExportMedia, Final
+from formats.writers import coco
+from tests.formats.world import VISION, context, export, photo
+
+BOXES = [("car", [10.0, 20.0, 50.0, 30.0]), ("person", [0.5, 0.25, 8.0, 16.0])]
+
+
+def put(tmp_path: Path, items: list[ExportItem], **options: object) -> tuple[Path, dict[str, int]]:
+    content, summary = export("coco", items, context(VISION, **options))
+    path = tmp_path / "coco.json"
+    path.write_bytes(content)
+    return path, dict(summary.losses)
+
+
+def test_it_works(tmp_path: Path) -> None:
+    path, losses = put(
+        tmp_path, [photo("a.jpg", BOXES, region={"attributes": {"occluded": "no"}}), photo("b.jpg", [])]
+    )
+    found = COCO(str(path))
+    assert [one["name"] for one in found.loadCats(found.getCatIds())] == ["car", "person"]
+    assert [one["file_name"] for one in found.loadImgs(found.getImgIds())] == ["a.jpg", "b.jpg"]
+    car, person = found.loadAnns(found.getAnnIds(imgIds=[1]))
+    assert car["bbox"] == [10, 20, 50, 30] and car["area"] == 1500 and car["category_id"] == 1
+    assert car["attributes"] == {"occluded": "no"} and person["bbox"] == [0.5, 0.25, 8, 16]
+    assert found.annToMask(car).sum() == 1500 and found.annToMask(car).shape == (100, 200)
+    assert found.getAnnIds(imgIds=[2]) == []
+    assert losses == {'answer of field "weather"': 2}
+
+
+def test_supervision_reads_it(tmp_path: Path) -> None:
+    path, _ = put(tmp_path, [photo("a.jpg", BOXES), photo("b.jpg", [])])
+    for name in ("a.jpg", "b.jpg"):
+        Image.new("RGB", (200, 100)).save(tmp_path / name)
+    found = supervision.DetectionDataset.from_coco(str(tmp_path), str(path))
+    assert found.classes == ["car", "person"]
+    detections = {Path(name).name: one for name, _, one in found}
+    assert detections["a.jpg"].xyxy.tolist() == [[10, 20, 60, 50], [0.5, 0.25, 8.5, 16.25]]
+    assert detections["a.jpg"].class_id.tolist() == [0, 1] and len(detections["b.jpg"]) == 0
+
+
+def test_boxes_without_polygons(tmp_path: Path) -> None:
+    path, _ = put(tmp_path, [photo("a.jpg", BOXES)], box_polygons=False)
+    assert all("segmentation" not in one for one in json.loads(path.read_text())["annotations"])
+
+
+def test_what_is_lost_is_counted(tmp_path: Path) -> None:
+    nameless = photo("d.jpg", BOXES)
+    no_size = ExportItem(
+        "d", {}, {}, "done", nameless.final, {"photo": ExportMedia("photo", "image", "d.jpg")}
+    )
+    open_ = ExportItem("o", {}, {}, "open", None, nameless.media)
+    bare = ExportItem("t", {}, {}, "done", Final({}, None, "review"))
+    _, losses = put(tmp_path, [photo("a.jpg", [("bicycle", [0.0, 0.0, 1.0, 1.0])]), no_size, open_, bare])
+    assert losses == {
+        'answer of field "weather"': 2,
+        'region of class "bicycle", which the current ontology does not have': 1,
+        "image of unknown size": 1,
+        "item without a final answer": 1,
+        "item without an image": 1,
+    }
+
+
+def test_polygons_and_other_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = [Shape("polygon", "car", (0.0, 0.0, 10.0, 0.0, 10.0, 10.0), "p"), Shape("mask", "car", (), "m")]
+    monkeypatch.setattr(coco, "shapes_of", lambda field, value, tally: shapes)
+    path, losses = put(tmp_path, [photo("a.jpg", [])])
+    found = COCO(str(path))
+    (one,) = found.loadAnns(found.getAnnIds())
+    assert (
+        one["bbox"] == [0, 0, 10, 10] and one["area"] == 50 and one["segmentation"] == [[0, 0, 10, 0, 10, 10]]
+    )
+    assert losses["region of shape mask"] == 1
+
+
+def test_an_answer_of_another_type_is_counted(tmp_path: Path) -> None:
+    old = photo("a.jpg", [])
+    item = ExportItem("a", {}, {}, "done", Final({"objects": [{"id": "x"}]}, 1.0, "review"), old.media)
+    _, losses = put(tmp_path, [item])
+    assert losses == {'answer of field "objects" from before its type changed': 1}
+
+
+def test_odd_file_names_are_data_only(tmp_path: Path) -> None:
+    path, _ = put(tmp_path, [photo("../../etc/passwd", BOXES)])
+    assert json.loads(path.read_text())["images"][0]["file_name"] == "../../etc/passwd"
