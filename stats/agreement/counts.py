@@ -37,7 +37,8 @@ def estimate_from_counts(
 def pair_weights(weights: ArrayLike | str | None, n_classes: int) -> Floats:
     """Agreement weights (K, K) in [0, 1] with ones on the diagonal.
 
-    None: identity; "linear": 1 - |c-k|/(K-1); "quadratic": 1 - ((c-k)/(K-1))²; or a symmetric matrix, checked.
+    None: identity; "linear": 1 - |c-k|/(K-1); "quadratic": 1 - ((c-k)/(K-1))²; or a symmetric matrix,
+    checked.
     """
     if weights is None:
         return np.eye(n_classes)
@@ -50,7 +51,9 @@ def pair_weights(weights: ArrayLike | str | None, n_classes: int) -> Floats:
         gap: Floats = 1 - (np.abs(codes[:, None] - codes) / max(n_classes - 1, 1)) ** power
         return gap
     table = as_floats(weights, "weights", ndim=2)
-    is_valid = table.shape == (n_classes, n_classes) and (table == table.T).all() and (np.diag(table) == 1).all()
+    is_valid = (
+        table.shape == (n_classes, n_classes) and (table == table.T).all() and (np.diag(table) == 1).all()
+    )
     if not is_valid or table.min() < 0 or table.max() > 1:
         message = "weights must be a symmetric (K, K) matrix in [0, 1] with ones on the diagonal"
         raise ValueError(message)

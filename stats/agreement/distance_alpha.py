@@ -41,10 +41,10 @@ def distance_alpha(
     """1 - D_o / D_e: mean distance within units over mean distance between any two answers of the data.
 
     ``units[i]`` are the answers to item i; ``distance`` is symmetric, >= 0, 0 on equals, and is used as it is
-    (pass the squared difference for interval data). D_o needs every pair within a unit. D_e takes all pairs when
-    there are at most ``max_pairs``, and else a seeded sample of that many, whose chance error is about 1/200 of
-    D_e for distances in [0, 1]. Units with one answer are left out. The bootstrap redraws items for D_o and
-    holds D_e. Undefined (None): no unit has two answers, or no two answers differ.
+    (pass the squared difference for interval data). D_o needs every pair within a unit. D_e takes all pairs
+    when there are at most ``max_pairs``, and else a seeded sample of that many, whose chance error is about
+    1/200 of D_e for distances in [0, 1]. Units with one answer are left out. The bootstrap redraws items for
+    D_o and holds D_e. Undefined (None): no unit has two answers, or no two answers differ.
     """
     used = [unit for unit in units if len(unit) >= 2]
     if not used:

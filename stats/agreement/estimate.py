@@ -38,8 +38,8 @@ class Coefficient:
 
     ``items`` and ``answers`` are those that entered (a single answer to an item enters
     only where the coefficient uses it, for the class shares). ``interval`` is the
-    percentile bootstrap interval over items; None when not asked for, or with fewer than two items, or when the
-    coefficient is undefined in more than half of the draws.
+    percentile bootstrap interval over items; None when not asked for, or with fewer than two items, or when
+    the coefficient is undefined in more than half of the draws.
     """
 
     value: float | None
@@ -110,7 +110,8 @@ def merge_equal(rows: Floats) -> tuple[Floats, Codes]:
     if len(rows) == 0:
         return rows, np.zeros(0, dtype=np.int32)
     # Sorting one hash per row is far quicker than sorting rows; the check below makes it exact.
-    factors = np.random.default_rng(1).integers(1, 1 << 62, size=rows.shape[1], dtype=np.uint64) | np.uint64(1)
+    rng = np.random.default_rng(1)
+    factors = rng.integers(1, 1 << 62, size=rows.shape[1], dtype=np.uint64) | np.uint64(1)
     hashes = rows.astype(np.int64).astype(np.uint64) @ factors
     _, first, inverse, multiplicity = np.unique(
         hashes, return_index=True, return_inverse=True, return_counts=True

@@ -20,9 +20,9 @@ class Concordance:
 def kendall_w(scores: ArrayLike) -> Concordance:
     """W of ``scores`` (m raters, n items), ranked per rater with middle ranks for ties (corrected for).
 
-    (12 sum R_i² - 3 m² n (n+1)²) / (m² (n³-n) - m sum T_j), T_j = sum (t³-t). Undefined (None): fewer than two
-    raters or items, or every rater tied all items. Source: Kendall, Babington Smith, Annals of Mathematical
-    Statistics 10 (1939) 275-287.
+    (12 sum R_i² - 3 m² n (n+1)²) / (m² (n³-n) - m sum T_j), T_j = sum (t³-t). Undefined (None): fewer than
+    two raters or items, or every rater tied all items. Source: Kendall, Babington Smith, Annals of
+    Mathematical Statistics 10 (1939) 275-287.
     """
     table = as_floats(scores, "scores", ndim=2)
     raters, items = table.shape

@@ -48,9 +48,9 @@ def krippendorff_alpha(
     """1 - D_o / D_e from counts (n_items, K); 1 perfect, 0 chance, below 0 systematic disagreement.
 
     ``metric``: "nominal", "ordinal" (classes in order), "interval" and "ratio" on ``values`` (K,) (0..K-1 by
-    default; ratio needs values >= 0), or a symmetric (K, K) table of squared differences, zero on the diagonal.
-    Items with one answer are left out. Undefined (None, not 1): no item has two answers, or there is no
-    variation. Source: K. Krippendorff, Computing Krippendorff's alpha-reliability (2011).
+    default; ratio needs values >= 0), or a symmetric (K, K) table of squared differences, zero on the
+    diagonal. Items with one answer are left out. Undefined (None, not 1): no item has two answers, or there
+    is no variation. Source: K. Krippendorff, Computing Krippendorff's alpha-reliability (2011).
     """
     size = np.asarray(counts).shape[-1]
     return estimate_from_counts(_Alpha(_metric(metric, values, size), size), counts, bootstrap)

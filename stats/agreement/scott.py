@@ -18,7 +18,7 @@ def scott_pi(
 ) -> Coefficient:
     """(p_o - p_e) / (1 - p_e), p_e = sum of squares of the mean class shares of both raters; in [-1, 1].
 
-    Same arguments and undefined cases as ``cohen_kappa``; unlike it, the same whichever rater gave which answer.
-    Source: W. A. Scott, Public Opinion Quarterly 19 (1955) 321-325.
+    Same arguments and undefined cases as ``cohen_kappa``; unlike it, the same whichever rater gave which
+    answer. Source: W. A. Scott, Public Opinion Quarterly 19 (1955) 321-325.
     """
     return estimate_from_table(table, _chance, weights, bootstrap)

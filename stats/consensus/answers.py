@@ -13,8 +13,9 @@ from stats.arrays import Codes, Floats, as_codes
 class Answers:
     """Who answered what on which task: three parallel int32 columns (n_answers,), one row per answer.
 
-    ``gold`` (n_tasks,) holds the known class of a task, -1 where none is known; None: no gold at all. A worker
-    may have answered a task more than once. Raises ValueError on codes out of range or unequal lengths.
+    ``gold`` (n_tasks,) holds the known class of a task, -1 where none is known; None: no gold at all. A
+    worker may have answered a task more than once. Raises ValueError on codes out of range or unequal
+    lengths.
     """
 
     task: Codes
@@ -90,7 +91,9 @@ class Answers:
         by_task = by_answer.tocsr()
         index_type = np.int32 if max(size, width) < np.iinfo(np.int32).max else np.int64
         indices = column[by_task.indices].astype(index_type)
-        return sparse.csr_array((ones, indices, by_task.indptr.astype(index_type)), shape=(self.n_tasks, width))
+        return sparse.csr_array(
+            (ones, indices, by_task.indptr.astype(index_type)), shape=(self.n_tasks, width)
+        )
 
     def clamp(self, posterior: Floats) -> Floats:
         """Overwrite the rows (in place) of gold tasks with certainty; returns the same array."""

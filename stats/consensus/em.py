@@ -20,8 +20,8 @@ from stats.consensus.result import Consensus, most_probable
 # A probability estimated as zero still leaves a way out: log 1e-12 is -27.6, decisive but finite.
 FLOOR = 1e-12
 
-# Above this many answers the steps for many classes run in single precision: twice as fast, and far more exact
-# than the estimates are. Sums over tasks stay double.
+# Above this many answers the steps for many classes run in single precision: twice as fast, and far more
+# exact than the estimates are. Sums over tasks stay double.
 SINGLE_PRECISION_FROM = 200_000
 
 Prior = Callable[[Floats], Floats]
@@ -45,7 +45,7 @@ class Posterior(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Stopping:
-    """Stop when the log-likelihood per answer moves by less than ``tolerance``, or after ``max_iterations``."""
+    """Stop when the log-likelihood per answer moves by less than ``tolerance``, or at the limit."""
 
     tolerance: float = 1e-5
     max_iterations: int = 200
@@ -54,8 +54,8 @@ class Stopping:
 def run_em(answers: Answers, *, prior: Prior, class_prior: float, stopping: Stopping) -> Consensus:
     """Alternate the two steps from the vote shares.
 
-    ``prior`` gets the pooled expected counts (n_classes, n_classes) and gives the pseudo-counts to add to every
-    worker's; ``class_prior`` is added to every class. Same input, same bits.
+    ``prior`` gets the pooled expected counts (n_classes, n_classes) and gives the pseudo-counts to add to
+    every worker's; ``class_prior`` is added to every class. Same input, same bits.
     """
     state: Posterior = _TwoClasses(answers) if answers.n_classes == 2 else _ManyClasses(answers)
     previous, iteration, is_converged = -np.inf, 0, False
@@ -115,7 +115,9 @@ def log_table(confusion: Floats) -> Floats:
 class _ManyClasses:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self._precision: type[np.floating[Any]] = np.float32 if answers.size >= SINGLE_PRECISION_FROM else np.float64
+        self._precision: type[np.floating[Any]] = (
+            np.float32 if answers.size >= SINGLE_PRECISION_FROM else np.float64
+        )
         self._matrix = answers.incidence.astype(self._precision, copy=False)
         self._transposed = self._matrix.T
         self._posterior: NDArray[Any] = vote_shares(answers).astype(self._precision, copy=False)

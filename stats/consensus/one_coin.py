@@ -18,9 +18,10 @@ def one_coin(
 ) -> Consensus:
     """EM for one accuracy a per worker; a vote weighs log(a (K-1) / (1-a)).
 
-    ``prior`` are pseudo-counts of right and wrong answers given to everybody (MAP); ``balanced`` holds the class
-    shares equal instead of learning them. Same undefined cases as ``dawid_skene``. With one class everything is
-    certain. Source: the homogeneous case of Dawid, Skene (1979); also ZenCrowd (Demartini et al., WWW 2012).
+    ``prior`` are pseudo-counts of right and wrong answers given to everybody (MAP); ``balanced`` holds the
+    class shares equal instead of learning them. Same undefined cases as ``dawid_skene``. With one class
+    everything is certain. Source: the homogeneous case of Dawid, Skene (1979); also ZenCrowd (Demartini et
+    al., WWW 2012).
     """
     limits = stopping or Stopping()
     posterior = vote_shares(answers)

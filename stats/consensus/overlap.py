@@ -6,7 +6,8 @@ from scipy.special import betainc
 
 
 def majority_accuracy(accuracy: float, people: int) -> float:
-    """P(majority of ``people`` is right) for two classes and independent people of one ``accuracy``; fair ties.
+    """P(majority of ``people`` is right) for two classes and independent people of one ``accuracy``; fair
+    ties.
 
     Both in range (0 <= accuracy <= 1, people >= 1) or ValueError.
     """

@@ -13,11 +13,12 @@ def robust_consensus(
 ) -> Consensus:
     """Maximum a posteriori EM whose prior is the pooled confusion matrix, itself re-estimated in every step.
 
-    Every worker's row gets ``strength`` pseudo-answers spread like the whole crowd's row, and ``diagonal`` right
-    ones. Somebody with three answers is thus judged like the crowd, somebody with three hundred by their own
-    record; with sparse data it behaves like a majority vote that knows the crowd's common confusions. Both
-    >= 0 (ValueError). Inputs, gold and undefined cases as in ``dawid_skene``. The defaults were chosen on
-    simulated crowds and three public sets; docs/ml-engineers/quality-mathematics.md has the numbers.
+    Every worker's row gets ``strength`` pseudo-answers spread like the whole crowd's row, and ``diagonal``
+    right ones. Somebody with three answers is thus judged like the crowd, somebody with three hundred by
+    their own record; with sparse data it behaves like a majority vote that knows the crowd's common
+    confusions. Both >= 0 (ValueError). Inputs, gold and undefined cases as in ``dawid_skene``. The defaults
+    were chosen on simulated crowds and three public sets; docs/ml-engineers/quality-mathematics.md has the
+    numbers.
     """
     if strength < 0 or diagonal < 0:
         message = "strength and diagonal must not be negative"

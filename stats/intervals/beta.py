@@ -26,7 +26,8 @@ def credible(
 def jeffreys(successes: float, trials: float, *, confidence: float = 0.95) -> Interval:
     """Jeffreys interval, Beta(k + 1/2, n - k + 1/2), its bound set to 0 at k = 0 and to 1 at k = n.
 
-    With no trials nothing is known: [0, 1]. Source: Brown, Cai, DasGupta, Statistical Science 16 (2001) 101-133.
+    With no trials nothing is known: [0, 1]. Source: Brown, Cai, DasGupta, Statistical Science 16 (2001)
+    101-133.
     """
     plain = credible(successes, trials, prior=(0.5, 0.5), confidence=confidence)
     low = 0.0 if successes == 0 else plain.low

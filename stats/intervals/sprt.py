@@ -65,7 +65,8 @@ class Sprt:
         return SprtResult("open", ratio, count)
 
     def expected_length(self, accuracy: float) -> float:
-        """Wald's approximate number of answers until a verdict, at ``accuracy`` equal to ``good`` or ``bad``."""
+        """Wald's approximate number of answers until a verdict, at ``accuracy`` equal to ``good`` or
+        ``bad``."""
         if accuracy == self.good:
             end = self.alpha * self.upper + (1 - self.alpha) * self.lower
         elif accuracy == self.bad:
@@ -78,7 +79,8 @@ class Sprt:
     def cusum(self, outcomes: Iterable[bool], *, alarm: float | None = None) -> "CusumResult":
         """Watch for late decline: the same increments, never below 0, so a long good past buys no credit.
 
-        ``alarm`` defaults to the upper threshold of the test. Source: E. S. Page, Biometrika 41 (1954) 100-115.
+        ``alarm`` defaults to the upper threshold of the test. Source: E. S. Page, Biometrika 41 (1954)
+        100-115.
         """
         height = self.upper if alarm is None else alarm
         level, alarm_at = 0.0, None

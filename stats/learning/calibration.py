@@ -31,8 +31,8 @@ class Calibration:
 def calibration(confidence: ArrayLike, is_right: ArrayLike, *, bins: int = 10) -> Calibration:
     """Bin predictions by confidence in ``bins`` equal widths; compare with the share right in each.
 
-    ``confidence`` (n,) in [0, 1] of the predicted class, ``is_right`` (n,) booleans. ECE = sum of bin share times
-    |accuracy - confidence|. Source: Guo, Pleiss, Sun, Weinberger, ICML 2017.
+    ``confidence`` (n,) in [0, 1] of the predicted class, ``is_right`` (n,) booleans. ECE = sum of bin share
+    times |accuracy - confidence|. Source: Guo, Pleiss, Sun, Weinberger, ICML 2017.
     """
     said = as_floats(confidence, "confidence")
     right = np.asarray(is_right, dtype=np.bool_)

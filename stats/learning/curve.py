@@ -21,8 +21,8 @@ def learning_curve(
 ) -> tuple[CurvePoint, ...]:
     """Points of (labels used, right, evaluated) in order of labels, each with its Wilson interval.
 
-    The interval speaks of the evaluation sample only (not of chance in training) and holds when that sample was
-    drawn at random.
+    The interval speaks of the evaluation sample only (not of chance in training) and holds when that sample
+    was drawn at random.
     """
     return tuple(
         CurvePoint(labels, right / total if total else None, wilson(right, total, confidence=confidence))

@@ -11,13 +11,15 @@ from stats.arrays import Codes, Floats, as_floats
 Features = NDArray[Any]
 
 
-def k_center(features: "Features | sparse.csr_array", size: int, *, labeled: ArrayLike | None = None) -> Codes:
+def k_center(
+    features: "Features | sparse.csr_array", size: int, *, labeled: ArrayLike | None = None
+) -> Codes:
     """Greedy k-center: ``size`` rows, each the farthest (Euclidean) from all chosen and labeled ones.
 
     ``features`` (n, d) dense or sparse CSR; ``labeled`` indices of rows that count as chosen from the start.
     Without any, the first is the row farthest from the mean. Fewer than ``size`` rows left: all of them.
-    Ties go to the lower index. Memory is a few vectors of n beyond the input; time n x d per choice. A 2-approximation
-    of the optimal cover (Gonzalez 1985; as "core-set" in Sener, Savarese, ICLR 2018).
+    Ties go to the lower index. Memory is a few vectors of n beyond the input; time n x d per choice. A
+    2-approximation of the optimal cover (Gonzalez 1985; as "core-set" in Sener, Savarese, ICLR 2018).
     """
     if size < 0:
         message = "size must not be negative"
@@ -54,8 +56,8 @@ def select_batch(
     """Uncertain and diverse: k-center among the ``breadth * size`` unlabeled rows with the highest scores.
 
     ``scores`` (n,) finite, higher = rather label this; ties go to the lower index. Returns up to ``size`` row
-    indices, in the order chosen. Labeled rows are never chosen and, so that the cost stays bounded, do not push
-    others away either: their influence is in the scores.
+    indices, in the order chosen. Labeled rows are never chosen and, so that the cost stays bounded, do not
+    push others away either: their influence is in the scores.
     """
     score = as_floats(scores, "scores")
     is_free = np.ones(score.size, dtype=np.bool_)

@@ -7,7 +7,8 @@ from stats.arrays import Floats
 
 
 def margin_score(probabilities: ArrayLike) -> Floats:
-    """(n,) 1 - (best - second best) of rows (n, K): 0 sure, 1 two classes tied. K = 1: 0. NaN rows stay NaN."""
+    """(n,) 1 - (best - second best) of rows (n, K): 0 sure, 1 two classes tied. K = 1: 0. NaN rows stay
+    NaN."""
     table = _table(probabilities)
     if table.shape[1] == 1:
         return np.where(np.isnan(table[:, 0]), np.nan, 0.0)

@@ -25,10 +25,10 @@ def cluster_regions(
 ) -> tuple[tuple[int, ...], ...]:
     """Average-linkage clusters with at most one region per annotator in each.
 
-    ``distance`` (n, n) symmetric; ``annotators`` (n,) says whose region each is; two clusters join while their
-    mean distance is <= ``limit``, nearest first, ties by index, and never when an annotator would be in it
-    twice. Returns clusters as ascending indices, ordered by their first; every region is in exactly one.
-    No regions: no clusters. Cost n³ in the worst case (250 regions: about 0.1 s).
+    ``distance`` (n, n) symmetric; ``annotators`` (n,) says whose region each is; two clusters join while
+    their mean distance is <= ``limit``, nearest first, ties by index, and never when an annotator would be
+    in it twice. Returns clusters as ascending indices, ordered by their first; every region is in exactly
+    one. No regions: no clusters. Cost n³ in the worst case (250 regions: about 0.1 s).
     """
     size = len(annotators)
     raw = np.asarray(distance, dtype=np.float64)
@@ -57,7 +57,9 @@ def _join(
     members[keep] += members.pop(gone)
     who[keep] |= who.pop(gone)
     # An infinite link means "shares an annotator"; the mean of anything with it stays infinite.
-    clash: Bools = np.array([i == keep or not who[keep].isdisjoint(who.get(i, ())) for i in range(len(links))])
+    clash: Bools = np.array(
+        [i == keep or not who[keep].isdisjoint(who.get(i, ())) for i in range(len(links))]
+    )
     joined[clash] = np.inf
     links[keep], links[:, keep] = joined, joined
     links[gone], links[:, gone] = np.inf, np.inf

@@ -16,7 +16,8 @@ def corners(boxes: ArrayLike) -> Floats:
 
 
 def box_iou(a: ArrayLike, b: ArrayLike) -> Floats:
-    """IoU of every box in ``a`` (n, 4) with every box in ``b`` (m, 4), corners x1, y1, x2, y2: (n, m) in [0, 1].
+    """IoU of every box in ``a`` (n, 4) with every box in ``b`` (m, 4), corners x1, y1, x2, y2: (n, m) in [0,
+    1].
 
     Two boxes without area have IoU 1 where they are equal and 0 otherwise.
     """

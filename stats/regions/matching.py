@@ -19,7 +19,8 @@ class Matching:
     alone_b: tuple[int, ...]
 
     def mean_similarity(self) -> float:
-        """Sum of 1 - distance over the pairs, divided by the larger side; both sides empty: 1 (they agree)."""
+        """Sum of 1 - distance over the pairs, divided by the larger side; both sides empty: 1 (they
+        agree)."""
         larger = len(self.pairs) + max(len(self.alone_a), len(self.alone_b))
         return sum(1 - d for d in self.distances) / larger if larger else 1.0
 
@@ -27,9 +28,9 @@ class Matching:
 def match(distance: ArrayLike, *, limit: float = 1.0) -> Matching:
     """Hungarian matching of rows to columns of ``distance`` (n, m) that saves the most below ``limit``.
 
-    A pair is made only where its distance is below ``limit`` (1 = no overlap at all); among those the total of
-    ``limit - distance`` is maximal, so with distances 1 - IoU the total IoU is maximal for limit 1. An empty
-    side is fine (give the array its shape, (0, m) or (n, 0)): everybody stays alone.
+    A pair is made only where its distance is below ``limit`` (1 = no overlap at all); among those the total
+    of ``limit - distance`` is maximal, so with distances 1 - IoU the total IoU is maximal for limit 1. An
+    empty side is fine (give the array its shape, (0, m) or (n, 0)): everybody stays alone.
     """
     raw = np.asarray(distance, dtype=np.float64)
     table = as_floats(raw.reshape(0, 0) if raw.shape == (0,) else raw, "distance", ndim=2)

@@ -15,7 +15,7 @@ S = TypeVar("S", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class SpanVote:
-    """One distinct span as marked, the indices of the annotators who marked it, and their share of all weight."""
+    """One distinct span as marked, the indices of the annotators who marked it, and their share of weight."""
 
     span: Hashable
     annotators: tuple[int, ...]
@@ -34,8 +34,8 @@ class Run:
 def vote_spans(answers: Sequence[Sequence[S]], weights: ArrayLike | None = None) -> tuple[SpanVote, ...]:
     """Support of every distinct span, e.g. (start, end, class), in order of first appearance.
 
-    ``answers[i]`` are the spans of annotator i (doubles count once); ``weights`` (n,), >= 0. Support in [0, 1].
-    No answers or no weight: nothing.
+    ``answers[i]`` are the spans of annotator i (doubles count once); ``weights`` (n,), >= 0. Support in [0,
+    1]. No answers or no weight: nothing.
     """
     weight = as_weights(weights, "weights", size=len(answers))
     total = weight.sum()
@@ -61,7 +61,9 @@ def covered_runs(
     """
     weight = as_weights(weights, "weights", size=len(answers))
     total = weight.sum()
-    cuts = np.unique(np.array([edge for spans in answers for span in spans for edge in span], dtype=np.float64))
+    cuts = np.unique(
+        np.array([edge for spans in answers for span in spans for edge in span], dtype=np.float64)
+    )
     if total == 0 or cuts.size == 0:
         return ()
     support = np.zeros(cuts.size - 1)

@@ -7,8 +7,8 @@ def edit_distance(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:
     """Least number of insertions, deletions and substitutions that turn ``a`` into ``b``.
 
     Works on strings (code points) and on lists of words; in [0, max(len)]. Bit-parallel on Python's integers:
-    one pass over the longer sequence with a word as long as the shorter one, so 1,000 against 1,000 code points
-    take about a millisecond. Source: Myers, J. ACM 46 (1999) 395-415, in the form of Hyyrö (2003).
+    one pass over the longer sequence with a word as long as the shorter one, so 1,000 against 1,000 code
+    points take about a millisecond. Source: Myers, J. ACM 46 (1999) 395-415, in the form of Hyyrö (2003).
     """
     a, b = _without_common_ends(a, b)
     short, long = (a, b) if len(a) <= len(b) else (b, a)
@@ -55,7 +55,8 @@ def _scan(places: dict[Hashable, int], size: int, long: Sequence[Hashable]) -> i
 
 
 def normalized_distance(a: Sequence[Hashable], b: Sequence[Hashable]) -> float:
-    """Edit distance over the length of the longer sequence: 0 same, 1 nothing in common; two empty ones: 0."""
+    """Edit distance over the length of the longer sequence: 0 same, 1 nothing in common; two empty ones:
+    0."""
     longer = max(len(a), len(b))
     return edit_distance(a, b) / longer if longer else 0.0
 

@@ -40,11 +40,11 @@ def skill_posterior(
 ) -> Skill:
     """Posterior of confusion matrices from (expected) counts (n, K, K), [w, truth, answer].
 
-    ``prior`` (K, K) > 0 are Dirichlet pseudo-counts, 1/K everywhere by default, so one answer's worth per row;
-    ``marginals`` (K,) weigh the classes in the overall accuracy, by default as the person met them (equally
-    where there is no evidence). The right share in a row is exactly Beta; the overall accuracy is a weighted sum
-    of independent Betas, given the interval of the Beta with the same mean and variance. Never undefined: with
-    no answers the intervals are the prior's, wide.
+    ``prior`` (K, K) > 0 are Dirichlet pseudo-counts, 1/K everywhere by default, so one answer's worth per
+    row; ``marginals`` (K,) weigh the classes in the overall accuracy, by default as the person met them
+    (equally where there is no evidence). The right share in a row is exactly Beta; the overall accuracy is a
+    weighted sum of independent Betas, given the interval of the Beta with the same mean and variance. Never
+    undefined: with no answers the intervals are the prior's, wide.
     """
     check_confidence(confidence)
     seen = as_floats(counts, "counts", ndim=3)

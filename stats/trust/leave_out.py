@@ -15,10 +15,10 @@ def left_out_counts(answers: Answers, consensus: Consensus, *, gold_only: bool =
     """(n_workers, K, K): [w, j, l] = expected answers l of w on class j, seen by the others only.
 
     For every answer the task's posterior is recomputed without all answers of that worker on that task; gold
-    tasks count with their known class. A task that nobody else answered and that is no gold says nothing about
-    the worker and is left out, so the sums may be smaller than the number of answers. ``gold_only`` counts gold
-    tasks alone. The matrices of the others stay as fitted (they saw the worker's answers, with little weight).
-    Feed the result to ``skill_posterior``.
+    tasks count with their known class. A task that nobody else answered and that is no gold says nothing
+    about the worker and is left out, so the sums may be smaller than the number of answers. ``gold_only``
+    counts gold tasks alone. The matrices of the others stay as fitted (they saw the worker's answers, with
+    little weight). Feed the result to ``skill_posterior``.
     """
     scores, pairs = _scores(answers, consensus)
     counts = np.zeros((answers.n_workers, answers.n_classes, answers.n_classes))
@@ -30,7 +30,8 @@ def left_out_counts(answers: Answers, consensus: Consensus, *, gold_only: bool =
 
 
 def _scores(answers: Answers, consensus: Consensus) -> tuple[Floats, tuple[Codes, Codes, Floats]]:
-    """Log-joint of every task; and of every answer its (worker, task) pair, with the pairs' sizes and sums."""
+    """Log-joint of every task; and of every answer its (worker, task) pair, with the pairs' sizes and
+    sums."""
     table = log_table(consensus.confusion)
     prior = np.log(np.maximum(consensus.marginals, 1e-12))
     scores: Floats = np.asarray(answers.incidence @ table) + prior

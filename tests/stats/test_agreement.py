@@ -191,9 +191,11 @@ def test_counts_that_are_none_are_refused(wrong):
         krippendorff_alpha(np.array(wrong))
 
 
-@pytest.mark.parametrize("wrong", [{"metric": "fancy"}, {"metric": [[0, 1], [2, 0]]}, {"metric": [[1, 1], [1, 0]]}])
+@pytest.mark.parametrize(
+    "wrong", [{"metric": "fancy"}, {"metric": [[0, 1], [2, 0]]}, {"metric": [[1, 1], [1, 0]]}]
+)
 def test_metrics_that_are_none_are_refused(wrong):
-    with pytest.raises(ValueError, match="metric|symmetric"):
+    with pytest.raises(ValueError, match=r"metric|symmetric"):
         krippendorff_alpha(np.array([[1, 1]]), **wrong)
 
 
@@ -281,7 +283,9 @@ def test_bootstrap_repeats_itself_and_covers():
     assert fleiss_kappa(counts, bootstrap=Bootstrap(seed=5)).interval != first.interval
     assert fleiss_kappa(counts, bootstrap=Bootstrap(confidence=0.5)).interval.width < first.interval.width
     whole = fleiss_kappa(random_counts(99, items=20_000)).value
-    intervals = [fleiss_kappa(random_counts(s, items=100), bootstrap=Bootstrap(draws=300)).interval for s in range(60)]
+    intervals = [
+        fleiss_kappa(random_counts(s, items=100), bootstrap=Bootstrap(draws=300)).interval for s in range(60)
+    ]
     assert sum(whole in interval for interval in intervals) >= 51
 
 
@@ -291,7 +295,7 @@ def test_bootstrap_of_one_item_gives_no_interval():
 
 @pytest.mark.parametrize("wrong", [{"draws": 0}, {"confidence": 1.0}])
 def test_impossible_bootstrap_is_refused(wrong):
-    with pytest.raises(ValueError, match="draws|confidence"):
+    with pytest.raises(ValueError, match=r"draws|confidence"):
         Bootstrap(**wrong)
 
 

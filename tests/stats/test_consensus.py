@@ -16,18 +16,63 @@ from stats.consensus.posterior import posterior_for_task
 from stats.consensus.robust import robust_consensus
 
 # Dawid, Skene (1979), table 1: 45 patients; observer 1 judged each three times, observers 2 to 5 once.
-PATIENTS = (
-    "1111111 3334334 1122122 2223121 2223222 2223322 1222111 3333433 2222223 2322223 4444444 2223343 "
-    "1111111 2223212 1211111 1112111 1111111 1111111 2222221 2221322 2222222 2222221 2223222 2212222 "
-    "1111111 1111111 2322222 1111111 1111111 1121121 1111111 3333233 1111111 2222222 2223232 4334343 "
-    "2212232 2323233 3333432 1111111 1111111 1212111 2322222 1211111 2222222"
-).split()
+PATIENTS = [
+    "1111111",
+    "3334334",
+    "1122122",
+    "2223121",
+    "2223222",
+    "2223322",
+    "1222111",
+    "3333433",
+    "2222223",
+    "2322223",
+    "4444444",
+    "2223343",
+    "1111111",
+    "2223212",
+    "1211111",
+    "1112111",
+    "1111111",
+    "1111111",
+    "2222221",
+    "2221322",
+    "2222222",
+    "2222221",
+    "2223222",
+    "2212222",
+    "1111111",
+    "1111111",
+    "2322222",
+    "1111111",
+    "1111111",
+    "1121121",
+    "1111111",
+    "3333233",
+    "1111111",
+    "2222222",
+    "2223232",
+    "4334343",
+    "2212232",
+    "2323233",
+    "3333432",
+    "1111111",
+    "1111111",
+    "1212111",
+    "2322222",
+    "1211111",
+    "2222222",
+]
 LABELS = "1 4 2 2 2 2 1 3 2 2 4 3 1 2 1 1 1 1 2 2 2 2 2 2 1 1 2 1 1 1 1 3 1 2 2 4 2 3 3 1 1 1 2 1 2"
 METHODS = [dawid_skene, robust_consensus, one_coin]
 
 
 def answers_1979():
-    cells = [(i, w, int(c) - 1) for i, row in enumerate(PATIENTS) for w, c in zip([0, 0, 0, 1, 2, 3, 4], row, strict=True)]
+    cells = [
+        (i, w, int(c) - 1)
+        for i, row in enumerate(PATIENTS)
+        for w, c in zip([0, 0, 0, 1, 2, 3, 4], row, strict=True)
+    ]
     task, worker, label = np.array(cells, dtype=np.int32).T
     return Answers(task, worker, label, n_tasks=45, n_workers=5, n_classes=4)
 
@@ -50,7 +95,13 @@ def crowd(seed, *, tasks=400, per_task=5, workers=40, classes=3, skill=(4, 2)):
 
 def with_gold(answers, gold):
     return Answers(
-        answers.task, answers.worker, answers.label, answers.n_tasks, answers.n_workers, answers.n_classes, gold
+        answers.task,
+        answers.worker,
+        answers.label,
+        answers.n_tasks,
+        answers.n_workers,
+        answers.n_classes,
+        gold,
     )
 
 
@@ -77,7 +128,12 @@ def test_it_works():
 
 def test_published_matrix_and_doubtful_patients():
     result = dawid_skene(answers_1979(), stopping=Stopping(tolerance=1e-10, max_iterations=1000))
-    published = [[0.8895, 0.1105, 0, 0], [0.0706, 0.8764, 0.0530, 0], [0, 0.3388, 0.6612, 0], [0, 0, 0.5556, 0.4444]]
+    published = [
+        [0.8895, 0.1105, 0, 0],
+        [0.0706, 0.8764, 0.0530, 0],
+        [0, 0.3388, 0.6612, 0],
+        [0, 0, 0.5556, 0.4444],
+    ]
     assert result.confusion[0] == pytest.approx(np.array(published), abs=5e-5)
     assert (np.flatnonzero(result.confidence < 0.99) + 1).tolist() == [7, 35, 38]
     assert result.confidence[[6, 34, 37]] == pytest.approx([0.981, 0.948, 0.979], abs=5e-4)
@@ -100,7 +156,10 @@ def test_order_of_answers_and_names_do_not_matter(method, classes):
     answers, _, _ = crowd(2, classes=classes)
     rng = np.random.default_rng(0)
     order, workers = rng.permutation(answers.size), rng.permutation(answers.n_workers).astype(np.int32)
-    tasks, labels = rng.permutation(answers.n_tasks).astype(np.int32), rng.permutation(classes).astype(np.int32)
+    tasks, labels = (
+        rng.permutation(answers.n_tasks).astype(np.int32),
+        rng.permutation(classes).astype(np.int32),
+    )
     other = Answers(
         tasks[answers.task][order], workers[answers.worker][order], labels[answers.label][order],
         answers.n_tasks, answers.n_workers, classes,
@@ -131,7 +190,10 @@ def test_known_skill_is_recovered(classes):
 
 def test_plain_em_never_lowers_the_likelihood():
     answers, _, _ = crowd(5)
-    runs = [dawid_skene(answers, stopping=Stopping(tolerance=0, max_iterations=n)).log_likelihood for n in range(1, 15)]
+    runs = [
+        dawid_skene(answers, stopping=Stopping(tolerance=0, max_iterations=n)).log_likelihood
+        for n in range(1, 15)
+    ]
     assert (np.diff(runs) >= -1e-8).all()
 
 
@@ -148,7 +210,7 @@ def test_the_two_class_path_equals_the_general_one():
 
 
 def test_single_precision_changes_nothing_that_matters(monkeypatch):
-    answers, truth, _ = crowd(7, tasks=3000, classes=6)
+    answers, _, _ = crowd(7, tasks=3000, classes=6)
     exact = dawid_skene(answers)
     monkeypatch.setattr(em, "SINGLE_PRECISION_FROM", 1)
     quick = dawid_skene(answers)
@@ -173,7 +235,9 @@ def test_gold_is_clamped_and_teaches(method):
 @pytest.mark.parametrize("classes", [2, 3])
 def test_tasks_without_answers_have_no_label_and_change_nothing(method, classes):
     answers, _, _ = crowd(9, classes=classes)
-    longer = Answers(answers.task, answers.worker, answers.label, answers.n_tasks + 50, answers.n_workers + 3, classes)
+    longer = Answers(
+        answers.task, answers.worker, answers.label, answers.n_tasks + 50, answers.n_workers + 3, classes
+    )
     base, padded = method(answers), method(longer)
     assert (padded.label[-50:] == -1).all()
     assert padded.posterior[-1] == pytest.approx(base.marginals, abs=1e-6)
@@ -212,7 +276,8 @@ def test_the_default_never_loses_badly_to_majority(classes, shape):
     for seed in range(6):
         answers, truth, _ = crowd(seed, tasks=tasks, per_task=per_task, workers=workers, classes=classes)
         losses.append(
-            fair_accuracy(majority_vote(answers).share, truth) - fair_accuracy(robust_consensus(answers).posterior, truth)
+            fair_accuracy(majority_vote(answers).share, truth)
+            - fair_accuracy(robust_consensus(answers).posterior, truth)
         )
     assert np.mean(losses) <= 0.002
     assert max(losses) <= 0.04
@@ -258,7 +323,9 @@ def test_one_good_worker_outweighs_two_weak_ones():
 
 def test_a_newcomer_is_judged_by_the_pooled_matrix():
     even, none = np.array([0.5, 0.5]), np.empty((0, 2, 2))
-    assert posterior_for_task([-1], [1], confusion=none, marginals=even, pooled=coin(0.7))[1] == pytest.approx(0.7)
+    assert posterior_for_task([-1], [1], confusion=none, marginals=even, pooled=coin(0.7))[
+        1
+    ] == pytest.approx(0.7)
     assert posterior_for_task([], [], confusion=none, marginals=even).tolist() == [0.5, 0.5]
     with pytest.raises(ValueError, match="pooled"):
         posterior_for_task([-1], [1], confusion=none, marginals=even)

@@ -47,7 +47,7 @@ def test_without_trials_nothing_is_known(method):
 @pytest.mark.parametrize("method", [wilson, jeffreys, clopper_pearson, credible])
 @pytest.mark.parametrize(("k", "n", "confidence"), [(-1, 5, 0.95), (6, 5, 0.95), (1, 5, 0), (1, 5, 1)])
 def test_impossible_counts_are_refused(method, k, n, confidence):
-    with pytest.raises(ValueError, match="successes|confidence"):
+    with pytest.raises(ValueError, match=r"successes|confidence"):
         method(k, n, confidence=confidence)
 
 
@@ -77,7 +77,14 @@ def test_beta_interval_is_the_quantiles_and_refuses_improper_parameters():
 
 @pytest.mark.parametrize(
     ("right", "asked", "expected"),
-    [(3, 3, 0.409600), (5, 5, 0.262144), (7, 10, 0.838861), (9, 10, 0.322123), (14, 20, 0.891488), (18, 20, 0.178703)],
+    [
+        (3, 3, 0.409600),
+        (5, 5, 0.262144),
+        (7, 10, 0.838861),
+        (9, 10, 0.322123),
+        (14, 20, 0.891488),
+        (18, 20, 0.178703),
+    ],
 )
 def test_published_posterior_probabilities_of_bad_accuracy(right, asked, expected):
     assert probability_below(0.8, right, asked) == pytest.approx(expected, abs=1e-6)
@@ -134,7 +141,7 @@ def test_cusum_sees_late_decline_that_a_good_past_would_hide():
 
 @pytest.mark.parametrize("settings", [{"good": 0.6, "bad": 0.7}, {"bad": 0}, {"alpha": 0.5}, {"beta": 0}])
 def test_impossible_sprt_is_refused(settings):
-    with pytest.raises(ValueError, match="required|alpha"):
+    with pytest.raises(ValueError, match=r"required|alpha"):
         Sprt(**settings)
 
 

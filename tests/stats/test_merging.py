@@ -28,7 +28,7 @@ def test_fusion_undefined_and_refused():
     assert fuse_boxes([]) is None
     assert fuse_boxes([(0, 0, 1, 1)], [0]) is None
     for wrong in ({"boxes": [(0, 0, 1, 1)], "expected": 0}, {"boxes": [(0, 0, 1, 1)], "weights": [-1]}):
-        with pytest.raises(ValueError, match="expected|negative"):
+        with pytest.raises(ValueError, match=r"expected|negative"):
             fuse_boxes(**wrong)
 
 

@@ -50,7 +50,12 @@ def test_one_class_is_certain():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"counts": [[[1, -1], [0, 1]]]}, {"counts": [[[1, 1]]]}, {"counts": np.ones((1, 2, 2)), "prior": np.zeros((2, 2))}]
+    "wrong",
+    [
+        {"counts": [[[1, -1], [0, 1]]]},
+        {"counts": [[[1, 1]]]},
+        {"counts": np.ones((1, 2, 2)), "prior": np.zeros((2, 2))},
+    ],
 )
 def test_wrong_counts_are_refused(wrong):
     with pytest.raises(ValueError, match="counts"):
@@ -96,7 +101,9 @@ def test_skill_is_recovered_without_flattery():
     real = np.diagonal(matrices, axis1=1, axis2=2).mean(axis=1)
     assert np.abs(skill.accuracy - real).mean() < 0.05
     assert np.corrcoef(skill.accuracy, real)[0, 1] > 0.9
-    gold = left_out_counts(with_gold(answers, truth.astype(np.int32)), robust_consensus(with_gold(answers, truth)))
+    gold = left_out_counts(
+        with_gold(answers, truth.astype(np.int32)), robust_consensus(with_gold(answers, truth))
+    )
     exact = np.array([(answers.label == truth[answers.task])[answers.worker == w].sum() for w in range(15)])
     assert gold.trace(axis1=1, axis2=2) == pytest.approx(exact)
 
