@@ -3,7 +3,7 @@
 from annotate.models.activity import ActivityDay
 from annotate.models.adjudication import Adjudication
 from annotate.models.annotation import Annotation, AnnotationVersion
-from annotate.models.assignment import Assignment, AssignmentState, Draft, Drawn, Skip
+from annotate.models.assignment import Assignment, AssignmentState, Draft, Drawn, Skip, SkipReason
 from annotate.models.comment import Comment, CommentKind
 from annotate.models.notice import Notice, NoticeKind
 from annotate.models.outbox import OutboxEvent
@@ -34,5 +34,6 @@ __all__ = [
     "ReviewEntry",
     "ReviewReason",
     "Skip",
+    "SkipReason",
     "Verdict",
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from annotate.models.assignment import Assignment
+from annotate.querysets import AnnotationQuerySet
 
 
 class Annotation(models.Model):
@@ -34,6 +35,8 @@ class Annotation(models.Model):
     rejected_at = models.DateTimeField(null=True, blank=True)
     discarded_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AnnotationQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["project", "task", "user", "is_fix"], name="annotation_once_per_person")
@@ -51,7 +54,8 @@ class Annotation(models.Model):
 class AnnotationVersion(models.Model):
     """One version, never changed (a trigger refuses UPDATE).
 
-    ``key`` is the Idempotency-Key of the request that made it: a repeat finds it.
+    ``key`` is the Idempotency-Key of the request that made it: a repeat finds it. ``drawn`` says how the
+    task had come to its author (empty for what was made outside the queue): the assignment forgets it on rework.
     """
 
     project = models.ForeignKey(
@@ -62,6 +66,7 @@ class AnnotationVersion(models.Model):
     value = models.JSONField()
     seconds = models.FloatField(default=0)
     key = models.CharField(max_length=100)
+    drawn = models.CharField(max_length=10, blank=True)
     ontology = models.ForeignKey(
         "projects.OntologyVersion", on_delete=models.CASCADE, related_name="+", db_constraint=False
     )

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from annotate.querysets import AssignmentQuerySet
+
 
 class AssignmentState(models.TextChoices):
     """``active`` holds a slot; ``expired`` and ``released`` gave it back; the others ended the work."""
@@ -53,6 +55,8 @@ class Assignment(models.Model):
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AssignmentQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["project", "task", "user"], name="assignment_once_per_person"),
@@ -86,6 +90,15 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.revision} of assignment {self.assignment_id}"
+
+
+class SkipReason(models.TextChoices):
+    """Why somebody passed: the item, the guideline, themselves, or something they say in words."""
+
+    BROKEN = "broken"
+    UNCLEAR = "unclear"
+    UNSUITABLE = "unsuitable"
+    OTHER = "other"
 
 
 class Skip(models.Model):

@@ -24,7 +24,9 @@ class RankingEpoch(models.Model):
     reopened tasks (a lease that ran out, a skip, an answer discarded) move rows into a newer one.
     """
 
-    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     epoch = models.IntegerField()
     reason = models.CharField(max_length=20)
     created_at = models.DateTimeField(auto_now_add=True)

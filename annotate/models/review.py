@@ -26,7 +26,9 @@ class Verdict(models.TextChoices):
 class ReviewEntry(models.Model):
     """One answer that waits for a reviewer. ``detail`` is the figure behind the reason, e.g. 0.42."""
 
-    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="review_entries")
     task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

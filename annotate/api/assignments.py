@@ -1,0 +1,112 @@
+"""The annotator's routes: next, draft, submit, skip, release."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotate.api.payloads import drawing_payload
+from annotate.api.serializers import (
+    DraftIn,
+    NextIn,
+    NextOut,
+    SavedDraftOut,
+    SkipIn,
+    StoredAnswerOut,
+    SubmitIn,
+    SubmitOut,
+)
+from annotate.models import Assignment, AssignmentState
+from annotate.services.held import draft_payload, release, save_draft, skip
+from annotate.services.queue import Drawing, draw
+from annotate.services.submit import submit
+from projects.access import ProjectAccess, access_project, access_row
+
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="Made by the client, once per answer."
+)
+
+
+def access_assignment(request: Request, assignment_id: str) -> tuple[Assignment, ProjectAccess]:
+    """The person's own assignment; everybody else's does not exist."""
+    return access_row(request, Assignment.objects.select_related("task"), assignment_id)
+
+
+def next_payload(access: ProjectAccess, count: int) -> dict[str, Any]:
+    """The next assignments, or none if the client wants none."""
+    drawing = draw(access, count) if count else Drawing([], None)
+    return drawing_payload(drawing, access.project)
+
+
+class NextView(APIView):
+    """Work for the person who asks."""
+
+    @extend_schema(request=NextIn, responses=NextOut, operation_id="next")
+    def post(self, request: Request, project_id: str) -> Response:
+        """Give what the person holds, topped up to ``count``; an empty list has a reason."""
+        access = access_project(request, project_id)
+        data = NextIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(next_payload(access, data.validated_data["count"]))
+
+
+class DraftView(APIView):
+    """What was typed so far."""
+
+    @extend_schema(request=DraftIn, responses=SavedDraftOut, operation_id="assignment_draft")
+    def put(self, request: Request, assignment_id: str) -> Response:
+        """Save a draft made from revision ``base`` and renew the lease; 409 with the newer draft."""
+        assignment, access = access_assignment(request, assignment_id)
+        data = DraftIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        draft = save_draft(assignment=assignment, project=access.project, **data.validated_data)
+        held = draft.assignment.state == AssignmentState.ACTIVE
+        return Response(
+            {"draft": draft_payload(draft), "expires": draft.assignment.expires_at if held else None}
+        )
+
+
+class SubmitView(APIView):
+    """The answer."""
+
+    @extend_schema(request=SubmitIn, responses={201: SubmitOut}, parameters=[KEY_HEADER], operation_id="submit")
+    def post(self, request: Request, assignment_id: str) -> Response:
+        """Store the answer and bring the next assignments; a repeat with the same key changes nothing."""
+        assignment, access = access_assignment(request, assignment_id)
+        data = SubmitIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        stored = submit(
+            assignment=assignment,
+            value=data.validated_data["value"],
+            seconds=data.validated_data["seconds"],
+            key=request.headers.get("Idempotency-Key", ""),
+        )
+        answer = {"annotation": StoredAnswerOut(stored.as_first_given()).data}
+        return Response(answer | next_payload(access, data.validated_data["next"]), status=201)
+
+
+class SkipView(APIView):
+    """Passing on a task."""
+
+    @extend_schema(request=SkipIn, responses=NextOut, operation_id="assignment_skip")
+    def post(self, request: Request, assignment_id: str) -> Response:
+        """Never get this task again, with a reason, and bring the next assignments."""
+        assignment, access = access_assignment(request, assignment_id)
+        data = SkipIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        values = data.validated_data
+        skip(assignment=assignment, project=access.project, reason=values["reason"], comment=values["comment"])
+        return Response(next_payload(access, values["next"]))
+
+
+class ReleaseView(APIView):
+    """Giving a held task back."""
+
+    @extend_schema(request=None, responses={204: None}, operation_id="assignment_release")
+    def post(self, request: Request, assignment_id: str) -> Response:
+        """Let others have it; the draft is kept."""
+        assignment, _ = access_assignment(request, assignment_id)
+        release(assignment=assignment)
+        return Response(status=204)

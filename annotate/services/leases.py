@@ -1,0 +1,146 @@
+"""Leases: give, renew, reclaim. All times are the database's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from annotate.models import Drawn
+from annotate.services.keys import bring_forward
+from projects.models import Project
+
+RECLAIM_BATCH = 20
+
+LOCK_PERSON = """
+SELECT rescanned_at IS NULL OR rescanned_at < now() - interval '1 minute' FROM annotate_queuecursor
+WHERE project_id = %(project)s AND user_id = %(user)s AND epoch = -1 FOR UPDATE
+"""
+
+ADD_PERSON = """
+INSERT INTO annotate_queuecursor (project_id, user_id, epoch, order_key, task_id)
+VALUES (%(project)s, %(user)s, -1, -1, 0) ON CONFLICT (project_id, user_id, epoch) DO NOTHING
+"""
+
+NOTE_RESCAN = """
+UPDATE annotate_queuecursor SET rescanned_at = now()
+WHERE project_id = %(project)s AND user_id = %(user)s AND epoch = -1
+"""
+
+# Both rows are skipped when locked: whoever holds one is just working on it, and nobody ever waits here.
+EXPIRED = """
+SELECT a.id, a.task_id, a.holds_slot, a.drawn
+FROM annotate_assignment a JOIN annotate_queueentry q ON q.task_id = a.task_id
+WHERE a.project_id = %(project)s AND a.state = 'active' AND a.expires_at <= now()
+ORDER BY a.expires_at
+LIMIT %(limit)s
+FOR UPDATE OF a, q SKIP LOCKED
+"""
+
+# Rework that ran out stays answered for its author, who never gets the task anew.
+CLOSE_EXPIRED = """
+UPDATE annotate_assignment
+SET state = CASE WHEN drawn = 'rework' THEN 'submitted' ELSE 'expired' END, holds_slot = false, closed_at = now()
+WHERE id = ANY(%(ids)s)
+"""
+
+GIVE_BACK = """
+UPDATE annotate_queueentry q SET taken = q.taken - back.slots
+FROM (SELECT task_id, count(*) AS slots FROM unnest(%(tasks)s::bigint[]) AS task_id GROUP BY task_id) back
+WHERE q.task_id = back.task_id
+"""
+
+GIVE = """
+INSERT INTO annotate_assignment
+    (project_id, task_id, user_id, state, drawn, holds_slot, ontology_id, guideline_id, created_at, expires_at)
+SELECT %(project)s, new.task_id, %(user)s, 'active', new.drawn, new.drawn <> 'gold', %(ontology)s, %(guideline)s,
+       now(), now() + make_interval(mins => %(minutes)s)
+FROM unnest(%(tasks)s::bigint[], %(drawn)s::text[]) WITH ORDINALITY AS new(task_id, drawn, place)
+ORDER BY new.place
+ON CONFLICT (project_id, task_id, user_id) DO UPDATE
+SET state = 'active', drawn = excluded.drawn, holds_slot = excluded.holds_slot, ontology_id = excluded.ontology_id,
+    guideline_id = excluded.guideline_id, created_at = excluded.created_at, expires_at = excluded.expires_at,
+    closed_at = NULL
+WHERE annotate_assignment.state IN ('expired', 'released')
+"""
+
+# A lease is only ever made longer: rework has days.
+RENEW_ALL = """
+UPDATE annotate_assignment
+SET expires_at = greatest(expires_at, now() + make_interval(mins => %(minutes)s)), guideline_id = %(guideline)s
+WHERE project_id = %(project)s AND user_id = %(user)s AND state = 'active' AND expires_at > now()
+"""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A task to be handed out, and how it was drawn."""
+
+    task_id: int
+    drawn: str
+
+
+def lock_person(project_id: int, user_id: int) -> bool:
+    """Let this person's calls wait for each other, and nobody else's; True if a full rescan is due."""
+    who = {"project": project_id, "user": user_id}
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_PERSON, who)
+        row = cursor.fetchone()
+        if row is None:
+            cursor.execute(ADD_PERSON, who)
+            cursor.execute(LOCK_PERSON, who)
+            row = cursor.fetchone()
+    return bool(row[0])
+
+
+def note_rescan(project_id: int, user_id: int) -> None:
+    """Remember when this person's last full rescan was."""
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE_RESCAN, {"project": project_id, "user": user_id})
+
+
+def reclaim(project_id: int, *, limit: int = RECLAIM_BATCH) -> list[int]:
+    """Take back leases that have run out, a bounded number at a time; return the tasks whose slots came back.
+
+    The tasks get a new key. States of tasks sent back for rework are settled by the caller.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(EXPIRED, {"project": project_id, "limit": limit})
+        rows = cursor.fetchall()
+        if not rows:
+            return []
+        cursor.execute(CLOSE_EXPIRED, {"ids": [row[0] for row in rows]})
+        slots = [task_id for _, task_id, holds_slot, _ in rows if holds_slot]
+        cursor.execute(GIVE_BACK, {"tasks": slots})
+    bring_forward(project_id, sorted(set(slots)))
+    return [task_id for _, task_id, holds_slot, drawn in rows if holds_slot and drawn == Drawn.REWORK]
+
+
+def renew_held(project: Project, user_id: int) -> None:
+    """Renew all that this person holds: whoever asks for more is at work. They have read the newest guideline."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            RENEW_ALL,
+            {
+                "project": project.pk,
+                "user": user_id,
+                "minutes": project.lease_minutes,
+                "guideline": project.guideline_id,
+            },
+        )
+
+
+def give(project: Project, user_id: int, leases: Sequence[Lease]) -> None:
+    """Write leases in this order; whoever had let one of the tasks go gets the same row (and draft) again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            GIVE,
+            {
+                "project": project.pk,
+                "user": user_id,
+                "ontology": project.ontology_id,
+                "guideline": project.guideline_id,
+                "minutes": project.lease_minutes,
+                "tasks": [lease.task_id for lease in leases],
+                "drawn": [lease.drawn for lease in leases],
+            },
+        )

@@ -1,0 +1,122 @@
+"""The queue: put tasks in, hand them out. Exactness and flat cost: docs/adr/0006-queue.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from annotate.models import Assignment, Drawn, QueueEntry
+from annotate.policy import Reason, gold_share, refused_by_gate
+from annotate.services import hidden, leases
+from annotate.services.leases import Lease
+from annotate.services.keys import reopened_epoch
+from annotate.services.scan import Picked, Scan
+from annotate.states import Cause, move_many
+from projects.access import ProjectAccess
+from projects.models import Membership, Project, ProjectState
+from projects.services.guidelines import needs_acknowledgement
+
+# Keys in the first epoch are the task ids: the order of import, at no cost.
+ADD = """
+INSERT INTO annotate_queueentry
+    (task_id, project_id, pool, epoch, order_key, wanted, taken, answered, is_open, drawn)
+SELECT task_id, %(project)s, 'work', 0, task_id, %(wanted)s, 0, 0, true, 'random'
+FROM unnest(%(tasks)s::bigint[]) AS task_id
+ON CONFLICT (task_id) DO NOTHING
+"""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a person holds now; when it is empty, why."""
+
+    assignments: list[Assignment]
+    reason: Reason | None
+
+
+@transaction.atomic
+def add_to_queue(*, project: Project, task_ids: Sequence[int]) -> None:
+    """Put new tasks at the end of the queue, in one statement; those that are in it already stay as they are."""
+    if QueueEntry.objects.filter(project=project).first() is None:
+        reopened_epoch(project.pk)  # made now, so that nobody who works has to
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, {"project": project.pk, "wanted": project.overlap, "tasks": list(task_ids)})
+
+
+def draw(access: ProjectAccess, count: int) -> Drawing:
+    """Give a person what they hold, topped up to ``count`` (at most the project's hold size).
+
+    Nobody gets a task twice that they answered or skipped, no task goes to more people than it wants,
+    and no row is locked or written that others in the project need. Raises nothing: an empty list has a reason.
+    """
+    project, user = access.project, access.user
+    if reason := refusal(project, user, access.membership):
+        return Drawing([], reason)
+    wanted = max(1, min(count, project.hold_size))
+    with transaction.atomic():
+        rescan_due = leases.lock_person(project.pk, user.pk)
+        _reclaim(project.pk)
+        leases.renew_held(project, user.pk)
+        held = Assignment.objects.held_by(project.pk, user.pk).count()
+        if held < wanted:
+            _top_up(project, user, wanted - held, rescan_due=rescan_due)
+        assignments = list(Assignment.objects.held_by(project.pk, user.pk).for_payload()[:wanted])
+    return Drawing(assignments, None if assignments else why_empty(project.pk, user.pk))
+
+
+def refusal(project: Project, user: User, membership: Membership | None) -> Reason | None:
+    """Why this person gets no tasks from this project at all for now, if so."""
+    if project.state == ProjectState.PAUSED:
+        return Reason("paused", project.pause_reason)
+    if not project.is_working or project.ontology_id is None:
+        return Reason("not_live")
+    if membership is not None and membership.paused_at is not None:
+        return Reason("person_paused", membership.pause_reason)
+    if needs_acknowledgement(project, user):
+        return Reason("guideline")
+    return refused_by_gate(project, user)
+
+
+def why_empty(project_id: int, user_id: int) -> Reason:
+    """Why there is nothing for this person, though they may work."""
+    if Scan(project_id, user_id).has_open_rows():
+        return Reason("waiting_for_others")
+    if Assignment.objects.active_of_others(project_id, user_id).exists():
+        return Reason("waiting_for_others")
+    if QueueEntry.objects.filter(project_id=project_id, pool="work").exists():
+        return Reason("all_done")
+    return Reason("empty")
+
+
+def _reclaim(project_id: int) -> None:
+    rework = leases.reclaim(project_id)
+    if rework:
+        move_many(project_id, rework, Cause.REWORK_EXPIRED)
+
+
+def _top_up(project: Project, user: User, slots: int, *, rescan_due: bool) -> None:
+    """Fill the free slots of a person's hold with work, and gold among it."""
+    scan = Scan(project.pk, user.pk)
+    tosses = hidden.toss(slots, gold_share(project, user))
+    gold = hidden.pick_gold(project.pk, user.pk, sum(tosses)) if any(tosses) else []
+    work = scan.take(slots - len(gold))
+    if not work and len(gold) < slots and rescan_due:
+        leases.note_rescan(project.pk, user.pk)
+        work = scan.take(slots - len(gold), from_start=True)
+    if gold and not work and not (len(gold) == slots and scan.has_work()):
+        gold = []  # alone, when the work is used up, it would stand out
+    leases.give(project, user.pk, _mixed(tosses, gold, work))
+
+
+def _mixed(tosses: list[bool], gold: list[int], work: list[Picked]) -> list[Lease]:
+    """Gold at the slots that were tossed for it, as far as it goes; work in its order at the others."""
+    left_gold, left_work = list(gold), list(work)
+    mixed: list[Lease] = []
+    for is_gold in tosses:
+        if left_gold and (is_gold or not left_work):
+            mixed.append(Lease(left_gold.pop(0), Drawn.GOLD))
+        elif left_work:
+            picked = left_work.pop(0)
+            mixed.append(Lease(picked.task_id, picked.drawn))
+    return mixed

@@ -1,0 +1,179 @@
+"""Finding work for a person: epochs from high to low, each from where the person's cursor stands.
+
+All statements here are written by hand because their plans are the point: docs/adr/0006-queue.md shows them.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from annotate.services.keys import REOPENED
+
+# Word for word the condition of the partial index ``queue_open_work``.
+OPEN = "q.project_id = %(project)s AND q.pool = 'work' AND q.is_open AND q.taken < q.wanted"
+
+# A sub-select that stays one: as NOT EXISTS the planner may hash everything the person ever did.
+NEVER_HAD = """(SELECT a.id FROM annotate_assignment a
+    WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
+      AND a.state IN ('active', 'submitted', 'skipped')) IS NULL"""
+
+BEYOND = "(q.order_key, q.task_id) > (%(key)s, %(after)s)"
+
+LEVELS = f"""
+WITH RECURSIVE levels(epoch) AS (
+    (SELECT q.epoch FROM annotate_queueentry q WHERE {OPEN} ORDER BY q.epoch DESC LIMIT 1)
+    UNION ALL
+    SELECT (SELECT q.epoch FROM annotate_queueentry q WHERE {OPEN} AND q.epoch < levels.epoch
+            ORDER BY q.epoch DESC LIMIT 1)
+    FROM levels WHERE levels.epoch IS NOT NULL
+)
+SELECT levels.epoch, coalesce(c.order_key, %(start)s), coalesce(c.task_id, 0), coalesce(r.reason = %(reopened)s, false)
+FROM levels
+LEFT JOIN annotate_queuecursor c
+    ON c.project_id = %(project)s AND c.user_id = %(user)s AND c.epoch = levels.epoch
+LEFT JOIN annotate_rankingepoch r ON r.project_id = %(project)s AND r.epoch = levels.epoch
+WHERE levels.epoch IS NOT NULL
+ORDER BY levels.epoch DESC
+"""  # noqa: S608 - only constants of this module
+
+# The count on the locked row decides: the row is locked, read again, and raised in one statement.
+TAKE = f"""
+WITH picked AS (
+    SELECT q.task_id FROM annotate_queueentry q
+    WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND} AND {NEVER_HAD}
+    ORDER BY q.order_key, q.task_id
+    LIMIT %(count)s
+    FOR UPDATE OF q SKIP LOCKED
+)
+UPDATE annotate_queueentry q SET taken = q.taken + 1
+FROM picked
+WHERE q.task_id = picked.task_id AND q.taken < q.wanted AND q.is_open
+RETURNING q.order_key, q.task_id, q.drawn
+"""  # noqa: S608 - only constants of this module
+
+# The first row that this person could have but that was locked by somebody else a moment ago.
+PASSED_OVER = f"""
+SELECT q.order_key, q.task_id FROM annotate_queueentry q
+WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND} AND (q.order_key, q.task_id) < (%(last_key)s, %(last_task)s)
+  AND {NEVER_HAD} AND q.task_id <> ALL(%(picked)s)
+ORDER BY q.order_key, q.task_id
+LIMIT 1
+"""  # noqa: S608 - only constants of this module
+
+LAST_ROW = f"""
+SELECT q.order_key, q.task_id FROM annotate_queueentry q
+WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND}
+ORDER BY q.order_key DESC, q.task_id DESC
+LIMIT 1
+"""  # noqa: S608 - only constants of this module
+
+ANY_LEFT = f"""
+SELECT EXISTS (SELECT 1 FROM annotate_queueentry q
+    WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND} AND {NEVER_HAD}
+    ORDER BY q.order_key, q.task_id LIMIT 1)
+"""  # noqa: S608 - only constants of this module
+
+SAVE_CURSOR = """
+INSERT INTO annotate_queuecursor (project_id, user_id, epoch, order_key, task_id)
+VALUES (%(project)s, %(user)s, %(epoch)s, %(key)s, %(after)s)
+ON CONFLICT (project_id, user_id, epoch)
+DO UPDATE SET order_key = excluded.order_key, task_id = excluded.task_id
+"""
+
+START_KEY = -1
+END_KEY = 2**63 - 1
+
+# Transactions that bring a task forward take their key before they commit. A cursor in such an epoch
+# therefore never comes closer to now than this.
+SETTLING_MICROSECONDS = 10_000_000
+
+
+@dataclass(frozen=True)
+class Level:
+    """An epoch with free slots in it, and how far this person has come there."""
+
+    epoch: int
+    key: int
+    after: int
+    is_reopened: bool
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A task of which one slot was just taken, and how it was drawn."""
+
+    task_id: int
+    drawn: str
+
+
+class Scan:
+    """One person's walk over the open work of a project, inside the caller's transaction."""
+
+    def __init__(self, project_id: int, user_id: int) -> None:
+        self._who = {"project": project_id, "user": user_id}
+
+    def take(self, count: int, *, from_start: bool = False) -> list[Picked]:
+        """Take one slot each of up to ``count`` tasks that this person never had."""
+        picked: list[Picked] = []
+        if count <= 0:
+            return picked
+        for level in self._levels(from_start=from_start):
+            picked += self._take_at(level, count - len(picked))
+            if len(picked) == count:
+                break
+        return picked
+
+    def has_work(self) -> bool:
+        """Whether there is a task left for this person beyond their cursors."""
+        return any(
+            self._rows(ANY_LEFT, epoch=level.epoch, key=level.key, after=level.after)[0][0]
+            for level in self._levels(from_start=False)
+        )
+
+    def has_open_rows(self) -> bool:
+        """Whether any task of the project has a free slot, for whomever."""
+        return bool(self._levels(from_start=False))
+
+    def _levels(self, *, from_start: bool) -> list[Level]:
+        found = [Level(*row) for row in self._rows(LEVELS, start=START_KEY, reopened=REOPENED)]
+        if from_start:
+            return [Level(level.epoch, START_KEY, 0, level.is_reopened) for level in found]
+        return found
+
+    def _take_at(self, level: Level, count: int) -> list[Picked]:
+        rows = self._rows(TAKE, epoch=level.epoch, key=level.key, after=level.after, count=count)
+        rows.sort()
+        self._advance(level, rows, exhausted=len(rows) < count)
+        return [Picked(task_id, drawn) for _, task_id, drawn in rows]
+
+    def _advance(self, level: Level, rows: list[tuple[int, int, str]], *, exhausted: bool) -> None:
+        """Move the cursor behind what was taken, but not over what was only locked a moment ago."""
+        place = {"epoch": level.epoch, "key": level.key, "after": level.after}
+        last = (END_KEY, 0) if exhausted else rows[-1][:2]
+        missed = self._rows(
+            PASSED_OVER, **place, last_key=last[0], last_task=last[1], picked=[row[1] for row in rows]
+        )
+        if missed:
+            key, after = missed[0][0], missed[0][1] - 1
+        elif exhausted:
+            end = self._rows(LAST_ROW, **place)
+            key, after = max([*end, *(row[:2] for row in rows)], default=(level.key, level.after))
+        else:
+            key, after = last
+        if level.is_reopened:
+            key, after = min((key, after), (self._settled_key(), 0))
+        if (key, after) != (level.key, level.after):
+            self._execute(SAVE_CURSOR, epoch=level.epoch, key=key, after=after)
+
+    def _settled_key(self) -> int:
+        rows = self._rows("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+        return int(rows[0][0]) - SETTLING_MICROSECONDS
+
+    def _rows(self, statement: str, **values: object) -> list[tuple]:  # type: ignore[type-arg]  # rows differ
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {**self._who, **values})
+            return cursor.fetchall()
+
+    def _execute(self, statement: str, **values: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {**self._who, **values})
