@@ -62,6 +62,11 @@ export class Store {
     this.#listeners.emit({ name: null, reason: 'load' });
   }
 
+  /** Tells all listeners to look again, as what stands beside the answer has changed. */
+  refresh() {
+    this.#listeners.emit({ name: null, reason: 'load' });
+  }
+
   /**
    * @param {string} name
    * @returns {FieldStore}

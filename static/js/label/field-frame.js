@@ -11,7 +11,6 @@ import { createOthers } from './others.js';
  */
 export class FieldFrame {
   #problem;
-  #others;
 
   /**
    * @param {Ctx} ctx
@@ -27,7 +26,6 @@ export class FieldFrame {
     this.panel = module.createPanel(ctx);
     this.tool = ctx.surface && module.createTool ? module.createTool(ctx) : null;
     this.#problem = h('p', { class: 'lb-problem', id: problem, role: 'alert', hidden: true });
-    this.#others = ctx.mode === 'review' ? createOthers(ctx, module) : null;
     this.element = h('section', { class: 'lb-field', role: 'group', 'data-field': field.name, 'data-type': field.type,
       'aria-labelledby': title, 'aria-describedby': problem }, [
       h('h3', { class: 'lb-title', id: title }, [
@@ -37,7 +35,7 @@ export class FieldFrame {
       ]),
       field.description ? h('p', { class: 'lb-description', dir: 'auto' }, [field.description]) : null,
       this.panel.element,
-      this.#others?.element,
+      ctx.mode === 'review' ? createOthers(ctx, module) : null,
       this.#problem,
     ]);
     ctx.scope.listen(this.element, 'focusin', () => ctx.activate());
@@ -63,10 +61,5 @@ export class FieldFrame {
     this.element.classList.toggle('has-problem', messages.length > 0);
     this.#problem.hidden = messages.length === 0;
     this.#problem.textContent = messages.join('; ');
-  }
-
-  renderOthers() {
-    this.#others?.render();
-    this.panel.renderOthers?.();
   }
 }

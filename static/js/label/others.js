@@ -11,17 +11,20 @@ import { sameJson } from '../core/json.js';
  * In review: what others answered to this field, what differs from the answer here, and one press to take it.
  * @param {Ctx} ctx
  * @param {LabelTypeModule} module
+ * @returns {HTMLElement}
  */
 export function createOthers(ctx, module) {
   const element = h('ul', { class: 'lb-others', role: 'list', 'aria-label': ctx.t('Answers of others') });
   keepFocus(element, ctx.scope);
   const render = () => {
-    element.replaceChildren(...ctx.others().map((other) => row(ctx, module, other)));
-    element.hidden = element.childElementCount === 0;
+    const others = ctx.others();
+    const silent = ctx.store.get() === undefined && others.every(({ value }) => value === undefined);
+    element.replaceChildren(...others.map((other) => row(ctx, module, other)));
+    element.hidden = silent || others.length === 0;
   };
   ctx.store.subscribe(render, ctx.scope);
   render();
-  return { element, render };
+  return element;
 }
 
 /**
@@ -36,10 +39,10 @@ function row(ctx, module, other) {
   const mark = h('span', { class: 'lb-other-mark', 'aria-hidden': 'true' });
   mark.style.background = other.color;
   const children = [mark, h('span', { class: 'lb-other-name' }, [other.name]), h('span', { class: 'lb-other-said', dir: 'auto' }, [said]),
-    h('span', { class: 'lb-other-sign', 'aria-hidden': 'true' }, [differs ? '≠' : '='])];
+    h('span', { class: 'lb-other-sign', 'aria-hidden': 'true' }, [differs ? t('differs') : ''])];
   const label = `${other.name}: ${said}, ${differs ? t('differs') : t('the same')}`;
   const take = h('button', { type: 'button', class: 'lb-other', 'aria-label': label, title: t('Take this answer'), disabled: ctx.readOnly }, children);
   take.classList.toggle('is-different', differs);
-  ctx.scope.listen(take, 'click', () => ctx.store.set(other.value));
+  take.addEventListener('click', () => ctx.store.set(other.value));
   return h('li', {}, [take]);
 }

@@ -92,8 +92,7 @@ export class Session {
   /** @param {Other[]} others */
   setOthers(others) {
     this.#others = others;
-    for (const frame of this.#frames) frame.renderOthers();
-    this.#frame.selection.clear();
+    this.#frame.store.refresh();
   }
 
   /** @param {number} index */

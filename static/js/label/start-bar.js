@@ -17,7 +17,7 @@ export function createStartBar(scope, { t, take }) {
         const mark = h('span', { class: 'lb-other-mark', 'aria-hidden': 'true' });
         mark.style.background = other.color ?? `var(--class-${index % 20})`;
         const button = h('button', { type: 'button', class: 'lb-button' }, [mark, other.name]);
-        scope.listen(button, 'click', () => take(other.value));
+        button.addEventListener('click', () => take(other.value));
         return button;
       }));
     },

@@ -78,7 +78,6 @@
  * @typedef {object} Panel what stands at the side
  * @property {HTMLElement} element
  * @property {() => void} focus
- * @property {() => void} [renderOthers] review: the answers of others changed, see `ctx.others`
  *
  * @typedef {object} Tool what a label type does on a surface
  * @property {StateNode} root entered when the field becomes active, left when it stops being so; gets the surface's

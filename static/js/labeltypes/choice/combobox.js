@@ -58,11 +58,11 @@ function swatch(option, index) {
  * @param {string} title
  * @param {() => void} remove
  */
-function chip({ scope, readOnly, t }, title, remove) {
+function chip({ readOnly, t }, title, remove) {
   const button = h('button', { type: 'button', class: 'lb-chip', disabled: readOnly, title: t('Take back') }, [
     h('span', { dir: 'auto' }, [title]), h('span', { 'aria-hidden': 'true', class: 'lb-chip-x' }, ['✕']),
   ]);
-  scope.listen(button, 'click', remove);
+  button.addEventListener('click', remove);
   return h('li', {}, [button]);
 }
 

@@ -3,7 +3,7 @@ import { h } from '../../core/dom.js';
 const CHUNK = 4000;
 
 /**
- * @typedef {{element: HTMLElement, node: Text, start: number, end: number}} Line offsets in UTF-16 units
+ * @typedef {{element: HTMLElement, node: Text, start: number, end: number, index: number}} Line offsets in UTF-16 units
  * @typedef {{element: HTMLElement, under: HTMLElement, over: HTMLElement, lines: Line[], start: number, end: number}} Chunk
  */
 
@@ -64,6 +64,14 @@ export class Lines {
   }
 
   /**
+   * @param {Line} line
+   * @returns {Line} the next one, undefined after the last
+   */
+  after(line) {
+    return this.#lines[line.index + 1];
+  }
+
+  /**
    * @param {number} offset
    * @returns {Chunk}
    */
@@ -113,7 +121,7 @@ export class Lines {
     }
     const node = document.createTextNode(this.text.slice(start, end));
     const element = h('div', { class: 'tx-line', dir: 'auto' }, [h('span', { class: 'tx-text' }, [node])]);
-    const line = { element, node, start, end };
+    const line = { element, node, start, end, index: this.#lines.length };
     chunk.lines.push(line);
     chunk.end = end;
     chunk.over.before(element);

@@ -17,10 +17,6 @@ import { assignLanes } from './lanes.js';
  * @typedef {Mark & {lane: number}} Placed
  */
 
-const LANE = 14;
-const DENSE = 5;
-const ROOMY = 6;
-
 /** Draws marks beneath the text of the chunks that are in sight. */
 export class Marks {
   /** @type {Placed[]} by start */
@@ -34,7 +30,8 @@ export class Marks {
   #observer;
   #longest = 0;
   #page;
-  #reserved = 0;
+  /** @type {Map<HTMLElement, number>} lines that need more lanes than are reserved */
+  #deep = new Map();
 
   /**
    * @param {HTMLElement} page
@@ -57,13 +54,12 @@ export class Marks {
     for (const chunk of lines.chunks) this.#observer.observe(chunk.element);
     // The first ones are in sight already, and the observer speaks only after the frame.
     for (const chunk of lines.chunks.slice(0, 2)) this.#visible.add(chunk);
-    this.#setLanes(0);
+    this.#deep.clear();
   }
 
-  /** @param {number} lanes room that is kept free even without marks, so that the text does not move */
-  reserve(lanes) {
-    this.#reserved = Math.max(this.#reserved, lanes);
-    this.#setLanes(0);
+  /** Keeps room for one lane even without marks, so that the text does not move with the first one. */
+  reserve() {
+    this.#page.style.setProperty('--tx-lanes', '1');
   }
 
   /** @param {readonly Mark[]} marks in order of precedence for the upper lanes */
@@ -71,7 +67,7 @@ export class Marks {
     const lanes = assignLanes(marks);
     this.#placed = marks.map((mark, index) => ({ ...mark, lane: lanes[index] })).sort((a, b) => a.start - b.start);
     this.#longest = Math.max(0, ...marks.map(({ start, end }) => end - start));
-    this.#setLanes(Math.max(-1, ...lanes) + 1);
+    this.#makeRoom();
     this.draw();
   }
 
@@ -152,13 +148,29 @@ export class Marks {
     }));
   }
 
-  /** @param {number} lanes */
-  #setLanes(lanes) {
-    const count = Math.max(lanes, this.#reserved);
-    this.#page.style.setProperty('--tx-lanes', String(count));
-    this.#page.style.setProperty('--tx-lane', `${count > ROOMY ? DENSE : LANE}px`);
-    this.#page.classList.toggle('is-dense', count > ROOMY);
+  /** Lines with marks over one another get higher, and no others. */
+  #makeRoom() {
+    const lines = /** @type {Lines} */ (this.#lines);
+    /** @type {Map<HTMLElement, number>} */
+    const deep = new Map();
+    for (const { start, end, lane } of this.#placed) {
+      if (lane === 0) continue;
+      for (let line = lines.lineAt(start); line && line.start < end; line = lines.after(line)) {
+        deep.set(line.element, Math.max(deep.get(line.element) ?? 0, lane + 1));
+      }
+    }
+    for (const [element] of this.#deep) if (!deep.has(element)) setLanes(element, null);
+    for (const [element, lanes] of deep) if (this.#deep.get(element) !== lanes) setLanes(element, lanes);
+    this.#deep = deep;
   }
+}
+
+/**
+ * @param {HTMLElement} line
+ * @param {number | null} lanes null: as reserved
+ */
+function setLanes(line, lanes) {
+  line.style.setProperty('--tx-lanes', lanes === null ? '' : String(lanes));
 }
 
 /**

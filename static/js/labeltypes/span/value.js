@@ -1,0 +1,96 @@
+import { countCodePoints } from '../../core/codepoints.js';
+import { validateRegions } from '../../label/region-values.js';
+
+/**
+ * @typedef {import('../../label/types.js').Json} Json
+ * @typedef {import('../../label/types.js').Field} Field
+ * @typedef {import('../../label/types.js').Media} Media
+ * @typedef {import('../../label/types.js').Problem} Problem
+ * @typedef {import('../../label/types.js').Region & {start: number, end: number}} Span half-open, in code points
+ */
+
+/**
+ * @param {Json} value
+ * @param {Field} field
+ * @param {Media | null} media
+ * @returns {Problem[]}
+ */
+export function validate(value, field, media) {
+  const length = media?.kind === 'text' ? countCodePoints(media.text) : null;
+  const problems = validateRegions(value, field, ['start', 'end'], (region, path) => validateEnds(region, path, length));
+  return problems.length ? problems : validateTogether(/** @type {Span[]} */ (/** @type {unknown} */ (value)), field);
+}
+
+/**
+ * @param {Json} value
+ * @param {Field} field
+ * @returns {string} `2 Person, 1 Place`
+ */
+export function summarize(value, field) {
+  const spans = /** @type {Span[]} */ (/** @type {unknown} */ (value));
+  const counts = (field.classes ?? []).map((item) => ({ title: item.title, n: spans.filter((span) => span.class === item.name).length }));
+  const some = counts.filter(({ n }) => n > 0).map(({ title, n }) => `${n} ${title}`);
+  return some.length ? some.join(', ') : 'none';
+}
+
+/**
+ * @param {{start: number, end: number}} a
+ * @param {{start: number, end: number}} b
+ */
+export function overlap(a, b) {
+  return a.start < b.end && b.start < a.end;
+}
+
+/**
+ * @param {{[key: string]: Json}} region
+ * @param {string} path
+ * @param {number | null} length
+ * @returns {Problem[]}
+ */
+function validateEnds({ start, end }, path, length) {
+  const problems = [...wholeNumber(start, `${path}.start`), ...wholeNumber(end, `${path}.end`)];
+  if (problems.length) return problems;
+  if (Number(start) < 0) return [{ path: `${path}.start`, message: 'must be >= 0' }];
+  if (Number(end) <= Number(start)) return [{ path: `${path}.end`, message: `must be > start (${start})` }];
+  if (length !== null && Number(end) > length) return [{ path: `${path}.end`, message: `must be <= ${length}, the length of the text` }];
+  return [];
+}
+
+/**
+ * @param {Json | undefined} value
+ * @param {string} path
+ * @returns {Problem[]}
+ */
+function wholeNumber(value, path) {
+  if (typeof value !== 'number') return [{ path, message: 'must be a number' }];
+  return Number.isInteger(value) ? [] : [{ path, message: 'must be a whole number' }];
+}
+
+/**
+ * No range twice with one class; none over another unless the field allows it.
+ * @param {Span[]} spans
+ * @param {Field} field
+ * @returns {Problem[]}
+ */
+function validateTogether(spans, field) {
+  const order = spans.map((_, index) => index).sort((a, b) => spans[a].start - spans[b].start || spans[a].end - spans[b].end || a - b);
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  /** @type {Problem[]} */
+  const problems = [];
+  let reach = 0;
+  let widest = -1;
+  for (const index of order) {
+    const { start, end, class: name } = spans[index];
+    const key = `${start} ${end} ${name}`;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, index);
+    if (first !== undefined) {
+      problems.push({ path: `[${index}]`, message: `repeats ${field.name}[${first}]` });
+    } else if (start < reach && !field.overlap) {
+      problems.push({ path: `[${Math.max(index, widest)}]`, message: `overlaps ${field.name}[${Math.min(index, widest)}]` });
+    }
+    if (end > reach) [reach, widest] = [end, index];
+  }
+  return problems;
+}
