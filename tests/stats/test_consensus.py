@@ -144,9 +144,8 @@ def test_published_matrix_and_doubtful_patients():
 def test_rerun_gives_the_same_bits(method, classes):
     answers, _, _ = crowd(1, classes=classes)
     first, second = method(answers), method(answers)
-    for name in ("posterior", "confusion", "marginals", "pooled"):
-        assert getattr(first, name).tobytes() == getattr(second, name).tobytes()
-    assert first.log_likelihood == second.log_likelihood
+    for name in ("posterior", "confusion", "marginals", "pooled", "log_likelihood"):
+        assert np.asarray(getattr(first, name)).tobytes() == np.asarray(getattr(second, name)).tobytes()
 
 
 @pytest.mark.parametrize("method", METHODS)
