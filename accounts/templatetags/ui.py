@@ -1,12 +1,11 @@
-"""Template tags for the parts of the interface: icons, badges, intervals, meters, avatars, plots, form fields.
+"""Template tags for the parts of the interface: icons, badges, intervals, meters, plots, form fields.
 
 Each renders a partial of ``templates/partials/``; docs/contributing/ui.md shows them all with their markup.
-Nothing here writes a ``style`` attribute: the content security policy forbids it, so lengths are SVG attributes.
+Nothing here writes a ``style`` attribute, which the content security policy forbids: lengths are SVG attributes.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from django import template
@@ -26,9 +25,11 @@ CLASS_COLORS = 20
 
 
 @register.filter
-def theme(cookie: object) -> str:
-    """The page's ``data-theme`` from a cookie's text: ``light``, ``dark``, or ``auto`` for anything else."""
-    return str(cookie) if cookie in THEMES else "auto"
+def theme(cookie: object, setting: object = "") -> str:
+    """The page's ``data-theme``: this browser's cookie, else the person's setting, else ``auto``."""
+    if cookie == "auto":
+        return "auto"
+    return next((str(wish) for wish in (cookie, setting) if wish in THEMES), "auto")
 
 
 @register.filter
@@ -105,7 +106,7 @@ def interval(
     *,
     n: int | None = None,
 ) -> dict[str, object]:
-    """A share in [0, 1] with its interval as a thin bar; gray when ``n`` is under 20; a dash when undefined."""
+    """A share in [0, 1] with its interval as a thin bar; gray when ``n`` < 20; a dash when undefined."""
     known = value is not None
     left = _percent(lo if lo is not None else value)
     right = _percent(hi if hi is not None else value)
@@ -128,7 +129,7 @@ def _percent(share: float | None) -> float:
 
 @register.inclusion_tag("partials/sparkline.html")
 def sparkline(values: Sequence[float], label: str = "") -> dict[str, object]:
-    """Numbers over time as a line 100 x 20; the label says what they are and is read aloud with the last one."""
+    """Numbers over time as a line 100 x 20; the label says what they are, read aloud with the last."""
     top = max(values, default=0) or 1
     step = 96 / max(len(values) - 1, 1)
     points = [
@@ -164,7 +165,7 @@ def series_plot(name: str, data: Mapping[str, Any]) -> dict[str, object]:
     """Lines over a common axis, with a table and CSV behind them.
 
     ``data``: ``{"title", "x": {"label", "values", "time"?}, "y": {"label", "min"?, "max"?},
-    "series": [{"label", "values", "lo"?, "hi"?}]}``; all lists have the length of ``x.values``; None is a gap.
+    "series": [{"label", "values", "lo"?, "hi"?}]}``; all lists are as long as ``x.values``; None is a gap.
     """
     lists = [line["values"] for line in data["series"]]
     rows = zip(data["x"]["values"], *lists, strict=True)
@@ -175,8 +176,8 @@ def series_plot(name: str, data: Mapping[str, Any]) -> dict[str, object]:
 def matrix_plot(name: str, data: Mapping[str, Any]) -> dict[str, object]:
     """A confusion matrix as a heat map; cells may be links, and the table is the fallback.
 
-    ``data``: ``{"title", "row_label", "column_label", "rows": [names], "columns": [names], "cells": [[counts]],
-    "links"?: [[url or ""]]}``. Shades are shares of the row.
+    ``data``: ``{"title", "row_label", "column_label", "rows": [names], "columns": [names],
+    "cells": [[counts]], "links"?: [[url or ""]]}``. Shades are shares of the row.
     """
     rows = zip(data["rows"], data["cells"], strict=True)
     return {"name": name, "data": data, "rows": list(rows)}
@@ -186,17 +187,14 @@ def matrix_plot(name: str, data: Mapping[str, Any]) -> dict[str, object]:
 def interval_plot(name: str, data: Mapping[str, Any]) -> dict[str, object]:
     """Estimates with their intervals under one another, on one axis.
 
-    ``data``: ``{"title", "label", "min", "max", "reference"?, "rows": [{"name", "value", "lo", "hi", "n"?, "url"?}]}``.
+    ``data``: ``{"title", "label", "min", "max", "reference"?,
+    "rows": [{"name", "value", "lo", "hi", "n"?, "url"?}]}``.
     """
     return {"name": name, "data": data}
 
 
 @register.filter
-def diff_lines(lines: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
-    """Lines of a diff, ``(" " | "+" | "-", text)``, with what the diff partial needs: a class and a break in between."""
+def diff_lines(lines: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    """Lines of a diff, each ``(" " | "+" | "-", text)``, as the diff partial wants them."""
     kinds = {"+": "added", "-": "removed"}
-    breaks = [False, *(before[0] != after[0] for before, after in pairwise(lines))]
-    return [
-        {"sign": sign, "text": text, "kind": kinds.get(sign, "same"), "first": first}
-        for (sign, text), first in zip(lines, breaks, strict=True)
-    ]
+    return [{"text": text, "kind": kinds.get(sign, "same")} for sign, text in lines]

@@ -1,5 +1,5 @@
 import { h, uniqueId } from '../core/dom.js';
-import { rank } from './fuzzy.js';
+import { fuzzyFilter } from '../core/fuzzy.js';
 import { icon } from './icon.js';
 import { placeBeside } from './place.js';
 
@@ -63,7 +63,8 @@ export class Combobox extends HTMLElement {
   /** @param {string} query @returns {Option[]} */
   #match(query) {
     const options = [...this.#select.options].filter((option) => option.value !== '');
-    return rank(query, options, (option) => option.label, LIMIT).map(({ item }) => ({ value: item.value, label: item.label, help: item.dataset.help }));
+    const named = options.map(({ value, label, dataset }) => ({ name: value, title: label, help: dataset.help }));
+    return fuzzyFilter(query, named).slice(0, LIMIT).map(({ name, title, help }) => ({ value: name, label: title, help }));
   }
 
   /**

@@ -1,10 +1,12 @@
 import { h } from '../core/dom.js';
+import { fuzzyFilter } from '../core/fuzzy.js';
 import { keyCaps } from './key-labels.js';
-import { rank } from './fuzzy.js';
 import { icon } from './icon.js';
 import { allCommands, pageKeys, scope } from './page.js';
 
-/** @typedef {{title: string, group: string, keys: readonly string[], run: () => void}} Entry */
+/** @typedef {{name: string, title: string, group: string, keys: readonly string[], run: () => void}} Entry */
+
+const SHOWN = 60;
 
 /** The command palette: everything that can be done or gone to from here, by a few letters of its name. */
 export class Palette extends HTMLElement {
@@ -31,7 +33,7 @@ export class Palette extends HTMLElement {
 
   open() {
     if (this.#dialog.open) return;
-    this.#entries = [...allCommands(), ...links()];
+    this.#entries = [...allCommands().map((command) => ({ ...command, name: command.group })), ...links()];
     this.#input.value = '';
     this.#dialog.showModal();
     this.#search();
@@ -39,7 +41,7 @@ export class Palette extends HTMLElement {
 
   #search() {
     const query = this.#input.value;
-    this.#shown = rank(query, this.#entries, (entry) => `${entry.title} · ${entry.group}`).map((match) => match.item);
+    this.#shown = fuzzyFilter(query, this.#entries).slice(0, SHOWN);
     this.#active = 0;
     this.#draw(query === '');
   }
@@ -106,7 +108,8 @@ function links() {
   return [...document.querySelectorAll('[data-command]')].map((element) => {
     const target = /** @type {HTMLElement} */ (element);
     const title = (target.getAttribute('aria-label') ?? target.textContent ?? '').replace(/\s+/g, ' ').trim();
-    return { title, group: target.dataset.command || 'This page', keys: target.dataset.key ? [target.dataset.key] : [], run: () => target.click() };
+    const group = target.dataset.command || 'This page';
+    return { name: group, title, group, keys: target.dataset.key ? [target.dataset.key] : [], run: () => target.click() };
   });
 }
 

@@ -20,10 +20,19 @@ export function setTheme(theme) {
   document.dispatchEvent(new CustomEvent('ts:theme'));
 }
 
-/** Buttons `data-theme-toggle`, and three commands. */
+/** @param {string} name @returns {Theme} */
+function themeNamed(name) {
+  return name === 'light' || name === 'dark' ? name : 'auto';
+}
+
+/** Buttons `data-theme-toggle`, the `theme` list of the profile, and three commands. */
 export function startTheme() {
   scope.listen(document, 'click', (event) => {
     if (event.target.closest('[data-theme-toggle]')) setTheme(isDark() ? 'light' : 'dark');
+  });
+  scope.listen(document, 'change', (event) => {
+    const { target } = event;
+    if (target instanceof HTMLSelectElement && target.name === 'theme') setTheme(themeNamed(target.value));
   });
   scope.listen(matchMedia('(prefers-color-scheme: dark)'), 'change', () => document.dispatchEvent(new CustomEvent('ts:theme')));
   for (const [theme, title] of /** @type {[Theme, string][]} */ ([['light', 'Theme: light'], ['dark', 'Theme: dark'], ['auto', 'Theme: as the system']])) {
