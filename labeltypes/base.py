@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from functools import cached_property
 from typing import ClassVar, Literal, TypeAlias
 
 from stats.regions.matching import match
@@ -85,6 +86,16 @@ class Field:
     def names(self, key: str) -> list[str]:
         """The names of the objects that a setting lists, in the ontology's order."""
         return [str(item["name"]) for item in self.items(key)]
+
+    def name_set(self, key: str) -> frozenset[str]:
+        """The same for looking up; kept, as a field may have 10,000 options and a million answers."""
+        if key not in self._name_sets:
+            self._name_sets[key] = frozenset(self.names(key))
+        return self._name_sets[key]
+
+    @cached_property
+    def _name_sets(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def with_settings(self, **changes: Json) -> Field:
         """The same question with some settings replaced."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -19,11 +20,16 @@ from labeltypes.voting import agreement_with, leader, normalized_weights, shares
 from stats.arrays import Floats
 from stats.regions.clustering import cluster_regions
 
-CHUNK = 256
+CHUNK = 128
+
+Indexes = NDArray[np.intp]
 
 
 class Regional(Protocol):
     """What merging needs to know about a type."""
+
+    def extent(self, region: JsonObject) -> tuple[float, float]:
+        """From where to where a region reaches along some axis."""
 
     def object_distance(self, as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
         """1 - IoU, a little more between classes."""
@@ -94,23 +100,33 @@ def _clusters(kind: Regional, drawn: Sequence[_Drawn]) -> list[list[_Drawn]]:
 
 
 def _chains(kind: Regional, drawn: Sequence[_Drawn]) -> list[list[int]]:
-    """Connected components of "near enough to be one object", as ascending indexes."""
+    """Connected components of "near enough to be one object", as ascending indexes.
+
+    Regions are swept along one axis: only those whose extents meet are compared.
+    """
     if not drawn:
         return []
-    regions = [each.region for each in drawn]
-    rows: list[int] = []
-    columns: list[int] = []
-    for start in range(0, len(regions), CHUNK):
-        near = kind.object_distance(regions[start : start + CHUNK], regions) <= SAME_OBJECT
-        found_rows, found_columns = np.nonzero(near)
-        rows.extend((found_rows + start).tolist())
-        columns.extend(found_columns.tolist())
-    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(len(regions),) * 2)
+    extents = np.array([kind.extent(each.region) for each in drawn])
+    starts, ends = extents[:, 0], extents[:, 1]
+    order = np.argsort(starts, kind="stable")
+    pairs: list[tuple[Indexes, Indexes]] = []
+    for at in range(0, len(drawn), CHUNK):
+        block = order[at : at + CHUNK]
+        beside = np.flatnonzero((starts < ends[block].max()) & (ends > starts[block[0]]))
+        near = kind.object_distance(_regions(drawn, block), _regions(drawn, beside)) <= SAME_OBJECT
+        rows, columns = np.nonzero(near)
+        pairs.append((block[rows], beside[columns]))
+    rows, columns = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    graph = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(len(drawn),) * 2)
     _, owner = connected_components(graph, directed=False)
     chains: dict[int, list[int]] = {}
     for index, component in enumerate(owner.tolist()):
         chains.setdefault(component, []).append(index)
     return list(chains.values())
+
+
+def _regions(drawn: Sequence[_Drawn], indexes: Indexes) -> list[JsonObject]:
+    return [drawn[index].region for index in indexes.tolist()]
 
 
 def _admissible(kind: Regional, clusters: Sequence[Sequence[_Drawn]], field: Field) -> list[JsonObject]:

@@ -38,6 +38,7 @@ from labeltypes.checks import (
 )
 from labeltypes.fields import clean_attributes
 from labeltypes.options import ITEM_SCHEMA, clean_options, with_colors
+from labeltypes.region_matching import best_total
 from labeltypes.region_merge import merge_regions
 from labeltypes.region_values import (
     OTHER_CLASS,
@@ -69,6 +70,10 @@ class RegionType(LabelType):
     @abstractmethod
     def overlaps(self, as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
         """IoU of every region in `as_` with every one in `bs`, whatever their classes: (n, m) in [0, 1]."""
+
+    @abstractmethod
+    def extent(self, region: JsonObject) -> tuple[float, float]:
+        """From where to where a region reaches along some axis: those that do not meet there do not overlap."""
 
     @abstractmethod
     def fuse(self, regions: Sequence[JsonObject], weights: Sequence[float]) -> JsonObject:
@@ -146,8 +151,9 @@ class RegionType(LabelType):
         if not left or not right:
             return 1.0 if left or right else 0.0
         worth = self.overlaps(left, right) * _same_class(left, right)
+        common = best_total(worth) / max(len(left), len(right))
         # Adding up in another order must not make a difference between equal answers.
-        return min(1.0, max(0.0, round(1 - match(1 - worth).mean_similarity(), 12)))
+        return min(1.0, max(0.0, round(1 - common, 12)))
 
     def match(self, as_: Sequence[Json], bs: Sequence[Json], field: Field) -> list[tuple[int, int]]:
         """Which region is which. One of another class only pairs where the two cover mostly the same."""
@@ -236,5 +242,9 @@ def _check_ids(items: Sequence[Json], path: str, problems: Problems) -> None:
 
 
 def _same_class(as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
-    left, right = (np.array([str(region["class"]) for region in side]) for side in (as_, bs))
+    codes: dict[str, int] = {}
+    left, right = (
+        np.array([codes.setdefault(str(region["class"]), len(codes)) for region in side])
+        for side in (as_, bs)
+    )
     return np.asarray(left[:, None] == right[None, :], dtype=np.float64)

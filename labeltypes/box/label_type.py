@@ -82,6 +82,11 @@ class Box(RegionType):
             corners([_box(region) for region in bs]),
         )
 
+    def extent(self, region: JsonObject) -> tuple[float, float]:
+        """From the left to the right edge."""
+        x, _, width, _ = _box(region)
+        return x, x + width
+
     def fuse(self, regions: Sequence[JsonObject], weights: Sequence[float]) -> JsonObject:
         """Weighted mean of the coordinates (weighted boxes fusion)."""
         fused = fuse_boxes([_box(region) for region in regions], weights)

@@ -84,10 +84,9 @@ class Choice(LabelType):
 
     def clean(self, raw: Json, field: Field, media: ItemMedia | None = None) -> Json:
         """See LabelType."""
-        names = field.names("options")
         if not field.flag("multiple"):
-            return _clean_name(raw, set(names), field.name)
-        return _clean_list(raw, names, field)
+            return _clean_name(raw, field.name_set("options"), field.name)
+        return _clean_list(raw, field)
 
     def distance(self, a: Json, b: Json, field: Field) -> float:
         """Single: 0 or 1. Multiple: the Jaccard distance 1 - |A ∩ B| / |A ∪ B|; two empty lists agree."""
@@ -162,7 +161,7 @@ def _clean_limits(raw: JsonObject, path: str) -> JsonObject:
     return dict(limits)
 
 
-def _clean_name(raw: Json, names: set[str], path: str) -> str:
+def _clean_name(raw: Json, names: frozenset[str], path: str) -> str:
     if not isinstance(raw, str):
         raise Invalid.at(path, "must be the name of an option")
     name = raw if raw in names else unicodedata.normalize("NFC", raw)
@@ -171,9 +170,9 @@ def _clean_name(raw: Json, names: set[str], path: str) -> str:
     return name
 
 
-def _clean_list(raw: Json, names: list[str], field: Field) -> Json:
+def _clean_list(raw: Json, field: Field) -> Json:
     problems = Problems()
-    known, chosen = set(names), set[str]()
+    known, chosen = field.name_set("options"), set[str]()
     for index, item in enumerate(need_list(raw, field.name, most=MAX_OPTIONS)):
         path = f"{field.name}[{index}]"
         with problems.collect():
@@ -187,7 +186,7 @@ def _clean_list(raw: Json, names: list[str], field: Field) -> Json:
     if not problems.found and most is not None and len(chosen) > most:
         problems.add(field.name, f"choose at most {most:g}")
     problems.raise_if_any()
-    return [name for name in names if name in chosen]
+    return [name for name in field.names("options") if name in chosen]
 
 
 def _too_many_units(field: Field) -> bool:

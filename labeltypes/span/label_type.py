@@ -96,6 +96,10 @@ class Span(RegionType):
         """IoU in characters."""
         return span_iou([_ends(region) for region in as_], [_ends(region) for region in bs])
 
+    def extent(self, region: JsonObject) -> tuple[float, float]:
+        """From start to end."""
+        return _ends(region)
+
     def fuse(self, regions: Sequence[JsonObject], weights: Sequence[float]) -> JsonObject:
         """Weighted medians of the starts and of the ends, always places that somebody marked."""
         median = median_span([_ends(region) for region in regions], first_breaks_ties(weights))
