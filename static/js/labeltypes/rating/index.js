@@ -98,7 +98,8 @@ function validate(value, field) {
   const max = maxOf(field);
   if (typeof value !== 'number') return [{ path: '', message: 'must be a number' }];
   if (!Number.isInteger(value)) return [{ path: '', message: 'must be a whole number' }];
-  return value >= 1 && value <= max ? [] : [{ path: '', message: `must be between 1 and ${max}` }];
+  if (value < 1) return [{ path: '', message: 'must be >= 1' }];
+  return value > max ? [{ path: '', message: `must be <= ${max}` }] : [];
 }
 
 /**

@@ -8,8 +8,11 @@ import { h } from '../../core/dom.js';
  * @typedef {import('../../label/types.js').Problem} Problem
  */
 
+/** Control characters other than layout; no text needs them and some programs choke on them. */
+const CONTROL = /[^\P{Cc}\t\n\r]/u;
+
 /** One line or many lines, counted in code points. @type {import('../../label/types.js').LabelTypeModule} */
-export default { kind: 'text', surface: null, createPanel, validate, summarize };
+export default { kind: 'text', surface: null, createPanel, validate, summarize, canonical };
 
 /**
  * @param {Ctx} ctx
@@ -66,15 +69,36 @@ function showCount(element, value, { min_length: min, max_length: max }) {
  * @param {Field} field
  * @returns {Problem[]}
  */
-function validate(value, { multiline, min_length: min, max_length: max }) {
-  if (typeof value !== 'string') return [{ path: '', message: 'must be a string' }];
-  const length = countCodePoints(value);
-  /** @type {string[]} */
-  const messages = [];
-  if (!multiline && /[\r\n]/.test(value)) messages.push('must be one line');
-  if (typeof min === 'number' && length < min) messages.push(`has ${length} characters, at least ${min} are needed`);
-  if (typeof max === 'number' && length > max) messages.push(`has ${length.toLocaleString('en')} characters, at most ${max.toLocaleString('en')} are allowed`);
-  return messages.map((message) => ({ path: '', message }));
+function validate(value, field) {
+  const message = typeof value === 'string' ? wrong(value, field) : 'must be a string';
+  return message ? [{ path: '', message }] : [];
+}
+
+/**
+ * @param {string} text
+ * @param {Field} field
+ * @returns {string | null}
+ */
+function wrong(text, { multiline, min_length: min, max_length: max }) {
+  if (text.includes('\0')) return 'must not contain NUL characters';
+  if (/\p{Cs}/u.test(text)) return 'must not contain lone surrogates';
+  if (CONTROL.test(text)) return 'must not contain control characters';
+  if (text.trim() === '') return 'must not be empty';
+  if (!multiline && /[\r\n]/.test(text)) return 'must be one line';
+  const length = countCodePoints(text);
+  const has = `has ${length.toLocaleString('en')} characters`;
+  if (typeof min === 'number' && length < min) return `${has}, at least ${min.toLocaleString('en')} are needed`;
+  if (typeof max === 'number' && length > max) return `${has}, at most ${max.toLocaleString('en')} are allowed`;
+  return null;
+}
+
+/**
+ * Line ends as we store them; blank is not answered.
+ * @param {Json} value
+ */
+function canonical(value) {
+  const text = String(value).replace(/\r\n?/g, '\n');
+  return text.trim() === '' ? undefined : text;
 }
 
 /** @param {Json} value */
