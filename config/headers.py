@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+import structlog
 from csp.constants import NONCE, NONE, SELF
-from django.http import HttpRequest
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
+
+log = structlog.get_logger(__name__)
 
 CSP_DIRECTIVES: dict[str, list[object]] = {
     "default-src": [NONE],
@@ -34,9 +38,15 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer 400 for a host that is not ours; DNS rebinding ends here."""
-        if request.path not in PROBE_PATHS:
-            request.get_host()
-        response = self.get_response(request)
+        response = self.get_response(request) if self._is_for_us(request) else HttpResponseBadRequest()
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+    @staticmethod
+    def _is_for_us(request: HttpRequest) -> bool:
+        try:
+            return request.path in PROBE_PATHS or bool(request.get_host())
+        except DisallowedHost:
+            log.warning("foreign_host", host=request.META.get("HTTP_HOST", "")[:100])
+            return False

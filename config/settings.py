@@ -1,5 +1,6 @@
 """All settings. What may differ between installations is an environment variable (docs/settings.md)."""
 
+import logging
 from hashlib import sha256
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from config.env import Env, parse_database_url
 from config.guard import refuse_weak
 from config.headers import CSP_DIRECTIVES
 from config.logs import logging_config
+from config.storage import file_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -57,7 +59,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.request_log.RequestLog",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -78,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "projects.shell.account_menu",
             ],
             "libraries": {"importmap": "config.importmap_tags"},
         },
@@ -140,6 +143,9 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # only the other sessions end: Django
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # same answer, same work, known or not
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,5/h/key"}  # the others as allauth has them
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 # Two copies on one machine share the browser's cookies (ports do not count): the key tells them apart.
 _suffix = sha256(SECRET_KEY.encode()).hexdigest()[:8]
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -153,7 +159,9 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Answers' headers.
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked by probes inside the network
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
+_behind_proxy = env.flag("BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _behind_proxy else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _behind_proxy else 0  # whose word about the client's address counts
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -173,31 +181,22 @@ EMAIL_DELIVERY_BACKEND = "django.core.mail.backends." + (
     "smtp.EmailBackend" if EMAIL_HOST else "filebased.EmailBackend" if EMBEDDED else "console.EmailBackend"
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "touchstone@localhost")
-ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 
 # Files: a folder, or a private bucket of any S3-compatible storage.
-FILES_BUCKET = env.text("FILES_BUCKET")
 MEDIA_ROOT = env.path("FILES_DIR", DATA_DIR / "files")
-_folder = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-_bucket = {
-    "BACKEND": "storages.backends.s3.S3Storage",
-    "OPTIONS": {
-        "bucket_name": FILES_BUCKET,
-        "endpoint_url": env.text("FILES_ENDPOINT") or None,
-        "region_name": env.text("FILES_REGION") or None,
-        "access_key": env.text("FILES_ACCESS_KEY") or None,
-        "secret_key": env.text("FILES_SECRET_KEY") or None,
-        "default_acl": None,
-        "file_overwrite": False,
-        "querystring_auth": True,
-    },
-}
 STORAGES = {
-    "default": _bucket if FILES_BUCKET else _folder,
+    "default": file_storage(
+        bucket=env.text("FILES_BUCKET"),
+        endpoint=env.text("FILES_ENDPOINT"),
+        region=env.text("FILES_REGION"),
+        access_key=env.text("FILES_ACCESS_KEY"),
+        secret_key=env.text("FILES_SECRET_KEY"),
+    ),
     "staticfiles": {"BACKEND": "config.static.ManifestStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
-DATA_UPLOAD_MAX_MEMORY_SIZE = env.number("MAX_BODY_BYTES", 20 * 2**20)
+# Bodies of JSON requests and forms; what is larger is uploaded as a file.
+API_BODY_LIMIT = DATA_UPLOAD_MAX_MEMORY_SIZE = env.number("MAX_BODY_BYTES", 64 * 2**20)
 
 # Static files: hashed and pre-compressed by collectstatic; without it (tests) straight from static/.
 STATIC_URL = "/static/"
@@ -211,8 +210,6 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
-USE_TZ = True
-FORMAT_MODULE_PATH = None
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -234,7 +231,6 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Labeled data whose quality can be shown.",
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
 METRICS_TOKEN = env.text("METRICS_TOKEN")
@@ -245,6 +241,7 @@ LOGGING = logging_config(
     level=env.text("LOG_LEVEL", "INFO").upper(), as_json=env.flag("LOG_JSON", not EMBEDDED)
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request is enough
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique by a constraint on its lower case
 
 if not EMBEDDED:

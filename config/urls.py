@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from config import health
+from config import api_docs, health
 
 api: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", api_docs.docs, name="api-docs"),
     path("", include("accounts.api.urls")),
     path("", include("projects.api.urls")),
     path("", include("annotate.api.urls")),

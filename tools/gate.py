@@ -1,4 +1,4 @@
-"""The gate: every check in order, two at a time where they do not disturb each other. `make test`, `make lint`
+"""The gate: every check, two at a time where they do not disturb each other. `make test`, `make lint`
 
 Prints one line for each step, the whole output of a step that fails, and ends with one line that says it all.
 """
@@ -18,7 +18,17 @@ from tools.node import environment as node_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PACKAGES = "accounts annotate config exchange formats labeltypes projects quality stats".split()
+PACKAGES = [
+    "accounts",
+    "annotate",
+    "config",
+    "exchange",
+    "formats",
+    "labeltypes",
+    "projects",
+    "quality",
+    "stats",
+]
 NO_DATABASE = ("tests/stats", "tests/labeltypes", "tests/formats")
 COVERAGE = ("--cov", "--cov-append", "--cov-report=")
 CHROMIUM = Path("/usr/bin/chromium")

@@ -1,0 +1,19 @@
+"""One line in the log for each request; its id in the answer, in every line and in the tasks it starts."""
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django_structlog.middlewares import RequestMiddleware
+
+
+class RequestLog(RequestMiddleware):  # type: ignore[misc]  # the package is untyped for mypy
+    """Logs the path without its query, which may hold tokens and what people search for."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Return what stands in the log for a request."""
+        return f"{request.method} {request.path}"
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Log the end, and tell the client the id under which an operator finds it."""
+        response.headers["X-Request-ID"] = structlog.contextvars.get_contextvars().get("request_id", "")
+        super().handle_response(request, response)

@@ -1,0 +1,79 @@
+"""Production refuses what is unsafe, before it answers anybody."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STRONG = "fJx0Zk3vQm7Lp2Rt9Wy5Bn8Hc4Gd1Ks6Ua-eXi_oPzYq3TbVwM7r"
+GOOD = {
+    "SECRET_KEY": STRONG,
+    "ALLOWED_HOSTS": "label.example.org",
+    "BASE_URL": "https://label.example.org",
+    "DATABASE_URL": "postgresql://me:x@127.0.0.1:1/nothing",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+OURS = ("EMBEDDED", "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DEBUG", "HTTPS", "STATEMENT_TIMEOUT_MS")
+
+
+def start(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in OURS}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment | GOOD | changes,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_works() -> None:
+    done = start("manage.py", "check", "--deploy", "--tag", "security", "--fail-level", "WARNING")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": STRONG[:49]}, "SECRET_KEY"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
+        ({"SECRET_KEY": f"django-insecure-{STRONG}"}, "SECRET_KEY"),
+        ({"DEBUG": "1"}, "DEBUG"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "label.example.org,.example.org"}, "ALLOWED_HOSTS"),
+        ({"BASE_URL": ""}, "BASE_URL"),
+    ],
+)
+def test_unsafe_settings_stop_the_start(change: dict[str, str], reason: str) -> None:
+    done = start("-c", "import config.settings", **change)
+    assert done.returncode != 0
+    assert "refuses to start" in done.stderr
+    assert reason in done.stderr.strip().splitlines()[-1]
+
+
+def test_all_reasons_are_told_at_once() -> None:
+    last = start(
+        "-c", "import config.settings", SECRET_KEY="", DEBUG="1", ALLOWED_HOSTS="*"
+    ).stderr.splitlines()[-1]
+    assert all(name in last for name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS"))
+
+
+SHOW = """
+import config.wsgi
+from django.conf import settings as s
+print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT,
+      s.SECURE_HSTS_SECONDS, s.SIGNUP_OPEN, s.ACCOUNT_EMAIL_VERIFICATION, s.DATABASES["default"]["OPTIONS"]["options"])
+"""
+
+
+def test_cookies_and_limits_of_the_web() -> None:
+    words = start("-c", SHOW).stdout
+    assert words.startswith(
+        "__Host-session __Host-csrf True True 31536000 False mandatory -c statement_timeout=15000"
+    )
