@@ -1,7 +1,7 @@
 """Template tags for the parts of the interface: icons, badges, intervals, meters, plots, form fields.
 
 Each renders a partial of ``templates/partials/``; docs/contributing/ui.md shows them all with their markup.
-Nothing here writes a ``style`` attribute, which the content security policy forbids: lengths are SVG attributes.
+Nothing here writes a ``style`` attribute, which the policy (CSP) forbids: lengths are SVG attributes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,10 +25,15 @@ CLASS_COLORS = 20
 
 
 @register.filter
-def theme(cookie: object, setting: object = "") -> str:
-    """The page's ``data-theme``: this browser's cookie, else the person's setting, else ``auto``."""
+def theme(request: object) -> str:
+    """The page's ``data-theme``: this browser's cookie, else the person's setting, else ``auto``.
+
+    Error pages are rendered without a request, strangers have no setting: both give ``auto``.
+    """
+    cookie = getattr(request, "COOKIES", {}).get("theme")
     if cookie == "auto":
         return "auto"
+    setting = getattr(getattr(request, "user", None), "theme", None)
     return next((str(wish) for wish in (cookie, setting) if wish in THEMES), "auto")
 
 
