@@ -205,7 +205,7 @@ def _header(cells: list[str], options: ReadOptions) -> tuple[list[str], str]:
 
 
 def _record(row: int, line: int, columns: list[str], cells: list[str] | str) -> Record | Refused:
-    """A row, or why it is refused; without columns the header itself was, and there is nothing to go on with."""
+    """A row, or why it is refused; without columns the header itself was, and nothing can follow."""
     if isinstance(cells, str):
         return Refused(row, "", cells, fatal=line < 0 or not columns)
     if len(cells) != len(columns):

@@ -75,7 +75,7 @@ def _record(row: int, content: bytes | None, options: ReadOptions) -> Record | R
     if content is None:
         return Refused(row, "", f"longer than {options.limits.item_bytes:,} bytes")
     try:
-        value = loads(content, max_depth=options.limits.json_depth)
+        value = loads(content.lstrip(), max_depth=options.limits.json_depth)
     except JsonProblem as problem:
         return Refused(row, problem.path, problem.message)
     if not isinstance(value, dict):

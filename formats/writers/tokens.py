@@ -45,7 +45,8 @@ def sentences(text: str) -> Iterator[list[Token]]:
 def _token() -> re.Pattern[str]:
     marks = _marks()
     letter = rf"(?:(?![{_UNSPACED}])\w[{marks}]*)"
-    word = rf"{letter}+(?:['’\-]{letter}+)*"
+    run = rf"(?:[0-9A-Za-z_]++[{marks}]*|{letter})++"
+    word = rf"{run}(?:['’\-]{run})*"
     single = rf"[{_UNSPACED}][{marks}]*"
     symbol = rf"\S[{marks}{_TONES}]*(?:{_JOINER}\S[{marks}{_TONES}]*)*"
     return re.compile(f"{word}|{single}|{symbol}")

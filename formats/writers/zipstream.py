@@ -19,6 +19,7 @@ _LIMIT_16 = 0xFFFF
 _UTF8_NAME = 0x0800
 _VERSION = 45
 _UNIX_FILE = (3 << 8) | _VERSION
+_WORTH_PACKING = 512
 _MODE = 0o100644 << 16
 
 
@@ -33,9 +34,10 @@ class ZipStream:
         self._offset = 0
 
     def add(self, name: str, content: bytes, *, pack: bool = True) -> bytes:
-        """One whole member."""
-        packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-        packed = packer.compress(content) + packer.flush() if pack else content
+        """One whole member. Small ones are stored: setting up a packer costs more than it saves."""
+        pack = pack and len(content) >= _WORTH_PACKING
+        packer = zlib.compressobj(6, zlib.DEFLATED, -15) if pack else None
+        packed = packer.compress(content) + packer.flush() if packer else content
         return self._member(name, zlib.crc32(content), len(content), packed, 8 if pack else 0)
 
     def add_pieces(self, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:

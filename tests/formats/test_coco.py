@@ -10,9 +10,9 @@ import supervision
 from PIL import Image
 from pycocotools.coco import COCO
 
-from labeltypes.base import Shape
 from formats.outgoing import ExportItem, ExportMedia, Final
 from formats.writers import coco
+from labeltypes.base import Shape
 from tests.formats.world import VISION, context, export, photo
 
 BOXES = [("car", [10.0, 20.0, 50.0, 30.0]), ("person", [0.5, 0.25, 8.0, 16.0])]
@@ -33,9 +33,13 @@ def test_it_works(tmp_path: Path) -> None:
     assert [one["name"] for one in found.loadCats(found.getCatIds())] == ["car", "person"]
     assert [one["file_name"] for one in found.loadImgs(found.getImgIds())] == ["a.jpg", "b.jpg"]
     car, person = found.loadAnns(found.getAnnIds(imgIds=[1]))
-    assert car["bbox"] == [10, 20, 50, 30] and car["area"] == 1500 and car["category_id"] == 1
-    assert car["attributes"] == {"occluded": "no"} and person["bbox"] == [0.5, 0.25, 8, 16]
-    assert found.annToMask(car).sum() == 1500 and found.annToMask(car).shape == (100, 200)
+    assert car["bbox"] == [10, 20, 50, 30]
+    assert car["area"] == 1500
+    assert car["category_id"] == 1
+    assert car["attributes"] == {"occluded": "no"}
+    assert person["bbox"] == [0.5, 0.25, 8, 16]
+    assert found.annToMask(car).sum() == 1500
+    assert found.annToMask(car).shape == (100, 200)
     assert found.getAnnIds(imgIds=[2]) == []
     assert losses == {'answer of field "weather"': 2}
 
@@ -48,7 +52,8 @@ def test_supervision_reads_it(tmp_path: Path) -> None:
     assert found.classes == ["car", "person"]
     detections = {Path(name).name: one for name, _, one in found}
     assert detections["a.jpg"].xyxy.tolist() == [[10, 20, 60, 50], [0.5, 0.25, 8.5, 16.25]]
-    assert detections["a.jpg"].class_id.tolist() == [0, 1] and len(detections["b.jpg"]) == 0
+    assert detections["a.jpg"].class_id.tolist() == [0, 1]
+    assert len(detections["b.jpg"]) == 0
 
 
 def test_boxes_without_polygons(tmp_path: Path) -> None:
@@ -79,9 +84,9 @@ def test_polygons_and_other_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path, losses = put(tmp_path, [photo("a.jpg", [])])
     found = COCO(str(path))
     (one,) = found.loadAnns(found.getAnnIds())
-    assert (
-        one["bbox"] == [0, 0, 10, 10] and one["area"] == 50 and one["segmentation"] == [[0, 0, 10, 0, 10, 10]]
-    )
+    assert one["bbox"] == [0, 0, 10, 10]
+    assert one["area"] == 50
+    assert one["segmentation"] == [[0, 0, 10, 0, 10, 10]]
     assert losses["region of shape mask"] == 1
 
 

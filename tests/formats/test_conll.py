@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 from seqeval.metrics.sequence_labeling import get_entities
 from seqeval.scheme import IOB2, Entities
 
@@ -71,7 +74,8 @@ def test_spans_that_cut_tokens_grow() -> None:
 
 def test_a_span_of_white_space_only() -> None:
     content, losses = write("a  b", [("place", 1, 3)])
-    assert entities(content) == [] and losses == {"span without any token (white space only)": 1}
+    assert entities(content) == []
+    assert losses == {"span without any token (white space only)": 1}
 
 
 def test_a_span_over_a_line_break_begins_anew() -> None:
@@ -83,7 +87,8 @@ def test_offsets_are_code_points() -> None:
     text = "👩🏽‍🚀 e\u0301t 東京です مرحبا"
     start = text.index("東")
     content, losses = write(text, [("place", start, start + 2)])
-    assert entities(content) == [("place", "東 京")] and losses == {}
+    assert entities(content) == [("place", "東 京")]
+    assert losses == {}
     tokens = [token for block in parse(content) for token, _ in block]
     assert tokens == ["👩🏽‍🚀", "e\u0301t", "東", "京", "で", "す", "مرحبا"]
 
@@ -112,7 +117,7 @@ def test_fields_that_do_not_fit() -> None:
 @given(st.text(max_size=60))
 def test_tokens_cover_everything_but_white_space(text: str) -> None:
     tokens = [token for block in sentences(text) for token in block]
-    assert all(a.end <= b.start for a, b in zip(tokens, tokens[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(tokens))
     covered = {place for token in tokens for place in range(token.start, token.end)}
     assert all(text[place].isspace() or place in covered for place in range(len(text)))
     assert not any(any(char.isspace() for char in text[token.start : token.end]) for token in tokens)
@@ -126,7 +131,7 @@ def test_tokens_cover_everything_but_white_space(text: str) -> None:
 )
 def test_tags_are_always_valid_iob2(text: str, raw: list[tuple[str, int, int]]) -> None:
     spans = [(cls, start, start + length) for cls, start, length in raw if start + length <= len(text)]
-    content, losses = write(text, spans)
+    content, _losses = write(text, spans)
     for block in content.decode().split("\n\n"):
         previous = "O"
         for line in block.split("\n"):

@@ -7,12 +7,13 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from formats.incoming import ColumnMapping, FormatError, ReadOptions, Target
 from formats.limits import Limits
-from formats.reading import preview, read
 from formats.readers.delimited import guess_delimiter
+from formats.reading import preview, read
 from tests.formats.world import read_file
 
 MAPPING = ColumnMapping(
@@ -43,21 +44,25 @@ def test_it_works(tmp_path: Path) -> None:
     assert good[0].data == {"text": 'Hello, "you"\r\nthere'}
     assert good[0].meta == {"language": "en"}
     assert good[0].gold == {"kind": "ham", "tags": ["a", "b"]}
-    assert good[1].data == {"text": "😀"} and good[1].gold is None
+    assert good[1].data == {"text": "😀"}
+    assert good[1].gold is None
     assert [one.row for one in good] == [1, 2]
 
 
 def test_preview_suggests_a_mapping(tmp_path: Path) -> None:
     seen = preview(put(tmp_path, b"id;text;meta.a;gold.tone\n1;x;2;good\n"), ReadOptions())
-    assert seen.columns == ("id", "text", "meta.a", "gold.tone") and seen.rows == (("1", "x", "2", "good"),)
-    assert seen.dialect == {"encoding": "utf-8", "delimiter": ";", "header": "yes"} and not seen.native
+    assert seen.columns == ("id", "text", "meta.a", "gold.tone")
+    assert seen.rows == (("1", "x", "2", "good"),)
+    assert seen.dialect == {"encoding": "utf-8", "delimiter": ";", "header": "yes"}
+    assert not seen.native
     assert seen.suggested is not None
     assert [one.kind for one in seen.suggested.columns.values()] == ["id", "data", "meta", "gold"]
 
 
 def test_tsv_keeps_commas(tmp_path: Path) -> None:
     good, bad = read_file(put(tmp_path, b"text\tid\na,b\t1\n", "x.tsv"))
-    assert good[0].data == {"text": "a,b"} and not bad
+    assert good[0].data == {"text": "a,b"}
+    assert not bad
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -65,24 +70,30 @@ def test_byte_order_marks(tmp_path: Path, encoding: str) -> None:
     text = "id,text\n1,é😀漢\n"
     bom = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
     good, bad = read_file(put(tmp_path, bom + text.encode(encoding)))
-    assert not bad and good[0].data == {"text": "é😀漢"} and good[0].external_id == "1"
+    assert not bad
+    assert good[0].data == {"text": "é😀漢"}
+    assert good[0].external_id == "1"
 
 
 def test_bad_byte_costs_one_row_and_is_named(tmp_path: Path) -> None:
     good, bad = read_file(put(tmp_path, b"id,text\n1,caf\xe9\n2,fine\n"))
     assert [one.data["text"] for one in good] == ["fine"]
-    assert bad[0].row == 1 and "byte 13" in bad[0].message and "line 2" in bad[0].message
+    assert bad[0].row == 1
+    assert "byte 13" in bad[0].message
+    assert "line 2" in bad[0].message
 
 
 def test_latin_1_when_chosen(tmp_path: Path) -> None:
     good, bad = read_file(put(tmp_path, b"id,text\n1,caf\xe9\n"), encoding="latin-1")
-    assert good[0].data == {"text": "café"} and not bad
+    assert good[0].data == {"text": "café"}
+    assert not bad
 
 
 def test_broken_utf_16_names_the_byte(tmp_path: Path) -> None:
     content = b"\xff\xfe" + "id,text\n1,x".encode("utf-16-le") + b"\x00\xd8" + "\n2,y\n".encode("utf-16-le")
     _, bad = read_file(put(tmp_path, content))
-    assert bad[-1].fatal and "byte 24" in bad[-1].message
+    assert bad[-1].fatal
+    assert "byte 24" in bad[-1].message
 
 
 def test_unknown_encoding_and_delimiter_are_the_callers_mistake(tmp_path: Path) -> None:
@@ -95,7 +106,8 @@ def test_unknown_encoding_and_delimiter_are_the_callers_mistake(tmp_path: Path) 
 def test_nul_character(tmp_path: Path) -> None:
     good, bad = read_file(put(tmp_path, b"id,text\n1,a\x00b\n2,c\n"))
     assert [one.external_id for one in good] == ["2"]
-    assert bad[0].row == 1 and "NUL" in bad[0].message
+    assert bad[0].row == 1
+    assert "NUL" in bad[0].message
 
 
 def test_ragged_rows_are_refused_one_by_one(tmp_path: Path) -> None:
@@ -110,29 +122,36 @@ def test_ragged_rows_are_refused_one_by_one(tmp_path: Path) -> None:
 def test_text_after_a_closing_quote(tmp_path: Path) -> None:
     good, bad = read_file(put(tmp_path, b'id,text\n1,"a" b\n2,c\n'))
     assert [one.external_id for one in good] == ["2"]
-    assert bad[0].row == 1 and "closing quote" in bad[0].message
+    assert bad[0].row == 1
+    assert "closing quote" in bad[0].message
 
 
 def test_a_quote_that_is_never_closed(tmp_path: Path) -> None:
     good, bad = read_file(put(tmp_path, b'id,text\n1,a\n2,"b\n3,c\n'))
     assert [one.external_id for one in good] == ["1"]
-    assert bad[0].row == 2 and "never closed" in bad[0].message
+    assert bad[0].row == 2
+    assert "never closed" in bad[0].message
 
 
 def test_duplicate_header(tmp_path: Path) -> None:
     good, bad = read_file(put(tmp_path, b"text,id,text\na,1,b\n"))
-    assert not good and bad[0].fatal and bad[0].message == 'columns 1 and 3 are both called "text"'
+    assert not good
+    assert bad[0].fatal
+    assert bad[0].message == 'columns 1 and 3 are both called "text"'
 
 
 def test_broken_header_is_fatal(tmp_path: Path) -> None:
     good, bad = read_file(put(tmp_path, b"te\xffxt\na\nb\n"))
-    assert not good and len(bad) == 1 and bad[0].fatal
+    assert not good
+    assert len(bad) == 1
+    assert bad[0].fatal
 
 
 def test_no_header(tmp_path: Path) -> None:
     mapping = ColumnMapping({"column_2": Target("data", "text")})
     good, _ = read_file(put(tmp_path, b"ham\thello\nspam\tbuy\n", "x.tsv"), mapping, header=False)
-    assert [one.data["text"] for one in good] == ["hello", "buy"] and [one.row for one in good] == [1, 2]
+    assert [one.data["text"] for one in good] == ["hello", "buy"]
+    assert [one.row for one in good] == [1, 2]
 
 
 def test_empty_files(tmp_path: Path) -> None:
@@ -142,20 +161,24 @@ def test_empty_files(tmp_path: Path) -> None:
 
 def test_a_row_without_data(tmp_path: Path) -> None:
     good, bad = read_file(put(tmp_path, b"id,text\n1,\n"))
-    assert not good and bad[0].message == "no data: every data column is empty"
+    assert not good
+    assert bad[0].message == "no data: every data column is empty"
 
 
 def test_a_line_beyond_the_limit_costs_one_row(tmp_path: Path) -> None:
     content = b"id,text\n1," + b"x" * 5000 + b"\n2,y\n"
     good, bad = read_file(put(tmp_path, content), limits=Limits(item_bytes=1000))
     assert [one.external_id for one in good] == ["2"]
-    assert bad[0].row == 1 and "longer than 1,000 bytes" in bad[0].message
+    assert bad[0].row == 1
+    assert "longer than 1,000 bytes" in bad[0].message
 
 
 def test_a_quoted_cell_without_end_stops_at_the_limit(tmp_path: Path) -> None:
     content = b'id,text\n1,"' + b"line\n" * 1000 + b"2,y\n"
     good, bad = read_file(put(tmp_path, content), limits=Limits(item_bytes=1000))
-    assert not good and bad[-1].fatal and "never closed" in bad[-1].message
+    assert not good
+    assert bad[-1].fatal
+    assert "never closed" in bad[-1].message
 
 
 def test_too_many_columns(tmp_path: Path) -> None:
@@ -166,7 +189,8 @@ def test_too_many_columns(tmp_path: Path) -> None:
 def test_wrong_mappings(tmp_path: Path) -> None:
     path = put(tmp_path, b"id,text\n1,a\n")
     _, bad = read_file(path, ColumnMapping({"txet": Target("data", "text")}))
-    assert bad[0].fatal and bad[0].path == "txet"
+    assert bad[0].fatal
+    assert bad[0].path == "txet"
     for columns in (
         {"id": Target("id")},
         {"id": Target("data", "a"), "text": Target("data", "a")},
@@ -179,12 +203,14 @@ def test_wrong_mappings(tmp_path: Path) -> None:
 def test_a_json_cell_that_is_none(tmp_path: Path) -> None:
     mapping = ColumnMapping({"text": Target("data", "text"), "g": Target("gold", "g", json=True)})
     _, bad = read_file(put(tmp_path, b"text,g\na,[1\n"), mapping)
-    assert bad[0].row == 1 and bad[0].path == "g"
+    assert bad[0].row == 1
+    assert bad[0].path == "g"
 
 
 def test_old_line_ends(tmp_path: Path) -> None:
     good, bad = read_file(put(tmp_path, b"id,text\r1,a\r2,b\r"))
-    assert [one.data["text"] for one in good] == ["a", "b"] and not bad
+    assert [one.data["text"] for one in good] == ["a", "b"]
+    assert not bad
 
 
 @pytest.mark.parametrize(

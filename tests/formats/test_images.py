@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import zlib
@@ -52,7 +53,8 @@ def test_it_works(format: str) -> None:
     assert (info.format, info.width, info.height, info.frames) == (format, 60, 40, 1)
     assert info.media_type == f"image/{format.lower()}"
     shown = Image.open(io.BytesIO(render_derivative(io.BytesIO(content), 30)))
-    assert shown.format == "WEBP" and shown.size == (30, 20)
+    assert shown.format == "WEBP"
+    assert shown.size == (30, 20)
 
 
 @pytest.mark.parametrize(("orientation", "corner"), [(1, "left"), (3, "right"), (6, "top"), (8, "bottom")])
@@ -70,7 +72,8 @@ def test_rotation_is_applied(orientation: int, corner: str) -> None:
     places = {"left": (3, height // 2), "right": (width - 4, height // 2)}
     places |= {"top": (width // 2, 3), "bottom": (width // 2, height - 4)}
     red, green, _ = shown.getpixel(places[corner])
-    assert red > 180 and green < 80
+    assert red > 180
+    assert green < 80
 
 
 def test_metadata_does_not_survive() -> None:
@@ -85,7 +88,8 @@ def test_metadata_does_not_survive() -> None:
         assert b"secret place" in content
         for format in ("WEBP", "JPEG"):
             shown = render_derivative(io.BytesIO(content), 60, format=format)
-            assert b"secret" not in shown and not Image.open(io.BytesIO(shown)).getexif()
+            assert b"secret" not in shown
+            assert not Image.open(io.BytesIO(shown)).getexif()
 
 
 def test_polyglots_lose_their_second_life() -> None:
@@ -144,7 +148,9 @@ def test_deep_gray_keeps_its_shades() -> None:
     ramp = np.tile(np.linspace(0, 65535, 60).astype(np.uint16), (40, 1))
     content = encode(Image.fromarray(ramp), "PNG")
     shown = np.asarray(Image.open(io.BytesIO(render_derivative(io.BytesIO(content), 60))).convert("L"))
-    assert shown[20, 2] < 30 and 100 < shown[20, 30] < 160 and shown[20, 57] > 225
+    assert shown[20, 2] < 30
+    assert 100 < shown[20, 30] < 160
+    assert shown[20, 57] > 225
 
 
 def test_transparency() -> None:
@@ -165,7 +171,5 @@ def test_mutated_pictures_raise_only_our_problem() -> None:
             lambda raw=raw: inspect_image(io.BytesIO(raw), SMALL),
             lambda raw=raw: render_derivative(io.BytesIO(raw), 30),
         ):
-            try:
+            with contextlib.suppress(ImageProblem):
                 job()
-            except ImageProblem:
-                pass

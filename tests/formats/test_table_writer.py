@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from formats.incoming import FormatError
 from formats.outgoing import ExportItem, Final
@@ -37,9 +38,11 @@ def test_it_works() -> None:
         "source",
         "rest",
     ]
-    assert frame["data.text"][0] == 'Line 1\nLine 2, "quoted" 😀' and frame["tone"].tolist() == ["good", ""]
+    assert frame["data.text"][0] == 'Line 1\nLine 2, "quoted" 😀'
+    assert frame["tone"].tolist() == ["good", ""]
     assert frame["names"][0] == '[{"id":"s0","class":"person","start":0,"end":4}]'
-    assert frame["rest"].tolist() == ['{"meta":{"k":[1]}}', ""] and frame["probability"][0] == "0.97"
+    assert frame["rest"].tolist() == ['{"meta":{"k":[1]}}', ""]
+    assert frame["probability"][0] == "0.97"
     assert summary.losses == {}
 
 

@@ -63,7 +63,8 @@ def test_golden_file(name: str) -> None:
 def test_summary(name: str) -> None:
     items, ontology = samples(name)
     content, summary = export(name, items, context(ontology))
-    assert summary.items == 3 and summary.bytes == len(content)
+    assert summary.items == 3
+    assert summary.bytes == len(content)
     assert summary.sha256 == hashlib.sha256(content).hexdigest()
     assert summary.annotations == sum(len(item.annotations) for item in items)
     assert all(isinstance(line, str) for line in writers()[name].losses(ontology))
@@ -73,12 +74,14 @@ def test_summary(name: str) -> None:
 def test_nothing_to_export(name: str) -> None:
     _, ontology = samples(name)
     content, summary = export(name, [], context(ontology))
-    assert summary.items == 0 and summary.losses == {} and summary.bytes == len(content)
+    assert summary.items == 0
+    assert summary.losses == {}
+    assert summary.bytes == len(content)
 
 
 @pytest.mark.parametrize("name", list(writers()))
 def test_memory_is_flat(name: str) -> None:
-    """The peak of 6,000 items is hardly above that of 600: a tenth of what a list of the chunks would take."""
+    """The peak of 6,000 items is hardly above that of 600."""
     sample, ontology = samples(name)
 
     def many(count: int) -> Iterator[ExportItem]:
@@ -114,9 +117,11 @@ def test_manifest() -> None:
     assert found["files"] == [
         {"name": "x.conll", "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     ]
-    assert found["counts"] == {"items": 3, "annotations": 3} and found["filters"] == {"state": ["done"]}
+    assert found["counts"] == {"items": 3, "annotations": 3}
+    assert found["filters"] == {"state": ["done"]}
     assert found["losses"]["counted"] == {'answer of field "note"': 1, 'answer of field "tone"': 2}
-    assert found["ontology"]["annotations_by_version"] == {"3": 3} and found["ontology"]["version"] == 3
+    assert found["ontology"]["annotations_by_version"] == {"3": 3}
+    assert found["ontology"]["version"] == 3
 
 
 def test_every_format_has_its_page() -> None:
@@ -131,4 +136,6 @@ def test_every_format_has_its_page() -> None:
 
 def test_names_and_endings_agree() -> None:
     for name, writer in writers().items():
-        assert writer.name == name and writer.extension.startswith(".") and "/" in writer.media_type
+        assert writer.name == name
+        assert writer.extension.startswith(".")
+        assert "/" in writer.media_type
