@@ -1,7 +1,16 @@
+import image from '/static/js/surfaces/image/index.js';
 import { mountLabeling } from '/static/js/label/component.js';
 
+/** The surface of the present component: tests ask for its view and whether it is at rest. */
+const createSurface = image.createSurface;
+image.createSurface = (ctx) => {
+  const surface = createSurface(ctx);
+  window.surface = () => surface;
+  return surface;
+};
+
 /**
- * The labeling component alone, for tests: `mount(options)` makes one, `labeling` is the present one.
+ * The labeling component alone: `mount(options)` makes one, `labeling` is the present one.
  *
  * @param {Partial<import('/static/js/label/component.js').LabelingOptions>} options
  */
@@ -14,4 +23,4 @@ window.mount = async (options) => {
   });
   await window.labeling.ready;
 };
-window.ready = true;
+document.documentElement.dataset.loaded = 'true';

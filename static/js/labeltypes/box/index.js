@@ -29,7 +29,7 @@ function createTool(ctx) {
   const layer = boxLayer(ctx, objects);
   const draft = (/** @type {Box} */ box) => {
     const { color, title } = objects.look(objects.chosen);
-    return { id: '', geometry: box, style: { color, dash: [], width: 1.5, title }, fixed: false };
+    return { id: '', geometry: box, style: { color, dash: [], width: 2, title }, fixed: false };
   };
   const root = new BoxTool({
     layer, surface, draft, selection: ctx.selection, editable: !ctx.readOnly,

@@ -223,7 +223,7 @@ export class Objects {
   /** @param {BoxRegion} region @returns {Shape} */
   #shape(region) {
     const { color, dash, title } = this.look(region.class);
-    return { id: region.id, geometry: region.box, style: { color, dash, width: 1.5, title }, fixed: this.#locked.has(region.id) };
+    return { id: region.id, geometry: region.box, style: { color, dash, width: 2, title }, fixed: this.#locked.has(region.id) };
   }
 
   /**

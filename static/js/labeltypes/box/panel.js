@@ -11,7 +11,7 @@ import { Others } from './others.js';
  * The side of a box field: classes, objects, attributes; in review the differences.
  *
  * @param {import('../../label/types.js').Ctx} ctx
- * @returns {import('../../label/types.js').Panel & {renderOthers: () => void}}
+ * @returns {import('../../label/types.js').Panel}
  */
 export function createPanel(ctx) {
   const objects = objectsOf(ctx);
@@ -45,5 +45,5 @@ export function createPanel(ctx) {
     list.revealSelected();
   }, ctx.scope);
   render();
-  return { element, focus: () => surface.focus(), renderOthers: render };
+  return { element, focus: () => surface.focus() };
 }

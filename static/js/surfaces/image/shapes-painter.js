@@ -16,7 +16,8 @@ const DOT = 3;
 /** A title is drawn beside shapes at least this wide, and only as long as few are in sight. */
 const TITLE_WIDTH = 44;
 const TITLES = 120;
-const OUTLINE = 2;
+/** The outline shows this many CSS pixels in all, half on either side of the line. */
+const OUTLINE = 1.6;
 
 /**
  * @param {CanvasRenderingContext2D} context scaled so that a unit is a CSS pixel

@@ -65,6 +65,7 @@ export class ImageSurface {
     this.#navigation = new Navigation(this.port, this.#hands(), scope);
     this.#bindKeys();
     scope.resize(this.port, () => this.#resized());
+    scope.listen(this.port, 'keydown', () => this.port.classList.remove('by-pointer'));
     ctx.selection.subscribe(() => this.#stage.invalidate('active'), scope);
   }
 
@@ -247,11 +248,17 @@ export class ImageSurface {
       limits: () => scaleLimits(this.image, this.size),
       info: (event) => this.#info(event),
       tool: (name, info) => {
-        if (name === 'PointerDown') this.focus();
+        if (name === 'PointerDown') this.#pressed();
         if (name === 'PointerDown' && !this.#tool?.root.active) this.#activate(/** @type {any} */ (info));
         return this.#tool?.root.dispatch(name, info) ?? false;
       },
     };
+  }
+
+  /** Whoever works with the mouse needs no ring around the picture. */
+  #pressed() {
+    this.port.classList.add('by-pointer');
+    this.focus();
   }
 
   /**
