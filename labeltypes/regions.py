@@ -73,7 +73,7 @@ class RegionType(LabelType):
 
     @abstractmethod
     def extent(self, region: JsonObject) -> tuple[float, float]:
-        """From where to where a region reaches along some axis: those that do not meet there do not overlap."""
+        """From where to where a region reaches along an axis: what does not meet there does not overlap."""
 
     @abstractmethod
     def fuse(self, regions: Sequence[JsonObject], weights: Sequence[float]) -> JsonObject:

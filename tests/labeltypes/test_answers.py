@@ -8,6 +8,9 @@ from labeltypes.answers import clean_answer, compose_answer
 from labeltypes.base import Invalid, ItemMedia, Json
 from labeltypes.ontology import parse_ontology
 
+ASKED_SURE = "sure: must be absent: it is asked only if weather is snow or rain"
+TOO_LONG = "people[0].end: must be <= 6, the length of the text"
+ASKED_WHY = "why: must be absent: it is asked only if kinds is c and weather is snow"
 ONTOLOGY = parse_ontology(
     {
         "media": [{"name": "text", "kind": "text"}, {"name": "photo", "kind": "image"}],
@@ -74,12 +77,12 @@ def test_it_works() -> None:
         ({}, ["weather: is required"]),
         ({"weather": None}, ["weather: must not be null: leave out what is not answered"]),
         ({"weather": "rain"}, ["sure: is required"]),
-        ({"weather": "sun", "sure": 3}, ["sure: must be absent: it is asked only if weather is snow or rain"]),
+        ({"weather": "sun", "sure": 3}, [ASKED_SURE]),
         ({"weather": "sun", "color": "red"}, ["color: is not a field"]),
         ({"weather": "hail", "sure": 9}, ['weather: "hail" is not an option', "sure: must be <= 5"]),
         ({"weather": "hail"}, ['weather: "hail" is not an option']),
-        ({"weather": "snow", "sure": 1, "why": "because"}, ["why: must be absent: it is asked only if kinds is c and weather is snow"]),
-        ({"weather": "sun", "people": [span("a", 7)]}, ["people[0].end: must be <= 6, the length of the text"]),
+        ({"weather": "snow", "sure": 1, "why": "because"}, [ASKED_WHY]),
+        ({"weather": "sun", "people": [span("a", 7)]}, [TOO_LONG]),
         ({"weather": "sun", "objects": [box("a")]}, ["objects[0].attributes.n: is required"]),
     ],
 )  # fmt: skip

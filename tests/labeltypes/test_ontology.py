@@ -8,9 +8,12 @@ import pytest
 from labeltypes.base import Invalid
 from labeltypes.ontology import Ontology, parse_ontology
 
-TEXT = {"name": "text", "kind": "text", "source": "body"}
-PHOTO = {"name": "photo", "kind": "image", "source": "image"}
-WEATHER = {"name": "weather", "type": "choice", "options": ["sun", "rain", "snow"]}
+TEXT: dict[str, Any] = {"name": "text", "kind": "text", "source": "body"}
+PHOTO: dict[str, Any] = {"name": "photo", "kind": "image", "source": "image"}
+WEATHER: dict[str, Any] = {"name": "weather", "type": "choice", "options": ["sun", "rain", "snow"]}
+
+
+NOTE = {"name": "n", "type": "text"}
 
 
 def problems_of(raw: Any) -> list[str]:
@@ -109,7 +112,10 @@ def test_all_problems_are_collected() -> None:
     [
         ([], [": must be an object"]),
         ({}, ["media: must be a list", "fields: must be a list"]),
-        ({"media": [], "fields": []}, ["media: must have at least one entry", "fields: must have at least one entry"]),
+        (
+            {"media": [], "fields": []},
+            ["media: must have at least one entry", "fields: must have at least one entry"],
+        ),
         ({"media": [TEXT, TEXT], "fields": [WEATHER]}, ['media[1].name: "text" is used twice']),
         ({"media": [{**TEXT, "x": 1}], "fields": [WEATHER]}, ["media[0].x: unknown key"]),
         ({"media": [{**TEXT, "source": ""}], "fields": [WEATHER]}, ["media[0].source: must not be empty"]),
@@ -237,18 +243,18 @@ def test_refusals_of_other_types(field: dict[str, Any], problem: str) -> None:
 @pytest.mark.parametrize(
     ("attributes", "problem"),
     [
-        ("x", "attributes: must be a list"),
-        ([{"name": "n", "type": "box", "classes": ["a"]}], "attributes[0].type: must be one of: choice, number, rating, text"),
-        ([{"name": "n", "type": "text", "on": "photo"}], "attributes[0].on: an attribute belongs to its region, not to a medium"),
-        ([{"name": "n", "type": "text"}, {"name": "n", "type": "text"}], 'attributes[1].name: "n" is used twice'),
-        ([{"name": "n", "type": "choice", "options": ["a", "a"]}], 'attributes[0].options[1]: "a" is used twice'),
-        ([{"name": "n", "type": "text", "show_if": {"m": ["x"]}}], "attributes[0].show_if.m: must name an earlier choice field"),
-        ([{"name": f"n{i}", "type": "text"} for i in range(51)], "attributes: has 51 entries, at most 50 are allowed"),
+        ("x", ": must be a list"),
+        ([{**NOTE, "type": "box"}], "[0].type: must be one of: choice, number, rating, text"),
+        ([{**NOTE, "on": "photo"}], "[0].on: an attribute belongs to its region, not to a medium"),
+        ([NOTE, NOTE], '[1].name: "n" is used twice'),
+        ([{**NOTE, "type": "choice", "options": ["a", "a"]}], '[0].options[1]: "a" is used twice'),
+        ([{**NOTE, "show_if": {"m": ["x"]}}], "[0].show_if.m: must name an earlier choice field"),
+        ([{**NOTE, "name": f"n{i}"} for i in range(51)], ": has 51 entries, at most 50 are allowed"),
     ],
-)  # fmt: skip
+)
 def test_attribute_refusals(attributes: Any, problem: str) -> None:
     field = {"name": "f", "type": "box", "classes": [{"name": "a", "attributes": attributes}]}
-    assert problems(field) == [f"fields[0].classes[0].{problem}"]
+    assert problems(field) == [f"fields[0].classes[0].attributes{problem}"]
 
 
 def test_a_region_type_needs_its_medium() -> None:
