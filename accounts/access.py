@@ -31,7 +31,7 @@ def signed_in(request: AnyRequest, scope: Scope | None = None) -> "User":
     """The user who asks; 401 (a redirect for pages) without one, 403 for a token without the scope."""
     user: User | AnonymousUser = request.user
     if isinstance(user, AnonymousUser):
-        raise exceptions.NotAuthenticated()
+        raise exceptions.NotAuthenticated
     token = token_of(request)
     if scope is not None and token is not None and scope not in token.scopes:
         raise Forbidden(f"This token lacks the scope {scope}.", code="scope")

@@ -16,9 +16,7 @@ def record(
 ) -> None:
     """Write who did what; call it inside the transaction that does it."""
     AuditEvent.objects.create(
-        organization_id=organization
-        if isinstance(organization, int)
-        else organization.pk,
+        organization_id=organization if isinstance(organization, int) else organization.pk,
         actor=actor,
         verb=verb,
         subject=subject[:200],

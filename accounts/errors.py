@@ -37,9 +37,7 @@ class Conflict(DomainError):
     status = 409
     code = "conflict"
 
-    def __init__(
-        self, message: str, *, current: object = None, code: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, current: object = None, code: str | None = None) -> None:
         super().__init__(message, code=code)
         self.current = current
 

@@ -28,19 +28,15 @@ def page(
     """Wrap a page: visitors are sent to sign in, refusals become the 403, 404 and 405 pages."""
 
     @wraps(view)
-    def wrapped(
-        request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs
-    ) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         try:
-            return view(cast(SignedInRequest, request), *args, **kwargs)
+            return view(cast("SignedInRequest", request), *args, **kwargs)
         except (Missing, Http404):
             return render(request, "errors/404.html", status=404)
         except Forbidden as refusal:
-            return render(
-                request, "errors/403.html", {"message": refusal.message}, status=403
-            )
+            return render(request, "errors/403.html", {"message": refusal.message}, status=403)
         except exceptions.MethodNotAllowed:
             return render(request, "errors/405.html", status=405)
 

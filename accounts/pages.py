@@ -61,9 +61,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     }
     if request.method == "POST":
         context |= _new_token(request)
-    living = request.user.api_tokens.filter(revoked_at__isnull=True).select_related(
-        "organization"
-    )
+    living = request.user.api_tokens.filter(revoked_at__isnull=True).select_related("organization")
     return render(
         request,
         "accounts/tokens.html",
@@ -108,9 +106,7 @@ def organization_new(request: SignedInRequest) -> HttpResponse:
     context: dict[str, object] = {}
     if request.method == "POST":
         try:
-            organization = create_organization(
-                name=request.POST.get("name", ""), owner=request.user
-            )
+            organization = create_organization(name=request.POST.get("name", ""), owner=request.user)
         except DomainError as refusal:
             context = {
                 "problems": form_problems(refusal),
@@ -133,9 +129,7 @@ def organization(request: SignedInRequest, organization_id: str) -> HttpResponse
     return _organization_page(request, found)
 
 
-def _organization_page(
-    request: SignedInRequest, found: Organization, **more: object
-) -> HttpResponse:
+def _organization_page(request: SignedInRequest, found: Organization, **more: object) -> HttpResponse:
     context = {
         "organization": found,
         "people": found.memberships.select_related("user").order_by("user__email"),
@@ -150,9 +144,7 @@ def _organization_page(
 @page
 def organization_invite(request: SignedInRequest, organization_id: str) -> HttpResponse:
     """Make an invitation; the link is on the page that answers, and nowhere else."""
-    found = access_organization(
-        request, organization_id, role=OWNER, scope=Scope.MANAGE
-    )
+    found = access_organization(request, organization_id, role=OWNER, scope=Scope.MANAGE)
     days = request.POST.get("days", "7")
     try:
         _, secret = invite(
@@ -169,16 +161,10 @@ def organization_invite(request: SignedInRequest, organization_id: str) -> HttpR
 
 
 @page
-def organization_person(
-    request: SignedInRequest, organization_id: str, person_id: str
-) -> HttpResponse:
+def organization_person(request: SignedInRequest, organization_id: str, person_id: str) -> HttpResponse:
     """Change somebody's role, or take them out."""
-    found = access_organization(
-        request, organization_id, role=OWNER, scope=Scope.MANAGE
-    )
-    membership = OrganizationMembership.objects.filter(
-        organization=found, pk=clean_id(person_id)
-    ).first()
+    found = access_organization(request, organization_id, role=OWNER, scope=Scope.MANAGE)
+    membership = OrganizationMembership.objects.filter(organization=found, pk=clean_id(person_id)).first()
     if membership is None:
         raise Missing
     try:
@@ -193,16 +179,10 @@ def organization_person(
 
 
 @page
-def invitation_revoke(
-    request: SignedInRequest, organization_id: str, invitation_id: str
-) -> HttpResponse:
+def invitation_revoke(request: SignedInRequest, organization_id: str, invitation_id: str) -> HttpResponse:
     """Close a link that nobody has used."""
-    found = access_organization(
-        request, organization_id, role=OWNER, scope=Scope.MANAGE
-    )
-    invitation = Invitation.objects.filter(
-        organization=found, pk=clean_id(invitation_id)
-    ).first()
+    found = access_organization(request, organization_id, role=OWNER, scope=Scope.MANAGE)
+    invitation = Invitation.objects.filter(organization=found, pk=clean_id(invitation_id)).first()
     if invitation is None:
         raise Missing
     revoke_invitation(invitation=invitation, by=request.user)

@@ -56,16 +56,10 @@ class JobContext:
     def errors(self, rows: list[JobError]) -> None:
         """Keep refused rows for the report (the first 100,000; the count goes on)."""
         with transaction.atomic():
-            count = (
-                Job.objects.select_for_update()
-                .values_list("error_count", flat=True)
-                .get(pk=self.job.pk)
-            )
+            count = Job.objects.select_for_update().values_list("error_count", flat=True).get(pk=self.job.pk)
             room = max(0, MOST_ERRORS_KEPT - count)
             JobError.objects.bulk_create(rows[:room])
-            Job.objects.filter(pk=self.job.pk).update(
-                error_count=F("error_count") + len(rows)
-            )
+            Job.objects.filter(pk=self.job.pk).update(error_count=F("error_count") + len(rows))
 
     def refused(self, row: int, message: str, path: str = "") -> JobError:
         """A refused row for ``errors``."""
@@ -125,9 +119,7 @@ def run_job(job_id: int) -> None:
     except JobCancelled:
         _finish(job, JobState.CANCELLED)
     except DomainError as refusal:
-        details = "; ".join(
-            f"{field.path}: {field.message}" for field in refusal.fields
-        )
+        details = "; ".join(f"{field.path}: {field.message}" for field in refusal.fields)
         _finish(job, JobState.FAILED, error=f"{refusal.message} {details}".strip())
     except Exception as failure:
         _finish(
@@ -144,20 +136,14 @@ def _claim(job_id: int) -> Job | None:
     """Take the job unless it is finished or another worker is at it and alive."""
     now = timezone.now()
     with transaction.atomic():
-        job = (
-            Job.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(pk=job_id)
-            .first()
-        )
+        job = Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=job_id).first()
         if job is None or job.state not in {JobState.QUEUED, JobState.RUNNING}:
             return None
         alive = job.heartbeat_at is not None and now - job.heartbeat_at < STALE
         if job.state == JobState.RUNNING and alive:
             return None
         if job.attempts >= MOST_ATTEMPTS:
-            _finish(
-                job, JobState.FAILED, error=f"Gave up after {job.attempts} attempts."
-            )
+            _finish(job, JobState.FAILED, error=f"Gave up after {job.attempts} attempts.")
             return None
         job.state, job.heartbeat_at = JobState.RUNNING, now
         job.attempts += 1
@@ -166,9 +152,7 @@ def _claim(job_id: int) -> Job | None:
     return job
 
 
-def _finish(
-    job: Job, state: str, *, error: str = "", result: Mapping[str, Any] | None = None
-) -> None:
+def _finish(job: Job, state: str, *, error: str = "", result: Mapping[str, Any] | None = None) -> None:
     changes: dict[str, Any] = {
         "state": state,
         "error": error,
@@ -192,12 +176,6 @@ def cancel_job(*, job: Job) -> Job:
 def unfinished_jobs() -> list[int]:
     """Jobs that nobody is at: lost by a killed worker, or queued while Redis was away."""
     long_ago = timezone.now() - STALE
-    waiting = Q(
-        state=JobState.QUEUED, created_at__lt=timezone.now() - timedelta(seconds=10)
-    )
+    waiting = Q(state=JobState.QUEUED, created_at__lt=timezone.now() - timedelta(seconds=10))
     lost = Q(state=JobState.RUNNING, heartbeat_at__lt=long_ago)
-    return list(
-        Job.objects.filter(waiting | lost)
-        .order_by("pk")
-        .values_list("pk", flat=True)[:100]
-    )
+    return list(Job.objects.filter(waiting | lost).order_by("pk").values_list("pk", flat=True)[:100])

@@ -37,7 +37,5 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def matching(self, text: str) -> "TaskQuerySet":
         """Full-text search over the item's data, in the words of ``websearch_to_tsquery``."""
-        query: Any = models.Func(
-            models.Value("simple"), models.Value(text), function="websearch_to_tsquery"
-        )
+        query: Any = models.Func(models.Value("simple"), models.Value(text), function="websearch_to_tsquery")
         return self.filter(search=query)

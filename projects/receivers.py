@@ -19,6 +19,4 @@ def join_project(*, invitation: Invitation, user: User, **_: Any) -> None:
     ).first()
     if project is not None:
         role = invitation.project_role or Role.ANNOTATOR
-        Membership.objects.get_or_create(
-            project=project, user=user, defaults={"role": role}
-        )
+        Membership.objects.get_or_create(project=project, user=user, defaults={"role": role})

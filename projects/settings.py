@@ -22,9 +22,7 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting(
-        "overlap", int, "Answers per task", "How many people answer each task.", 1, 100
-    ),
+    Setting("overlap", int, "Answers per task", "How many people answer each task.", 1, 100),
     Setting(
         "gold_share",
         float,
@@ -102,9 +100,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Submit on choice",
         "One key answers and submits; undo goes back.",
     ),
-    Setting(
-        "show_predictions", bool, "Show predictions", "Start from the model's answer."
-    ),
+    Setting("show_predictions", bool, "Show predictions", "Start from the model's answer."),
     Setting("blind_review", bool, "Blind review", "Reviewers do not see who answered."),
     Setting(
         "allow_corrections",
@@ -163,19 +159,11 @@ def _problem(setting: Setting, value: Any) -> str:
     if setting.type is bool:
         return "" if isinstance(value, bool) else "must be true or false"
     if setting.type is str:
-        return (
-            ""
-            if value in setting.choices
-            else f"must be one of {', '.join(setting.choices)}"
-        )
+        return "" if value in setting.choices else f"must be one of {', '.join(setting.choices)}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "must be a number"
     if setting.type is int and value != int(value):
         return "must be a whole number"
-    if not (
-        setting.low is None
-        or setting.high is None
-        or setting.low <= value <= setting.high
-    ):
+    if not (setting.low is None or setting.high is None or setting.low <= value <= setting.high):
         return f"must be from {setting.low:g} to {setting.high:g}"
     return ""

@@ -5,7 +5,10 @@ Otto owns another organization and has no access to any of Ann's things.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from accounts.models import Organization, OrganizationMembership, OrganizationRole, User
 from labeltypes.base import Json
@@ -46,15 +49,18 @@ class World:
     otto: User
 
 
-def make_user(
-    name: str, organization: Organization | None = None, role: str = "member"
-) -> User:
+@cache
+def _hashed() -> str:
+    """Argon2 is slow on purpose: once is enough for all people of the tests."""
+    return make_password(PASSWORD)
+
+
+def make_user(name: str, organization: Organization | None = None, role: str = "member") -> User:
     """A person who can sign in with ``PASSWORD``; lower-case name as the address."""
-    user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, name=name)
+    user = User(email=f"{name.lower()}@example.org", name=name, password=_hashed())
+    user.save()
     if organization is not None:
-        OrganizationMembership.objects.create(
-            organization=organization, user=user, role=role
-        )
+        OrganizationMembership.objects.create(organization=organization, user=user, role=role)
     return user
 
 
@@ -83,22 +89,14 @@ def make_project(
     return project
 
 
-def make_tasks(
-    project: Project, texts: int | list[str], *, queue: bool = True
-) -> list[Task]:
+def make_tasks(project: Project, texts: int | list[str], *, queue: bool = True) -> list[Task]:
     """Tasks with these texts (or so many made-up ones), in the queue unless told otherwise."""
-    items = (
-        [f"Text number {index}" for index in range(texts)]
-        if isinstance(texts, int)
-        else texts
-    )
+    items = [f"Text number {index}" for index in range(texts)] if isinstance(texts, int) else texts
     tasks = Task.objects.bulk_create(
         Task(project=project, external_id=f"x{index}", data={"text": text})
         for index, text in enumerate(items)
     )
-    TaskSummary.objects.bulk_create(
-        TaskSummary(task=task, project=project) for task in tasks
-    )
+    TaskSummary.objects.bulk_create(TaskSummary(task=task, project=project) for task in tasks)
     if queue:
         from annotate.services.queue import add_to_queue
 
@@ -111,9 +109,7 @@ def make_world(**settings: Any) -> World:
     ours = Organization.objects.create(name="Ours")
     theirs = Organization.objects.create(name="Theirs")
     olga = make_user("Olga", ours, OrganizationRole.OWNER)
-    people = {
-        name: make_user(name, ours) for name in ("Ann", "Abe", "Rita", "Eve", "Max")
-    }
+    people = {name: make_user(name, ours) for name in ("Ann", "Abe", "Rita", "Eve", "Max")}
     otto = make_user("Otto", theirs, OrganizationRole.OWNER)
     project = make_project(
         ours,

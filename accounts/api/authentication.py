@@ -21,9 +21,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             return None
         token = find_token(secret.strip())
         if token is None:
-            raise exceptions.AuthenticationFailed(
-                "This token is unknown, expired or revoked."
-            )
+            raise exceptions.AuthenticationFailed("This token is unknown, expired or revoked.")
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

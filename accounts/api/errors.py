@@ -14,17 +14,13 @@ from accounts.errors import Conflict, DomainError, FieldError, Missing
 from labeltypes.base import Invalid
 
 
-def error_body(
-    code: str, message: str, fields: tuple[FieldError, ...] = ()
-) -> dict[str, Any]:
+def error_body(code: str, message: str, fields: tuple[FieldError, ...] = ()) -> dict[str, Any]:
     """The error shape; ``fields`` name the places in the input that are wrong."""
     return {
         "error": {
             "code": code,
             "message": message,
-            "fields": [
-                {"path": field.path, "message": field.message} for field in fields
-            ],
+            "fields": [{"path": field.path, "message": field.message} for field in fields],
         }
     }
 
@@ -39,12 +35,8 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, DjangoValidationError):
         exc = exceptions.ValidationError(detail=exc.messages)
     if isinstance(exc, Invalid):
-        problems = tuple(
-            FieldError(problem.path, problem.message) for problem in exc.problems
-        )
-        return Response(
-            error_body("invalid", "The value is not valid.", problems), status=400
-        )
+        problems = tuple(FieldError(problem.path, problem.message) for problem in exc.problems)
+        return Response(error_body("invalid", "The value is not valid.", problems), status=400)
     if isinstance(exc, DomainError):
         body = error_body(exc.code, exc.message, exc.fields)
         if isinstance(exc, Conflict) and exc.current is not None:
@@ -63,24 +55,16 @@ def _from_framework(exc: exceptions.APIException) -> Response:
         headers["WWW-Authenticate"] = auth
     if isinstance(exc, exceptions.ValidationError):
         fields = tuple(_flatten(exc.detail, ""))
-        return Response(
-            error_body("invalid", "The request is not valid.", fields), status=400
-        )
+        return Response(error_body("invalid", "The request is not valid.", fields), status=400)
     code = str(getattr(exc.detail, "code", exc.default_code))
-    return Response(
-        error_body(code, str(exc.detail)), status=exc.status_code, headers=headers
-    )
+    return Response(error_body(code, str(exc.detail)), status=exc.status_code, headers=headers)
 
 
 def _flatten(detail: Any, path: str) -> Iterator[FieldError]:
     if isinstance(detail, dict):
         for key, value in detail.items():
             name = "" if key == "non_field_errors" else str(key)
-            step = (
-                f"[{key}]"
-                if isinstance(key, int)
-                else (f".{name}" if path and name else name)
-            )
+            step = f"[{key}]" if isinstance(key, int) else (f".{name}" if path and name else name)
             yield from _flatten(value, path + step)
     elif isinstance(detail, list):
         for index, value in enumerate(detail):

@@ -39,16 +39,12 @@ class PersonOutput(serializers.Serializer[OrganizationMembership]):
 
 class InvitationInput(StrictSerializer):
     email = serializers.EmailField(required=False, default="")
-    role = serializers.ChoiceField(
-        choices=OrganizationRole.choices, default=OrganizationRole.MEMBER
-    )
+    role = serializers.ChoiceField(choices=OrganizationRole.choices, default=OrganizationRole.MEMBER)
     days = serializers.IntegerField(min_value=1, max_value=60, default=7)
 
 
 class Organizations(APIView):
-    @extend_schema(
-        responses=OrganizationOutput(many=True), operation_id="organizations_list"
-    )
+    @extend_schema(responses=OrganizationOutput(many=True), operation_id="organizations_list")
     def get(self, request: Request) -> Response:
         """The organizations you belong to (with a token: the token's)."""
         user, token = signed_in(request, Scope.READ), token_of(request)
@@ -71,9 +67,7 @@ class OrganizationPeople(APIView):
     @extend_schema(responses=PersonOutput(many=True))
     def get(self, request: Request, organization_id: str) -> Response:
         """The people of an organization."""
-        organization = access_organization(
-            request, organization_id, role=OrganizationRole.OWNER
-        )
+        organization = access_organization(request, organization_id, role=OrganizationRole.OWNER)
         people = organization.memberships.select_related("user").order_by("user__email")
         return Response(PersonOutput(people, many=True).data)
 
@@ -87,9 +81,7 @@ class Invitations(APIView):
         )
         data = InvitationInput(data=request.data)
         data.is_valid(raise_exception=True)
-        invitation, secret = invite(
-            organization=organization, by=signed_in(request), **data.validated_data
-        )
+        invitation, secret = invite(organization=organization, by=signed_in(request), **data.validated_data)
         link = request.build_absolute_uri(f"/invitations/{secret}/")
         return Response(
             {

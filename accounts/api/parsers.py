@@ -31,9 +31,7 @@ class StrictJSONParser(parsers.BaseParser):
             return loads(body)
         except JsonProblem as problem:
             where = f" at {problem.path}" if problem.path else ""
-            raise exceptions.ParseError(
-                f"Not valid JSON{where}: {problem.message}"
-            ) from problem
+            raise exceptions.ParseError(f"Not valid JSON{where}: {problem.message}") from problem
 
 
 class TooLarge(exceptions.APIException):

@@ -15,9 +15,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, dict):
             unknown = [key for key in data if key not in self.fields]
             if unknown:
-                raise serializers.ValidationError(
-                    dict.fromkeys(unknown, "unknown field")
-                )
+                raise serializers.ValidationError(dict.fromkeys(unknown, "unknown field"))
         return super().to_internal_value(data)
 
 

@@ -17,9 +17,7 @@ from accounts.services.tokens import create_token, revoke_token
 class TokenInput(StrictSerializer):
     organization = IdField()
     name = serializers.CharField(max_length=100)
-    scopes = serializers.ListField(
-        child=serializers.ChoiceField(choices=Scope.choices), min_length=1
-    )
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=Scope.choices), min_length=1)
     days = serializers.IntegerField(min_value=1, max_value=366, default=90)
 
 
@@ -52,11 +50,7 @@ class Tokens(SessionOnly):
     @extend_schema(responses=TokenOutput(many=True))
     def get(self, request: Request) -> Response:
         """Your tokens that were not revoked."""
-        tokens = (
-            signed_in(request)
-            .api_tokens.filter(revoked_at__isnull=True)
-            .order_by("-created_at")
-        )
+        tokens = signed_in(request).api_tokens.filter(revoked_at__isnull=True).order_by("-created_at")
         return Response(TokenOutput(tokens, many=True).data)
 
     @extend_schema(request=TokenInput, responses={201: TokenCreated})
@@ -68,12 +62,8 @@ class Tokens(SessionOnly):
         try:
             organization = access_organization(request, values.pop("organization"))
         except Missing:
-            raise DomainError(
-                "Not found.", fields=[FieldError("organization", "not found")]
-            ) from None
-        token, secret = create_token(
-            user=signed_in(request), organization=organization, **values
-        )
+            raise DomainError("Not found.", fields=[FieldError("organization", "not found")]) from None
+        token, secret = create_token(user=signed_in(request), organization=organization, **values)
         return Response({**TokenOutput(token).data, "secret": secret}, status=201)
 
 

@@ -9,9 +9,7 @@ from accounts.models.organization import Organization
 
 
 class AuditEvent(models.Model):
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="+"
-    )
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     project_id = models.BigIntegerField(null=True, blank=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

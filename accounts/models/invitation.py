@@ -15,19 +15,13 @@ class Invitation(models.Model):
     and acts on them when it hears the ``invitation_accepted`` signal.
     """
 
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="invitations"
-    )
-    role = models.CharField(
-        max_length=10, choices=OrganizationRole.choices, default=OrganizationRole.MEMBER
-    )
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=OrganizationRole.choices, default=OrganizationRole.MEMBER)
     project_id = models.BigIntegerField(null=True, blank=True)
     project_role = models.CharField(max_length=10, blank=True)
     email = models.EmailField(blank=True)
     secret_hash = models.CharField(max_length=64, unique=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

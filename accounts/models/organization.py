@@ -25,24 +25,18 @@ class Organization(models.Model):
 
 
 class OrganizationMembership(models.Model):
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="memberships"
-    )
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="organization_memberships",
     )
-    role = models.CharField(
-        max_length=10, choices=OrganizationRole.choices, default=OrganizationRole.MEMBER
-    )
+    role = models.CharField(max_length=10, choices=OrganizationRole.choices, default=OrganizationRole.MEMBER)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organization", "user"], name="organization_member_once"
-            ),
+            models.UniqueConstraint(fields=["organization", "user"], name="organization_member_once"),
             models.CheckConstraint(
                 condition=models.Q(role__in=OrganizationRole.values),
                 name="organization_role_known",

@@ -19,12 +19,8 @@ class Scope(models.TextChoices):
 class ApiToken(models.Model):
     """A token acts as its user, inside one organization, and never beyond its scopes."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
-    )
-    organization = models.ForeignKey(
-        Organization, on_delete=models.CASCADE, related_name="api_tokens"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=12)
     secret_hash = models.CharField(max_length=64, unique=True)
@@ -35,9 +31,7 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["user", "-created_at"], name="api_token_by_user")
-        ]
+        indexes: ClassVar = [models.Index(fields=["user", "-created_at"], name="api_token_by_user")]
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.name})"

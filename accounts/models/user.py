@@ -15,9 +15,7 @@ from django.utils import timezone
 class UserManager(BaseUserManager["User"]):
     """Creates people from an e-mail address and a password."""
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Return a new, saved user; without a password nobody can sign in as them yet."""
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
@@ -25,13 +23,9 @@ class UserManager(BaseUserManager["User"]):
         user.save()
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Return a new operator: may use Django's admin site, belongs to no organization by that."""
-        return self.create_user(
-            email, password, is_staff=True, is_superuser=True, **fields
-        )
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a person whatever the letter case in which they type their address."""
@@ -60,9 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
 
     def __str__(self) -> str:
         return self.display_name

@@ -38,9 +38,7 @@ def invite(
     that ``project_id`` is a project of this organization.
     """
     if role not in OrganizationRole.values:
-        raise DomainError(
-            "Unknown role.", fields=[FieldError("role", "owner or member")]
-        )
+        raise DomainError("Unknown role.", fields=[FieldError("role", "owner or member")])
     if not 1 <= days <= LONGEST_DAYS:
         raise DomainError(
             "Choose another expiry.",
@@ -88,14 +86,8 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Organization:
 
     Raises Conflict when somebody else used the link meanwhile or it was meant for another address.
     """
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(
-        pk=invitation.pk
-    )
-    if (
-        invitation.accepted_at
-        or invitation.revoked_at
-        or invitation.expires_at <= timezone.now()
-    ):
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if invitation.accepted_at or invitation.revoked_at or invitation.expires_at <= timezone.now():
         raise Conflict("This invitation is no longer open.")
     if invitation.email and invitation.email.lower() != user.email.lower():
         raise Conflict("This invitation was made for another e-mail address.")
@@ -123,6 +115,4 @@ def revoke_invitation(*, invitation: Invitation, by: User) -> None:
     if invitation.accepted_at is None and invitation.revoked_at is None:
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
-        record(
-            organization=invitation.organization_id, actor=by, verb="invitation.revoked"
-        )
+        record(organization=invitation.organization_id, actor=by, verb="invitation.revoked")

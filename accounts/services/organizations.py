@@ -17,9 +17,7 @@ def create_organization(*, name: str, owner: User) -> Organization:
             fields=[FieldError("name", "must have 1 to 200 characters")],
         )
     organization = Organization.objects.create(name=name)
-    OrganizationMembership.objects.create(
-        organization=organization, user=owner, role=OrganizationRole.OWNER
-    )
+    OrganizationMembership.objects.create(organization=organization, user=owner, role=OrganizationRole.OWNER)
     record(
         organization=organization,
         actor=owner,
@@ -30,14 +28,10 @@ def create_organization(*, name: str, owner: User) -> Organization:
 
 
 @transaction.atomic
-def change_organization_role(
-    *, membership: OrganizationMembership, role: str, by: User
-) -> None:
+def change_organization_role(*, membership: OrganizationMembership, role: str, by: User) -> None:
     """Make somebody owner or member. The last owner stays one."""
     if role not in OrganizationRole.values:
-        raise DomainError(
-            "Unknown role.", fields=[FieldError("role", "owner or member")]
-        )
+        raise DomainError("Unknown role.", fields=[FieldError("role", "owner or member")])
     if role != OrganizationRole.OWNER:
         _keep_an_owner(membership)
     membership.role = role

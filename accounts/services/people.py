@@ -19,9 +19,7 @@ def find_or_create_person(*, email: str, name: str = "") -> tuple[User, str | No
     try:
         validate_email(email)
     except ValidationError as problem:
-        raise DomainError(
-            "Not an e-mail address.", fields=[FieldError("email", "not valid")]
-        ) from problem
+        raise DomainError("Not an e-mail address.", fields=[FieldError("email", "not valid")]) from problem
     user = User.objects.filter(email__iexact=email).first()
     if user is not None:
         return user, None
@@ -51,9 +49,7 @@ def change_profile(*, user: User, name: str, theme: str) -> User:
     try:
         user.full_clean(exclude=["password"])
     except ValidationError as problem:
-        fields = [
-            FieldError(path, texts[0]) for path, texts in problem.message_dict.items()
-        ]
+        fields = [FieldError(path, texts[0]) for path, texts in problem.message_dict.items()]
         raise DomainError("The profile is not valid.", fields=fields) from problem
     user.save(update_fields=["name", "theme"])
     return user

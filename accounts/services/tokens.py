@@ -39,9 +39,7 @@ def create_token(
             fields=[FieldError("scopes", f"choose from {', '.join(Scope.values)}")],
         )
     if not 1 <= days <= LONGEST_DAYS:
-        raise DomainError(
-            "A token cannot live that long.", fields=[FieldError("days", "1 to 366")]
-        )
+        raise DomainError("A token cannot live that long.", fields=[FieldError("days", "1 to 366")])
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user,
@@ -69,15 +67,11 @@ def find_token(secret: str) -> ApiToken | None:
         )
         .first()
     )
-    if token and (
-        token.last_used_at is None or now - token.last_used_at > timedelta(minutes=5)
-    ):
+    if token and (token.last_used_at is None or now - token.last_used_at > timedelta(minutes=5)):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
 
 
 def revoke_token(*, token: ApiToken) -> None:
     """End a token at once; revoking twice changes nothing."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(
-        revoked_at=timezone.now()
-    )
+    ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())

@@ -10,10 +10,11 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template import Context
 
 register = template.Library()
 
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "auto")
 TONES = {
     "neutral": "circle",
     "good": "circle-check",
@@ -24,17 +25,15 @@ SMALL_SAMPLE = 20
 CLASS_COLORS = 20
 
 
-@register.filter
-def theme(request: object) -> str:
-    """The page's ``data-theme``: this browser's cookie, else the person's setting, else ``auto``.
-
-    Error pages are rendered without a request, strangers have no setting: both give ``auto``.
-    """
-    cookie = getattr(request, "COOKIES", {}).get("theme")
-    if cookie == "auto":
-        return "auto"
-    setting = getattr(getattr(request, "user", None), "theme", None)
-    return next((str(wish) for wish in (cookie, setting) if wish in THEMES), "auto")
+@register.simple_tag(takes_context=True)
+def page_theme(context: Context) -> str:
+    """The page's ``data-theme``: this browser's cookie, else the person's setting, else ``auto``."""
+    request = context.get("request")
+    wishes = (
+        getattr(request, "COOKIES", {}).get("theme"),
+        getattr(getattr(request, "user", None), "theme", None),
+    )
+    return next((str(wish) for wish in wishes if wish in THEMES), "auto")
 
 
 @register.filter

@@ -90,19 +90,13 @@ def access_row(
     row = rows.filter(pk=clean_id(row_id)).first()
     if row is None:
         raise Missing
-    access = access_project(request, cast(Any, row).project_id)
-    if (
-        isinstance(rule, InProject)
-        and rule.own
-        and getattr(row, owner) != access.user.pk
-    ):
+    access = access_project(request, cast("Any", row).project_id)
+    if isinstance(rule, InProject) and rule.own and getattr(row, owner) != access.user.pk:
         raise Missing
     return row, access
 
 
-def find_project(
-    user: User, project_id: int, token: ApiToken | None = None
-) -> ProjectAccess:
+def find_project(user: User, project_id: int, token: ApiToken | None = None) -> ProjectAccess:
     """The project and this person's role in it; Missing for strangers. Owners count as managers."""
     project = (
         Project.objects.select_related("organization")

@@ -7,9 +7,7 @@ from django.db import models
 
 
 class Guideline(models.Model):
-    project = models.ForeignKey(
-        "projects.Project", on_delete=models.CASCADE, related_name="guidelines"
-    )
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="guidelines")
     version = models.PositiveIntegerField()
     body = models.TextField(blank=True)
     note = models.CharField(max_length=500, blank=True)
@@ -24,9 +22,7 @@ class Guideline(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["project", "version"], name="guideline_version_once"
-            )
+            models.UniqueConstraint(fields=["project", "version"], name="guideline_version_once")
         ]
 
     def __str__(self) -> str:
@@ -36,22 +32,14 @@ class Guideline(models.Model):
 class GuidelineAcknowledgement(models.Model):
     """That a person has read a version; without one for the newest they get no more tasks."""
 
-    project = models.ForeignKey(
-        "projects.Project", on_delete=models.CASCADE, related_name="+"
-    )
-    guideline = models.ForeignKey(
-        Guideline, on_delete=models.CASCADE, related_name="acknowledgements"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    guideline = models.ForeignKey(Guideline, on_delete=models.CASCADE, related_name="acknowledgements")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["guideline", "user"], name="guideline_acknowledged_once"
-            )
+            models.UniqueConstraint(fields=["guideline", "user"], name="guideline_acknowledged_once")
         ]
 
     def __str__(self) -> str:

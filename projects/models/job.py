@@ -18,16 +18,10 @@ class JobState(models.TextChoices):
 class Job(models.Model):
     """``cursor`` is what a handler needs to go on where a killed worker stopped."""
 
-    organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.CASCADE, related_name="+"
-    )
-    project = models.ForeignKey(
-        "projects.Project", on_delete=models.CASCADE, related_name="jobs"
-    )
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=30)
-    state = models.CharField(
-        max_length=10, choices=JobState.choices, default=JobState.QUEUED
-    )
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True, blank=True)
     params = models.JSONField(default=dict)
@@ -53,9 +47,7 @@ class Job(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(state__in=JobState.values), name="job_state_known"
-            )
+            models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_known")
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "-id"], name="job_by_project"),
@@ -79,9 +71,7 @@ class JobError(models.Model):
     message = models.TextField()
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["job", "row", "id"], name="job_error_by_row")
-        ]
+        indexes: ClassVar = [models.Index(fields=["job", "row", "id"], name="job_error_by_row")]
 
     def __str__(self) -> str:
         return f"row {self.row}: {self.message}"

@@ -15,9 +15,7 @@ def new_media_key() -> str:
 class Media(models.Model):
     """``width`` and ``height`` are those of the full-size image after EXIF rotation, in pixels."""
 
-    project = models.ForeignKey(
-        "projects.Project", on_delete=models.CASCADE, related_name="media"
-    )
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="media")
     key = models.CharField(max_length=40, unique=True, default=new_media_key)
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=300)
@@ -39,9 +37,7 @@ class Media(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["project", "sha256"], name="media_by_content")
-        ]
+        indexes: ClassVar = [models.Index(fields=["project", "sha256"], name="media_by_content")]
 
     def __str__(self) -> str:
         return self.name

@@ -21,9 +21,7 @@ def new_pseudonym() -> str:
 
 
 class Membership(models.Model):
-    project = models.ForeignKey(
-        "projects.Project", on_delete=models.CASCADE, related_name="memberships"
-    )
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
@@ -37,15 +35,9 @@ class Membership(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["project", "user"], name="project_member_once"
-            ),
-            models.UniqueConstraint(
-                fields=["project", "pseudonym"], name="project_pseudonym_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="project_role_known"
-            ),
+            models.UniqueConstraint(fields=["project", "user"], name="project_member_once"),
+            models.UniqueConstraint(fields=["project", "pseudonym"], name="project_pseudonym_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="project_role_known"),
         ]
         indexes: ClassVar = [models.Index(fields=["user"], name="membership_by_user")]
 

@@ -11,9 +11,7 @@ from labeltypes.ontology import Ontology, parse_ontology
 class OntologyVersion(models.Model):
     """``definition`` is the normalized JSON of ``labeltypes.ontology.Ontology``."""
 
-    project = models.ForeignKey(
-        "projects.Project", on_delete=models.CASCADE, related_name="ontologies"
-    )
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="ontologies")
     version = models.PositiveIntegerField()
     definition = models.JSONField()
     note = models.CharField(max_length=500, blank=True)
@@ -28,9 +26,7 @@ class OntologyVersion(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["project", "version"], name="ontology_version_once"
-            )
+            models.UniqueConstraint(fields=["project", "version"], name="ontology_version_once")
         ]
 
     def __str__(self) -> str:

@@ -32,9 +32,7 @@ class Project(models.Model):
     )
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
-    state = models.CharField(
-        max_length=10, choices=ProjectState.choices, default=ProjectState.DRAFT
-    )
+    state = models.CharField(max_length=10, choices=ProjectState.choices, default=ProjectState.DRAFT)
     pause_reason = models.CharField(max_length=500, blank=True)
     delete_after = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(
@@ -70,9 +68,7 @@ class Project(models.Model):
     hold_size = models.PositiveSmallIntegerField(default=5)
     skip_limit = models.PositiveSmallIntegerField(default=3)
     rework_hours = models.PositiveIntegerField(default=72)
-    feedback = models.CharField(
-        max_length=12, choices=Feedback.choices, default=Feedback.AGGREGATED
-    )
+    feedback = models.CharField(max_length=12, choices=Feedback.choices, default=Feedback.AGGREGATED)
     auto_submit = models.BooleanField(default=False)
     show_predictions = models.BooleanField(default=False)
     blind_review = models.BooleanField(default=False)
@@ -85,9 +81,7 @@ class Project(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(state__in=ProjectState.values), name="project_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=ProjectState.values), name="project_state_known"),
             models.CheckConstraint(
                 condition=Q(overlap__gte=1, overlap__lte=100),
                 name="project_overlap_range",
@@ -110,9 +104,7 @@ class Project(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["organization", "-created_at"], name="project_by_organization"
-            )
+            models.Index(fields=["organization", "-created_at"], name="project_by_organization")
         ]
 
     def __str__(self) -> str:

@@ -25,15 +25,11 @@ class Origin(models.TextChoices):
 
 
 class Task(models.Model):
-    project = models.ForeignKey(
-        "projects.Project", on_delete=models.CASCADE, related_name="tasks"
-    )
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="tasks")
     external_id = models.CharField(max_length=200, null=True, blank=True)
     data = models.JSONField()
     meta = models.JSONField(default=dict, blank=True)
-    origin = models.CharField(
-        max_length=10, choices=Origin.choices, default=Origin.HUMAN
-    )
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.HUMAN)
     import_job_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.GeneratedField(
@@ -51,9 +47,7 @@ class Task(models.Model):
                 condition=Q(external_id__isnull=False),
                 name="task_external_id_once",
             ),
-            models.CheckConstraint(
-                condition=Q(origin__in=Origin.values), name="task_origin_known"
-            ),
+            models.CheckConstraint(condition=Q(origin__in=Origin.values), name="task_origin_known"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "-id"], name="task_by_project"),

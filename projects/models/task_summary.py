@@ -47,9 +47,7 @@ class TaskSummary(models.Model):
         related_name="+",
         db_constraint=False,
     )
-    state = models.CharField(
-        max_length=10, choices=TaskState.choices, default=TaskState.OPEN
-    )
+    state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.OPEN)
     archived_from = models.CharField(max_length=10, blank=True)
     priority = models.IntegerField(default=0)
     answers = models.PositiveIntegerField(default=0)
@@ -71,24 +69,14 @@ class TaskSummary(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(state__in=TaskState.values), name="task_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=TaskState.values), name="task_state_known"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "state", "-task"], name="summary_by_state"),
-            models.Index(
-                fields=["project", "agreement", "task"], name="summary_by_agreement"
-            ),
-            models.Index(
-                fields=["project", "probability", "task"], name="summary_by_probability"
-            ),
-            models.Index(
-                fields=["project", "priority", "task"], name="summary_by_priority"
-            ),
-            models.Index(
-                fields=["project", "answered_at", "task"], name="summary_by_answered_at"
-            ),
+            models.Index(fields=["project", "agreement", "task"], name="summary_by_agreement"),
+            models.Index(fields=["project", "probability", "task"], name="summary_by_probability"),
+            models.Index(fields=["project", "priority", "task"], name="summary_by_priority"),
+            models.Index(fields=["project", "answered_at", "task"], name="summary_by_answered_at"),
             GinIndex(fields=["classes"], name="summary_classes"),
         ]
 

@@ -13,9 +13,7 @@ LONGEST = 200_000
 
 
 @transaction.atomic
-def add_guideline(
-    *, project: Project, body: str, by: User, note: str = ""
-) -> Guideline:
+def add_guideline(*, project: Project, body: str, by: User, note: str = "") -> Guideline:
     """Save a new version and make it current; people are asked to acknowledge it before they go on."""
     if len(body) > LONGEST:
         raise DomainError(
@@ -36,9 +34,7 @@ def add_guideline(
     project.guideline = guideline
     project.save(update_fields=["guideline"])
     if not first:
-        guideline_published.send(
-            sender=Project, project=project, guideline=guideline, by=by
-        )
+        guideline_published.send(sender=Project, project=project, guideline=guideline, by=by)
     record(
         organization=project.organization_id,
         actor=by,
@@ -58,12 +54,6 @@ def acknowledge_guideline(*, guideline: Guideline, user: User) -> None:
 
 def needs_acknowledgement(project: Project, user: User) -> bool:
     """Whether this person has the newest guideline still to read. An empty first one needs no reading."""
-    if (
-        project.guideline_id is None
-        or project.guideline is None
-        or not project.guideline.body.strip()
-    ):
+    if project.guideline_id is None or project.guideline is None or not project.guideline.body.strip():
         return False
-    return not GuidelineAcknowledgement.objects.filter(
-        guideline=project.guideline_id, user=user
-    ).exists()
+    return not GuidelineAcknowledgement.objects.filter(guideline=project.guideline_id, user=user).exists()

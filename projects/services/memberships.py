@@ -21,16 +21,10 @@ def add_member(*, project: Project, user: User, role: str, by: User) -> Membersh
             "Unknown role.",
             fields=[FieldError("role", f"one of {', '.join(Role.values)}")],
         )
-    inside = OrganizationMembership.objects.filter(
-        organization=project.organization_id, user=user
-    )
+    inside = OrganizationMembership.objects.filter(organization=project.organization_id, user=user)
     if not inside.exists():
-        raise DomainError(
-            "Not found.", fields=[FieldError("user", "not found in this organization")]
-        )
-    membership, _ = Membership.objects.update_or_create(
-        project=project, user=user, defaults={"role": role}
-    )
+        raise DomainError("Not found.", fields=[FieldError("user", "not found in this organization")])
+    membership, _ = Membership.objects.update_or_create(project=project, user=user, defaults={"role": role})
     _record(membership, by, "member.added", role=role)
     return membership
 
@@ -50,9 +44,7 @@ def remove_member(*, membership: Membership, by: User) -> None:
 def pause_member(*, membership: Membership, by: User, reason: str) -> Membership:
     """Give this person no more tasks; they see the reason."""
     if not reason.strip():
-        raise DomainError(
-            "Say why.", fields=[FieldError("reason", "must not be empty")]
-        )
+        raise DomainError("Say why.", fields=[FieldError("reason", "must not be empty")])
     membership.paused_at, membership.pause_reason = timezone.now(), reason.strip()[:500]
     membership.save(update_fields=["paused_at", "pause_reason"])
     member_pause_changed.send(sender=Membership, membership=membership, by=by)

@@ -37,9 +37,7 @@ class Invalidation:
 
 
 @transaction.atomic
-def add_ontology(
-    *, project: Project, definition: Json, by: User, note: str = ""
-) -> OntologyVersion:
+def add_ontology(*, project: Project, definition: Json, by: User, note: str = "") -> OntologyVersion:
     """Save a new version and make it current. Raises labeltypes.base.Invalid with every problem's path."""
     ontology = parse_ontology(definition)
     Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
@@ -55,9 +53,7 @@ def add_ontology(
     project.ontology = version
     project.save(update_fields=["ontology"])
     if old is not None:
-        ontology_published.send(
-            sender=Project, project=project, old=old, new=version, by=by
-        )
+        ontology_published.send(sender=Project, project=project, old=old, new=version, by=by)
     record(
         organization=project.organization_id,
         actor=by,

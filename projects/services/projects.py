@@ -20,9 +20,7 @@ from projects.signals import overlap_changed, project_state_changed
 GRACE = timedelta(days=7)
 EMPTY_ONTOLOGY: dict[str, Json] = {
     "media": [{"name": "text", "kind": "text", "source": "text"}],
-    "fields": [
-        {"name": "label", "type": "choice", "options": ["yes", "no"], "required": True}
-    ],
+    "fields": [{"name": "label", "type": "choice", "options": ["yes", "no"], "required": True}],
 }
 
 
@@ -36,8 +34,9 @@ def create_project(
     guideline: str = "",
     settings: Mapping[str, Any] | None = None,
     description: str = "",
+    launch: bool = False,
 ) -> Project:
-    """Return a new draft project with version 1 of ontology and guideline, its maker as manager.
+    """Return a new project, draft unless launched, with version 1 of ontology and guideline, its maker as manager.
 
     Raises DomainError for a bad name or setting and labeltypes.base.Invalid for a bad ontology.
     """
@@ -46,6 +45,7 @@ def create_project(
         name=clean_name(name),
         description=description,
         created_by=by,
+        state=ProjectState.LIVE if launch else ProjectState.DRAFT,
         **clean_settings(settings or {}),
     )
     project.save()
@@ -84,11 +84,7 @@ def change_project(
     project.save(update_fields=[*changes] or None)
     if project.overlap != before.get("overlap", project.overlap):
         overlap_changed.send(sender=Project, project=project, by=by)
-    changed = {
-        key: [before[key], value]
-        for key, value in changes.items()
-        if before[key] != value
-    }
+    changed = {key: [before[key], value] for key, value in changes.items() if before[key] != value}
     record(
         organization=project.organization_id,
         actor=by,
@@ -208,9 +204,7 @@ def purge_deleted_projects() -> int:
     count = 0
     for project in doomed:
         files = [
-            file
-            for media in project.media.all()
-            for file in (media.original, media.view, media.thumbnail)
+            file for media in project.media.all() for file in (media.original, media.view, media.thumbnail)
         ]
         project.delete()
         for file in files:

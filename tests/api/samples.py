@@ -9,6 +9,9 @@ from typing import Any
 from accounts.models import OrganizationMembership
 from accounts.services.invitations import invite
 from accounts.services.tokens import create_token
+from annotate.models import Assignment
+from annotate.services.queue import draw
+from projects.access.doors import find_project
 from projects.models import Job, Media, Membership
 from tests.world import World, make_tasks
 
@@ -18,9 +21,14 @@ MISSING_ID = 999_999_999
 
 
 def _job(world: World) -> int:
-    return Job.objects.create(
-        organization=world.organization, project=world.project, kind="import"
-    ).pk
+    return Job.objects.create(organization=world.organization, project=world.project, kind="import").pk
+
+
+def _assignment(world: World) -> int:
+    """Ann holds it."""
+    make_tasks(world.project, 1)
+    draw(find_project(world.ann, world.project.pk), 1)
+    return Assignment.objects.get(project=world.project, user=world.ann, state="active").pk
 
 
 def _media(world: World) -> str:
@@ -38,25 +46,18 @@ def _media(world: World) -> str:
 SAMPLES: dict[str, Sample] = {
     "project_id": lambda world: world.project.pk,
     "organization_id": lambda world: world.organization.pk,
-    "membership_id": lambda world: (
-        Membership.objects.get(project=world.project, user=world.abe).pk
-    ),
+    "membership_id": lambda world: Membership.objects.get(project=world.project, user=world.abe).pk,
     "person_id": lambda world: (
-        OrganizationMembership.objects.get(
-            organization=world.organization, user=world.abe
-        ).pk
+        OrganizationMembership.objects.get(organization=world.organization, user=world.abe).pk
     ),
     "task_id": lambda world: make_tasks(world.project, 1, queue=False)[0].pk,
     "job_id": _job,
+    "assignment_id": _assignment,
     "key": _media,
     "version": lambda world: 1,
     "token_id": lambda world: (
-        create_token(
-            user=world.ann, organization=world.organization, name="x", scopes=["read"]
-        )[0].pk
+        create_token(user=world.ann, organization=world.organization, name="x", scopes=["read"])[0].pk
     ),
-    "invitation_id": lambda world: (
-        invite(organization=world.organization, by=world.olga)[0].pk
-    ),
+    "invitation_id": lambda world: invite(organization=world.organization, by=world.olga)[0].pk,
     "secret": lambda world: invite(organization=world.organization, by=world.olga)[1],
 }

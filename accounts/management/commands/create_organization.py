@@ -18,9 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """NAME and --owner EMAIL."""
         parser.add_argument("name")
-        parser.add_argument(
-            "--owner", required=True, help="e-mail address of the first owner"
-        )
+        parser.add_argument("--owner", required=True, help="e-mail address of the first owner")
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:

@@ -48,7 +48,5 @@ def _find(name_or_id: str) -> Organization:
     if not found:
         raise CommandError(f"There is no organization named {name_or_id}.")
     if len(found) > 1:
-        raise CommandError(
-            f"There are several organizations named {name_or_id}: give the id."
-        )
+        raise CommandError(f"There are several organizations named {name_or_id}: give the id.")
     return found[0]

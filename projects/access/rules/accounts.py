@@ -12,6 +12,7 @@ ACCOUNTS: dict[str, Methods] = {
     "readyz": {"GET": Open()},
     "metrics": {"GET": Open()},
     "schema": {"GET": SignedIn()},
+    "api-docs": {"GET": SignedIn()},
     # API
     "api-organizations": {"GET": SignedIn(), "POST": SignedIn(Scope.MANAGE)},
     "api-organization-people": {"GET": _OWNER_READS},

@@ -1,0 +1,71 @@
+"""Jobs: how far, what was refused, the file, and the way to stop one."""
+
+from django.http import HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.serializers import IdField
+from projects.access import access_row
+from projects.job_files import error_report
+from projects.jobs import cancel_job
+from projects.models import Job
+
+ERRORS_SHOWN = 100
+
+
+class JobErrorOutput(serializers.Serializer[object]):
+    row = serializers.IntegerField()
+    path = serializers.CharField()
+    message = serializers.CharField()
+
+
+class JobOutput(serializers.Serializer[Job]):
+    id = IdField()
+    project = IdField(source="project_id")
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    result = serializers.JSONField()
+    error = serializers.CharField()
+    error_count = serializers.IntegerField()
+    errors = serializers.SerializerMethodField()
+    file = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField()
+
+    def get_errors(self, job: Job) -> list[dict[str, object]]:
+        """The first hundred refused rows; the report has all."""
+        return list(JobErrorOutput(job.errors.order_by("row", "pk")[:ERRORS_SHOWN], many=True).data)
+
+    def get_file(self, job: Job) -> str | None:
+        """Where to download the result, once there is one."""
+        return f"/jobs/{job.pk}/file/" if job.file else None
+
+
+class OneJob(APIView):
+    @extend_schema(responses=JobOutput)
+    def get(self, request: Request, job_id: str) -> Response:
+        """How far a job is."""
+        job, _ = access_row(request, Job.objects.all(), job_id)
+        return Response(JobOutput(job).data)
+
+    @extend_schema(responses=JobOutput)
+    def delete(self, request: Request, job_id: str) -> Response:
+        """Ask a job to stop; a finished one is left as it is."""
+        job, _ = access_row(request, Job.objects.all(), job_id)
+        return Response(JobOutput(cancel_job(job=job)).data)
+
+
+class JobErrors(APIView):
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    def get(self, request: Request, job_id: str) -> HttpResponseBase:
+        """Every refused row as CSV: row, path, message."""
+        job, _ = access_row(request, Job.objects.all(), job_id)
+        response = StreamingHttpResponse(error_report(job), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="job-{job.pk}-refused.csv"'
+        return response

@@ -1,0 +1,86 @@
+"""Ontology versions of a project."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.serializers import IdField, StrictSerializer, check_query
+from labeltypes.changes import diff_ontologies
+from labeltypes.ontology import parse_ontology
+from projects.access import access_project
+from projects.answers import stored_answers
+from projects.models import OntologyVersion
+from projects.services.ontologies import add_ontology, check_answers
+
+
+class OntologyInput(StrictSerializer):
+    definition = serializers.JSONField()
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class OntologyOutput(serializers.Serializer[OntologyVersion]):
+    id = IdField()
+    version = serializers.IntegerField()
+    definition = serializers.JSONField()
+    note = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class ChangeOutput(serializers.Serializer[object]):
+    kind = serializers.CharField()
+    path = serializers.CharField()
+    text = serializers.CharField()
+
+
+class DryRunOutput(serializers.Serializer[object]):
+    """What a new version would do to the answers that are stored."""
+
+    definition = serializers.JSONField()
+    changes = ChangeOutput(many=True)
+    checked = serializers.IntegerField()
+    invalid = serializers.IntegerField()
+    examples = serializers.ListField(child=serializers.DictField())
+
+
+class Ontologies(APIView):
+    @extend_schema(responses=OntologyOutput(many=True))
+    def get(self, request: Request, project_id: str) -> Response:
+        """All versions; the newest comes first and is the current one."""
+        access = access_project(request, project_id)
+        versions = access.project.ontologies.order_by("-version")
+        return Response({"results": OntologyOutput(versions, many=True).data})
+
+    @extend_schema(
+        request=OntologyInput,
+        responses={200: DryRunOutput, 201: OntologyOutput},
+        parameters=[OpenApiParameter("dry_run", bool, description="Say what would change, save nothing.")],
+    )
+    def post(self, request: Request, project_id: str) -> Response:
+        """Save a new version, or with ``?dry_run=true`` say how many stored answers it would invalidate."""
+        access = access_project(request, project_id)
+        check_query(request, ("dry_run",))
+        data = OntologyInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        dry_run = request.query_params.get("dry_run", "false")
+        if dry_run not in {"true", "false"}:
+            raise exceptions.ValidationError({"dry_run": "must be true or false"})
+        if dry_run == "true":
+            return Response(preview_change(access.project.ontology, data.validated_data["definition"]))
+        version = add_ontology(project=access.project, by=access.user, **data.validated_data)
+        return Response(OntologyOutput(version).data, status=201)
+
+
+def preview_change(current: OntologyVersion | None, definition: object) -> dict[str, object]:
+    """What replacing ``current`` by ``definition`` would change. Raises Invalid for a bad definition."""
+    new = parse_ontology(definition)  # type: ignore[arg-type]  # parsed JSON; parse_ontology checks all of it
+    changes = diff_ontologies(current.parsed(), new) if current else []
+    found = check_answers(new, stored_answers(current.project)) if current else check_answers(new, ())
+    return {
+        "definition": new.to_json(),
+        "changes": [{"kind": change.kind, "path": change.path, "text": change.text} for change in changes],
+        "checked": found.checked,
+        "invalid": found.invalid,
+        "examples": found.examples,
+    }
