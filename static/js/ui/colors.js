@@ -11,7 +11,9 @@ export function classColor(index, own = null) {
   if (own) return { color: own, pattern: 0 };
   const round = Math.floor(index / CLASS_COLORS);
   const base = `var(--class-${index % CLASS_COLORS})`;
-  return round === 0 ? { color: base, pattern: 0 } : { color: `oklch(from ${base} l c calc(h + ${round * 9}))`, pattern: round };
+  return round === 0
+    ? { color: base, pattern: 0 }
+    : { color: `oklch(from ${base} l c calc(h + ${round * 9}))`, pattern: round };
 }
 
 /**
@@ -21,7 +23,7 @@ export function classColor(index, own = null) {
  * @returns {string} a color that canvas understands
  */
 export function resolveColor(name, element = document.documentElement) {
-  const probe = document.createElement('span');
+  const probe = document.createElement("span");
   probe.hidden = true;
   probe.style.color = `var(${name})`;
   element.append(probe);

@@ -1,7 +1,7 @@
-import { h, uniqueId } from '../core/dom.js';
-import { fuzzyFilter } from '../core/fuzzy.js';
-import { icon } from './icon.js';
-import { placeBeside } from './place.js';
+import { h, uniqueId } from "../core/dom.js";
+import { fuzzyFilter } from "../core/fuzzy.js";
+import { icon } from "./icon.js";
+import { placeBeside } from "./place.js";
 
 /** @typedef {{value: string, label: string, help?: string}} Option */
 
@@ -15,45 +15,53 @@ const LIMIT = 100;
  */
 export class Combobox extends HTMLElement {
   #select = /** @type {HTMLSelectElement} */ (/** @type {unknown} */ (null));
-  #input = h('input', { type: 'text', role: 'combobox', 'aria-expanded': 'false', 'aria-autocomplete': 'list', autocomplete: 'off', spellcheck: 'false' });
-  #list = h('div', { class: 'combo-list', role: 'listbox', popover: 'manual', id: uniqueId('combo') });
-  #box = h('div', { class: 'combo' }, [this.#input]);
+  #input = h("input", {
+    type: "text",
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-autocomplete": "list",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  #list = h("div", { class: "combo-list", role: "listbox", popover: "manual", id: uniqueId("combo") });
+  #box = h("div", { class: "combo" }, [this.#input]);
   /** @type {Option[]} */
   #shown = [];
   #active = -1;
   #asked = 0;
 
   connectedCallback() {
-    const select = this.querySelector('select');
+    const select = this.querySelector("select");
     if (!select || select === this.#select) return;
     this.#select = select;
     select.hidden = true;
-    this.#input.setAttribute('aria-controls', this.#list.id);
-    this.#input.setAttribute('aria-label', labelOf(select));
-    this.#input.placeholder = this.getAttribute('placeholder') ?? '';
+    this.#input.setAttribute("aria-controls", this.#list.id);
+    this.#input.setAttribute("aria-label", labelOf(select));
+    this.#input.placeholder = this.getAttribute("placeholder") ?? "";
     this.append(this.#box, this.#list);
     this.#listen();
     this.#drawChosen();
   }
 
   #listen() {
-    this.#input.addEventListener('input', () => this.#open());
-    this.#input.addEventListener('click', () => this.#open());
-    this.#input.addEventListener('keydown', (event) => this.#key(event));
-    this.#input.addEventListener('blur', () => this.#close());
-    this.#list.addEventListener('pointerdown', (event) => event.preventDefault());
-    this.#list.addEventListener('click', (event) => {
+    this.#input.addEventListener("input", () => this.#open());
+    this.#input.addEventListener("click", () => this.#open());
+    this.#input.addEventListener("keydown", (event) => this.#key(event));
+    this.#input.addEventListener("blur", () => this.#close());
+    this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.#list.addEventListener("click", (event) => {
       const option = /** @type {Element} */ (event.target).closest('[role="option"]');
       if (option) this.#choose(Number(/** @type {HTMLElement} */ (option).dataset.index));
     });
-    this.#select.form?.addEventListener('reset', () => setTimeout(() => this.#drawChosen()));
+    this.#select.form?.addEventListener("reset", () => setTimeout(() => this.#drawChosen()));
   }
 
   async #open() {
     const typed = this.#input.value;
-    const query = this.#select.multiple || typed !== this.#chosenLabel() ? typed : '';
-    const asked = (this.#asked += 1);
-    const found = this.hasAttribute('src') ? await this.#fetch(query, asked) : this.#match(query);
+    const query = this.#select.multiple || typed !== this.#chosenLabel() ? typed : "";
+    this.#asked += 1;
+    const asked = this.#asked;
+    const found = this.hasAttribute("src") ? await this.#fetch(query, asked) : this.#match(query);
     if (asked !== this.#asked || document.activeElement !== this.#input) return;
     this.#shown = found;
     this.#active = found.length ? 0 : -1;
@@ -62,9 +70,15 @@ export class Combobox extends HTMLElement {
 
   /** @param {string} query @returns {Option[]} */
   #match(query) {
-    const options = [...this.#select.options].filter((option) => option.value !== '');
-    const named = options.map(({ value, label, dataset }) => ({ name: value, title: label, help: dataset.help }));
-    return fuzzyFilter(query, named).slice(0, LIMIT).map(({ name, title, help }) => ({ value: name, label: title, help }));
+    const options = [...this.#select.options].filter((option) => option.value !== "");
+    const named = options.map(({ value, label, dataset }) => ({
+      name: value,
+      title: label,
+      help: dataset.help,
+    }));
+    return fuzzyFilter(query, named)
+      .slice(0, LIMIT)
+      .map(({ name, title, help }) => ({ value: name, label: title, help }));
   }
 
   /**
@@ -75,18 +89,31 @@ export class Combobox extends HTMLElement {
   async #fetch(query, asked) {
     await new Promise((resolve) => setTimeout(resolve, WAIT));
     if (asked !== this.#asked) return [];
-    const url = new URL(this.getAttribute('src') ?? '', location.href);
-    url.searchParams.set('q', query);
-    const response = await fetch(url, { headers: { Accept: 'application/json' } });
+    const url = new URL(this.getAttribute("src") ?? "", location.href);
+    url.searchParams.set("q", query);
+    const response = await fetch(url, { headers: { Accept: "application/json" } });
     return response.ok ? response.json() : [];
   }
 
   #drawList() {
-    const rows = this.#shown.map(({ value, label, help }, index) => h('div', { role: 'option', id: `${this.#list.id}-${index}`, 'data-index': index, 'aria-selected': this.#values().includes(value) ? 'true' : 'false' },
-      [h('span', { class: 'truncate', dir: 'auto' }, [label]), help ? h('span', { class: 'help' }, [help]) : null]));
-    this.#list.replaceChildren(...(rows.length ? rows : [h('div', { class: 'none' }, ['No match'])]));
-    if (!this.#list.matches(':popover-open')) this.#list.showPopover();
-    this.#input.setAttribute('aria-expanded', 'true');
+    const rows = this.#shown.map(({ value, label, help }, index) =>
+      h(
+        "div",
+        {
+          role: "option",
+          id: `${this.#list.id}-${index}`,
+          "data-index": index,
+          "aria-selected": this.#values().includes(value) ? "true" : "false",
+        },
+        [
+          h("span", { class: "truncate", dir: "auto" }, [label]),
+          help ? h("span", { class: "help" }, [help]) : null,
+        ],
+      ),
+    );
+    this.#list.replaceChildren(...(rows.length ? rows : [h("div", { class: "none" }, ["No match"])]));
+    if (!this.#list.matches(":popover-open")) this.#list.showPopover();
+    this.#input.setAttribute("aria-expanded", "true");
     this.#list.style.width = `${this.#box.offsetWidth}px`;
     placeBeside(this.#list, this.#box);
     this.#mark();
@@ -94,32 +121,36 @@ export class Combobox extends HTMLElement {
 
   #mark() {
     for (const [index, row] of [...this.#list.children].entries()) {
-      row.toggleAttribute('data-active', index === this.#active);
-      if (index === this.#active) row.scrollIntoView({ block: 'nearest' });
+      row.toggleAttribute("data-active", index === this.#active);
+      if (index === this.#active) row.scrollIntoView({ block: "nearest" });
     }
-    this.#input.setAttribute('aria-activedescendant', this.#active < 0 ? '' : `${this.#list.id}-${this.#active}`);
+    this.#input.setAttribute(
+      "aria-activedescendant",
+      this.#active < 0 ? "" : `${this.#list.id}-${this.#active}`,
+    );
   }
 
   #close() {
     this.#asked += 1;
-    if (this.#list.matches(':popover-open')) this.#list.hidePopover();
-    this.#input.setAttribute('aria-expanded', 'false');
-    this.#input.removeAttribute('aria-activedescendant');
-    this.#input.value = this.#select.multiple ? '' : this.#chosenLabel();
+    if (this.#list.matches(":popover-open")) this.#list.hidePopover();
+    this.#input.setAttribute("aria-expanded", "false");
+    this.#input.removeAttribute("aria-activedescendant");
+    this.#input.value = this.#select.multiple ? "" : this.#chosenLabel();
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.isComposing) return;
-    const open = this.#list.matches(':popover-open');
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      if (open) this.#move(event.key === 'ArrowDown' ? 1 : -1);
+    const open = this.#list.matches(":popover-open");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (open) this.#move(event.key === "ArrowDown" ? 1 : -1);
       else this.#open();
-    } else if (event.key === 'Enter' && open) this.#choose(this.#active);
-    else if (event.key === 'Escape' && open) {
+    } else if (event.key === "Enter" && open) this.#choose(this.#active);
+    else if (event.key === "Escape" && open) {
       event.stopPropagation();
       this.#close();
-    } else if (event.key === 'Backspace' && this.#select.multiple && !this.#input.value) this.#remove(this.#values().at(-1));
+    } else if (event.key === "Backspace" && this.#select.multiple && !this.#input.value)
+      this.#remove(this.#values().at(-1));
     else return;
     event.preventDefault();
   }
@@ -161,7 +192,7 @@ export class Combobox extends HTMLElement {
   #changed() {
     this.#drawChosen();
     this.#close();
-    this.#select.dispatchEvent(new Event('change', { bubbles: true }));
+    this.#select.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   #values() {
@@ -170,7 +201,7 @@ export class Combobox extends HTMLElement {
 
   #chosenLabel() {
     const option = this.#select.selectedOptions[0];
-    return option?.value ? option.label : '';
+    return option?.value ? option.label : "";
   }
 
   #drawChosen() {
@@ -178,24 +209,24 @@ export class Combobox extends HTMLElement {
       this.#input.value = this.#chosenLabel();
       return;
     }
-    for (const chip of this.#box.querySelectorAll('.chip')) chip.remove();
+    for (const chip of this.#box.querySelectorAll(".chip")) chip.remove();
     this.#input.before(...[...this.#select.selectedOptions].map((option) => this.#chip(option)));
   }
 
   /** @param {HTMLOptionElement} option */
   #chip({ label, value }) {
-    const button = h('button', { type: 'button', 'aria-label': `Remove ${label}` });
-    button.append(icon('x'));
-    button.addEventListener('click', () => this.#remove(value));
-    return h('span', { class: 'chip' }, [h('span', { class: 'truncate', dir: 'auto' }, [label]), button]);
+    const button = h("button", { type: "button", "aria-label": `Remove ${label}` });
+    button.append(icon("x"));
+    button.addEventListener("click", () => this.#remove(value));
+    return h("span", { class: "chip" }, [h("span", { class: "truncate", dir: "auto" }, [label]), button]);
   }
 }
 
 /** @param {HTMLSelectElement} select */
 function labelOf(select) {
-  return select.getAttribute('aria-label') ?? select.labels?.[0]?.textContent?.trim() ?? select.name;
+  return select.getAttribute("aria-label") ?? select.labels?.[0]?.textContent?.trim() ?? select.name;
 }
 
 export function startCombobox() {
-  customElements.define('ts-combobox', Combobox);
+  customElements.define("ts-combobox", Combobox);
 }

@@ -1,12 +1,12 @@
-import { h } from '../core/dom.js';
-import { scope } from './page.js';
+import { h } from "../core/dom.js";
+import { scope } from "./page.js";
 
 /**
  * @param {readonly (readonly string[])[]} rows
  * @returns {string} RFC 4180; cells that a spreadsheet would run as a formula get an apostrophe
  */
 export function toCsv(rows) {
-  return `${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+  return `${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 }
 
 /** @param {string} text */
@@ -17,13 +17,13 @@ function cell(text) {
 
 /** A button `data-csv="id"` downloads the first table in the element with that id. */
 export function startCsv() {
-  scope.listen(document, 'click', (event) => {
-    const name = event.target.closest('[data-csv]')?.dataset.csv;
-    const table = name && document.getElementById(name)?.querySelector('table');
+  scope.listen(document, "click", (event) => {
+    const name = event.target.closest("[data-csv]")?.dataset.csv;
+    const table = name && document.getElementById(name)?.querySelector("table");
     if (!table) return;
     const rows = [...table.rows].map((row) => [...row.cells].map((each) => each.textContent.trim()));
-    const url = URL.createObjectURL(new Blob([toCsv(rows)], { type: 'text/csv' }));
-    h('a', { href: url, download: `${name}.csv` }).click();
+    const url = URL.createObjectURL(new Blob([toCsv(rows)], { type: "text/csv" }));
+    h("a", { href: url, download: `${name}.csv` }).click();
     scope.timeout(() => URL.revokeObjectURL(url), 10_000);
   });
 }

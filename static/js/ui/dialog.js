@@ -1,22 +1,26 @@
-import { scope } from './page.js';
+import { scope } from "./page.js";
 
 /**
  * `data-dialog="id"` opens a `<dialog class="dialog">`; `data-dialog-close` or a press on the backdrop closes it.
  * `data-confirm-typing="Name"` on an input keeps the form's submit button off until exactly that is typed.
  */
 export function startDialogs() {
-  scope.listen(document, 'click', (event) => {
-    const opener = event.target.closest('[data-dialog]');
+  scope.listen(document, "click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
     if (opener) openDialog(opener.dataset.dialog);
-    else if (event.target.closest('[data-dialog-close]')) event.target.closest('dialog')?.close();
+    else if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog")?.close();
   });
-  scope.listen(document, 'pointerdown', (event) => {
-    if (event.target instanceof HTMLDialogElement && event.target.matches('.dialog, .palette') && isOutside(event.target, event)) {
+  scope.listen(document, "pointerdown", (event) => {
+    if (
+      event.target instanceof HTMLDialogElement &&
+      event.target.matches(".dialog, .palette") &&
+      isOutside(event.target, event)
+    ) {
       event.target.close();
     }
   });
-  scope.listen(document, 'input', (event) => checkTyping(event.target));
-  for (const input of document.querySelectorAll('[data-confirm-typing]')) checkTyping(input);
+  scope.listen(document, "input", (event) => checkTyping(event.target));
+  for (const input of document.querySelectorAll("[data-confirm-typing]")) checkTyping(input);
 }
 
 /** @param {string} id */
@@ -24,7 +28,7 @@ export function openDialog(id) {
   const dialog = document.getElementById(id);
   if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
   dialog.showModal();
-  for (const input of dialog.querySelectorAll('[data-confirm-typing]')) checkTyping(input);
+  for (const input of dialog.querySelectorAll("[data-confirm-typing]")) checkTyping(input);
 }
 
 /**
@@ -33,7 +37,12 @@ export function openDialog(id) {
  */
 function isOutside(element, event) {
   const box = element.getBoundingClientRect();
-  return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+  return (
+    event.clientX < box.left ||
+    event.clientX > box.right ||
+    event.clientY < box.top ||
+    event.clientY > box.bottom
+  );
 }
 
 /** @param {unknown} input */

@@ -1,6 +1,6 @@
-import { h } from '../core/dom.js';
-import { csrfToken } from './http.js';
-import { icon } from './icon.js';
+import { h } from "../core/dom.js";
+import { csrfToken } from "./http.js";
+import { icon } from "./icon.js";
 
 /** @typedef {{file: File, response: unknown}} Uploaded */
 
@@ -10,16 +10,16 @@ import { icon } from './icon.js';
  * without it the dropped files are put into the input, whose form sends them. Both fire `ts:files` (detail File[]).
  */
 export class Dropzone extends HTMLElement {
-  #files = h('div', { class: 'files', 'aria-live': 'polite' });
+  #files = h("div", { class: "files", "aria-live": "polite" });
   #depth = 0;
 
   connectedCallback() {
     this.append(this.#files);
-    this.addEventListener('dragenter', (event) => this.#over(event, 1));
-    this.addEventListener('dragleave', (event) => this.#over(event, -1));
-    this.addEventListener('dragover', (event) => event.preventDefault());
-    this.addEventListener('drop', (event) => this.#drop(event));
-    this.addEventListener('change', (event) => {
+    this.addEventListener("dragenter", (event) => this.#over(event, 1));
+    this.addEventListener("dragleave", (event) => this.#over(event, -1));
+    this.addEventListener("dragover", (event) => event.preventDefault());
+    this.addEventListener("drop", (event) => this.#drop(event));
+    this.addEventListener("change", (event) => {
       if (event.target === this.#input) this.#take([...(this.#input?.files ?? [])]);
     });
   }
@@ -36,14 +36,14 @@ export class Dropzone extends HTMLElement {
   #over(event, step) {
     event.preventDefault();
     this.#depth += step;
-    this.toggleAttribute('data-over', this.#depth > 0);
+    this.toggleAttribute("data-over", this.#depth > 0);
   }
 
   /** @param {DragEvent} event */
   #drop(event) {
     event.preventDefault();
     this.#depth = 0;
-    this.removeAttribute('data-over');
+    this.removeAttribute("data-over");
     const transfer = event.dataTransfer;
     if (!transfer?.files.length) return;
     if (this.#input) this.#input.files = transfer.files;
@@ -52,12 +52,12 @@ export class Dropzone extends HTMLElement {
 
   /** @param {File[]} files */
   #take(files) {
-    this.dispatchEvent(new CustomEvent('ts:files', { detail: files, bubbles: true }));
+    this.dispatchEvent(new CustomEvent("ts:files", { detail: files, bubbles: true }));
     this.#files.replaceChildren();
     for (const file of files) {
       const row = new FileRow(file);
       this.#files.append(row.element);
-      if (this.hasAttribute('action')) this.#upload(file, row);
+      if (this.hasAttribute("action")) this.#upload(file, row);
     }
   }
 
@@ -67,16 +67,22 @@ export class Dropzone extends HTMLElement {
    */
   #upload(file, row) {
     const body = new FormData();
-    body.append(this.getAttribute('name') ?? 'file', file);
+    body.append(this.getAttribute("name") ?? "file", file);
     const request = new XMLHttpRequest();
-    request.open('POST', this.getAttribute('action') ?? '');
-    request.setRequestHeader('X-CSRFToken', csrfToken());
-    request.setRequestHeader('Accept', 'application/json');
-    request.upload.addEventListener('progress', (event) => row.progress(event.loaded, event.total));
-    request.addEventListener('loadend', () => {
+    request.open("POST", this.getAttribute("action") ?? "");
+    request.setRequestHeader("X-CSRFToken", csrfToken());
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.addEventListener("progress", (event) => row.progress(event.loaded, event.total));
+    request.addEventListener("loadend", () => {
       const ok = request.status >= 200 && request.status < 300;
-      row.end(ok, ok ? '' : messageOf(request));
-      if (ok) this.dispatchEvent(new CustomEvent('ts:uploaded', { detail: { file, response: parse(request.responseText) }, bubbles: true }));
+      row.end(ok, ok ? "" : messageOf(request));
+      if (ok)
+        this.dispatchEvent(
+          new CustomEvent("ts:uploaded", {
+            detail: { file, response: parse(request.responseText) },
+            bubbles: true,
+          }),
+        );
     });
     request.send(body);
   }
@@ -84,15 +90,20 @@ export class Dropzone extends HTMLElement {
 
 /** One file with its name, size, progress and outcome. */
 class FileRow {
-  #bar = h('progress', { class: 'accent', max: 1, value: 0 });
-  #state = h('span', { class: 'num muted' });
+  #bar = h("progress", { class: "accent", max: 1, value: 0 });
+  #state = h("span", { class: "num muted" });
 
   /** @param {File} file */
   constructor(file) {
-    this.#bar.setAttribute('aria-label', file.name);
+    this.#bar.setAttribute("aria-label", file.name);
     this.#bar.hidden = true;
     this.#state.textContent = showSize(file.size);
-    this.element = h('div', { class: 'file' }, [h('span', { class: 'truncate', dir: 'auto' }, [file.name]), this.#state, icon('file'), this.#bar]);
+    this.element = h("div", { class: "file" }, [
+      h("span", { class: "truncate", dir: "auto" }, [file.name]),
+      this.#state,
+      icon("file"),
+      this.#bar,
+    ]);
   }
 
   /**
@@ -112,15 +123,17 @@ class FileRow {
    */
   end(ok, message) {
     this.#bar.hidden = true;
-    this.#state.className = ok ? 'num muted' : 'error-text';
+    this.#state.className = ok ? "num muted" : "error-text";
     if (!ok) this.#state.textContent = message;
-    this.element.querySelector('.icon')?.replaceWith(icon(ok ? 'circle-check' : 'circle-x', ok ? 'uploaded' : 'failed'));
+    this.element
+      .querySelector(".icon")
+      ?.replaceWith(icon(ok ? "circle-check" : "circle-x", ok ? "uploaded" : "failed"));
   }
 }
 
 /** @param {number} bytes @returns {string} such as `12.4 MB` */
 export function showSize(bytes) {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const units = ["B", "kB", "MB", "GB", "TB"];
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
   const value = bytes / 1000 ** power;
   return `${power && value < 100 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
@@ -128,7 +141,7 @@ export function showSize(bytes) {
 
 /** @param {XMLHttpRequest} request @returns {string} */
 function messageOf(request) {
-  if (request.status === 0) return 'No connection. Drop the file again when it is back.';
+  if (request.status === 0) return "No connection. Drop the file again when it is back.";
   const body = /** @type {{error?: {message?: string}} | null} */ (parse(request.responseText));
   return body?.error?.message ?? `Refused (${request.status}).`;
 }
@@ -143,5 +156,5 @@ function parse(text) {
 }
 
 export function startDropzone() {
-  customElements.define('ts-dropzone', Dropzone);
+  customElements.define("ts-dropzone", Dropzone);
 }

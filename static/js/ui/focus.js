@@ -1,13 +1,13 @@
 /** The small part of the interface that every page has, the labeling page and the sign-in pages too. */
-import { startDialogs } from './dialog.js';
-import { startKeyLabels } from './key-labels.js';
-import { startDataKeys, startKeysOverlay } from './keys-overlay.js';
-import { startMenus } from './menu.js';
-import { startPalette } from './palette.js';
-import { startRelativeTimes } from './relative-time.js';
-import { startTheme } from './theme.js';
-import { startToasts } from './toast.js';
-import { startTooltips } from './tooltip.js';
+import { startDialogs } from "./dialog.js";
+import { startKeyLabels } from "./key-labels.js";
+import { startDataKeys, startKeysOverlay } from "./keys-overlay.js";
+import { startMenus } from "./menu.js";
+import { startPalette } from "./palette.js";
+import { startRelativeTimes } from "./relative-time.js";
+import { startTheme } from "./theme.js";
+import { startToasts } from "./toast.js";
+import { startTooltips } from "./tooltip.js";
 
 startTheme();
 startToasts();

@@ -1,6 +1,6 @@
 /** @returns {string} the token for unsafe requests of this session; the cookie itself is closed to scripts */
 export function csrfToken() {
-  return document.querySelector('meta[name="csrf-token"]')?.getAttribute('content') ?? '';
+  return document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 }
 
 /**
@@ -11,7 +11,12 @@ export function csrfToken() {
  * @throws {Error} when the answer is not a success
  */
 export async function post(url, body = null) {
-  const response = await fetch(url, { method: 'POST', body, headers: { 'X-CSRFToken': csrfToken() }, credentials: 'same-origin' });
+  const response = await fetch(url, {
+    method: "POST",
+    body,
+    headers: { "X-CSRFToken": csrfToken() },
+    credentials: "same-origin",
+  });
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
   return response;
 }

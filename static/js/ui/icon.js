@@ -1,4 +1,4 @@
-const SVG = 'http://www.w3.org/2000/svg';
+const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * An SVG element with attributes and children.
@@ -20,7 +20,11 @@ export function svg(tag, attributes = {}, children = []) {
  * @param {string} [label] without it the icon is decoration
  * @returns {SVGElement}
  */
-export function icon(name, label = '') {
-  const use = svg('use', { href: `${document.documentElement.dataset.icons ?? ''}#${name}` });
-  return svg('svg', { class: 'icon', ...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': 'true' }) }, [use]);
+export function icon(name, label = "") {
+  const use = svg("use", { href: `${document.documentElement.dataset.icons ?? ""}#${name}` });
+  return svg(
+    "svg",
+    { class: "icon", ...(label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" }) },
+    [use],
+  );
 }

@@ -1,5 +1,5 @@
-import { h } from '../core/dom.js';
-import { isApple, showCombo } from '../core/combo.js';
+import { isApple, showCombo } from "../core/combo.js";
+import { h } from "../core/dom.js";
 
 /**
  * A combination as key caps; a screen reader reads it as one word.
@@ -8,13 +8,17 @@ import { isApple, showCombo } from '../core/combo.js';
  */
 export function keyCaps(combo) {
   const shown = showCombo(combo);
-  const parts = isApple() ? [shown] : shown.split(' ');
-  return h('span', { class: 'keys' }, parts.map((part) => h('kbd', {}, [part])));
+  const parts = isApple() ? [shown] : shown.split(" ");
+  return h(
+    "span",
+    { class: "keys" },
+    parts.map((part) => h("kbd", {}, [part])),
+  );
 }
 
 /** The server writes `Mod`, since it does not know the machine; here it gets its real name. */
 export function startKeyLabels() {
-  for (const cap of document.querySelectorAll('kbd')) {
-    if (cap.textContent === 'Mod') cap.textContent = isApple() ? '⌘' : 'Ctrl';
+  for (const cap of document.querySelectorAll("kbd")) {
+    if (cap.textContent === "Mod") cap.textContent = isApple() ? "⌘" : "Ctrl";
   }
 }

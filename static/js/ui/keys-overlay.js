@@ -1,17 +1,23 @@
-import { h } from '../core/dom.js';
-import { keyCaps } from './key-labels.js';
-import { icon } from './icon.js';
-import { allCommands, pageKeys, scope } from './page.js';
+import { h } from "../core/dom.js";
+import { icon } from "./icon.js";
+import { keyCaps } from "./key-labels.js";
+import { allCommands, pageKeys, scope } from "./page.js";
 
 /** @typedef {import('../core/commands.js').Command} Command */
 
 /** `?` and buttons `data-keys-overlay`: all keys of this page, by group. */
 export function startKeysOverlay() {
-  const body = h('div', { class: 'dialog-body' });
-  const close = h('button', { type: 'button', class: 'button ghost icon-only', 'data-dialog-close': true, 'aria-label': 'Close' });
-  close.append(icon('x'));
-  const dialog = h('dialog', { class: 'dialog wide keys-overlay', 'aria-labelledby': 'keys-title' }, [
-    h('div', { class: 'dialog-head' }, [h('h2', { id: 'keys-title' }, ['Keys of this page']), close]), body,
+  const body = h("div", { class: "dialog-body" });
+  const close = h("button", {
+    type: "button",
+    class: "button ghost icon-only",
+    "data-dialog-close": true,
+    "aria-label": "Close",
+  });
+  close.append(icon("x"));
+  const dialog = h("dialog", { class: "dialog wide keys-overlay", "aria-labelledby": "keys-title" }, [
+    h("div", { class: "dialog-head" }, [h("h2", { id: "keys-title" }, ["Keys of this page"]), close]),
+    body,
   ]);
   document.body.append(dialog);
   const toggle = () => {
@@ -22,8 +28,8 @@ export function startKeysOverlay() {
     body.replaceChildren(...sections([...allCommands(), ...keyed()]));
     dialog.showModal();
   };
-  scope.listen(document, 'click', (event) => event.target.closest('[data-keys-overlay]') && toggle());
-  pageKeys.bind('?', toggle, { id: 'keys', title: 'Keys of this page', group: 'Everywhere' });
+  scope.listen(document, "click", (event) => event.target.closest("[data-keys-overlay]") && toggle());
+  pageKeys.bind("?", toggle, { id: "keys", title: "Keys of this page", group: "Everywhere" });
 }
 
 /**
@@ -35,26 +41,41 @@ function sections(commands) {
   const groups = new Map();
   for (const { title, group, keys } of commands) {
     if (!keys.length) continue;
-    const row = h('div', { class: 'key-row' }, [h('span', {}, [title]), h('span', { class: 'row' }, keys.slice(0, 2).map((key) => keyCaps(key)))]);
+    const row = h("div", { class: "key-row" }, [
+      h("span", {}, [title]),
+      h(
+        "span",
+        { class: "row" },
+        keys.slice(0, 2).map((key) => keyCaps(key)),
+      ),
+    ]);
     groups.set(group, [...(groups.get(group) ?? []), row]);
   }
-  return [...groups].map(([group, rows]) => h('section', {}, [h('h3', {}, [group]), ...rows]));
+  return [...groups].map(([group, rows]) => h("section", {}, [h("h3", {}, [group]), ...rows]));
 }
 
 /** Buttons and links with `data-key`. */
 function keyed() {
-  return [...document.querySelectorAll('[data-key]')].map((element) => {
-    const { key = '', command } = /** @type {HTMLElement} */ (element).dataset;
-    return { title: (element.getAttribute('aria-label') ?? element.textContent ?? '').trim(), group: command || 'This page', keys: [key] };
+  return [...document.querySelectorAll("[data-key]")].map((element) => {
+    const { key = "", command } = /** @type {HTMLElement} */ (element).dataset;
+    return {
+      title: (element.getAttribute("aria-label") ?? element.textContent ?? "").trim(),
+      group: command || "This page",
+      keys: [key],
+    };
   });
 }
 
 /** A link or button `data-key="n"` is pressed by that key, while nobody types and no dialog is open. */
 export function startDataKeys() {
-  scope.listen(document, 'keydown', (event) => {
+  scope.listen(document, "keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest('input, textarea, select, [contenteditable], dialog, [role="menu"]') || document.querySelector('dialog[open]')) return;
-    const wanted = [...document.querySelectorAll('[data-key]')].find((element) => sameKey(element, event));
+    if (
+      event.target.closest('input, textarea, select, [contenteditable], dialog, [role="menu"]') ||
+      document.querySelector("dialog[open]")
+    )
+      return;
+    const wanted = [...document.querySelectorAll("[data-key]")].find((element) => sameKey(element, event));
     if (!(wanted instanceof HTMLElement) || !wanted.checkVisibility()) return;
     event.preventDefault();
     wanted.click();

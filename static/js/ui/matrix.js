@@ -1,5 +1,5 @@
-import { svg } from './icon.js';
-import { readData, shorten } from './plot-data.js';
+import { svg } from "./icon.js";
+import { readData, shorten } from "./plot-data.js";
 
 /** @typedef {import('./plot-data.js').MatrixData} MatrixData */
 
@@ -26,13 +26,21 @@ function draw(data) {
   const size = { width: cellWidth(data.columns.length), height: 30 };
   const width = LABEL + data.columns.length * size.width + 24;
   const height = HEAD + data.rows.length * size.height + 4;
-  const root = svg('svg', { class: 'chart', width, height, role: 'group', 'aria-label': `${data.title}. The numbers are in the table below.` });
-  root.append(text(0, 12, `${data.row_label} ↓   ${data.column_label} →`, 'axis'));
-  for (const [index, name] of data.columns.entries()) root.append(columnName(name, LABEL + (index + 0.5) * size.width));
+  const root = svg("svg", {
+    class: "chart",
+    width,
+    height,
+    role: "group",
+    "aria-label": `${data.title}. The numbers are in the table below.`,
+  });
+  root.append(text(0, 12, `${data.row_label} ↓   ${data.column_label} →`, "axis"));
+  for (const [index, name] of data.columns.entries())
+    root.append(columnName(name, LABEL + (index + 0.5) * size.width));
   for (const [row, counts] of data.cells.entries()) {
     const y = HEAD + row * size.height;
-    root.append(rowName(data.rows[row] ?? '', y + size.height / 2));
-    for (const column of counts.keys()) root.append(cell(data, row, column, { x: LABEL + column * size.width, y, ...size }));
+    root.append(rowName(data.rows[row] ?? "", y + size.height / 2));
+    for (const column of counts.keys())
+      root.append(cell(data, row, column, { x: LABEL + column * size.width, y, ...size }));
   }
   return root;
 }
@@ -47,29 +55,51 @@ function draw(data) {
 function cell(data, row, column, { x, y, width, height }) {
   const counts = data.cells[row] ?? [];
   const count = counts[column] ?? 0;
-  const share = (100 * count) / Math.max(counts.reduce((sum, each) => sum + each, 0), 1);
-  const rect = svg('rect', { class: 'cell', x: x + 0.5, y: y + 0.5, width: width - 2, height: height - 2, rx: 3 });
-  rect.style.setProperty('--share', String(Math.round(share)));
+  const share =
+    (100 * count) /
+    Math.max(
+      counts.reduce((sum, each) => sum + each, 0),
+      1,
+    );
+  const rect = svg("rect", {
+    class: "cell",
+    x: x + 0.5,
+    y: y + 0.5,
+    width: width - 2,
+    height: height - 2,
+    rx: 3,
+  });
+  rect.style.setProperty("--share", String(Math.round(share)));
   const words = `${data.row_label} ${data.rows[row]}, ${data.column_label} ${data.columns[column]}: ${count} (${share.toFixed(0)} %)`;
-  const label = text(x + width / 2, y + height / 2, count ? count.toLocaleString() : '·', count ? '' : 'axis', 'middle');
+  const label = text(
+    x + width / 2,
+    y + height / 2,
+    count ? count.toLocaleString() : "·",
+    count ? "" : "axis",
+    "middle",
+  );
   const link = data.links?.[row]?.[column];
-  const right = data.rows[row] === data.columns[column] ? 'right' : '';
-  const attributes = { class: `${right} ${share > STRONG ? 'strong' : ''}`.trim(), 'aria-label': words };
-  return svg(link ? 'a' : 'g', link ? { ...attributes, href: link } : { ...attributes, role: 'img' }, [svg('title', {}, [words]), rect, label]);
+  const right = data.rows[row] === data.columns[column] ? "right" : "";
+  const attributes = { class: `${right} ${share > STRONG ? "strong" : ""}`.trim(), "aria-label": words };
+  return svg(link ? "a" : "g", link ? { ...attributes, href: link } : { ...attributes, role: "img" }, [
+    svg("title", {}, [words]),
+    rect,
+    label,
+  ]);
 }
 
 /** @param {string} name @param {number} x */
 function columnName(name, x) {
-  const label = text(0, 0, shorten(name, 11), '');
-  label.setAttribute('transform', `translate(${x - 4} ${HEAD - 8}) rotate(-38)`);
-  label.append(svg('title', {}, [name]));
+  const label = text(0, 0, shorten(name, 11), "");
+  label.setAttribute("transform", `translate(${x - 4} ${HEAD - 8}) rotate(-38)`);
+  label.append(svg("title", {}, [name]));
   return label;
 }
 
 /** @param {string} name @param {number} y */
 function rowName(name, y) {
-  const label = text(LABEL - 8, y, shorten(name, 17), '', 'end');
-  label.append(svg('title', {}, [name]));
+  const label = text(LABEL - 8, y, shorten(name, 17), "", "end");
+  label.append(svg("title", {}, [name]));
   return label;
 }
 
@@ -80,10 +110,10 @@ function rowName(name, y) {
  * @param {string} name class
  * @param {string} [anchor]
  */
-function text(x, y, content, name, anchor = 'start') {
-  return svg('text', { x, y, class: name, 'text-anchor': anchor, 'dominant-baseline': 'central' }, [content]);
+function text(x, y, content, name, anchor = "start") {
+  return svg("text", { x, y, class: name, "text-anchor": anchor, "dominant-baseline": "central" }, [content]);
 }
 
 export function startMatrixPlot() {
-  customElements.define('ts-matrix-plot', MatrixPlot);
+  customElements.define("ts-matrix-plot", MatrixPlot);
 }

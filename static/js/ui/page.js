@@ -2,16 +2,16 @@
  * What a page as a whole owns: one scope, one list of commands, one set of keys.
  * A page with keys of its own (labeling) hands its commands to `addCommands` and they appear in palette and overlay.
  */
-import { Commands } from '../core/commands.js';
-import { Keys } from '../core/keys.js';
-import { Scope } from '../core/scope.js';
+import { Commands } from "../core/commands.js";
+import { Keys } from "../core/keys.js";
+import { Scope } from "../core/scope.js";
 
 /** @typedef {import('../core/commands.js').Command} Command */
 
 export const scope = new Scope();
 export const commands = new Commands();
 export const keys = new Keys(document, { scope, commands });
-export const pageKeys = keys.layer('This page', { priority: 0, scope });
+export const pageKeys = keys.layer("This page", { priority: 0, scope });
 
 /** @type {Set<() => Iterable<Command>>} */
 const sources = new Set([() => commands.list()]);

@@ -1,8 +1,8 @@
-import { h } from '../core/dom.js';
-import { fuzzyFilter } from '../core/fuzzy.js';
-import { keyCaps } from './key-labels.js';
-import { icon } from './icon.js';
-import { allCommands, pageKeys, scope } from './page.js';
+import { h } from "../core/dom.js";
+import { fuzzyFilter } from "../core/fuzzy.js";
+import { icon } from "./icon.js";
+import { keyCaps } from "./key-labels.js";
+import { allCommands, pageKeys, scope } from "./page.js";
 
 /** @typedef {{name: string, title: string, group: string, keys: readonly string[], run: () => void}} Entry */
 
@@ -10,10 +10,21 @@ const SHOWN = 60;
 
 /** The command palette: everything that can be done or gone to from here, by a few letters of its name. */
 export class Palette extends HTMLElement {
-  #input = h('input', { type: 'text', role: 'combobox', 'aria-expanded': 'true', 'aria-controls': 'palette-list', 'aria-autocomplete': 'list', 'aria-label': 'Search and commands', placeholder: 'Type a command or a page', autocomplete: 'off', spellcheck: 'false' });
-  #list = h('div', { class: 'palette-list', role: 'listbox', id: 'palette-list', 'aria-label': 'Commands' });
-  #dialog = h('dialog', { class: 'palette', 'aria-label': 'Search and commands' }, [
-    h('div', { class: 'palette-input' }, [icon('search'), this.#input, keyCaps('Escape')]), this.#list,
+  #input = h("input", {
+    type: "text",
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": "palette-list",
+    "aria-autocomplete": "list",
+    "aria-label": "Search and commands",
+    placeholder: "Type a command or a page",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  #list = h("div", { class: "palette-list", role: "listbox", id: "palette-list", "aria-label": "Commands" });
+  #dialog = h("dialog", { class: "palette", "aria-label": "Search and commands" }, [
+    h("div", { class: "palette-input" }, [icon("search"), this.#input, keyCaps("Escape")]),
+    this.#list,
   ]);
   /** @type {Entry[]} */
   #entries = [];
@@ -23,9 +34,9 @@ export class Palette extends HTMLElement {
 
   connectedCallback() {
     this.append(this.#dialog);
-    this.#input.addEventListener('input', () => this.#search());
-    this.#dialog.addEventListener('keydown', (event) => this.#key(event));
-    this.#list.addEventListener('click', (event) => {
+    this.#input.addEventListener("input", () => this.#search());
+    this.#dialog.addEventListener("keydown", (event) => this.#key(event));
+    this.#list.addEventListener("click", (event) => {
       const option = /** @type {Element} */ (event.target).closest('[role="option"]');
       if (option) this.#run(Number(/** @type {HTMLElement} */ (option).dataset.index));
     });
@@ -34,7 +45,7 @@ export class Palette extends HTMLElement {
   open() {
     if (this.#dialog.open) return;
     this.#entries = [...allCommands().map((command) => ({ ...command, name: command.group })), ...links()];
-    this.#input.value = '';
+    this.#input.value = "";
     this.#dialog.showModal();
     this.#search();
   }
@@ -43,21 +54,23 @@ export class Palette extends HTMLElement {
     const query = this.#input.value;
     this.#shown = fuzzyFilter(query, this.#entries).slice(0, SHOWN);
     this.#active = 0;
-    this.#draw(query === '');
+    this.#draw(query === "");
   }
 
   /** @param {boolean} grouped */
   #draw(grouped) {
     const rows = [];
-    let group = '';
+    let group = "";
     for (const [index, entry] of this.#shown.entries()) {
       if (grouped && entry.group !== group) {
         group = entry.group;
-        rows.push(h('div', { class: 'group', role: 'presentation' }, [group]));
+        rows.push(h("div", { class: "group", role: "presentation" }, [group]));
       }
       rows.push(this.#option(entry, index, grouped));
     }
-    this.#list.replaceChildren(...(rows.length ? rows : [h('div', { class: 'none' }, ['Nothing here has that name.'])]));
+    this.#list.replaceChildren(
+      ...(rows.length ? rows : [h("div", { class: "none" }, ["Nothing here has that name."])]),
+    );
     this.#mark();
   }
 
@@ -68,27 +81,30 @@ export class Palette extends HTMLElement {
    */
   #option(entry, index, grouped) {
     const [combo] = entry.keys;
-    const group = grouped ? null : h('span', { class: 'muted small' }, [entry.group]);
-    return h('div', { role: 'option', id: `palette-${index}`, 'data-index': index, 'aria-selected': 'false' },
-      [h('span', { class: 'truncate', dir: 'auto' }, [entry.title]), group, combo ? keyCaps(combo) : null]);
+    const group = grouped ? null : h("span", { class: "muted small" }, [entry.group]);
+    return h(
+      "div",
+      { role: "option", id: `palette-${index}`, "data-index": index, "aria-selected": "false" },
+      [h("span", { class: "truncate", dir: "auto" }, [entry.title]), group, combo ? keyCaps(combo) : null],
+    );
   }
 
   #mark() {
     for (const option of this.#list.querySelectorAll('[role="option"]')) {
       const active = Number(/** @type {HTMLElement} */ (option).dataset.index) === this.#active;
-      option.setAttribute('aria-selected', String(active));
-      if (active) option.scrollIntoView({ block: 'nearest' });
+      option.setAttribute("aria-selected", String(active));
+      if (active) option.scrollIntoView({ block: "nearest" });
     }
-    this.#input.setAttribute('aria-activedescendant', this.#shown.length ? `palette-${this.#active}` : '');
+    this.#input.setAttribute("aria-activedescendant", this.#shown.length ? `palette-${this.#active}` : "");
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.isComposing) return;
     const count = this.#shown.length;
-    if (event.key === 'Enter') this.#run(this.#active);
-    else if (event.key === 'ArrowDown' && count) this.#active = (this.#active + 1) % count;
-    else if (event.key === 'ArrowUp' && count) this.#active = (this.#active - 1 + count) % count;
+    if (event.key === "Enter") this.#run(this.#active);
+    else if (event.key === "ArrowDown" && count) this.#active = (this.#active + 1) % count;
+    else if (event.key === "ArrowUp" && count) this.#active = (this.#active - 1 + count) % count;
     else return;
     event.preventDefault();
     this.#mark();
@@ -105,19 +121,30 @@ export class Palette extends HTMLElement {
 
 /** Every link or button `data-command="Group"` of the page is an entry under its own text. @returns {Entry[]} */
 function links() {
-  return [...document.querySelectorAll('[data-command]')].map((element) => {
+  return [...document.querySelectorAll("[data-command]")].map((element) => {
     const target = /** @type {HTMLElement} */ (element);
-    const title = (target.getAttribute('aria-label') ?? target.textContent ?? '').replace(/\s+/g, ' ').trim();
-    const group = target.dataset.command || 'This page';
-    return { name: group, title, group, keys: target.dataset.key ? [target.dataset.key] : [], run: () => target.click() };
+    const title = (target.getAttribute("aria-label") ?? target.textContent ?? "").replace(/\s+/g, " ").trim();
+    const group = target.dataset.command || "This page";
+    return {
+      name: group,
+      title,
+      group,
+      keys: target.dataset.key ? [target.dataset.key] : [],
+      run: () => target.click(),
+    };
   });
 }
 
 /** Buttons `data-palette` and Ctrl/⌘ K. */
 export function startPalette() {
-  customElements.define('ts-palette', Palette);
-  const palette = /** @type {Palette} */ (document.createElement('ts-palette'));
+  customElements.define("ts-palette", Palette);
+  const palette = /** @type {Palette} */ (document.createElement("ts-palette"));
   document.body.append(palette);
-  scope.listen(document, 'click', (event) => event.target.closest('[data-palette]') && palette.open());
-  pageKeys.bind('Mod+k', () => palette.open(), { id: 'palette', title: 'Search and commands', group: 'Everywhere', typing: true });
+  scope.listen(document, "click", (event) => event.target.closest("[data-palette]") && palette.open());
+  pageKeys.bind("Mod+k", () => palette.open(), {
+    id: "palette",
+    title: "Search and commands",
+    group: "Everywhere",
+    typing: true,
+  });
 }

@@ -8,7 +8,7 @@
  * @param {{align?: 'start' | 'center' | 'end', gap?: number}} [options]
  * @returns {{left: number, top: number}}
  */
-export function place(anchor, size, view, { align = 'start', gap = 4 } = {}) {
+export function place(anchor, size, view, { align = "start", gap = 4 } = {}) {
   const shift = { start: 0, center: (anchor.width - size.width) / 2, end: anchor.width - size.width }[align];
   const below = anchor.bottom + gap;
   const above = anchor.top - gap - size.height;
@@ -36,7 +36,12 @@ function clamp(value, low, high) {
  */
 export function placeBeside(element, anchor, options) {
   const size = { width: element.offsetWidth, height: element.offsetHeight };
-  const spot = place(anchor.getBoundingClientRect(), size, { width: innerWidth, height: innerHeight }, options);
+  const spot = place(
+    anchor.getBoundingClientRect(),
+    size,
+    { width: innerWidth, height: innerHeight },
+    options,
+  );
   element.style.left = `${spot.left}px`;
   element.style.top = `${spot.top}px`;
 }

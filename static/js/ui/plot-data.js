@@ -30,7 +30,7 @@
  * @returns {Data | null}
  */
 export function readData(element) {
-  const text = document.getElementById(element.dataset.source ?? '')?.textContent;
+  const text = document.getElementById(element.dataset.source ?? "")?.textContent;
   return text ? JSON.parse(text) : null;
 }
 
@@ -48,7 +48,9 @@ export function ticks(min, max, count = 5) {
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
   const first = Math.ceil(min / step - 1e-9);
   const last = Math.floor(max / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+  return Array.from({ length: last - first + 1 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
 }
 
 /**
@@ -58,5 +60,5 @@ export function ticks(min, max, count = 5) {
  */
 export function shorten(text, length) {
   const signs = [...text];
-  return signs.length > length ? `${signs.slice(0, length - 1).join('')}…` : text;
+  return signs.length > length ? `${signs.slice(0, length - 1).join("")}…` : text;
 }

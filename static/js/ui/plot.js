@@ -1,12 +1,12 @@
-import uPlot from '../vendor/uPlot.esm.js';
-import { Scope } from '../core/scope.js';
-import { resolveColor } from './colors.js';
-import { readData } from './plot-data.js';
+import { Scope } from "../core/scope.js";
+import uPlot from "../vendor/uPlot.esm.js";
+import { resolveColor } from "./colors.js";
+import { readData } from "./plot-data.js";
 
 /** @typedef {import('./plot-data.js').SeriesData} SeriesData */
 
 const HEIGHT = 224;
-const COLORS = ['--accent', '--class-2', '--class-9', '--class-6', '--class-7', '--class-10'];
+const COLORS = ["--accent", "--class-2", "--class-9", "--class-6", "--class-7", "--class-10"];
 /** Never by color alone. */
 const DASHES = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 2], [10, 4]];
 
@@ -20,7 +20,7 @@ export class SeriesPlot extends HTMLElement {
     this.#scope = new Scope();
     this.#draw();
     this.#scope.resize(this, () => this.#plot?.setSize({ width: this.clientWidth, height: HEIGHT }));
-    this.#scope.listen(document, 'ts:theme', () => this.#draw());
+    this.#scope.listen(document, "ts:theme", () => this.#draw());
     this.#scope.add(() => this.#plot?.destroy());
   }
 
@@ -34,9 +34,12 @@ export class SeriesPlot extends HTMLElement {
     if (!data) return;
     this.#plot?.destroy();
     this.#plot = new uPlot(options(data, this.clientWidth || 480, this), columns(data), this);
-    const canvas = this.querySelector('canvas');
-    canvas?.setAttribute('role', 'img');
-    canvas?.setAttribute('aria-label', `${data.title}: ${data.series.map((line) => line.label).join(', ')} by ${data.x.label}. The numbers are in the table below.`);
+    const canvas = this.querySelector("canvas");
+    canvas?.setAttribute("role", "img");
+    canvas?.setAttribute(
+      "aria-label",
+      `${data.title}: ${data.series.map((line) => line.label).join(", ")} by ${data.x.label}. The numbers are in the table below.`,
+    );
   }
 }
 
@@ -47,15 +50,28 @@ export class SeriesPlot extends HTMLElement {
  * @returns {uPlot.Options}
  */
 function options(data, width, element) {
-  const muted = resolveColor('--text-muted', element);
-  const line = resolveColor('--line', element);
+  const muted = resolveColor("--text-muted", element);
+  const line = resolveColor("--line", element);
   const font = `11px ${getComputedStyle(element).fontFamily}`;
-  const axis = { stroke: muted, font, labelFont: font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1, size: 4 }, labelSize: 18 };
+  const axis = {
+    stroke: muted,
+    font,
+    labelFont: font,
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, width: 1, size: 4 },
+    labelSize: 18,
+  };
   return {
     width,
     height: HEIGHT,
-    scales: { x: { time: Boolean(data.x.time) }, y: { range: (_, min, max) => [data.y.min ?? min, data.y.max ?? max] } },
-    axes: [{ ...axis, label: data.x.label }, { ...axis, label: data.y.label, size: 52 }],
+    scales: {
+      x: { time: Boolean(data.x.time) },
+      y: { range: (_, min, max) => [data.y.min ?? min, data.y.max ?? max] },
+    },
+    axes: [
+      { ...axis, label: data.x.label },
+      { ...axis, label: data.y.label, size: 52 },
+    ],
     series: [{ label: data.x.label }, ...data.series.flatMap((each, index) => lines(each, index, element))],
     bands: bands(data, element),
     cursor: { drag: { x: false, y: false } },
@@ -70,12 +86,26 @@ function options(data, width, element) {
  * @returns {uPlot.Series[]} the line and, with an interval, its two edges
  */
 function lines(line, index, element) {
-  const stroke = resolveColor(COLORS[index % COLORS.length] ?? '--accent', element);
+  const stroke = resolveColor(COLORS[index % COLORS.length] ?? "--accent", element);
   const few = line.values.length < 40;
-  const value = (/** @type {uPlot} */ _, /** @type {number} */ __, /** @type {number} */ ___, /** @type {number | null} */ at) => valueAt(line, at);
-  const main = { label: line.label, stroke, width: 2, dash: DASHES[index % DASHES.length], points: { show: few, size: 5, fill: stroke }, value };
-  const edge = { class: 'edge', stroke: 'transparent', width: 0, points: { show: false } };
-  return line.lo && line.hi ? [main, { ...edge, label: `${line.label}, to` }, { ...edge, label: `${line.label}, from` }] : [main];
+  const value = (
+    /** @type {uPlot} */ _,
+    /** @type {number} */ __,
+    /** @type {number} */ ___,
+    /** @type {number | null} */ at,
+  ) => valueAt(line, at);
+  const main = {
+    label: line.label,
+    stroke,
+    width: 2,
+    dash: DASHES[index % DASHES.length],
+    points: { show: few, size: 5, fill: stroke },
+    value,
+  };
+  const edge = { class: "edge", stroke: "transparent", width: 0, points: { show: false } };
+  return line.lo && line.hi
+    ? [main, { ...edge, label: `${line.label}, to` }, { ...edge, label: `${line.label}, from` }]
+    : [main];
 }
 
 /**
@@ -85,9 +115,11 @@ function lines(line, index, element) {
  */
 function valueAt({ values, lo, hi }, at) {
   const [value, low, high] = [values, lo, hi].map((each) => (at === null ? null : each?.[at]));
-  if (typeof value !== 'number') return '–';
+  if (typeof value !== "number") return "–";
   const show = (/** @type {number} */ each) => Number(each.toPrecision(4)).toLocaleString();
-  return typeof low === 'number' && typeof high === 'number' ? `${show(value)} (${show(low)} to ${show(high)})` : show(value);
+  return typeof low === "number" && typeof high === "number"
+    ? `${show(value)} (${show(low)} to ${show(high)})`
+    : show(value);
 }
 
 /**
@@ -101,7 +133,7 @@ function bands(data, element) {
   let at = 1;
   for (const [index, line] of data.series.entries()) {
     if (line.lo && line.hi) {
-      const color = resolveColor(COLORS[index % COLORS.length] ?? '--accent', element);
+      const color = resolveColor(COLORS[index % COLORS.length] ?? "--accent", element);
       found.push({ series: [at + 1, at + 2], fill: `color-mix(in srgb, ${color} 18%, transparent)` });
       at += 2;
     }
@@ -112,10 +144,13 @@ function bands(data, element) {
 
 /** @param {SeriesData} data @returns {uPlot.AlignedData} */
 function columns(data) {
-  const x = data.x.values.map((value) => (typeof value === 'string' ? Date.parse(value) / 1000 : value));
-  return /** @type {uPlot.AlignedData} */ ([x, ...data.series.flatMap((line) => (line.lo && line.hi ? [line.values, line.hi, line.lo] : [line.values]))]);
+  const x = data.x.values.map((value) => (typeof value === "string" ? Date.parse(value) / 1000 : value));
+  return /** @type {uPlot.AlignedData} */ ([
+    x,
+    ...data.series.flatMap((line) => (line.lo && line.hi ? [line.values, line.hi, line.lo] : [line.values])),
+  ]);
 }
 
 export function startSeriesPlot() {
-  customElements.define('ts-series-plot', SeriesPlot);
+  customElements.define("ts-series-plot", SeriesPlot);
 }

@@ -1,10 +1,10 @@
-import { scope } from './page.js';
+import { scope } from "./page.js";
 
 /** @type {Record<string, () => Promise<() => void>>} */
 const KINDS = {
-  'ts-series-plot': async () => (await import('./plot.js')).startSeriesPlot,
-  'ts-matrix-plot': async () => (await import('./matrix.js')).startMatrixPlot,
-  'ts-interval-plot': async () => (await import('./intervals.js')).startIntervalPlot,
+  "ts-series-plot": async () => (await import("./plot.js")).startSeriesPlot,
+  "ts-matrix-plot": async () => (await import("./matrix.js")).startMatrixPlot,
+  "ts-interval-plot": async () => (await import("./intervals.js")).startIntervalPlot,
 };
 /** @type {Set<string>} */
 const asked = new Set();
@@ -20,5 +20,5 @@ function load() {
 /** Plots are loaded only where there is one, also one that htmx brings in later. */
 export function startPlots() {
   load();
-  scope.listen(document, 'htmx:afterSettle', load);
+  scope.listen(document, "htmx:afterSettle", load);
 }

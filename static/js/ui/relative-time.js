@@ -1,25 +1,33 @@
-import { scope } from './page.js';
+import { scope } from "./page.js";
 
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
-const UNITS = [['year', 31_557_600], ['month', 2_629_800], ['week', 604_800], ['day', 86_400], ['hour', 3600], ['minute', 60]];
+const UNITS = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+];
 
 /**
  * @param {number} seconds since then; negative: still to come
  * @param {string} [language]
  * @returns {string} `now`, `3 minutes ago`, `in 2 days`
  */
-export function relativeTime(seconds, language = 'en') {
-  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+export function relativeTime(seconds, language = "en") {
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return words.format(-Math.trunc(seconds / size), unit);
   }
-  return words.format(0, 'second');
+  return words.format(0, "second");
 }
 
 function update() {
-  for (const element of document.querySelectorAll('time[data-relative]')) {
-    const moment = Date.parse(element.getAttribute('datetime') ?? '');
-    if (!Number.isNaN(moment)) element.textContent = relativeTime((Date.now() - moment) / 1000, document.documentElement.lang);
+  for (const element of document.querySelectorAll("time[data-relative]")) {
+    const moment = Date.parse(element.getAttribute("datetime") ?? "");
+    if (!Number.isNaN(moment))
+      element.textContent = relativeTime((Date.now() - moment) / 1000, document.documentElement.lang);
   }
 }
 
@@ -28,5 +36,5 @@ export function startRelativeTimes() {
   update();
   const timer = setInterval(update, 30_000);
   scope.add(() => clearInterval(timer));
-  scope.listen(document, 'htmx:afterSettle', update);
+  scope.listen(document, "htmx:afterSettle", update);
 }

@@ -7,29 +7,33 @@ export class Selection extends HTMLElement {
   #last = null;
 
   connectedCallback() {
-    this.addEventListener('click', (event) => this.#click(event));
-    this.addEventListener('change', () => this.#update());
-    this.addEventListener('keydown', (event) => this.#key(event));
-    this.addEventListener('htmx:afterSettle', () => this.#update());
+    this.addEventListener("click", (event) => this.#click(event));
+    this.addEventListener("change", () => this.#update());
+    this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("htmx:afterSettle", () => this.#update());
     this.#update();
   }
 
   /** @returns {string[]} the values of the checked boxes */
   get values() {
-    return this.#boxes().filter((box) => box.checked).map((box) => box.value);
+    return this.#boxes()
+      .filter((box) => box.checked)
+      .map((box) => box.value);
   }
 
   /** @returns {HTMLInputElement[]} */
   #boxes() {
-    return [...this.querySelectorAll('input[data-select]')].map((box) => /** @type {HTMLInputElement} */ (box));
+    return [...this.querySelectorAll("input[data-select]")].map(
+      (box) => /** @type {HTMLInputElement} */ (box),
+    );
   }
 
   /** @param {MouseEvent} event */
   #click(event) {
     const box = event.target;
     if (!(box instanceof HTMLInputElement)) return;
-    if (box.matches('[data-select-all]')) this.#setAll(box.checked);
-    if (!box.matches('[data-select]')) return;
+    if (box.matches("[data-select-all]")) this.#setAll(box.checked);
+    if (!box.matches("[data-select]")) return;
     if (event.shiftKey && this.#last) this.#setRange(this.#last, box);
     this.#last = box;
     this.#update();
@@ -53,11 +57,12 @@ export class Selection extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const row = /** @type {Element} */ (event.target).closest('tr, .thumb');
-    const box = row?.querySelector('input[data-select]');
-    if (event.key === 'Escape' && this.values.length) this.#setAll(false);
-    else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && !isText(event.target)) this.#setAll(true);
-    else if (event.key === 'x' && box instanceof HTMLInputElement && !isText(event.target)) box.click();
+    const row = /** @type {Element} */ (event.target).closest("tr, .thumb");
+    const box = row?.querySelector("input[data-select]");
+    if (event.key === "Escape" && this.values.length) this.#setAll(false);
+    else if (event.key === "a" && (event.ctrlKey || event.metaKey) && !isText(event.target))
+      this.#setAll(true);
+    else if (event.key === "x" && box instanceof HTMLInputElement && !isText(event.target)) box.click();
     else return;
     event.preventDefault();
   }
@@ -65,21 +70,26 @@ export class Selection extends HTMLElement {
   #update() {
     const boxes = this.#boxes();
     const count = boxes.filter((box) => box.checked).length;
-    const all = this.querySelector('input[data-select-all]');
+    const all = this.querySelector("input[data-select-all]");
     if (all instanceof HTMLInputElement) {
       all.checked = count > 0 && count === boxes.length;
       all.indeterminate = count > 0 && count < boxes.length;
     }
-    for (const bar of this.querySelectorAll('[data-selection-bar]')) /** @type {HTMLElement} */ (bar).hidden = count === 0;
-    for (const number of this.querySelectorAll('[data-selection-count]')) number.textContent = count.toLocaleString();
+    /** @type {HTMLElement} */ for (const bar of this.querySelectorAll("[data-selection-bar]"))
+      (bar).hidden = count === 0;
+    for (const number of this.querySelectorAll("[data-selection-count]"))
+      number.textContent = count.toLocaleString();
   }
 }
 
 /** @param {EventTarget | null} target */
 function isText(target) {
-  return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== 'checkbox');
+  return (
+    target instanceof HTMLTextAreaElement ||
+    (target instanceof HTMLInputElement && target.type !== "checkbox")
+  );
 }
 
 export function startSelection() {
-  customElements.define('ts-selection', Selection);
+  customElements.define("ts-selection", Selection);
 }

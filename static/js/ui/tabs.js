@@ -5,12 +5,12 @@
 export class Tabs extends HTMLElement {
   connectedCallback() {
     const tabs = this.#tabs();
-    this.addEventListener('click', (event) => {
+    this.addEventListener("click", (event) => {
       const tab = /** @type {Element} */ (event.target).closest('[role="tab"]');
       if (tab) this.select(/** @type {HTMLElement} */ (tab));
     });
-    this.addEventListener('keydown', (event) => this.#key(event));
-    const first = tabs.find((tab) => tab.getAttribute('aria-selected') === 'true') ?? tabs[0];
+    this.addEventListener("keydown", (event) => this.#key(event));
+    const first = tabs.find((tab) => tab.getAttribute("aria-selected") === "true") ?? tabs[0];
     if (first) this.select(first);
   }
 
@@ -18,12 +18,14 @@ export class Tabs extends HTMLElement {
   select(chosen) {
     for (const tab of this.#tabs()) {
       const selected = tab === chosen;
-      tab.setAttribute('aria-selected', String(selected));
+      tab.setAttribute("aria-selected", String(selected));
       tab.tabIndex = selected ? 0 : -1;
-      const panel = document.getElementById(tab.getAttribute('aria-controls') ?? '');
+      const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
       if (panel) panel.hidden = !selected;
     }
-    this.dispatchEvent(new CustomEvent('ts:tab', { detail: chosen.getAttribute('aria-controls'), bubbles: true }));
+    this.dispatchEvent(
+      new CustomEvent("ts:tab", { detail: chosen.getAttribute("aria-controls"), bubbles: true }),
+    );
   }
 
   /** @returns {HTMLElement[]} */
@@ -34,7 +36,7 @@ export class Tabs extends HTMLElement {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const tabs = this.#tabs();
-    const now = tabs.findIndex((tab) => tab === event.target);
+    const now = tabs.indexOf(/** @type {HTMLElement} */ (event.target));
     if (now < 0) return;
     const step = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: tabs.length - 1 }[event.key];
     if (step === undefined) return;
@@ -47,5 +49,5 @@ export class Tabs extends HTMLElement {
 }
 
 export function startTabs() {
-  customElements.define('ts-tabs', Tabs);
+  customElements.define("ts-tabs", Tabs);
 }

@@ -1,7 +1,7 @@
-import { h } from '../core/dom.js';
-import { post } from './http.js';
-import { icon } from './icon.js';
-import { scope } from './page.js';
+import { h } from "../core/dom.js";
+import { post } from "./http.js";
+import { icon } from "./icon.js";
+import { scope } from "./page.js";
 
 /**
  * @typedef {object} Toast
@@ -12,23 +12,31 @@ import { scope } from './page.js';
  * @property {number} [seconds] default 6, with undo 10; bad ones stay until dismissed
  */
 
-const ICONS = { neutral: 'info', good: 'circle-check', warn: 'triangle-alert', bad: 'circle-x' };
+const ICONS = { neutral: "info", good: "circle-check", warn: "triangle-alert", bad: "circle-x" };
 
 /**
  * Says something at the foot of the page; read aloud by screen readers.
  * @param {Toast} options
  * @returns {() => void} takes it away
  */
-export function toast({ text, tone = 'neutral', undo, undoUrl, seconds }) {
+export function toast({ text, tone = "neutral", undo, undoUrl, seconds }) {
   const region = openRegion();
-  const close = h('button', { type: 'button', class: 'button ghost icon-only', 'data-toast-close': true, 'aria-label': 'Dismiss' });
-  close.append(icon('x'));
-  const element = h('div', { class: `toast ${tone}` }, [icon(ICONS[tone]), h('span', { class: 'toast-text' }, [text])]);
-  if (undo || undoUrl) element.append(undoButton(element, undo ?? (() => undoAtServer(undoUrl ?? ''))));
+  const close = h("button", {
+    type: "button",
+    class: "button ghost icon-only",
+    "data-toast-close": true,
+    "aria-label": "Dismiss",
+  });
+  close.append(icon("x"));
+  const element = h("div", { class: `toast ${tone}` }, [
+    icon(ICONS[tone]),
+    h("span", { class: "toast-text" }, [text]),
+  ]);
+  if (undo || undoUrl) element.append(undoButton(element, undo ?? (() => undoAtServer(undoUrl ?? ""))));
   element.append(close);
   region.append(element);
   const life = seconds ?? (undo || undoUrl ? 10 : 6);
-  if (tone !== 'bad' || seconds) expire(element, life);
+  if (tone !== "bad" || seconds) expire(element, life);
   return () => remove(element);
 }
 
@@ -37,8 +45,8 @@ export function toast({ text, tone = 'neutral', undo, undoUrl, seconds }) {
  * @param {() => unknown} undo
  */
 function undoButton(element, undo) {
-  const button = h('button', { type: 'button', class: 'button' }, ['Undo']);
-  button.addEventListener('click', () => {
+  const button = h("button", { type: "button", class: "button" }, ["Undo"]);
+  button.addEventListener("click", () => {
     remove(element);
     undo();
   });
@@ -51,14 +59,17 @@ async function undoAtServer(url) {
     await post(url);
     location.reload();
   } catch (error) {
-    toast({ text: `Could not be undone (${/** @type {Error} */ (error).message}). Reload the page and look again.`, tone: 'bad' });
+    toast({
+      text: `Could not be undone (${/** @type {Error} */ (error).message}). Reload the page and look again.`,
+      tone: "bad",
+    });
   }
 }
 
 /** The region stands in the top layer, so that a toast shows above a dialog too. */
 function openRegion() {
-  const region = /** @type {HTMLElement} */ (document.getElementById('toasts'));
-  if (region.matches(':popover-open')) region.hidePopover();
+  const region = /** @type {HTMLElement} */ (document.getElementById("toasts"));
+  if (region.matches(":popover-open")) region.hidePopover();
   region.showPopover();
   return region;
 }
@@ -70,7 +81,7 @@ function openRegion() {
  */
 function expire(element, seconds) {
   scope.timeout(() => {
-    if (element.matches(':hover, :focus-within')) expire(element, 2);
+    if (element.matches(":hover, :focus-within")) expire(element, 2);
     else remove(element);
   }, seconds * 1000);
 }
@@ -79,18 +90,19 @@ function expire(element, seconds) {
 function remove(element) {
   const region = element.parentElement;
   element.remove();
-  if (region && !region.childElementCount && region.matches(':popover-open')) region.hidePopover();
+  if (region && !region.childElementCount && region.matches(":popover-open")) region.hidePopover();
 }
 
 /** Messages that came with the page, and `HX-Trigger: {"ts:toast": {...}}` from the server. */
 export function startToasts() {
-  const region = document.getElementById('toasts');
+  const region = document.getElementById("toasts");
   if (!region) return;
   if (region.childElementCount) region.showPopover();
-  for (const element of region.querySelectorAll('.toast:not(.bad)')) expire(/** @type {HTMLElement} */ (element), 6);
-  scope.listen(region, 'click', (event) => {
-    const button = event.target.closest('[data-toast-close]');
-    if (button) remove(button.closest('.toast'));
+  for (const element of region.querySelectorAll(".toast:not(.bad)"))
+    expire(/** @type {HTMLElement} */ (element), 6);
+  scope.listen(region, "click", (event) => {
+    const button = event.target.closest("[data-toast-close]");
+    if (button) remove(button.closest(".toast"));
   });
-  scope.listen(document, 'ts:toast', (event) => toast(event.detail));
+  scope.listen(document, "ts:toast", (event) => toast(event.detail));
 }
