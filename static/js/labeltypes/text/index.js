@@ -8,6 +8,9 @@ import { h } from '../../core/dom.js';
  * @typedef {import('../../label/types.js').Problem} Problem
  */
 
+/** Limits that people will meet are shown before they write. */
+const SHORT = 500;
+
 /** Control characters other than layout; no text needs them and some programs choke on them. */
 const CONTROL = /[^\P{Cc}\t\n\r]/u;
 
@@ -61,7 +64,7 @@ function showCount(element, value, { min_length: min, max_length: max }) {
   const many = typeof max === 'number' && length > max;
   element.textContent = typeof max === 'number' ? `${length} / ${max}` : few ? `${length} (≥ ${min})` : String(length);
   element.classList.toggle('is-wrong', few || many);
-  element.hidden = length === 0 && typeof max !== 'number';
+  element.hidden = length === 0 && !(typeof max === 'number' && max <= SHORT);
 }
 
 /**
