@@ -2,18 +2,23 @@
 
 from quality.models.agreement import Agreement
 from quality.models.consensus import Consensus
+from quality.models.fitted import FittedModel
 from quality.models.gold import GoldGrade, GoldItem
 from quality.models.round import Round, RoundState
 from quality.models.trust import Trust
-from quality.models.vote import Vote, VoteLabel
+from quality.models.truth import KnownTruth
+from quality.models.vote import StaleTask, Vote, VoteLabel
 
 __all__ = [
     "Agreement",
     "Consensus",
+    "FittedModel",
     "GoldGrade",
     "GoldItem",
+    "KnownTruth",
     "Round",
     "RoundState",
+    "StaleTask",
     "Trust",
     "Vote",
     "VoteLabel",

@@ -48,3 +48,18 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} on {self.task_id}.{self.field}: {self.code}"
+
+
+class StaleTask(models.Model):
+    """A task whose answers changed since its consensus was last written. Deleted once that is done."""
+
+    task_id = models.BigIntegerField(primary_key=True)
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["project", "task_id"], name="stale_by_project")]
+
+    def __str__(self) -> str:
+        return f"task {self.task_id} is stale"

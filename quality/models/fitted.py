@@ -1,0 +1,29 @@
+"""What the last full run learned of the crowd as a whole, for judging single tasks at once."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class FittedModel(models.Model):
+    """``codes`` name the classes in the order of ``marginals`` (K,) and ``pooled`` (K, K: row = truth).
+
+    People's own matrices are in ``Trust.confusion`` under the same unit.
+    """
+
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    field = models.CharField(max_length=100)
+    unit = models.CharField(max_length=300, blank=True)
+    codes = models.JSONField()
+    marginals = models.JSONField()
+    pooled = models.JSONField()
+    answers = models.PositiveIntegerField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "field", "unit"], name="fitted_model_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"model of {self.field} {self.unit} from {self.answers} answers"
