@@ -10,7 +10,6 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.template import Context
 
 register = template.Library()
 
@@ -25,10 +24,9 @@ SMALL_SAMPLE = 20
 CLASS_COLORS = 20
 
 
-@register.simple_tag(takes_context=True)
-def page_theme(context: Context) -> str:
+@register.filter
+def theme(request: object) -> str:
     """The page's ``data-theme``: this browser's cookie, else the person's setting, else ``auto``."""
-    request = context.get("request")
     wishes = (
         getattr(request, "COOKIES", {}).get("theme"),
         getattr(getattr(request, "user", None), "theme", None),
