@@ -11,7 +11,6 @@ from formats.limits import DEFAULT_LIMITS, Limits
 from formats.strictjson import Json
 
 TargetKind = Literal["data", "id", "meta", "gold", "ignore"]
-TARGET_KINDS: tuple[TargetKind, ...] = ("data", "id", "meta", "gold", "ignore")
 FinalAs = Literal["ignore", "gold", "prediction"]
 
 

@@ -12,7 +12,7 @@ class Limits:
     """Upper bounds for hostile or mistaken input. Sizes are bytes unless the name says otherwise.
 
     json_depth: nesting of arrays and objects. item_bytes: one row, line or array item.
-    member_bytes, archive_bytes: unpacked, one member and all of them. ratio: unpacked / packed,
+    archive_bytes: all members, unpacked. ratio: unpacked / packed,
     looked at only for members larger than ratio_floor. image_pixels: width times height.
     """
 
@@ -20,7 +20,6 @@ class Limits:
     item_bytes: int = 16 * MIB
     columns: int = 2_000
     member_count: int = 100_000
-    member_bytes: int = 100 * MIB
     text_member_bytes: int = 10 * MIB
     archive_bytes: int = 20 * 1024 * MIB
     ratio: int = 100

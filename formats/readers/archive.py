@@ -43,7 +43,7 @@ class ZipReader:
             return
         budget, seen, row = Budget(options.limits), set[str](), 0
         for info in archive.infolist():
-            if info.is_dir() or _is_litter(info.filename):
+            if info.filename.endswith("/") or _is_litter(info.filename):
                 continue
             row += 1
             reason = refuse_member(info, options.limits)

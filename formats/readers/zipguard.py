@@ -30,7 +30,6 @@ _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    LookupError,
     OSError,  # seeking before the start of the file, where a broken directory points
     RuntimeError,
     NotImplementedError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import IO, ClassVar
 
 from formats.outgoing import ExportContext, ExportItem, ExportMedia, Tally
@@ -91,8 +91,9 @@ class _Job:
             name = self._name(item, medium)
             split = self._split(name)
             lists[split].write(f"./images/{split}/{name}\n".encode())
-            label = PurePosixPath(name).with_suffix(".txt")
-            yield self.archive.add(f"labels/{split}/{label}", self._lines(item, medium).encode())
+            yield self.archive.add(
+                f"labels/{split}/{splitext(name)[0]}.txt", self._lines(item, medium).encode()
+            )
             if self._context.open_media is not None:
                 with self._context.open_media(item, medium) as stream:
                     yield self.archive.add(f"images/{split}/{name}", stream.read(), pack=False)
@@ -146,13 +147,12 @@ class _Job:
     def _name(self, item: ExportItem, medium: ExportMedia) -> str:
         """A relative path that is safe on every system and whose label file is nobody else's."""
         wanted = safe_path(medium.file_name or item.external_id or "", f"{self._images:08d}")
-        path = PurePosixPath(wanted)
-        key = str(path.with_suffix("")).casefold()
-        if not self._take(key):
+        stem, ending = splitext(wanted)
+        if not self._take(stem.casefold()):
             self._tally.lose("image name used twice (a number was added)")
-            wanted = str(path.with_name(f"{path.stem}-{self._images:08d}{path.suffix}"))
-            self._take(str(PurePosixPath(wanted).with_suffix("")).casefold())
-        return wanted
+            stem = f"{stem}-{self._images:08d}"
+            self._take(stem.casefold())
+        return stem + ending
 
     def _take(self, key: str) -> bool:
         """Whether the name was free. Digests of 12 bytes keep a million names in some 80 MB."""
@@ -179,13 +179,13 @@ def safe_path(raw: str, fallback: str) -> str:
             parts.append(_shorten(clean))
     if not parts:
         return fallback
-    last = PurePosixPath(parts[-1])
-    return "/".join([*parts[:-1], last.name if last.suffix else f"{last.name}.jpg"])
+    ending = "" if splitext(parts[-1])[1] else ".jpg"
+    return "/".join(parts) + ending
 
 
 def _shorten(part: str) -> str:
-    path = PurePosixPath(part)
-    return part if len(part) <= _PART_CHARS else path.stem[: _PART_CHARS - 10] + path.suffix[:10]
+    stem, ending = splitext(part)
+    return part if len(part) <= _PART_CHARS else stem[: _PART_CHARS - 10] + ending[:10]
 
 
 def _data_yaml(table: ClassTable, splits: tuple[str, ...]) -> bytes:

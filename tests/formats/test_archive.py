@@ -125,12 +125,19 @@ def test_links_and_devices(tmp_path: Path) -> None:
 
 def test_duplicate_names(tmp_path: Path) -> None:
     path = tmp_path / "file.zip"
-    with zipfile.ZipFile(path, "w") as archive, pytest.warns(UserWarning):
+    with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.txt", "1")
-        archive.writestr("a.txt", "2")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.txt", "2")
     good, bad = read_file(path)
     assert good[0].data == {"text": "1"}
     assert bad[0].message == "a second file of this name"
+
+
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    path = build(tmp_path, {"X.txt": b"x"})
+    path.write_bytes(path.read_bytes().replace(b"X.txt", b"\0.txt"))
+    assert "control character" in next(iter(refusals(path).values()))
 
 
 def test_encrypted_members(tmp_path: Path) -> None:

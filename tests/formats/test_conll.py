@@ -29,9 +29,10 @@ def entities(content: bytes) -> list[tuple[str, str]]:
     found = []
     for number, block in enumerate(parse(content)):
         tags = [tag for _, tag in block]
-        for one in Entities([tags], IOB2).entities[0]:
-            found.append((one.tag, " ".join(token for token, _ in block[one.start : one.end])))
-        assert len(get_entities(tags)) == len(Entities([tags], IOB2).entities[0]), number
+        strict = Entities([tags], IOB2).entities[0]
+        words = [token for token, _ in block]
+        found.extend((one.tag, " ".join(words[one.start : one.end])) for one in strict)
+        assert len(get_entities(tags)) == len(strict), number
     return found
 
 

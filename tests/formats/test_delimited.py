@@ -36,7 +36,8 @@ def put(tmp_path: Path, content: bytes, name: str = "file.csv") -> Path:
 def test_it_works(tmp_path: Path) -> None:
     path = put(
         tmp_path,
-        b'nr,text,lang,spam,tags\r\n1,"Hello, ""you""\r\nthere",en,ham,"[""a"", ""b""]"\r\n2,\xf0\x9f\x98\x80,,,\r\n',
+        b'nr,text,lang,spam,tags\r\n1,"Hello, ""you""\r\nthere",en,ham,"[""a"", ""b""]"\r\n'
+        b"2,\xf0\x9f\x98\x80,,,\r\n",
     )
     good, bad = read_file(path, MAPPING)
     assert not bad

@@ -147,7 +147,7 @@ def test_deep_items(tmp_path: Path) -> None:
 
 
 def test_the_final_answer_of_an_export(tmp_path: Path) -> None:
-    line = b'{"id":"a","data":{"t":1},"state":"done","final":{"value":{"x":1},"probability":1,"source":"review"}}'
+    line = b'{"id":"a","data":{"t":1},"final":{"value":{"x":1},"probability":1,"source":"review"}}'
     path = put(tmp_path, line, "x.jsonl")
     assert read_file(path)[0][0].gold is None
     assert read_file(path, final_as="gold")[0][0].gold == {"x": 1}
