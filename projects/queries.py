@@ -1,6 +1,6 @@
 """Reads that several pages share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db.models import Count
 
@@ -19,3 +19,21 @@ def count_states(projects: Iterable[Project]) -> dict[int, dict[str, int]]:
     for project_id, state, number in rows:
         counts.setdefault(project_id, {})[state] = number
     return counts
+
+
+# How many answers each project got on each of the last days; the app that stores answers puts it here.
+DailyAnswers = Callable[[Iterable[Project]], dict[int, list[int]]]
+_daily: list[DailyAnswers] = []
+
+
+def register_daily_answers(source: DailyAnswers) -> None:
+    """Called once at start-up by the app that knows."""
+    _daily.append(source)
+
+
+def daily_answers(projects: Iterable[Project]) -> dict[int, list[int]]:
+    """Answers per project on each of the last 14 days, oldest first; a project without any is absent."""
+    found: dict[int, list[int]] = {}
+    for source in _daily:
+        found |= source(projects)
+    return found
