@@ -75,12 +75,12 @@ class _Poker:
         """Send the drain task unless one was just sent or the broker just failed; the beat comes anyway."""
         if time.monotonic() < self._not_before:
             return
-        from annotate.tasks import drain_outbox  # noqa: PLC0415 - the task imports this module
+        from annotate.tasks import drain_outbox
 
         try:
             drain_outbox.delay()
             self._not_before = time.monotonic() + POKE_EVERY
-        except Exception as error:  # noqa: BLE001 - whatever the broker has: the answer is committed
+        except Exception as error:
             self._not_before = time.monotonic() + REST_AFTER_FAILURE
             logger.warning("The broker cannot be reached, the outbox waits: %s", error)
 
@@ -132,9 +132,7 @@ def _by_project(batch: list[OutboxEvent], consumer: Consumer) -> dict[int, list[
     return grouped
 
 
-def _run(
-    consumer: Consumer, project_id: int, events: list[OutboxEvent]
-) -> list[tuple[OutboxEvent, str]]:
+def _run(consumer: Consumer, project_id: int, events: list[OutboxEvent]) -> list[tuple[OutboxEvent, str]]:
     """All events in one call; if that fails, each alone, so that one bad event stops no other."""
     try:
         with transaction.atomic():

@@ -1,13 +1,15 @@
 """Reads of the annotate app, chainable."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Now
 
 if TYPE_CHECKING:
-    from annotate.models import Annotation, Assignment
+    # Ruff does not see the names inside of QuerySet["..."].
+    from annotate.models import Annotation, Assignment, Comment, ReviewEntry  # noqa: F401
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -16,7 +18,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return (
             self.filter(project_id=project_id, user_id=user_id, state="active", expires_at__gt=Now())
             .annotate(
-                urgency=Case(When(drawn="rework", then=Value(0)), default=Value(1), output_field=IntegerField())
+                urgency=Case(
+                    When(drawn="rework", then=Value(0)), default=Value(1), output_field=IntegerField()
+                )
             )
             .order_by("urgency", "created_at", "id")
         )
@@ -24,6 +28,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def active_of_others(self, project_id: int, user_id: int) -> "AssignmentQuerySet":
         """What other people of the project hold: it may come back."""
         return self.filter(project_id=project_id, state="active").exclude(user_id=user_id)
+
+    def locked(self, assignment_id: int) -> tuple["Assignment", datetime]:
+        """Lock one assignment; with it the database's time."""
+        rows: Any = self.select_for_update(of=("self",)).annotate(now=Now())
+        row = rows.get(pk=assignment_id)
+        return row, row.now
 
     def for_payload(self) -> "AssignmentQuerySet":
         """With all that the labeling page shows of them."""
@@ -46,3 +56,32 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def since(self, moment: object) -> "AnnotationQuerySet":
         """Made or changed at or after this moment."""
         return self.filter(Q(updated_at__gte=moment))
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def threads_of(self, user_id: int) -> "CommentQuerySet":
+        """Comments in the threads that this person began: all that an annotator may read."""
+        return self.filter(Q(author_id=user_id, thread__isnull=True) | Q(thread__author_id=user_id))
+
+    def open_questions(self, project_id: int) -> "CommentQuerySet":
+        """First comments of threads that wait for an answer."""
+        return self.filter(
+            project_id=project_id, kind="question", thread__isnull=True, resolved_at__isnull=True
+        )
+
+
+class ReviewEntryQuerySet(models.QuerySet["ReviewEntry"]):
+    def waiting(self, project_id: int, *, reviewer_id: int) -> "ReviewEntryQuerySet":
+        """What this reviewer may look at: not their own work."""
+        return self.filter(project_id=project_id, closed_at__isnull=True).exclude(author_id=reviewer_id)
+
+    def narrowed(
+        self, *, author: int | None, class_name: str | None, reason: str | None
+    ) -> "ReviewEntryQuerySet":
+        """Only of this author, with this class among the task's, for this reason."""
+        rows = self
+        if author is not None:
+            rows = rows.filter(author_id=author)
+        if class_name is not None:
+            rows = rows.filter(task__summary__classes__contains=[class_name])
+        return rows.filter(reason=reason) if reason is not None else rows

@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db.models.functions import Now
 
 from accounts.errors import Conflict
-from annotate.models import QueueEntry
+from annotate.models import Pool, QueueEntry
 from annotate.services.keys import bring_forward
 from projects.models import TaskState as State
 from projects.models import TaskSummary
@@ -53,7 +53,9 @@ CLOSED = frozenset({State.BLOCKED, State.DONE, State.ARCHIVED})
 ALL = tuple(State)
 
 RULES: tuple[Rule, ...] = (
-    Rule(Cause.FILLED, (State.OPEN,), (State.ANSWERED,), "a submit, or fewer slots wanted", "answered = wanted"),
+    Rule(
+        Cause.FILLED, (State.OPEN,), (State.ANSWERED,), "a submit, or fewer slots wanted", "answered = wanted"
+    ),
     Rule(
         Cause.REOPENED,
         (State.ANSWERED, State.REVIEW, State.DONE),
@@ -61,11 +63,23 @@ RULES: tuple[Rule, ...] = (
         "a manager: answers discarded, more slots wanted, requeued",
         "taken and answered fall, or wanted rises; the row gets a new key",
     ),
-    Rule(Cause.REVIEW_REQUESTED, (State.ANSWERED, State.DONE), (State.REVIEW,), "the share, quality, a manager", "none"),
-    Rule(Cause.REVIEW_CLOSED, (State.REVIEW,), (State.ANSWERED,), "the last entry was closed without effect", "none"),
+    Rule(
+        Cause.REVIEW_REQUESTED,
+        (State.ANSWERED, State.DONE),
+        (State.REVIEW,),
+        "the share, quality, a manager",
+        "none",
+    ),
+    Rule(
+        Cause.REVIEW_CLOSED,
+        (State.REVIEW,),
+        (State.ANSWERED,),
+        "the last entry was closed without effect",
+        "none",
+    ),
     Rule(
         Cause.ACCEPTED,
-        (State.ANSWERED, State.REVIEW, State.REWORK, State.DONE),
+        (State.ANSWERED, State.REVIEW),
         (State.DONE,),
         "a reviewer accepts or fixes",
         "no more answers",
@@ -77,10 +91,22 @@ RULES: tuple[Rule, ...] = (
         "a reviewer rejects",
         "answered falls by one, the slot stays its author's",
     ),
-    Rule(Cause.RESUBMITTED, (State.REWORK,), (State.REVIEW,), "the author answers again", "answered rises by one"),
+    Rule(
+        Cause.RESUBMITTED,
+        (State.REWORK,),
+        (State.REVIEW,),
+        "the author answers again",
+        "answered rises by one",
+    ),
     Rule(Cause.REWORK_EXPIRED, (State.REWORK,), (State.OPEN,), "the deadline passes", "taken falls by one"),
     Rule(Cause.AGREED, (State.ANSWERED,), (State.DONE,), "consensus, by quality", "no more answers"),
-    Rule(Cause.ADJUDICATED, (*WAITING, State.BLOCKED, State.DONE), (State.DONE,), "a reviewer", "no more answers"),
+    Rule(
+        Cause.ADJUDICATED,
+        (*WAITING, State.BLOCKED, State.DONE),
+        (State.DONE,),
+        "a reviewer",
+        "no more answers",
+    ),
     Rule(
         Cause.UNDONE,
         (State.DONE, State.REWORK),
@@ -115,9 +141,9 @@ def allowed(cause: Cause, source: str, target: str) -> bool:
 
 
 def move(summary: TaskSummary, cause: Cause, *, target: State | None = None) -> None:
-    """Move one task, whose queue row and summary the caller has locked in this order; ``target`` where the cause leaves a choice.
+    """Move one task, whose queue row and summary the caller has locked in this order.
 
-    Raises Conflict for a transition that is not in the table; nothing is written then.
+    ``target`` is for causes that leave a choice. Raises Conflict for a transition that is not in the table; nothing is written then.
     """
     goal = target or _only_target(summary, cause)
     if not allowed(cause, summary.state, goal):
@@ -126,7 +152,9 @@ def move(summary: TaskSummary, cause: Cause, *, target: State | None = None) -> 
     summary.refresh_from_db(fields=["state", "archived_from", "answered_at", "done_at"])
 
 
-def move_many(project_id: int, task_ids: Collection[int], cause: Cause, *, target: State | None = None) -> int:
+def move_many(
+    project_id: int, task_ids: Collection[int], cause: Cause, *, target: State | None = None
+) -> int:
     """Move those of these tasks that may be moved by this cause, set-based; return how many were."""
     moved = 0
     lock_entries(task_ids)
@@ -172,6 +200,9 @@ def _write(project_id: int, ids: list[int], source: str, target: State) -> None:
         changes["answered_at"] = Now()
     TaskSummary.objects.filter(pk__in=ids).update(**changes)
     if (source in CLOSED) != (target in CLOSED):
-        QueueEntry.objects.filter(pk__in=ids).update(is_open=target not in CLOSED)
+        entries = QueueEntry.objects.filter(pk__in=ids)
+        if target == State.DONE:
+            entries = entries.filter(pool=Pool.WORK)  # gold is served on, whatever is known of it
+        entries.update(is_open=target not in CLOSED)
         if target not in CLOSED:
             bring_forward(project_id, ids)

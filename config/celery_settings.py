@@ -36,11 +36,12 @@ result_accept_content = ["json"]
 
 # fast: what somebody waits for (seconds). long: imports, exports, rounds, full consensus (minutes).
 task_default_queue = "fast"
-task_queue_names = ("fast", "long")
+task_queue_names = ("fast", "long")  # named by workers with --queues
 
 enable_utc = True
 timezone = "UTC"
 beat_schedule_filename = str(settings.EMBEDDED_BEAT_FILE)
 beat_schedule = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 30}},
+    "drain-outbox": {"task": "annotate.tasks.drain_outbox", "schedule": 3.0, "options": {"expires": 10}},
 }

@@ -25,7 +25,11 @@ from annotate.services.submit import submit
 from projects.access import ProjectAccess, access_project, access_row
 
 KEY_HEADER = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="Made by the client, once per answer."
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Made by the client, once per answer.",
 )
 
 
@@ -71,7 +75,9 @@ class DraftView(APIView):
 class SubmitView(APIView):
     """The answer."""
 
-    @extend_schema(request=SubmitIn, responses={201: SubmitOut}, parameters=[KEY_HEADER], operation_id="submit")
+    @extend_schema(
+        request=SubmitIn, responses={201: SubmitOut}, parameters=[KEY_HEADER], operation_id="submit"
+    )
     def post(self, request: Request, assignment_id: str) -> Response:
         """Store the answer and bring the next assignments; a repeat with the same key changes nothing."""
         assignment, access = access_assignment(request, assignment_id)
@@ -97,7 +103,9 @@ class SkipView(APIView):
         data = SkipIn(data=request.data)
         data.is_valid(raise_exception=True)
         values = data.validated_data
-        skip(assignment=assignment, project=access.project, reason=values["reason"], comment=values["comment"])
+        skip(
+            assignment=assignment, project=access.project, reason=values["reason"], comment=values["comment"]
+        )
         return Response(next_payload(access, values["next"]))
 
 

@@ -2,7 +2,29 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from annotate.api.annotations import AnnotationList, AnnotationVersions, OneAnnotation, TakeIn
 from annotate.api.assignments import DraftView, NextView, ReleaseView, SkipView, SubmitView
+from annotate.api.comments import AssignmentComments, Questions, ResolveComment, TaskComments
+from annotate.api.discards import MemberDiscard
+from annotate.api.own_work import Notices, OwnWork
+from annotate.api.predictions import Predictions
+from annotate.api.reviews import ReviewQueue, TaskAdjudication, Verdicts
+
+# /projects/{id}/
+projects = [
+    path("projects/<str:project_id>/next/", NextView.as_view(), name="api-next"),
+    path("projects/<str:project_id>/own-work/", OwnWork.as_view(), name="api-own-work"),
+    path("projects/<str:project_id>/notices/", Notices.as_view(), name="api-notices"),
+    path("projects/<str:project_id>/annotations/", AnnotationList.as_view(), name="api-annotations"),
+    path("projects/<str:project_id>/reviews/", ReviewQueue.as_view(), name="api-review-queue"),
+    path("projects/<str:project_id>/questions/", Questions.as_view(), name="api-questions"),
+    path("projects/<str:project_id>/predictions/", Predictions.as_view(), name="api-predictions"),
+    path(
+        "projects/<str:project_id>/members/<str:user_id>/discard/",
+        MemberDiscard.as_view(),
+        name="api-member-discard",
+    ),
+]
 
 # /assignments/{id}/
 assignments = [
@@ -10,9 +32,30 @@ assignments = [
     path("assignments/<str:assignment_id>/submit/", SubmitView.as_view(), name="api-assignment-submit"),
     path("assignments/<str:assignment_id>/skip/", SkipView.as_view(), name="api-assignment-skip"),
     path("assignments/<str:assignment_id>/release/", ReleaseView.as_view(), name="api-assignment-release"),
+    path(
+        "assignments/<str:assignment_id>/comments/",
+        AssignmentComments.as_view(),
+        name="api-assignment-comments",
+    ),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("projects/<str:project_id>/next/", NextView.as_view(), name="api-next"),
-    *assignments,
+# /annotations/{id}/
+annotations = [
+    path("annotations/<str:annotation_id>/", OneAnnotation.as_view(), name="api-annotation"),
+    path(
+        "annotations/<str:annotation_id>/versions/",
+        AnnotationVersions.as_view(),
+        name="api-annotation-versions",
+    ),
+    path("annotations/<str:annotation_id>/take-in/", TakeIn.as_view(), name="api-annotation-take-in"),
+    path("annotations/<str:annotation_id>/reviews/", Verdicts.as_view(), name="api-reviews"),
 ]
+
+# /tasks/{id}/ and /comments/{id}/
+others = [
+    path("tasks/<str:task_id>/adjudication/", TaskAdjudication.as_view(), name="api-adjudication"),
+    path("tasks/<str:task_id>/comments/", TaskComments.as_view(), name="api-task-comments"),
+    path("comments/<str:comment_id>/resolve/", ResolveComment.as_view(), name="api-comment-resolve"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [*projects, *assignments, *annotations, *others]

@@ -39,7 +39,9 @@ class Annotation(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "task", "user", "is_fix"], name="annotation_once_per_person")
+            models.UniqueConstraint(
+                fields=["project", "task", "user", "is_fix"], name="annotation_once_per_person"
+            )
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "-id"], name="annotation_by_project"),

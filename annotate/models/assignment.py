@@ -40,9 +40,7 @@ class Assignment(models.Model):
     )
     task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="assignments")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignments")
-    state = models.CharField(
-        max_length=10, choices=AssignmentState.choices, default=AssignmentState.ACTIVE
-    )
+    state = models.CharField(max_length=10, choices=AssignmentState.choices, default=AssignmentState.ACTIVE)
     drawn = models.CharField(max_length=10, choices=Drawn.choices)
     holds_slot = models.BooleanField(default=True)
     ontology = models.ForeignKey(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from annotate.models.assignment import Assignment
+from annotate.querysets import CommentQuerySet
 
 
 class CommentKind(models.TextChoices):
@@ -22,7 +23,9 @@ class Comment(models.Model):
     assignment = models.ForeignKey(
         Assignment, on_delete=models.SET_NULL, null=True, blank=True, related_name="comments"
     )
-    thread = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
+    thread = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies"
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=CommentKind.choices)
     body = models.TextField()
@@ -32,6 +35,8 @@ class Comment(models.Model):
     published_in = models.ForeignKey(
         "projects.Guideline", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from annotate.models.annotation import Annotation
+from annotate.querysets import ReviewEntryQuerySet
 
 
 class ReviewReason(models.TextChoices):
@@ -36,6 +37,8 @@ class ReviewEntry(models.Model):
     detail = models.FloatField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReviewEntryQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -41,7 +41,7 @@ def save_draft(*, assignment: Assignment, project: Project, value: JsonObject, b
     answered or skipped. A lease that ran out is taken up again if its slot is still free; the draft is kept anyway.
     """
     lock_person(assignment.project_id, assignment.user_id)
-    locked = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    locked, _ = Assignment.objects.locked(assignment.pk)
     if locked.state not in LIVING:
         raise Conflict("You have answered or skipped this task.", code="closed")
     draft = Draft.objects.select_for_update().filter(assignment=locked).first()
@@ -86,12 +86,12 @@ def skip(*, assignment: Assignment, project: Project, reason: str, comment: str 
             "Unknown reason.", fields=[FieldError("reason", f"one of {', '.join(SkipReason.values)}")]
         )
     lock_person(assignment.project_id, assignment.user_id)
-    locked = Assignment.objects.select_for_update(of=("self",)).annotate(now=Now()).get(pk=assignment.pk)
+    locked, now = Assignment.objects.locked(assignment.pk)
     if locked.state == AssignmentState.SKIPPED:
         return
     if locked.state not in LIVING:
         raise Conflict("You have answered this task.", code="already_submitted")
-    _close(locked, AssignmentState.SKIPPED, locked.now)
+    _close(locked, AssignmentState.SKIPPED, now)
     Skip.objects.create(
         project_id=locked.project_id,
         task_id=locked.task_id,
@@ -99,7 +99,7 @@ def skip(*, assignment: Assignment, project: Project, reason: str, comment: str 
         assignment=locked,
         reason=reason,
         comment=comment[:LONGEST_COMMENT],
-        at=locked.now,
+        at=now,
     )
     _count_skip(locked, project.skip_limit)
     emit(
@@ -115,12 +115,12 @@ def release(*, assignment: Assignment) -> None:
     Raises Conflict for work that was sent back: that stays with its author until the deadline.
     """
     lock_person(assignment.project_id, assignment.user_id)
-    locked = Assignment.objects.select_for_update(of=("self",)).annotate(now=Now()).get(pk=assignment.pk)
+    locked, now = Assignment.objects.locked(assignment.pk)
     if locked.state != AssignmentState.ACTIVE:
         return
     if locked.drawn == Drawn.REWORK:
         raise Conflict("This was sent back to you; answer or skip it.", code="rework")
-    _close(locked, AssignmentState.RELEASED, locked.now)
+    _close(locked, AssignmentState.RELEASED, now)
 
 
 @transaction.atomic
@@ -131,7 +131,6 @@ def release_all(*, project_id: int, user_id: int) -> int:
         Assignment.objects.select_for_update(of=("self",))
         .filter(project_id=project_id, user_id=user_id, state=AssignmentState.ACTIVE)
         .exclude(drawn=Drawn.REWORK)
-        .annotate(now=Now())
         .order_by("task_id")
     )
     return_slots(project_id, [row.task_id for row in held if row.holds_slot])

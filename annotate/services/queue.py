@@ -9,8 +9,8 @@ from accounts.models import User
 from annotate.models import Assignment, Drawn, QueueEntry
 from annotate.policy import Reason, gold_share, refused_by_gate
 from annotate.services import hidden, leases
-from annotate.services.leases import Lease
 from annotate.services.keys import reopened_epoch
+from annotate.services.leases import Lease
 from annotate.services.scan import Picked, Scan
 from annotate.states import Cause, move_many
 from projects.access import ProjectAccess

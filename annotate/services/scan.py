@@ -4,6 +4,7 @@ All statements here are written by hand because their plans are the point: docs/
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -27,7 +28,8 @@ WITH RECURSIVE levels(epoch) AS (
             ORDER BY q.epoch DESC LIMIT 1)
     FROM levels WHERE levels.epoch IS NOT NULL
 )
-SELECT levels.epoch, coalesce(c.order_key, %(start)s), coalesce(c.task_id, 0), coalesce(r.reason = %(reopened)s, false)
+SELECT levels.epoch, coalesce(c.order_key, %(start)s), coalesce(c.task_id, 0),
+       coalesce(r.reason = %(reopened)s, false)
 FROM levels
 LEFT JOIN annotate_queuecursor c
     ON c.project_id = %(project)s AND c.user_id = %(user)s AND c.epoch = levels.epoch
@@ -110,7 +112,7 @@ class Scan:
     """One person's walk over the open work of a project, inside the caller's transaction."""
 
     def __init__(self, project_id: int, user_id: int) -> None:
-        self._who = {"project": project_id, "user": user_id}
+        self._who: dict[str, Any] = {"project": project_id, "user": user_id}
 
     def take(self, count: int, *, from_start: bool = False) -> list[Picked]:
         """Take one slot each of up to ``count`` tasks that this person never had."""
@@ -169,11 +171,11 @@ class Scan:
         rows = self._rows("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
         return int(rows[0][0]) - SETTLING_MICROSECONDS
 
-    def _rows(self, statement: str, **values: object) -> list[tuple]:  # type: ignore[type-arg]  # rows differ
+    def _rows(self, statement: str, **values: Any) -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(statement, {**self._who, **values})
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
-    def _execute(self, statement: str, **values: object) -> None:
+    def _execute(self, statement: str, **values: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(statement, {**self._who, **values})

@@ -83,7 +83,7 @@ def submit(*, assignment: Assignment, value: JsonObject, seconds: float, key: st
     clean = clean_answer(value, ontology_of(assignment.ontology_id).ontology, item.media)
     with transaction.atomic():
         lock_person(assignment.project_id, assignment.user_id)
-        locked, now = _lock(assignment.pk)
+        locked, now = Assignment.objects.locked(assignment.pk)
         head = Annotation.objects.filter(assignment=locked).first()
         if repeat := _repeated(head, clean, key):
             return repeat
@@ -114,12 +114,6 @@ def check_open(assignment: Assignment, head: Annotation | None) -> None:
         raise Conflict("You have answered this task.", current=current, code="already_submitted")
 
 
-def _lock(assignment_id: int) -> tuple[Assignment, datetime]:
-    rows = Assignment.objects.select_for_update(of=("self",)).annotate(now=Now())
-    locked = rows.get(pk=assignment_id)
-    return locked, locked.now
-
-
 def _repeated(head: Annotation | None, value: JsonObject, key: str) -> Submitted | None:
     version = head and AnnotationVersion.objects.filter(annotation=head, key=key).first()
     if not head or not version:
@@ -130,7 +124,12 @@ def _repeated(head: Annotation | None, value: JsonObject, key: str) -> Submitted
 
 
 def _store(
-    assignment: Assignment, head: Annotation | None, value: JsonObject, seconds: float, key: str, now: datetime
+    assignment: Assignment,
+    head: Annotation | None,
+    value: JsonObject,
+    seconds: float,
+    key: str,
+    now: datetime,
 ) -> Submitted:
     was_held, is_gold = assignment.holds_slot, assignment.drawn == Drawn.GOLD
     filled = _answer_slot(assignment.task_id, holds=was_held, late=not was_held and not is_gold)

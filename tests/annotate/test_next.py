@@ -137,7 +137,7 @@ def test_reason_paused(world: World) -> None:
 
 
 def test_reason_person_paused(world: World) -> None:
-    from projects.services.memberships import pause_member  # noqa: PLC0415 - only here
+    from projects.services.memberships import pause_member
 
     make_tasks(world.project, 1)
     membership = world.project.memberships.get(user=world.ann)
@@ -146,7 +146,7 @@ def test_reason_person_paused(world: World) -> None:
 
 
 def test_reason_guideline_until_it_was_read(world: World) -> None:
-    from projects.services.guidelines import acknowledge_guideline, add_guideline  # noqa: PLC0415 - only here
+    from projects.services.guidelines import acknowledge_guideline, add_guideline
 
     make_tasks(world.project, 1)
     guideline = add_guideline(project=world.project, body="Be fair.", by=world.max)
@@ -180,15 +180,17 @@ def test_projects_do_not_mix(world: World) -> None:
 
 
 def test_queries_do_not_grow_with_count(world: World, django_assert_num_queries) -> None:
-    from django.db import connection  # noqa: PLC0415 - only here
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 - only here
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
     make_tasks(world.project, 20)
     hand_out(world.project, world.rita, 1)  # caches of versions are warm from here on
     counts = []
     for person, count in ((world.ann, 1), (world.abe, 5)):
         client = api(person)
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             client.post(f"/api/v1/projects/{world.project.pk}/next/", {"count": count}, format="json")
         counts.append(len(captured))
     assert counts[0] == counts[1], counts

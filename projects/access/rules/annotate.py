@@ -1,11 +1,32 @@
 """Access to the routes of the annotate app."""
 
-from projects.access.table import Methods, label
+from projects.access.capabilities import Capability
+from projects.access.table import Methods, annotate, label, manage, read
+
+_REVIEW = annotate(Capability.REVIEW)
+_COMMENT = annotate(Capability.COMMENT)
+_PEOPLE = manage(Capability.MANAGE)
 
 ANNOTATE: dict[str, Methods] = {
     "api-next": {"POST": label(own=False)},
+    "api-own-work": {"GET": read(Capability.LABEL)},
+    "api-notices": {"POST": label(own=False)},
     "api-assignment-draft": {"PUT": label()},
     "api-assignment-submit": {"POST": label()},
     "api-assignment-skip": {"POST": label()},
     "api-assignment-release": {"POST": label()},
+    "api-assignment-comments": {"GET": read(Capability.LABEL, own=True), "POST": label()},
+    # Annotators get their own answers only: the view asks for SEE_TASKS before it shows others'.
+    "api-annotations": {"GET": read(Capability.LABEL)},
+    "api-annotation": {"GET": read(Capability.LABEL), "PATCH": label()},
+    "api-annotation-versions": {"GET": read(Capability.LABEL)},
+    "api-annotation-take-in": {"POST": manage(Capability.CONFIGURE)},
+    "api-reviews": {"GET": read(Capability.SEE_TASKS), "POST": _REVIEW, "DELETE": _REVIEW},
+    "api-review-queue": {"GET": read(Capability.REVIEW), "POST": _REVIEW},
+    "api-adjudication": {"POST": _REVIEW, "DELETE": _REVIEW},
+    "api-task-comments": {"GET": read(Capability.COMMENT), "POST": _COMMENT},
+    "api-comment-resolve": {"POST": _COMMENT},
+    "api-questions": {"GET": read(Capability.COMMENT)},
+    "api-predictions": {"GET": read(Capability.SEE_TASKS), "POST": manage(Capability.IMPORT)},
+    "api-member-discard": {"GET": _PEOPLE, "POST": _PEOPLE, "DELETE": _PEOPLE},
 }

@@ -1,0 +1,78 @@
+"""What the annotate app itself does after a commit. Each is safe to run again."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+
+from annotate.models import Annotation, AnnotationVersion, Drawn, OutboxEvent, ReviewReason
+from annotate.outbox import emit, register_consumer
+from annotate.services.reviews import request_review
+from annotate.services.slots import resize_batch
+from annotate.services.summaries import note_classes
+from projects.models import Project
+
+ADD_ACTIVITY = """
+INSERT INTO annotate_activityday (project_id, user_id, day, answers, corrections, skips, seconds)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (project_id, user_id, day) DO UPDATE
+SET answers = annotate_activityday.answers + excluded.answers,
+    corrections = annotate_activityday.corrections + excluded.corrections,
+    skips = annotate_activityday.skips + excluded.skips,
+    seconds = annotate_activityday.seconds + excluded.seconds
+"""
+
+
+def register() -> None:
+    """Called once at start-up."""
+    register_consumer("activity", ["submitted", "corrected", "skipped"], roll_up_activity)
+    register_consumer("review-share", ["submitted"], draw_for_review)
+    register_consumer("classes", ["submitted", "corrected", "taken_in"], collect_classes)
+    register_consumer("overlap", ["overlap_changed"], change_overlap)
+
+
+def roll_up_activity(project_id: int, events: Sequence[OutboxEvent]) -> None:
+    """Add work to each person's day. Once: the event goes in the same transaction."""
+    days: dict[tuple[int, date], list[float]] = defaultdict(lambda: [0, 0, 0, 0.0])
+    for event in events:
+        row = days[(event.user_id or 0, event.created_at.date())]
+        row[["submitted", "corrected", "skipped"].index(event.kind)] += 1
+        row[3] += float(event.payload.get("seconds", 0.0))
+    with connection.cursor() as cursor:
+        for (user_id, day), row in sorted(days.items()):
+            cursor.execute(ADD_ACTIVITY, [project_id, user_id, day, *row])
+
+
+def draw_for_review(project_id: int, events: Sequence[OutboxEvent]) -> None:
+    """Put a random share of the answers into the review queue; the same answers whenever this runs again.
+
+    Gold needs no reviewer: its answer is known.
+    """
+    share = Project.objects.values_list("review_share", flat=True).get(pk=project_id)
+    ids = [event.annotation_id for event in events if event.annotation_id is not None]
+    drawn = [annotation_id for annotation_id in ids if is_drawn(project_id, annotation_id, share)]
+    gold = AnnotationVersion.objects.filter(annotation__in=drawn, drawn=Drawn.GOLD).values("annotation")
+    for head in Annotation.objects.filter(pk__in=drawn).exclude(pk__in=gold).order_by("task_id"):
+        request_review(annotation=head, reason=ReviewReason.RANDOM)
+
+
+def is_drawn(project_id: int, annotation_id: int, share: float) -> bool:
+    """Whether chance, fixed for ever by the two ids, draws this answer with this probability."""
+    digest = hashlib.sha256(f"review:{project_id}:{annotation_id}".encode()).digest()
+    return int.from_bytes(digest[:8]) < share * 2**64
+
+
+def collect_classes(project_id: int, events: Sequence[OutboxEvent]) -> None:
+    """Let tasks be found by the classes in their answers."""
+    note_classes(project_id, [event.annotation_id for event in events if event.annotation_id])
+
+
+def change_overlap(project_id: int, events: Sequence[OutboxEvent]) -> None:
+    """Bring a batch of tasks to the project's overlap and leave the rest to the next event."""
+    project = Project.objects.get(pk=project_id)
+    after = min(int(event.payload.get("after", 0)) for event in events)
+    reached = resize_batch(project=project, after=after)
+    if reached is not None:
+        emit("overlap_changed", project_id=project_id, after=reached)

@@ -1,0 +1,78 @@
+"""Changing the order of the queue: active learning and priorities. Only the top is rewritten."""
+
+import random
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from annotate.models import Drawn
+from annotate.services.keys import LAST_EPOCH, bring_forward, new_epoch
+from annotate.states import lock_entries
+from projects.models import TaskSummary
+
+MOVE = """
+UPDATE annotate_queueentry q SET epoch = %(epoch)s, order_key = new.place, drawn = coalesce(new.drawn, q.drawn)
+FROM unnest(%(tasks)s::bigint[], %(drawn)s::text[]) WITH ORDINALITY AS new(task_id, drawn, place)
+WHERE q.task_id = new.task_id AND q.project_id = %(project)s AND q.pool = 'work'
+  AND q.is_open AND q.taken < q.wanted
+"""
+
+SAMPLE = """
+SELECT q.task_id FROM annotate_queueentry q
+WHERE q.project_id = %(project)s AND q.pool = 'work' AND q.is_open AND q.taken < q.wanted
+ORDER BY random() LIMIT %(count)s
+"""
+
+dice = random.SystemRandom()
+
+
+@transaction.atomic
+def rerank(
+    *, project_id: int, task_ids: Sequence[int], drawn: str = Drawn.POLICY, random_share: float = 0.0
+) -> int:
+    """Put these tasks at the top of the queue in this order; return how many rows were moved.
+
+    A share of the places (in [0, 1)) goes to tasks drawn at random among all that are open, the ranked ones
+    too: whoever comes up there is marked ``random``, so that what is measured on them is unbiased.
+    """
+    if not 0.0 <= random_share < 1.0:
+        raise ValueError("random_share must be in [0, 1)")
+    wanted_random = round(len(task_ids) * random_share / (1.0 - random_share))
+    sampled = _sample(project_id, wanted_random)
+    taken = set(sampled)
+    ranked = [task_id for task_id in task_ids if task_id not in taken]
+    places = [(task_id, drawn) for task_id in ranked]
+    for task_id in sampled:
+        places.insert(dice.randrange(len(places) + 1), (task_id, Drawn.RANDOM))
+    return _move(project_id, new_epoch(project_id, "ranking"), places)
+
+
+@transaction.atomic
+def prioritize(*, project_id: int, task_ids: Sequence[int], priority: int) -> None:
+    """Above zero: these tasks come next; below: after all others; zero: back among the others, at the front."""
+    lock_entries(task_ids)
+    TaskSummary.objects.filter(project_id=project_id, task_id__in=task_ids).update(priority=priority)
+    if priority == 0:
+        bring_forward(project_id, sorted(task_ids))
+    else:
+        epoch = new_epoch(project_id, "priority") if priority > 0 else LAST_EPOCH
+        _move(project_id, epoch, [(task_id, None) for task_id in sorted(task_ids)])
+
+
+def _sample(project_id: int, count: int) -> list[int]:
+    if count <= 0:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(SAMPLE, {"project": project_id, "count": count})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _move(project_id: int, epoch: int, places: Sequence[tuple[int, str | None]]) -> int:
+    ids = [task_id for task_id, _ in places]
+    lock_entries(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MOVE,
+            {"epoch": epoch, "project": project_id, "tasks": ids, "drawn": [drawn for _, drawn in places]},
+        )
+        return int(cursor.rowcount)
