@@ -9,15 +9,15 @@ const RESERVED = new Set('sqghlfzaerjkbv');
 const MANY = 12;
 
 /**
- * A key for every option and class of short lists: the manager's own, else digits by place when there is only one
- * field, else the first free letter of the title.
+ * A key for every option and class of short lists: the manager's own, else digits by place when a choice is all there
+ * is, else the first free letter of the title.
  * @param {Ontology} ontology
  * @returns {Hotkeys}
  */
 export function assignHotkeys(ontology) {
   const fields = ontology.fields.filter((field) => itemsOf(field).length > 0);
   const taken = new Set([...ontology.fields, ...fields.flatMap(itemsOf)].flatMap(({ hotkey }) => (hotkey ? [hotkey.toLowerCase()] : [])));
-  const single = ontology.fields.length === 1;
+  const single = ontology.fields.length === 1 && ontology.fields[0].options !== undefined;
   return new Map(fields.map((field) => [field.name, assign(field, taken, single)]));
 }
 

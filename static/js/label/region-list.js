@@ -17,7 +17,11 @@ export class RegionList {
   #options;
   /** @type {readonly Region[]} */
   #sorted = [];
+  /** @type {string | null} the region to scroll to */
+  #wanted = null;
   #id = uniqueId('lb-regions');
+  /** Reading sizes in the middle of a change would cost a layout; in the next frame it is free. */
+  #drawSoon;
   #space = h('div', { class: 'lb-list-space', role: 'presentation' });
 
   /** @param {RegionListOptions} options */
@@ -27,14 +31,15 @@ export class RegionList {
     const { scope } = ctx;
     this.element = h('div', { class: 'lb-regions', role: 'listbox', tabindex: 0, 'aria-multiselectable': 'true',
       'aria-label': ctx.t('Marked: {title}', { title: ctx.field.title }) }, [this.#space]);
+    this.#drawSoon = scope.frame(() => this.#draw());
     keepFocus(this.element, scope);
-    scope.listen(this.element, 'scroll', scope.frame(() => this.#draw()), { passive: true });
+    scope.listen(this.element, 'scroll', this.#drawSoon, { passive: true });
     scope.listen(this.element, 'click', (event) => this.#click(event));
     scope.listen(this.element, 'keydown', (event) => this.#key(event));
     scope.listen(this.element, 'pointerover', (event) => ctx.selection.hover(this.#idAt(event)));
     scope.listen(this.element, 'pointerleave', () => ctx.selection.hover(null));
     ctx.selection.subscribe(() => this.#onSelect(), scope);
-    scope.resize(this.element, scope.frame(() => this.#draw()));
+    scope.resize(this.element, this.#drawSoon);
   }
 
   render() {
@@ -42,10 +47,13 @@ export class RegionList {
     this.#sorted = compare ? regions.all.toSorted(compare) : regions.all;
     this.element.hidden = this.#sorted.length === 0;
     this.#space.style.blockSize = `${this.#sorted.length * ROW}px`;
-    this.#draw();
+    this.#drawSoon();
   }
 
   #draw() {
+    const wanted = this.#wanted === null ? -1 : this.#sorted.findIndex((region) => region.id === this.#wanted);
+    this.#wanted = null;
+    if (wanted >= 0) this.#reveal(wanted);
     const { scrollTop, clientHeight } = this.element;
     const first = Math.max(0, Math.floor(scrollTop / ROW) - EXTRA);
     const last = Math.ceil((scrollTop + (clientHeight || ROW * 8)) / ROW) + EXTRA;
@@ -77,9 +85,8 @@ export class RegionList {
   }
 
   #onSelect() {
-    const index = this.#sorted.findIndex((region) => region.id === this.#options.ctx.selection.primary);
-    if (index >= 0) this.#reveal(index);
-    this.#draw();
+    this.#wanted = this.#options.ctx.selection.primary;
+    this.#drawSoon();
   }
 
   /** @param {number} index */

@@ -87,6 +87,16 @@ export class Session {
     }
     this.#frame.store.load(value);
     this.activate(this.#frames.findIndex((frame) => frame.visible));
+    if (this.#frame.mode !== 'preview') this.#takeFocus();
+  }
+
+  /** Keys must work on the next item at once, wherever the focus was; but not away from what is outside of us. */
+  #takeFocus() {
+    const { activeElement } = document;
+    const ours = activeElement === document.body || this.side.contains(activeElement) || this.stage.contains(activeElement);
+    if (!ours || !(activeElement instanceof HTMLElement)) return;
+    if (this.activeFrame?.ctx.surface) this.activeFrame.ctx.surface.focus();
+    else activeElement.blur();
   }
 
   /** @param {Other[]} others */

@@ -53,6 +53,7 @@ export class TextSurface {
     listenToPointer(this, ctx, (event, info) => this.dispatch(event, info));
     bindCaretKeys(this, ctx);
     scope.listen(this.scroller, 'focusout', () => this.caret.hide());
+    scope.listen(this.scroller, 'scroll', scope.frame(() => this.marks.drawWindow()), { passive: true });
     scope.resize(this.#page, this.#redraw);
     document.fonts?.ready.then(() => this.#redraw());
     this.caret.reset(this.lines);
@@ -113,8 +114,8 @@ export class TextSurface {
    * @param {number} focus
    */
   select(anchor, focus) {
-    const from = this.lines.lineAt(anchor);
-    const to = this.lines.lineAt(focus);
+    const from = this.lines.pieceAt(anchor);
+    const to = this.lines.pieceAt(focus);
     getSelection()?.setBaseAndExtent(from.node, anchor - from.start, to.node, focus - to.start);
     this.selection = anchor === focus ? null : { start: Math.min(anchor, focus), end: Math.max(anchor, focus) };
   }

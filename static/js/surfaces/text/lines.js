@@ -1,10 +1,13 @@
 import { h } from '../../core/dom.js';
 
 const CHUNK = 4000;
+/** A browser's cost of finding a place grows with the length of its text node. */
+const PIECE = 1500;
 
 /**
- * @typedef {{element: HTMLElement, node: Text, start: number, end: number, index: number}} Line offsets in UTF-16 units
- * @typedef {{element: HTMLElement, under: HTMLElement, over: HTMLElement, lines: Line[], start: number, end: number}} Chunk
+ * @typedef {{node: Text, start: number, end: number}} Piece offsets in UTF-16 units
+ * @typedef {{element: HTMLElement, pieces: Piece[], start: number, end: number, index: number}} Line
+ * @typedef {{element: HTMLElement, under: HTMLElement, over: HTMLElement, start: number, end: number}} Chunk
  */
 
 /**
@@ -26,6 +29,27 @@ export function splitLines(text) {
 }
 
 /**
+ * Pieces of a long line, cut where there is white space, so that no word is shaped in two parts.
+ * @param {string} text
+ * @param {number} start
+ * @param {number} end
+ * @returns {{start: number, end: number}[]} at least one; together they are the line
+ */
+export function splitPieces(text, start, end) {
+  /** @type {{start: number, end: number}[]} */
+  const pieces = [];
+  let from = start;
+  do {
+    let to = Math.min(end, from + PIECE);
+    while (to < end && to < from + 2 * PIECE && text[to] !== ' ') to += 1;
+    if (to < end && /[\udc00-\udfff]/.test(text[to])) to += 1;
+    pieces.push({ start: from, end: to });
+    from = to;
+  } while (from < end);
+  return pieces;
+}
+
+/**
  * The text as DOM: written once per item as plain text nodes, exactly as imported. Chunks of lines are laid out only
  * when they come into sight (`content-visibility`); each has a layer under and one over its text to draw on.
  */
@@ -34,7 +58,7 @@ export class Lines {
   chunks = [];
   /** @type {Line[]} */
   #lines = [];
-  /** @type {WeakMap<Node, Line>} */
+  /** @type {WeakMap<Node, Piece | Line | Chunk>} */
   #byNode = new WeakMap();
 
   /**
@@ -86,11 +110,9 @@ export class Lines {
    */
   offsetOf(node, offset) {
     if (!node || !this.page.contains(node)) return null;
-    const line = this.#byNode.get(node);
-    if (line) return line.start + offset;
+    if (node instanceof Text) return (this.#byNode.get(node)?.start ?? 0) + offset;
     const child = node.childNodes[offset];
-    if (child) return this.#edge(child, 'start');
-    return this.#edge(node, 'end');
+    return child ? this.#edge(child, 'start') : this.#edge(node, 'end');
   }
 
   /**
@@ -100,11 +122,21 @@ export class Lines {
    */
   range(start, end) {
     const range = document.createRange();
-    const first = this.lineAt(start);
-    const last = end > first.end || end === start ? this.lineAt(end) : first;
+    const first = this.pieceAt(start);
+    const last = end === start ? first : this.pieceAt(end, true);
     range.setStart(first.node, start - first.start);
     range.setEnd(last.node, end - last.start);
     return range;
+  }
+
+  /**
+   * @param {number} offset
+   * @param {boolean} [ending] prefers the piece that ends here to the one that begins
+   * @returns {Piece}
+   */
+  pieceAt(offset, ending = false) {
+    const { pieces } = this.lineAt(ending ? Math.max(0, offset - 1) : offset);
+    return pieces.find(({ end }) => (ending ? end >= offset : end > offset)) ?? /** @type {Piece} */ (pieces.at(-1));
   }
 
   /**
@@ -116,17 +148,18 @@ export class Lines {
     if (!chunk || chunk.end - chunk.start > CHUNK) {
       const under = h('div', { class: 'tx-under', 'aria-hidden': 'true' });
       const over = h('div', { class: 'tx-over', 'aria-hidden': 'true' });
-      chunk = { element: h('div', { class: 'tx-chunk' }, [under, over]), under, over, lines: [], start, end };
+      chunk = { element: h('div', { class: 'tx-chunk' }, [under, over]), under, over, start, end };
       this.chunks.push(chunk);
     }
-    const node = document.createTextNode(this.text.slice(start, end));
-    const element = h('div', { class: 'tx-line', dir: 'auto' }, [h('span', { class: 'tx-text' }, [node])]);
-    const line = { element, node, start, end, index: this.#lines.length };
-    chunk.lines.push(line);
+    const pieces = splitPieces(this.text, start, end).map((piece) => ({ ...piece, node: document.createTextNode(this.text.slice(piece.start, piece.end)) }));
+    const content = h('span', { class: 'tx-text' }, pieces.map(({ node }) => node));
+    const element = h('div', { class: 'tx-line', dir: 'auto' }, [content]);
+    const line = { element, pieces, start, end, index: this.#lines.length };
     chunk.end = end;
     chunk.over.before(element);
     this.#lines.push(line);
-    this.#byNode.set(node, line);
+    for (const piece of pieces) this.#byNode.set(piece.node, piece);
+    this.#byNode.set(element, line).set(content, line).set(chunk.element, chunk);
   }
 
   /**
@@ -135,8 +168,7 @@ export class Lines {
    * @returns {number}
    */
   #edge(node, side) {
-    const line = this.#byNode.get(node) ?? this.#lines.find(({ element }) => element === node || element.contains(node));
-    const found = line ?? this.chunks.find(({ element }) => element === node);
+    const found = this.#byNode.get(node);
     if (found) return found[side];
     return side === 'start' ? 0 : this.text.length;
   }

@@ -1,4 +1,5 @@
 import { h } from '../../core/dom.js';
+import { offsetAtPoint } from './caret.js';
 import { assignLanes } from './lanes.js';
 
 /**
@@ -17,6 +18,10 @@ import { assignLanes } from './lanes.js';
  * @typedef {Mark & {lane: number}} Placed
  */
 
+/** A chunk that is one very long line is drawn only around the window. */
+const LONG = 12_000;
+const AROUND = 3000;
+
 /** Draws marks beneath the text of the chunks that are in sight. */
 export class Marks {
   /** @type {Placed[]} by start */
@@ -30,6 +35,11 @@ export class Marks {
   #observer;
   #longest = 0;
   #page;
+  #scroller;
+  /** @type {WeakMap<Chunk, string>} what was drawn last */
+  #drawn = new WeakMap();
+  /** @type {{start: number, end: number} | null} what is drawn of long chunks */
+  #window = null;
   /** @type {Map<HTMLElement, number>} lines that need more lanes than are reserved */
   #deep = new Map();
 
@@ -40,6 +50,7 @@ export class Marks {
    */
   constructor(page, scroller, scope) {
     this.#page = page;
+    this.#scroller = scroller;
     this.#observer = new IntersectionObserver((entries) => this.#onSeen(entries), { root: scroller, rootMargin: '400px 0px' });
     scope.add(() => this.#observer.disconnect());
   }
@@ -67,12 +78,22 @@ export class Marks {
     const lanes = assignLanes(marks);
     this.#placed = marks.map((mark, index) => ({ ...mark, lane: lanes[index] })).sort((a, b) => a.start - b.start);
     this.#longest = Math.max(0, ...marks.map(({ start, end }) => end - start));
-    this.#makeRoom();
-    this.draw();
+    if (this.#makeRoom()) this.draw();
+    else for (const chunk of this.#visible) this.#drawChunk(chunk, false);
   }
 
   draw() {
-    for (const chunk of this.#visible) this.#drawChunk(chunk);
+    this.#window = null;
+    for (const chunk of this.#visible) this.#drawChunk(chunk, true);
+  }
+
+  /** After scrolling: draws what came into the window of a long chunk. */
+  drawWindow() {
+    const drawn = this.#window;
+    if (!drawn) return;
+    const { start, end } = this.#inSight();
+    if (start >= drawn.start && end <= drawn.end) return;
+    this.draw();
   }
 
   /**
@@ -90,8 +111,9 @@ export class Marks {
       if (!chunk) continue;
       if (isIntersecting) {
         this.#visible.add(chunk);
-        this.#drawChunk(chunk);
+        this.#drawChunk(chunk, true);
       } else if (this.#visible.delete(chunk)) {
+        this.#drawn.delete(chunk);
         chunk.under.replaceChildren();
         chunk.over.replaceChildren();
       }
@@ -119,15 +141,39 @@ export class Marks {
     return found;
   }
 
-  /** @param {Chunk} chunk */
-  #drawChunk(chunk) {
-    const marks = this.#between(chunk.start, chunk.end);
-    if (marks.length === 0 && !chunk.under.firstChild) return;
+  /**
+   * @param {Chunk} chunk
+   * @param {boolean} moved whether the text may have moved: then what was drawn is worthless
+   */
+  #drawChunk(chunk, moved) {
+    const part = chunk.end - chunk.start > LONG ? this.#windowOf(chunk) : chunk;
+    const marks = this.#between(part.start, part.end);
+    const look = JSON.stringify(marks);
+    if (marks.length === 0 ? !chunk.under.firstChild : !moved && this.#drawn.get(chunk) === look) return;
+    this.#drawn.set(chunk, look);
     const origin = chunk.element.getBoundingClientRect();
     const pieces = marks.flatMap((mark) => this.#pieces(mark, chunk, origin));
     limitLabels(pieces);
     chunk.under.replaceChildren(...pieces.map((piece) => drawPiece(piece)));
     chunk.over.replaceChildren(...pieces.filter(({ mark }) => mark.handles).flatMap((piece) => drawHandles(piece)));
+  }
+
+  /** @param {Chunk} chunk */
+  #windowOf(chunk) {
+    const { start, end } = this.#inSight();
+    this.#window = { start: start <= chunk.start ? 0 : start - AROUND, end: end >= chunk.end ? Infinity : end + AROUND };
+    return { start: Math.max(chunk.start, this.#window.start), end: Math.min(chunk.end, this.#window.end) };
+  }
+
+  /** @returns {{start: number, end: number}} the text between the edges of the window */
+  #inSight() {
+    const lines = /** @type {Lines} */ (this.#lines);
+    const box = this.#scroller.getBoundingClientRect();
+    const page = this.#page.getBoundingClientRect();
+    const x = page.left + page.width / 2;
+    const start = offsetAtPoint(lines, x, Math.max(box.top, page.top) + 4) ?? 0;
+    const end = offsetAtPoint(lines, x, Math.min(box.bottom, page.bottom, innerHeight) - 4) ?? lines.text.length;
+    return { start: Math.min(start, end), end };
   }
 
   /**
@@ -148,7 +194,10 @@ export class Marks {
     }));
   }
 
-  /** Lines with marks over one another get higher, and no others. */
+  /**
+   * Lines with marks over one another get higher, and no others.
+   * @returns {boolean} whether the text moved
+   */
   #makeRoom() {
     const lines = /** @type {Lines} */ (this.#lines);
     /** @type {Map<HTMLElement, number>} */
@@ -159,9 +208,12 @@ export class Marks {
         deep.set(line.element, Math.max(deep.get(line.element) ?? 0, lane + 1));
       }
     }
-    for (const [element] of this.#deep) if (!deep.has(element)) setLanes(element, null);
-    for (const [element, lanes] of deep) if (this.#deep.get(element) !== lanes) setLanes(element, lanes);
+    const lower = [...this.#deep.keys()].filter((element) => !deep.has(element));
+    const other = [...deep].filter(([element, lanes]) => this.#deep.get(element) !== lanes);
+    for (const element of lower) setLanes(element, null);
+    for (const [element, lanes] of other) setLanes(element, lanes);
     this.#deep = deep;
+    return lower.length + other.length > 0;
   }
 }
 
