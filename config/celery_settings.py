@@ -44,4 +44,6 @@ beat_schedule_filename = str(settings.EMBEDDED_BEAT_FILE)
 beat_schedule = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 30}},
     "drain-outbox": {"task": "annotate.tasks.drain_outbox", "schedule": 3.0, "options": {"expires": 10}},
+    "resume-jobs": {"task": "projects.resume_jobs", "schedule": 60.0, "options": {"expires": 60}},
+    "purge-deleted": {"task": "projects.purge_deleted", "schedule": 3600.0},
 }

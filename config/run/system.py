@@ -21,7 +21,7 @@ from config.run.console import say, say_accounts
 
 DEFAULT_PORT = 8000
 PORTS_TO_TRY = 50
-READY_SECONDS = 90.0
+READY_SECONDS = 240.0
 STOP_SECONDS = 10.0
 WORKER_PROCESSES = 3
 
