@@ -22,3 +22,14 @@ export function startKeyLabels() {
     if (cap.textContent === "Mod") cap.textContent = isApple() ? "⌘" : "Ctrl";
   }
 }
+
+/**
+ * What a button or link is called, without the keys that stand on it.
+ * @param {Element} element
+ * @returns {string}
+ */
+export function titleOf(element) {
+  const copy = /** @type {Element} */ (element.cloneNode(true));
+  for (const keys of copy.querySelectorAll(".keys, .count")) keys.remove();
+  return (element.getAttribute("aria-label") ?? copy.textContent ?? "").replace(/\s+/g, " ").trim();
+}

@@ -1,6 +1,6 @@
 import { h } from "../core/dom.js";
 import { icon } from "./icon.js";
-import { keyCaps } from "./key-labels.js";
+import { keyCaps, titleOf } from "./key-labels.js";
 import { allCommands, pageKeys, scope } from "./page.js";
 
 /** @typedef {import('../core/commands.js').Command} Command */
@@ -59,7 +59,7 @@ function keyed() {
   return [...document.querySelectorAll("[data-key]")].map((element) => {
     const { key = "", command } = /** @type {HTMLElement} */ (element).dataset;
     return {
-      title: (element.getAttribute("aria-label") ?? element.textContent ?? "").trim(),
+      title: titleOf(element),
       group: command || "This page",
       keys: [key],
     };

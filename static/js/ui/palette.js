@@ -1,12 +1,14 @@
 import { h } from "../core/dom.js";
 import { fuzzyFilter } from "../core/fuzzy.js";
 import { icon } from "./icon.js";
-import { keyCaps } from "./key-labels.js";
+import { keyCaps, titleOf } from "./key-labels.js";
 import { allCommands, pageKeys, scope } from "./page.js";
 
 /** @typedef {{name: string, title: string, group: string, keys: readonly string[], run: () => void}} Entry */
 
 const SHOWN = 60;
+/** What is the same on every page comes after what belongs to this one. */
+const LAST = ["Everywhere", "Account", "Appearance"];
 
 /** The command palette: everything that can be done or gone to from here, by a few letters of its name. */
 export class Palette extends HTMLElement {
@@ -44,7 +46,8 @@ export class Palette extends HTMLElement {
 
   open() {
     if (this.#dialog.open) return;
-    this.#entries = [...allCommands().map((command) => ({ ...command, name: command.group })), ...links()];
+    const entries = [...links(), ...allCommands().map((command) => ({ ...command, name: command.group }))];
+    this.#entries = entries.sort((a, b) => LAST.indexOf(a.group) - LAST.indexOf(b.group));
     this.#input.value = "";
     this.#dialog.showModal();
     this.#search();
@@ -119,15 +122,14 @@ export class Palette extends HTMLElement {
   }
 }
 
-/** Every link or button `data-command="Group"` of the page is an entry under its own text. @returns {Entry[]} */
+/** Every link or button `data-command="Group"` or `data-key` of the page is an entry under its own text. @returns {Entry[]} */
 function links() {
-  return [...document.querySelectorAll("[data-command]")].map((element) => {
+  return [...document.querySelectorAll("[data-command], [data-key]")].map((element) => {
     const target = /** @type {HTMLElement} */ (element);
-    const title = (target.getAttribute("aria-label") ?? target.textContent ?? "").replace(/\s+/g, " ").trim();
     const group = target.dataset.command || "This page";
     return {
       name: group,
-      title,
+      title: titleOf(target),
       group,
       keys: target.dataset.key ? [target.dataset.key] : [],
       run: () => target.click(),

@@ -75,7 +75,8 @@ export class Selection extends HTMLElement {
       all.checked = count > 0 && count === boxes.length;
       all.indeterminate = count > 0 && count < boxes.length;
     }
-    for (const bar of this.querySelectorAll("[data-selection-bar]")) bar.toggleAttribute("hidden", count === 0);
+    for (const bar of this.querySelectorAll("[data-selection-bar]"))
+      bar.toggleAttribute("hidden", count === 0);
     for (const number of this.querySelectorAll("[data-selection-count]"))
       number.textContent = count.toLocaleString();
   }
