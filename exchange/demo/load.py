@@ -1,0 +1,234 @@
+"""Put the demo together, once."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Organization, User
+from accounts.services.organizations import create_organization
+from accounts.services.people import add_person, find_or_create_person
+from annotate.models import Annotation
+from annotate.services.queue import add_to_queue
+from exchange.demo import plans
+from exchange.demo.crowd import ENTITY_CROWD, SMS_CROWD
+from exchange.demo.replay import hire, replay
+from labeltypes.base import Json
+from projects.jobs import run_job, start_job
+from projects.models import Membership, Project, Role, Task, TaskSummary
+from projects.services.media import add_image
+from projects.services.projects import create_project
+from quality.models import KnownTruth
+from quality.services.gold import GoldInput, make_many
+
+DATA = Path(__file__).parent / "data"
+NAME = "Touchstone demo"
+SMS_NAME = "Spam in text messages"
+ENTITIES_NAME = "Names in noisy text"
+PEOPLE = (
+    ("manager", "Maya Manager"),
+    ("engineer", "Emil Engineer"),
+    ("reviewer", "Rosa Reviewer"),
+    ("annotator", "Anna Annotator"),
+)
+GOLD_TASKS = 24
+SEED = 20261121
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The organization, its manager, and everybody who can sign in with their role."""
+
+    organization: Organization
+    manager: User
+    roles: dict[str, User]
+
+
+def load_demo(say: Say) -> list[dict[str, str]]:
+    """Make everything; returns who can sign in. Once it is whole, another call changes nothing.
+
+    Cut off in the middle, the next call goes on where this one stopped, with new passwords.
+    """
+    if _accounts_file().is_file():
+        return []
+    with transaction.atomic():
+        staff, accounts = _hire_staff()
+        if not staff.organization.projects.exists():
+            _sms(staff)
+            _entities(staff)
+            _photos(staff)
+    _label_sms(staff, say)
+    _label_entities(staff, say)
+    _write_accounts(accounts)
+    return accounts
+
+
+def _hire_staff() -> tuple[Staff, list[dict[str, str]]]:
+    """The manager owns the organization; nobody has a default password."""
+    accounts: list[dict[str, str]] = []
+    roles: dict[str, User] = {}
+    for role, name in PEOPLE:
+        password = secrets.token_urlsafe(9)
+        user, _ = find_or_create_person(email=f"{role}@demo.example", name=name)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        roles[role] = user
+        accounts.append({"role": role, "email": user.email, "password": password})
+    organization = Organization.objects.filter(name=NAME, members=roles["manager"]).first()
+    if organization is None:
+        organization = create_organization(name=NAME, owner=roles["manager"])
+    for user in roles.values():
+        add_person(email=user.email, organization=organization)
+    return Staff(organization, roles["manager"], roles), accounts
+
+
+def _project(staff: Staff, name: str, ontology: Json, guideline: str, **plan: Any) -> Project:
+    project = create_project(
+        organization=staff.organization,
+        by=staff.manager,
+        name=name,
+        ontology=ontology,
+        guideline=guideline,
+        settings=plan,
+        launch=True,
+    )
+    for role in (Role.ENGINEER, Role.REVIEWER, Role.ANNOTATOR):
+        Membership.objects.create(project=project, user=staff.roles[role], role=role)
+    return project
+
+
+def _put_tasks(project: Project, rows: Iterable[tuple[str, dict[str, Any], dict[str, Any]]]) -> list[Task]:
+    """Tasks from (external id, data, meta), open and in the queue."""
+    tasks = Task.objects.bulk_create(
+        Task(project=project, external_id=key, data=data, meta=meta) for key, data, meta in rows
+    )
+    TaskSummary.objects.bulk_create(TaskSummary(task=task, project=project) for task in tasks)
+    add_to_queue(project=project, task_ids=[task.pk for task in tasks])
+    return tasks
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+def _with_truth(project: Project, name: str, field: str) -> dict[int, Any]:
+    """Tasks of a data file, their known truth kept apart from them; returns the truth by task id."""
+    rows = _read(name)
+    tasks = _put_tasks(
+        project, ((row["id"], {"text": row["text"]}, {"length": len(row["text"])}) for row in rows)
+    )
+    truths = {task.pk: row["truth"] for task, row in zip(tasks, rows, strict=True)}
+    KnownTruth.objects.bulk_create(
+        KnownTruth(project=project, task_id=task_id, value={field: _valued(truth)})
+        for task_id, truth in truths.items()
+    )
+    return truths
+
+
+def _valued(truth: Any) -> Any:
+    """A truth as an answer's value: regions get ids."""
+    if isinstance(truth, list):
+        return [{"id": f"t{index}", **span} for index, span in enumerate(truth)]
+    return truth
+
+
+def _sms(staff: Staff) -> None:
+    project = _project(
+        staff,
+        SMS_NAME,
+        plans.SMS_ONTOLOGY,
+        plans.SMS_GUIDELINE,
+        overlap=5,
+        gold_share=0.1,
+        review_share=0.05,
+        retrain_after=0,
+        active_learning=True,
+    )
+    truths = _with_truth(project, "sms.jsonl", "kind")
+    gold = sorted(truths)[:: max(1, len(truths) // GOLD_TASKS)][:GOLD_TASKS]
+    make_many(
+        project=project,
+        items=[GoldInput(task_id, [{"kind": truths[task_id]}]) for task_id in gold],
+        by=staff.manager,
+    )
+
+
+def _entities(staff: Staff) -> None:
+    project = _project(
+        staff,
+        ENTITIES_NAME,
+        plans.ENTITY_ONTOLOGY,
+        plans.ENTITY_GUIDELINE,
+        overlap=2,
+        review_share=0.15,
+    )
+    _with_truth(project, "entities.jsonl", "entities")
+
+
+def _photos(staff: Staff) -> None:
+    project = _project(
+        staff, "Objects in photographs", plans.PHOTO_ONTOLOGY, plans.PHOTO_GUIDELINE, review_share=0.5
+    )
+    files = sorted((DATA / "photos").glob("*.jpg"))
+    rows = []
+    for file in files:
+        with file.open("rb") as content:
+            media = add_image(project=project, name=file.name, content=content, by=staff.manager)
+        rows.append((file.stem, {"image": media.key}, {"file": file.name}))
+    _put_tasks(project, rows)
+
+
+def _known(staff: Staff, name: str, field: str) -> tuple[Project, dict[int, Any]]:
+    project = Project.objects.get(organization=staff.organization, name=name)
+    known = KnownTruth.objects.filter(project=project).values_list("task_id", "value")
+    return project, {task_id: value[field] for task_id, value in known}
+
+
+def _label_sms(staff: Staff, say: Say) -> None:
+    """The crowd answers about nine in ten; the rest waits for the people who sign in."""
+    project, truths = _known(staff, SMS_NAME, "kind")
+    crowd = hire(SMS_CROWD, organization=staff.organization, project=project)
+    wanted = len(truths) * project.overlap * 9 // 10 - Annotation.objects.filter(project=project).count()
+    given = replay(
+        project,
+        crowd,
+        truths,
+        answers=wanted,
+        seed=SEED,
+        progress=lambda done: say(f"  simulated answers: {done:,} of {wanted:,}"),
+    )
+    say(f"  {given:,} simulated answers on {len(truths)} messages")
+    _run(project, "consensus", {}, staff)
+    _run(project, "round", {}, staff)
+
+
+def _label_entities(staff: Staff, say: Say) -> None:
+    project, truths = _known(staff, ENTITIES_NAME, "entities")
+    crowd = hire(ENTITY_CROWD, organization=staff.organization, project=project)
+    wanted = len(truths) - Annotation.objects.filter(project=project).count()
+    given = replay(project, crowd, truths, answers=wanted, seed=SEED, progress=lambda _: None)
+    say(f"  {given:,} simulated answers on {len(truths)} sentences")
+    _run(project, "consensus", {}, staff)
+
+
+def _run(project: Project, kind: str, params: dict[str, Any], staff: Staff) -> None:
+    """Do a job here and now, unless a worker was faster."""
+    run_job(start_job(project=project, kind=kind, by=staff.manager, params=params).pk)
+
+
+def _accounts_file() -> Path:
+    return Path(settings.DATA_DIR) / "demo-accounts.json"
+
+
+def _write_accounts(accounts: Sequence[dict[str, str]]) -> None:
+    """Where ``make run`` looks for who can sign in; readable by the owner of the data only."""
+    file = _accounts_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(accounts))
