@@ -40,7 +40,7 @@ _consumers: dict[str, Consumer] = {}
 
 
 def register_consumer(name: str, kinds: Iterable[str], function: Consume) -> None:
-    """Have ``function`` called with events of these kinds, project by project; call it from AppConfig.ready."""
+    """Have ``function`` called with events of these kinds, project by project; for AppConfig.ready."""
     _consumers[name] = Consumer(name, frozenset(kinds), function)
 
 

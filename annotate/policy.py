@@ -28,7 +28,7 @@ def register_gate(name: str, gate: Gate) -> None:
 
 
 def register_gold_share(share: GoldShare) -> None:
-    """Let ``share`` choose how much hidden gold a person gets, in [0, 1], in place of the project's setting."""
+    """Let ``share`` choose how much hidden gold a person gets, in [0, 1], not the project's setting."""
     _gold_shares[:] = [share]
 
 

@@ -143,7 +143,8 @@ def allowed(cause: Cause, source: str, target: str) -> bool:
 def move(summary: TaskSummary, cause: Cause, *, target: State | None = None) -> None:
     """Move one task, whose queue row and summary the caller has locked in this order.
 
-    ``target`` is for causes that leave a choice. Raises Conflict for a transition that is not in the table; nothing is written then.
+    ``target`` is for causes that leave a choice. Raises Conflict for a transition that is not in the table;
+    nothing is written then.
     """
     goal = target or _only_target(summary, cause)
     if not allowed(cause, summary.state, goal):

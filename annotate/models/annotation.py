@@ -56,8 +56,8 @@ class Annotation(models.Model):
 class AnnotationVersion(models.Model):
     """One version, never changed (a trigger refuses UPDATE).
 
-    ``key`` is the Idempotency-Key of the request that made it: a repeat finds it. ``drawn`` says how the
-    task had come to its author (empty for what was made outside the queue): the assignment forgets it on rework.
+    ``key`` is the Idempotency-Key of the request that made it: a repeat finds it. ``drawn`` says how the task
+    had come to its author (empty for what was made outside the queue): the assignment forgets it on rework.
     """
 
     project = models.ForeignKey(

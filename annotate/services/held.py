@@ -38,7 +38,7 @@ def save_draft(*, assignment: Assignment, project: Project, value: JsonObject, b
     """Keep what was typed so far and renew the lease; ``base`` is the revision it was made from, 0 for none.
 
     Raises Conflict with the newer draft when another tab saved in between, and when the task was
-    answered or skipped. A lease that ran out is taken up again if its slot is still free; the draft is kept anyway.
+    answered or skipped. A lease that ran out is taken up again if its slot is free; the draft is kept anyway.
     """
     lock_person(assignment.project_id, assignment.user_id)
     locked, _ = Assignment.objects.locked(assignment.pk)

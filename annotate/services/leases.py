@@ -39,7 +39,8 @@ FOR UPDATE OF a, q SKIP LOCKED
 # Rework that ran out stays answered for its author, who never gets the task anew.
 CLOSE_EXPIRED = """
 UPDATE annotate_assignment
-SET state = CASE WHEN drawn = 'rework' THEN 'submitted' ELSE 'expired' END, holds_slot = false, closed_at = now()
+SET state = CASE WHEN drawn = 'rework' THEN 'submitted' ELSE 'expired' END,
+    holds_slot = false, closed_at = now()
 WHERE id = ANY(%(ids)s)
 """
 
@@ -51,22 +52,24 @@ WHERE q.task_id = back.task_id
 
 GIVE = """
 INSERT INTO annotate_assignment
-    (project_id, task_id, user_id, state, drawn, holds_slot, ontology_id, guideline_id, created_at, expires_at)
-SELECT %(project)s, new.task_id, %(user)s, 'active', new.drawn, new.drawn <> 'gold', %(ontology)s, %(guideline)s,
-       now(), now() + make_interval(mins => %(minutes)s)
+    (project_id, task_id, user_id, state, drawn, holds_slot,
+     ontology_id, guideline_id, created_at, expires_at)
+SELECT %(project)s, new.task_id, %(user)s, 'active', new.drawn, new.drawn <> 'gold',
+       %(ontology)s, %(guideline)s, now(), now() + make_interval(mins => %(minutes)s)
 FROM unnest(%(tasks)s::bigint[], %(drawn)s::text[]) WITH ORDINALITY AS new(task_id, drawn, place)
 ORDER BY new.place
 ON CONFLICT (project_id, task_id, user_id) DO UPDATE
-SET state = 'active', drawn = excluded.drawn, holds_slot = excluded.holds_slot, ontology_id = excluded.ontology_id,
-    guideline_id = excluded.guideline_id, created_at = excluded.created_at, expires_at = excluded.expires_at,
-    closed_at = NULL
+SET state = 'active', drawn = excluded.drawn, holds_slot = excluded.holds_slot,
+    ontology_id = excluded.ontology_id, guideline_id = excluded.guideline_id,
+    created_at = excluded.created_at, expires_at = excluded.expires_at, closed_at = NULL
 WHERE annotate_assignment.state IN ('expired', 'released')
 """
 
 # A lease is only ever made longer: rework has days.
 RENEW_ALL = """
 UPDATE annotate_assignment
-SET expires_at = greatest(expires_at, now() + make_interval(mins => %(minutes)s)), guideline_id = %(guideline)s
+SET expires_at = greatest(expires_at, now() + make_interval(mins => %(minutes)s)),
+    guideline_id = %(guideline)s
 WHERE project_id = %(project)s AND user_id = %(user)s AND state = 'active' AND expires_at > now()
 """
 
@@ -116,7 +119,7 @@ def reclaim(project_id: int, *, limit: int = RECLAIM_BATCH) -> list[int]:
 
 
 def renew_held(project: Project, user_id: int) -> None:
-    """Renew all that this person holds: whoever asks for more is at work. They have read the newest guideline."""
+    """Renew all that this person holds: whoever asks for more is at work, and has read the guideline."""
     with connection.cursor() as cursor:
         cursor.execute(
             RENEW_ALL,

@@ -17,7 +17,7 @@ from projects.models import Project, Task
 
 @dataclass(frozen=True)
 class PredictionInput:
-    """One prediction: which task (by our id or by the importer's), the value, and the score in [0, 1] or None."""
+    """One prediction: the task (by our id or the importer's), the value, the score in [0, 1] or None."""
 
     value: Any
     score: float | None = None

@@ -37,7 +37,7 @@ class Drawing:
 
 @transaction.atomic
 def add_to_queue(*, project: Project, task_ids: Sequence[int]) -> None:
-    """Put new tasks at the end of the queue, in one statement; those that are in it already stay as they are."""
+    """Put new tasks at the end of the queue, in one statement; those that are in it already stay."""
     if QueueEntry.objects.filter(project=project).first() is None:
         reopened_epoch(project.pk)  # made now, so that nobody who works has to
     with connection.cursor() as cursor:
@@ -48,7 +48,7 @@ def draw(access: ProjectAccess, count: int) -> Drawing:
     """Give a person what they hold, topped up to ``count`` (at most the project's hold size).
 
     Nobody gets a task twice that they answered or skipped, no task goes to more people than it wants,
-    and no row is locked or written that others in the project need. Raises nothing: an empty list has a reason.
+    and no row is locked or written that others in the project need. An empty list has a reason.
     """
     project, user = access.project, access.user
     if reason := refusal(project, user, access.membership):

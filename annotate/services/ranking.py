@@ -11,7 +11,8 @@ from annotate.states import lock_entries
 from projects.models import TaskSummary
 
 MOVE = """
-UPDATE annotate_queueentry q SET epoch = %(epoch)s, order_key = new.place, drawn = coalesce(new.drawn, q.drawn)
+UPDATE annotate_queueentry q SET epoch = %(epoch)s, order_key = new.place,
+    drawn = coalesce(new.drawn, q.drawn)
 FROM unnest(%(tasks)s::bigint[], %(drawn)s::text[]) WITH ORDINALITY AS new(task_id, drawn, place)
 WHERE q.task_id = new.task_id AND q.project_id = %(project)s AND q.pool = 'work'
   AND q.is_open AND q.taken < q.wanted
@@ -49,7 +50,7 @@ def rerank(
 
 @transaction.atomic
 def prioritize(*, project_id: int, task_ids: Sequence[int], priority: int) -> None:
-    """Above zero: these tasks come next; below: after all others; zero: back among the others, at the front."""
+    """Above zero: these tasks come next; below: after all others; zero: back, at the front of the others."""
     lock_entries(task_ids)
     TaskSummary.objects.filter(project_id=project_id, task_id__in=task_ids).update(priority=priority)
     if priority == 0:

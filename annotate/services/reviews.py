@@ -23,7 +23,7 @@ LONGEST_COMMENT = 10_000
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a reviewer says of an answer: ``value`` for a fix, ``code`` (and perhaps ``pin``) for a rejection."""
+    """What a reviewer says of an answer: ``value`` for a fix, ``code`` (perhaps ``pin``) for a rejection."""
 
     verdict: str
     value: JsonObject | None = None

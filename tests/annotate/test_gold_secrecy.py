@@ -1,0 +1,224 @@
+"""Hidden gold: nothing that reaches an annotator tells it from other tasks."""
+
+import random
+from collections import Counter
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from annotate.models import Assignment, Pool, QueueEntry
+from annotate.services import hidden, slots
+from annotate.services.queue import draw
+from projects.access.doors import find_project
+from tests.annotate.steps import answer, api, expire, hand_out, submit
+from tests.world import World, make_tasks, make_world
+
+pytestmark = pytest.mark.django_db
+
+FORBIDDEN = (
+    "gold",
+    "truth",
+    "expected",
+    "control",
+    "honeypot",
+    "score",
+    "drawn",
+    "pool",
+    "task",
+    "wanted",
+    "taken",
+)
+
+
+def world_with_gold(work: int, gold: int, share: float, **settings) -> World:
+    world = make_world(gold_share=share, **settings)
+    tasks = make_tasks(world.project, work + gold)
+    slots.set_pool(project_id=world.project.pk, task_ids=[task.pk for task in tasks[work:]], pool=Pool.GOLD)
+    return world
+
+
+@pytest.fixture
+def seeded(monkeypatch):
+    """The same dice in every run."""
+    monkeypatch.setattr(hidden, "dice", random.Random(20261121))
+
+
+def is_gold(row) -> bool:
+    return Assignment.objects.get(pk=row["id"]).drawn == "gold"
+
+
+def shape(value):
+    """Keys and types, without the contents."""
+    if isinstance(value, dict):
+        return {key: shape(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value]
+    return type(value).__name__
+
+
+def both_kinds(world: World, person) -> tuple[dict, dict]:
+    """A gold and a plain assignment of this person."""
+    rows = hand_out(world.project, person, 50)
+    gold = next(row for row in rows if is_gold(row))
+    return gold, next(row for row in rows if not is_gold(row))
+
+
+def test_it_works(seeded) -> None:
+    world = world_with_gold(work=20, gold=20, share=0.5, hold_size=20)
+    rows = hand_out(world.project, world.ann, 20)
+    assert len(rows) == 20
+    assert 4 <= sum(map(is_gold, rows)) <= 16
+
+
+def test_payloads_have_the_same_shape(seeded) -> None:
+    world = world_with_gold(work=20, gold=20, share=0.5, hold_size=20)
+    gold, plain = both_kinds(world, world.ann)
+    assert shape(gold) == shape(plain)
+    assert len(gold["expires"]) == len(plain["expires"])
+    assert not [word for word in FORBIDDEN if word in str(sorted(keys_of(gold)))]
+
+
+def keys_of(value) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {key for item in value.values() for key in keys_of(item)}
+    if isinstance(value, list):
+        return {key for item in value for key in keys_of(item)}
+    return set()
+
+
+@pytest.mark.parametrize("value", [{"sentiment": "positive"}, {}, {"sentiment": "wrong"}])
+def test_answers_and_errors_are_the_same(seeded, value) -> None:
+    world = world_with_gold(work=20, gold=20, share=0.5, hold_size=20)
+    gold, plain = both_kinds(world, world.ann)
+    ours, others = submit(world.ann, gold, value), submit(world.ann, plain, value)
+    assert ours.status_code == others.status_code
+    assert shape(ours.json()) == shape(others.json())
+    assert len(ours.content) == len(others.content)
+    assert headers(ours) == headers(others)
+
+
+def headers(response) -> dict[str, str]:
+    """All but the number that every request has."""
+    return {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
+
+
+def test_submit_runs_the_same_statements(seeded) -> None:
+    """So that no clock tells them apart. What a plain task alone has is the move when it is full."""
+    world = world_with_gold(work=20, gold=20, share=0.5, hold_size=20, overlap=2)
+    gold, plain = both_kinds(world, world.ann)
+    counts = []
+    for row in (gold, plain):
+        with CaptureQueriesContext(connection) as captured:
+            assert submit(world.ann, row).status_code == 201
+        counts.append([query["sql"].split(" ")[0] for query in captured])
+    assert abs(len(counts[0]) - len(counts[1])) <= 1
+
+
+def test_drafts_skips_and_history_are_the_same(seeded) -> None:
+    world = world_with_gold(work=20, gold=20, share=0.5, hold_size=20, overlap=2)
+    gold, plain = both_kinds(world, world.ann)
+    client = api(world.ann)
+    for row in (gold, plain):
+        answer(world.ann, row)
+    history = client.get(f"/api/v1/projects/{world.project.pk}/own-work/").json()["results"]
+    assert shape(history[0]) == shape(history[1])
+    assert not [word for word in FORBIDDEN if word in str(sorted(keys_of(history)))]
+    own = client.get(f"/api/v1/projects/{world.project.pk}/annotations/").json()["results"]
+    assert shape(own[0]) == shape(own[1])
+    assert "task" not in own[0]
+    rows = hand_out(world.project, world.ann, 20)
+    again = [next(row for row in rows if is_gold(row) is kind) for kind in (True, False)]
+    for verb, body in (("draft", {"value": {}}), ("skip", {"reason": "other"})):
+        url = "/api/v1/assignments/{}/" + verb + "/"
+        send = client.put if verb == "draft" else client.post
+        replies = [send(url.format(row["id"]), body, format="json") for row in again]
+        assert shape(replies[0].json()) == shape(replies[1].json())
+
+
+def test_the_share_is_kept_and_order_tells_nothing(seeded) -> None:
+    """1,200 tasks served five at a time: the rate holds, at every place in the list and after every other."""
+    world = world_with_gold(work=1_300, gold=400, share=0.2, hold_size=5)
+    places: Counter[int] = Counter()
+    golds: Counter[int] = Counter()
+    runs: list[bool] = []
+    access = find_project(world.ann, world.project.pk)
+    for _ in range(240):
+        rows = draw(access, 5).assignments
+        for place, row in enumerate(rows):
+            kind = row.drawn == "gold"
+            places[place] += 1
+            golds[place] += kind
+            runs.append(kind)
+        Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(state="submitted")
+    assert 0.16 < sum(golds.values()) / sum(places.values()) < 0.24
+    for place in places:
+        assert 0.11 < golds[place] / places[place] < 0.29, place
+    pairs = list(zip(runs, runs[1:], strict=False))
+    after_gold = [second for first, second in pairs if first]
+    assert 0.12 < sum(after_gold) / len(after_gold) < 0.28
+
+
+def test_each_person_has_an_order_of_their_own(seeded) -> None:
+    world = world_with_gold(work=200, gold=60, share=0.5, hold_size=50)
+    orders = []
+    for person in (world.ann, world.abe):
+        hand_out(world.project, person, 50)
+        drawn = Assignment.objects.filter(user=person, drawn="gold").order_by("id")
+        orders.append(list(drawn.values_list("task_id", flat=True)))
+    assert orders[0][:10] != orders[1][:10]
+    assert orders[0] != sorted(orders[0])
+
+
+def test_gold_is_evenly_used(seeded) -> None:
+    world = world_with_gold(work=1, gold=64, share=0.0)
+    drawn: Counter[int] = Counter()
+    for _ in range(600):
+        drawn.update(hidden.pick_gold(world.project.pk, world.ann.pk, 1))
+    assert len(drawn) > 55
+    assert max(drawn.values()) < 45
+
+
+def test_nobody_gets_the_same_gold_twice(seeded) -> None:
+    world = world_with_gold(work=60, gold=5, share=0.5)
+    seen = []
+    for _ in range(24):
+        for row in hand_out(world.project, world.ann, 1):
+            if is_gold(row):
+                seen.append(Assignment.objects.get(pk=row["id"]).task_id)
+            answer(world.ann, row)
+    assert len(seen) == len(set(seen)) == 5
+
+
+def test_gold_has_no_slots_and_no_row_of_it_is_written(seeded) -> None:
+    world = world_with_gold(work=60, gold=1, share=0.5)
+    before = QueueEntry.objects.get(pool=Pool.GOLD)
+    for person in (world.ann, world.abe, world.rita):
+        for _ in range(8):
+            (row,) = hand_out(world.project, person, 1)
+            answer(person, row)
+    entry = QueueEntry.objects.get(pool=Pool.GOLD)
+    assert Assignment.objects.filter(drawn="gold").count() == 3
+    assert (entry.taken, entry.answered, entry.order_key) == (0, 0, before.order_key)
+
+
+def test_gold_never_comes_alone(seeded) -> None:
+    world = world_with_gold(work=3, gold=30, share=0.5, hold_size=10)
+    for _ in range(20):
+        for row in hand_out(world.project, world.ann, 1):
+            answer(world.ann, row)
+    assert Assignment.objects.filter(drawn="random").count() == 3
+    last = Assignment.objects.order_by("created_at", "id").last()
+    assert last.drawn == "random"
+    body = api(world.ann).post(f"/api/v1/projects/{world.project.pk}/next/", {}, format="json").json()
+    assert (body["assignments"], body["reason"]["code"]) == ([], "all_done")
+
+
+def test_expired_gold_gives_no_slot_back(seeded) -> None:
+    world = world_with_gold(work=20, gold=20, share=0.5, hold_size=20)
+    gold, _ = both_kinds(world, world.ann)
+    expire(gold)
+    hand_out(world.project, world.abe, 1)
+    task = Assignment.objects.get(pk=gold["id"]).task_id
+    assert QueueEntry.objects.get(pk=task).taken == 0
+    assert submit(world.ann, gold).json()["annotation"]["extra"] is False
