@@ -19,7 +19,7 @@ from playwright.sync_api import Locator, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = Path(__file__).resolve().parent / "pages"
-CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; font-src 'self'"
+CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'"
 
 ONTOLOGY: dict[str, Any] = {
     "media": [{"name": "photo", "kind": "image", "source": "image"}],
@@ -34,7 +34,12 @@ ONTOLOGY: dict[str, Any] = {
                     "title": "Car or van",
                     "hotkey": "1",
                     "attributes": [
-                        {"name": "occluded", "type": "choice", "title": "Occluded", "options": ["no", "partly"]}
+                        {
+                            "name": "occluded",
+                            "type": "choice",
+                            "title": "Occluded",
+                            "options": ["no", "partly"],
+                        }
                     ],
                 },
                 {"name": "bike", "title": "Bicycle", "hotkey": "2"},
@@ -125,7 +130,8 @@ class Board:
         """Wait until the picture has loaded and everything is drawn for the present view."""
         self.page.evaluate(
             """async () => {
-                const busy = () => document.querySelector('.image-surface[aria-busy]') || !window.surface().atRest;
+                const loading = () => document.querySelector('.image-surface[aria-busy]');
+                const busy = () => loading() || !window.surface().atRest;
                 do await new Promise(requestAnimationFrame); while (busy());
             }"""
         )
@@ -178,6 +184,19 @@ class Board:
         """Move to an image pixel, in steps as a hand does."""
         self.page.mouse.move(*self.at(x, y), steps=4)
 
+    def wheel(self, x: float, y: float, delta: float) -> None:
+        """Turn the wheel over an image pixel, and wait until the view has followed."""
+        before = self.view["scale"]
+        self.page.mouse.move(*self.at(x, y))
+        self.page.mouse.wheel(0, delta)
+        self.page.evaluate(
+            """async (before) => {
+                while (window.surface().view.scale === before) await new Promise(requestAnimationFrame);
+            }""",
+            before,
+        )
+        self.settle()
+
     def click(self, x: float, y: float, *, shift: bool = False) -> None:
         """Click on an image pixel."""
         if shift:
@@ -192,7 +211,7 @@ class Board:
             self.page.keyboard.press(key)
 
     def pixel(self, sheet: str, x: float, y: float) -> list[int]:
-        """Color on a canvas (`image-pixels`, `image-shapes`, `image-active`) at an image pixel: r, g, b, a."""
+        """Color on a canvas (`image-pixels`, `image-shapes`) at an image pixel: r, g, b, a."""
         found = self.page.evaluate(
             """([sheet, x, y]) => {
                 const canvas = document.querySelector('.' + sheet);
@@ -200,10 +219,9 @@ class Board:
                 const scale = canvas.width / parseFloat(canvas.style.width);
                 const left = (x * view.scale + view.x - parseFloat(canvas.style.left)) * scale;
                 const top = (y * view.scale + view.y - parseFloat(canvas.style.top)) * scale;
-                return [...canvas.getContext('2d').getImageData(Math.round(left), Math.round(top), 1, 1).data];
+                const context = canvas.getContext('2d');
+                return [...context.getImageData(Math.round(left), Math.round(top), 1, 1).data];
             }""",
             [sheet, x, y],
         )
         return [int(part) for part in found]
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser.image_surface import ONTOLOGY, Board, box, item, serving
 
@@ -21,14 +21,27 @@ def address() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def board(page: Page, address: str) -> Iterator[Board]:
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_viewport_size({"width": 1200, "height": 700})
+@pytest.fixture(scope="module")
+def shared(browser: Browser, address: str) -> Iterator[Page]:
+    """One page for all tests of a module: mounting anew leaves nothing of the component before."""
+    page = browser.new_page(viewport={"width": 1200, "height": 700})
     page.goto(f"{address}/pages/image.html")
     page.locator("html[data-loaded]").wait_for()
-    yield Board(page)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def board(shared: Page) -> Iterator[Board]:
+    errors: list[str] = []
+
+    def note(error: object) -> None:
+        errors.append(str(error))
+
+    shared.on("pageerror", note)
+    yield Board(shared)
+    shared.mouse.up()
+    shared.remove_listener("pageerror", note)
     assert errors == []
 
 
@@ -190,10 +203,7 @@ def test_wheel_zooms_at_the_cursor(board: Board) -> None:
     board.mount()
     before = board.at(600, 200)
     scale = board.view["scale"]
-    board.page.mouse.move(*before)
-    board.page.mouse.wheel(0, -600)
-    board.page.wait_for_timeout(50)
-    board.settle()
+    board.wheel(600, 200, -600)
     assert board.view["scale"] > scale * 1.5
     assert near(list(board.at(600, 200)), list(before), 1.5)
 
@@ -258,3 +268,14 @@ def test_boxes_are_drawn_where_they_are(board: Board) -> None:
     board.keys("v", "h")
     board.settle()
     assert board.pixel("image-shapes", 100, 175)[3] == 0
+
+
+def test_outlines_come_back_after_a_gesture(board: Board) -> None:
+    many = [box(f"n{i}", i % 40 * 20, i // 40 * 20, 12, 12) for i in range(1000)]
+    board.mount(value={"objects": many})
+    before = board.pixel("image-shapes", 406, 299)
+    board.wheel(400, 300, -1500)
+    board.page.evaluate("() => window.surface().fit()")
+    board.settle()
+    assert before[3] > 0
+    assert board.pixel("image-shapes", 406, 299) == before

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.browser.image_surface import ONTOLOGY, Board, box, item
-from tests.browser.test_image_gestures import A, B, address, board, near
+from tests.browser.test_image_gestures import A, B, address, board, near, shared
 
 pytestmark = pytest.mark.browser
-__all__ = ["address", "board"]
+__all__ = ["address", "board", "shared"]
 
 
 def test_it_works_without_a_mouse(board: Board) -> None:
@@ -199,7 +199,8 @@ def test_fingers_pinch(board: Board) -> None:
             port.setPointerCapture = () => {};
             const frame = port.getBoundingClientRect();
             const send = (type, id, x, y) => port.dispatchEvent(new PointerEvent(type, {
-                pointerId: id, pointerType: 'touch', clientX: frame.left + x, clientY: frame.top + y, button: 0, bubbles: true,
+                pointerId: id, pointerType: 'touch', button: 0, bubbles: true,
+                clientX: frame.left + x, clientY: frame.top + y,
             }));
             send('pointerdown', 1, 300, 300); send('pointerdown', 2, 400, 300);
             send('pointermove', 1, 250, 300); send('pointermove', 2, 450, 300);

@@ -33,6 +33,8 @@ export class Overlay {
    * @param {Size} port
    */
   update(marks, view, port) {
+    const empty = marks.grips.length === 0 && !marks.guides && !marks.marquee;
+    this.#svg.style.display = empty ? 'none' : '';
     this.#placeGrips(marks.grips, view);
     this.#placeTag(marks.tag, view, port);
     this.#placeGuides(marks.guides, view, port);

@@ -16,6 +16,8 @@ const DOT = 3;
 /** A title is drawn beside shapes at least this wide, and only as long as few are in sight. */
 const TITLE_WIDTH = 44;
 const TITLES = 120;
+/** More shapes than this are drawn roughly while the view moves. */
+const MANY = 500;
 /** The outline shows this many CSS pixels in all, half on either side of the line. */
 const OUTLINE = 1.6;
 
@@ -24,9 +26,11 @@ const OUTLINE = 1.6;
  * @param {ShapeLayer} layer
  * @param {View} view
  * @param {Box} visible image pixels
- * @param {(shape: Shape) => boolean} [wanted]
+ * @param {object} [options]
+ * @param {boolean} [options.rough] in the middle of a gesture: many shapes go without outline and title
+ * @param {(shape: Shape) => boolean} [options.wanted]
  */
-export function paintShapes(context, layer, view, visible, wanted = () => true) {
+export function paintShapes(context, layer, view, visible, { rough = false, wanted = () => true } = {}) {
   /** @type {Shape[]} */
   const full = [];
   /** @type {Shape[]} */
@@ -38,6 +42,7 @@ export function paintShapes(context, layer, view, visible, wanted = () => true) 
     (small ? dots : full).push(shape);
   }
   paintDots(context, dots, layer.kind, view);
+  if (!rough || full.length <= MANY) paintOutlines(context, full, layer.kind, view);
   paintLines(context, full, layer.kind, view);
   if (full.length <= TITLES) paintTitles(context, full, layer.kind, view);
 }
@@ -58,17 +63,19 @@ export function paintProminent(context, shapes, kind, view) {
   }
   context.globalAlpha = 1;
   const wide = shapes.map((shape) => ({ ...shape, style: { ...shape.style, width: shape.style.width + 1 } }));
+  paintOutlines(context, wide, kind, view);
   paintLines(context, wide, kind, view);
 }
 
 /**
+ * What separates shapes from any image. Before all lines: no shape's outline covers another one's color.
+ *
  * @param {CanvasRenderingContext2D} context
  * @param {readonly Shape[]} shapes
  * @param {ShapeKind} kind
  * @param {View} view
  */
-function paintLines(context, shapes, kind, view) {
-  // Outlines first, all of them: no shape's outline covers another one's color.
+function paintOutlines(context, shapes, kind, view) {
   context.setLineDash([]);
   for (const light of [true, false]) {
     context.strokeStyle = light ? 'rgb(0 0 0 / 0.6)' : 'rgb(255 255 255 / 0.75)';
@@ -78,6 +85,15 @@ function paintLines(context, shapes, kind, view) {
       kind.stroke(context, shape.geometry, view);
     }
   }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Shape[]} shapes
+ * @param {ShapeKind} kind
+ * @param {View} view
+ */
+function paintLines(context, shapes, kind, view) {
   for (const group of byStyle(shapes)) {
     const { color, dash, width } = /** @type {Shape} */ (group[0]).style;
     context.strokeStyle = color;

@@ -1,3 +1,4 @@
+import { unionBox } from './boxes.js';
 import { loadPicture } from './picture.js';
 import { paintProminent, paintShapes } from './shapes-painter.js';
 import { covers, relativeView, visibleBox } from './viewport.js';
@@ -17,6 +18,9 @@ import { covers, relativeView, visibleBox } from './viewport.js';
 const REST = 90;
 /** Above this magnification pixels are shown as squares. */
 const SQUARES = 3;
+/** The uppermost canvas is this much larger than what it shows, and grows in steps of this. CSS pixels. */
+const PAD = 6;
+const STEP = 64;
 
 /**
  * Three canvases on each other: pixels, shapes, and the few shapes that stand out or move. They are larger than the
@@ -27,6 +31,8 @@ export class Stage {
   #sheets;
   #scope;
   #moving = false;
+  /** What is on the canvases was drawn in the middle of a gesture, with less detail. */
+  #rough = false;
   #settle = () => {};
   /** @type {Set<Sheet>} */
   #stale = new Set();
@@ -76,6 +82,10 @@ export class Stage {
     return this.#view;
   }
 
+  get moving() {
+    return this.#moving;
+  }
+
   /** Whether what is on the canvases was drawn for the present view, and nothing is waiting. */
   get atRest() {
     return !this.#moving && this.#stale.size === 0;
@@ -88,6 +98,8 @@ export class Stage {
   setView(view, moving = false) {
     this.#view = view;
     this.#moving = moving;
+    // Scaling without mixing neighbors costs half, and lasts only as long as the gesture.
+    this.element.classList.toggle('is-moving', moving);
     this.#settle();
     if (moving) this.#settle = this.#scope.timeout(() => this.setView(this.#view), REST);
     this.request();
@@ -140,7 +152,10 @@ export class Stage {
     this.#dpr = dpr;
     const share = dpr > 1.5 ? 0.125 : 0.25;
     this.#margin = { x: Math.round(port.width * share), y: Math.round(port.height * share) };
-    for (const { canvas } of Object.values(this.#sheets)) this.#fit(canvas);
+    for (const { canvas } of [this.#sheets.pixels, this.#sheets.shapes]) {
+      fit(canvas, port.width + 2 * this.#margin.x, port.height + 2 * this.#margin.y, dpr);
+      place(canvas, -this.#margin.x, -this.#margin.y);
+    }
     this.invalidate('pixels', 'shapes', 'active');
     return true;
   }
@@ -152,12 +167,24 @@ export class Stage {
       this.#drawn = this.#view;
       this.invalidate('pixels', 'shapes', 'active');
     }
+    if (this.#rough && !this.#moving) this.invalidate('pixels', 'shapes');
     if (this.#stale.has('pixels')) this.#drawPixels();
     if (this.#stale.has('shapes')) this.#drawShapes();
     if (this.#stale.has('active')) this.#drawActive();
     this.#stale.clear();
-    const { scale, x, y } = relativeView(this.#drawn, this.#view);
-    this.element.style.transform = scale === 1 && x === 0 && y === 0 ? '' : `matrix(${scale},0,0,${scale},${x},${y})`;
+    this.#carry(relativeView(this.#drawn, this.#view));
+  }
+
+  /**
+   * Moves what is drawn to where the view is. Whole device pixels where nothing is scaled: the browser then copies
+   * pixels in place of mixing them, which costs a third less.
+   *
+   * @param {View} to
+   */
+  #carry({ scale, x, y }) {
+    const snap = (/** @type {number} */ value) => (scale === 1 ? Math.round(value * this.#dpr) / this.#dpr : value);
+    const still = scale === 1 && snap(x) === 0 && snap(y) === 0;
+    this.element.style.transform = still ? '' : `matrix(${scale},0,0,${scale},${snap(x)},${snap(y)})`;
   }
 
   #drawPixels() {
@@ -174,7 +201,7 @@ export class Stage {
     const height = Math.min(this.image.height, Math.ceil(vy + vh)) - top;
     if (width <= 0 || height <= 0) return;
     context.imageSmoothingEnabled = scale < SQUARES;
-    context.imageSmoothingQuality = 'medium';
+    context.imageSmoothingQuality = this.#moving ? 'low' : 'medium';
     const yRatio = level.bitmap.height / this.image.height;
     context.drawImage(
       level.bitmap, left * ratio, top * yRatio, width * ratio, height * yRatio,
@@ -185,14 +212,46 @@ export class Stage {
   #drawShapes() {
     const { context } = this.#sheets.shapes;
     this.#clear(context);
+    this.#rough = this.#moving;
     const visible = visibleBox(this.#drawn, this.port, this.#margin);
-    for (const layer of this.layers) paintShapes(context, layer, this.#drawn, visible, (shape) => !this.moved(shape.id));
+    for (const layer of this.layers) {
+      paintShapes(context, layer, this.#drawn, visible, { rough: this.#rough, wanted: (shape) => !this.moved(shape.id) });
+    }
   }
 
+  /** As small as what stands out: what changes in every frame of a drag must not be the whole screen. */
   #drawActive() {
-    const { context } = this.#sheets.active;
-    this.#clear(context);
-    for (const { shape, layer } of this.prominent()) paintProminent(context, [shape], layer.kind, this.#drawn);
+    const { context, canvas } = this.#sheets.active;
+    const prominent = this.prominent();
+    const area = this.#areaOf(prominent);
+    canvas.style.display = area ? '' : 'none';
+    if (!area) return;
+    const [x, y, width, height] = area;
+    const d = this.#dpr;
+    if (canvas.width !== Math.round(width * d) || canvas.height !== Math.round(height * d)) fit(canvas, width, height, d);
+    place(canvas, x, y);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.setTransform(d, 0, 0, d, -x * d, -y * d);
+    for (const { shape, layer } of prominent) paintProminent(context, [shape], layer.kind, this.#drawn);
+  }
+
+  /**
+   * Where shapes are, in whole CSS pixels of the drawn view, in steps so that the canvas seldom changes its size.
+   *
+   * @param {readonly Prominent[]} prominent
+   * @returns {import('./types.js').Box | null} null when nothing of them can be seen
+   */
+  #areaOf(prominent) {
+    const bounds = unionBox(prominent.map(({ shape, layer }) => layer.kind.bounds(shape.geometry)));
+    if (!bounds) return null;
+    const { scale, x, y } = this.#drawn;
+    const left = Math.max(-this.#margin.x, Math.floor(bounds[0] * scale + x) - PAD);
+    const top = Math.max(-this.#margin.y, Math.floor(bounds[1] * scale + y) - PAD);
+    const right = Math.min(this.port.width + this.#margin.x, Math.ceil((bounds[0] + bounds[2]) * scale + x) + PAD);
+    const bottom = Math.min(this.port.height + this.#margin.y, Math.ceil((bounds[1] + bounds[3]) * scale + y) + PAD);
+    if (right <= left || bottom <= top) return null;
+    return [left, top, Math.ceil((right - left) / STEP) * STEP, Math.ceil((bottom - top) / STEP) * STEP];
   }
 
   /** @param {CanvasRenderingContext2D} context */
@@ -212,18 +271,29 @@ export class Stage {
     this.element.append(canvas);
     return { canvas, context };
   }
+}
 
-  /** @param {HTMLCanvasElement} canvas */
-  #fit(canvas) {
-    const width = this.port.width + 2 * this.#margin.x;
-    const height = this.port.height + 2 * this.#margin.y;
-    canvas.width = Math.round(width * this.#dpr);
-    canvas.height = Math.round(height * this.#dpr);
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-    canvas.style.left = `${-this.#margin.x}px`;
-    canvas.style.top = `${-this.#margin.y}px`;
-  }
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width CSS pixels
+ * @param {number} height CSS pixels
+ * @param {number} dpr
+ */
+function fit(canvas, width, height, dpr) {
+  canvas.width = Math.round(width * dpr);
+  canvas.height = Math.round(height * dpr);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} x CSS pixels
+ * @param {number} y CSS pixels
+ */
+function place(canvas, x, y) {
+  canvas.style.left = `${x}px`;
+  canvas.style.top = `${y}px`;
 }
 
 /**

@@ -364,7 +364,7 @@ export class ImageSurface {
 
   #afterFrame() {
     this.#overlay.update({ ...this.#handles(), guides: this.#guides, marquee: this.#marquee }, this.view, this.size);
-    this.#viewBar.update();
+    if (!this.#stage.moving) this.#viewBar.update();
   }
 
   /** @returns {Pick<import('./overlay.js').Marks, 'grips' | 'tag'>} */
