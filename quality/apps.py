@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class QualityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "quality"
+
+    def ready(self) -> None:
+        """Follow the outbox; name the handlers of jobs."""
+        from quality import consumers, receivers
+        from quality.services import full_run, rounds  # noqa: F401 - register their job handlers
+
+        consumers.register()
+        receivers.connect()

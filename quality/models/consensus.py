@@ -8,7 +8,7 @@ from django.db import models
 class Consensus(models.Model):
     """``probability`` in [0, 1]; ``distribution`` maps unit → code → probability.
 
-    ``majority`` is the plain majority's value, kept beside for comparison. ``answers`` counts those it stands on.
+    ``majority`` is the plain majority's value, kept beside; ``answers`` counts those it stands on.
     """
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")

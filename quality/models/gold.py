@@ -50,7 +50,9 @@ class GoldGrade(models.Model):
     graded_at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["project", "user", "graded_at"], name="gold_grade_by_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "user", "graded_at"], name="gold_grade_by_person")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} on gold {self.gold_id}: {self.score}"

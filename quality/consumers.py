@@ -1,0 +1,24 @@
+"""What quality does after a commit: follows the outbox. Each is safe to run again."""
+
+from annotate.outbox import register_consumer
+from quality.services.grading import grade_events
+from quality.services.votes import follow_answers
+
+ANSWER_EVENTS = (
+    "submitted",
+    "corrected",
+    "taken_in",
+    "reviewed",
+    "review_undone",
+    "discarded",
+    "restored_answer",
+    "adjudication_withdrawn",
+    "gold_made",
+    "gold_retired",
+)
+
+
+def register() -> None:
+    """Called once at start-up."""
+    register_consumer("gold", ["submitted", "corrected"], grade_events)
+    register_consumer("votes", ANSWER_EVENTS, follow_answers)

@@ -1,0 +1,1 @@
+"""What quality does: gold, votes, consensus, trust, agreement, active learning."""

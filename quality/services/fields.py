@@ -1,0 +1,80 @@
+"""The fields of a project's current ontology, with their label types: what every inference walks over."""
+
+from dataclasses import dataclass
+
+from annotate.versions import ontology_of
+from labeltypes import registry
+from labeltypes.answers import clean_fields
+from labeltypes.base import Field, Invalid, Json, JsonObject, LabelType
+from labeltypes.ontology import Ontology
+from projects.models import Project
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One field and its type."""
+
+    field: Field
+    label_type: LabelType
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def codes(self) -> list[str]:
+        """All codes that a vote on this field can have; empty when votes say nothing countable."""
+        return [] if self.label_type.scale(self.field) == "none" else self.label_type.codes(self.field)
+
+    @property
+    def is_judged_by_votes(self) -> bool:
+        """Whether the votes say all of the answer: true for choices and levels.
+
+        An answer that points into a medium (regions) has votes too, but they read it coarsely; people
+        are compared by distance there, as for numbers and texts.
+        """
+        return bool(self.codes) and not self.label_type.media
+
+    def distance(self, a: Json, b: Json) -> float:
+        """In [0, 1]."""
+        return self.label_type.distance(a, b, self.field)
+
+    def votes(self, value: Json) -> list[tuple[str, str]]:
+        """Pairs of unit and code, of countable votes only."""
+        if not self.codes:
+            return []
+        return [(vote.unit, vote.code) for vote in self.label_type.votes(value, self.field)]
+
+    def labels(self, value: Json) -> list[str]:
+        """Names of the classes or options in a value."""
+        return self.label_type.labels(value, self.field)
+
+
+def ontology_for(project: Project) -> Ontology | None:
+    """The current ontology, None while there is none."""
+    return ontology_of(project.ontology_id).ontology if project.ontology_id else None
+
+
+def asked_fields(project: Project) -> list[Asked]:
+    """All fields of the current ontology, in order."""
+    ontology = ontology_for(project)
+    return [asked_of(field) for field in ontology.fields] if ontology else []
+
+
+def asked_of(field: Field) -> Asked:
+    """The field with its type."""
+    return Asked(field, registry.get_type(field.type))
+
+
+def usable(value: JsonObject, ontology: Ontology) -> JsonObject:
+    """What of an answer given under an older ontology still holds under this one, field by field."""
+    kept: JsonObject = {}
+    for field in ontology.fields:
+        if field.name not in value:
+            continue
+        alone = {**kept, field.name: value[field.name]}
+        try:
+            kept = clean_fields(alone, ontology.fields, "", partial=True)
+        except Invalid:
+            continue
+    return kept

@@ -1,0 +1,119 @@
+"""Consensus in full, for a whole project: model, trust, every task, agreement."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from annotate.models import Annotation
+from labeltypes.ontology import Ontology
+from projects.jobs import JobContext, job_handler, start_job
+from projects.models import Job, JobState, Project
+from quality.models import FittedModel
+from quality.services.agreement import refresh_agreement
+from quality.services.answers import answers_of, task_batches
+from quality.services.fields import Asked, asked_fields, ontology_for
+from quality.services.inference import FieldFit, fit_field
+from quality.services.merging import Answer, TaskResult, merge_task, nearness
+from quality.services.trust import CONSENSUS, Tally, consensus_trust, store
+from quality.services.votes import rebuild_all
+from quality.services.writing import write_results
+
+JOB = "consensus"
+
+
+def start_full_run(*, project: Project, by: User | None) -> Job:
+    """Queue a full run, unless one is waiting already: then that one is returned."""
+    waiting = Job.objects.filter(project=project, kind=JOB, state=JobState.QUEUED).order_by("pk").first()
+    return waiting or start_job(project=project, kind=JOB, by=by, params={})
+
+
+@job_handler(JOB)
+def run_job(context: JobContext) -> Mapping[str, Any]:
+    """The whole project: votes, model, trust, every task, agreement."""
+    return full_run(context.project, context)
+
+
+def full_run(project: Project, context: JobContext | None = None) -> dict[str, Any]:
+    """Infer everything anew from all answers. Twice without new answers gives the same rows."""
+    ontology = ontology_for(project)
+    if ontology is None:
+        return {"tasks": 0}
+    if context is not None and context.params.get("rebuild_votes"):
+        rebuild_all(project)
+    fields = asked_fields(project)
+    total = Annotation.objects.filter(project=project).values("task_id").distinct().count()
+    fits = {asked.name: fit_field(project, asked) for asked in fields if asked.is_judged_by_votes}
+    _say(context, 0, 2 * total)
+    by_distance = [asked for asked in fields if not asked.is_judged_by_votes]
+    near = _measure_nearness(project, ontology, by_distance) if by_distance else {}
+    trust = consensus_trust(project, list(fits.values()), near)
+    store(project.pk, CONSENSUS, trust)
+    _store_models(project, list(fits.values()))
+    _say(context, total, 2 * total)
+    weights = {(row.field, row.user_id): row.accuracy for row in trust if not row.label and row.field}
+    done = 0
+    for ids in task_batches(project.pk):
+        answers = answers_of(project, ontology, ids)
+        results = [_merged(task_id, answers[task_id], ontology, fits, weights) for task_id in ids]
+        write_results(project, results, answers)
+        done += len(ids)
+        _say(context, total + done, 2 * total)
+    refresh_agreement(project)
+    return {"tasks": done, "people": len({row.user_id for row in trust})}
+
+
+def _say(context: JobContext | None, done: int, total: int) -> None:
+    if context is not None:
+        context.progress(done, total)
+
+
+def _merged(
+    task_id: int,
+    answers: Sequence[Answer],
+    ontology: Ontology,
+    fits: Mapping[str, FieldFit],
+    weights: Mapping[tuple[str, int], float],
+) -> TaskResult:
+    posteriors = {name: fit.posterior(task_id) for name, fit in fits.items()}
+    return merge_task(task_id, answers, ontology, posteriors, weights)
+
+
+def _measure_nearness(
+    project: Project, ontology: Ontology, fields: Sequence[Asked]
+) -> dict[str, dict[int, Tally]]:
+    """Per field and person: how near their answers are to the others' answers to the same tasks."""
+    found: dict[str, dict[int, Tally]] = {asked.name: defaultdict(Tally) for asked in fields}
+    for ids in task_batches(project.pk):
+        for answers in answers_of(project, ontology, ids).values():
+            for asked in fields:
+                given = [each for each in answers if each.value.get(asked.name) is not None]
+                if len(given) > 1:
+                    values = [each.value[asked.name] for each in given]
+                    for each, near in zip(given, nearness(asked, values), strict=False):
+                        found[asked.name][each.user_id].add(near)
+    return found
+
+
+@transaction.atomic
+def _store_models(project: Project, fits: Sequence[FieldFit]) -> None:
+    now = timezone.now()
+    rows = [
+        FittedModel(
+            project=project,
+            field=fit.asked.name,
+            unit=unit.unit,
+            codes=list(unit.codes),
+            marginals=unit.consensus.marginals.tolist(),
+            pooled=unit.consensus.pooled.tolist(),
+            answers=unit.answers.size,
+            computed_at=now,
+        )
+        for fit in fits
+        for unit in fit.units.values()
+    ]
+    FittedModel.objects.filter(project=project).delete()
+    FittedModel.objects.bulk_create(rows)

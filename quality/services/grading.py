@@ -1,0 +1,141 @@
+"""Grading answers to gold: after the commit, in a worker. Grading again gives the same rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from annotate.models import Annotation, AnnotationVersion, Drawn, NoticeKind, OutboxEvent
+from annotate.services.notices import notify
+from labeltypes.base import Json, JsonObject
+from projects.models import Feedback, Project
+from quality.models import GoldGrade, GoldItem
+from quality.services.fields import Asked, asked_fields
+from quality.services.trust import refresh_gold_trust
+
+DEFAULT_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Grade:
+    """How near the nearest accepted answer is: ``score`` in [0, 1]; ``correct`` when every field passed."""
+
+    score: float
+    correct: bool
+    fields: dict[str, JsonObject]
+
+
+def grade_value(
+    value: JsonObject, accepted: Sequence[JsonObject], tolerance: JsonObject, fields: Sequence[Asked]
+) -> Grade:
+    """Compare with every accepted answer, field by field, and keep the best.
+
+    A field counts if either has it: one that ``show_if`` hid on both sides was not asked.
+    """
+    grades = [_against(value, gold, tolerance, fields) for gold in accepted]
+    return max(grades, key=lambda grade: (grade.correct, grade.score))
+
+
+def _against(value: JsonObject, gold: JsonObject, tolerance: JsonObject, fields: Sequence[Asked]) -> Grade:
+    found: dict[str, JsonObject] = {}
+    for asked in fields:
+        ours, theirs = value.get(asked.name), gold.get(asked.name)
+        if ours is None and theirs is None:
+            continue
+        distance = 1.0 if ours is None or theirs is None else asked.distance(ours, theirs)
+        limit = tolerance.get(asked.name)
+        most = float(limit) if isinstance(limit, int | float) else 0.0
+        labels: list[Json] = [*asked.labels(theirs)] if theirs is not None else []
+        found[asked.name] = {
+            "distance": distance,
+            "passed": distance <= most + DEFAULT_TOLERANCE,
+            "labels": labels,
+        }
+    scores = [1 - float(str(each["distance"])) for each in found.values()]
+    score = sum(scores) / len(scores) if scores else 1.0
+    return Grade(score, all(each["passed"] for each in found.values()), found)
+
+
+def grade_events(project_id: int, events: Sequence[OutboxEvent]) -> None:
+    """Consumer of the outbox: grade what was answered, unless the task is no gold."""
+    grade_annotations(project_id, [event.annotation_id for event in events if event.annotation_id])
+
+
+def grade_annotations(project_id: int, annotation_ids: Sequence[int]) -> int:
+    """Grade these answers as they are now; return how many.
+
+    A correction is graded again, unless the person has been shown the right answer meanwhile.
+    """
+    gold = {
+        item.task_id: item
+        for item in GoldItem.objects.filter(
+            project_id=project_id, retired_at__isnull=True, task__annotations__in=annotation_ids
+        )
+    }
+    if not gold:
+        return 0
+    project = Project.objects.get(pk=project_id)
+    heads = Annotation.objects.filter(
+        task_id__in=gold,
+        discarded_at__isnull=True,
+        rejected_at__isnull=True,
+        is_fix=False,
+        pk__in=_not_reworked(annotation_ids),
+    ).exclude(gold_grade__is_burnt=True)
+    fields = asked_fields(project)
+    now = timezone.now()
+    known = dict(GoldGrade.objects.filter(annotation__in=heads).values_list("annotation_id", "version"))
+    news = [head for head in heads.order_by("pk") if known.get(head.pk) != head.version]
+    graded = [_grade(head, gold[head.task_id], fields, now) for head in news]
+    GoldGrade.objects.bulk_create(
+        graded,
+        update_conflicts=True,
+        unique_fields=["annotation"],
+        update_fields=["version", "score", "correct", "fields", "graded_at"],
+    )
+    refresh_gold_trust(project_id, {grade.user_id for grade in graded})
+    if project.feedback == Feedback.AT_ONCE:
+        _tell(project, graded, gold)
+    return len(graded)
+
+
+def _not_reworked(annotation_ids: Sequence[int]) -> list[int]:
+    """Answers that no reviewer sent back: whoever was told is not tested any more."""
+    reworked = AnnotationVersion.objects.filter(annotation__in=annotation_ids, drawn=Drawn.REWORK)
+    return sorted(set(annotation_ids) - set(reworked.values_list("annotation_id", flat=True)))
+
+
+def _grade(head: Annotation, item: GoldItem, fields: Sequence[Asked], now: datetime) -> GoldGrade:
+    grade = grade_value(head.value, item.answers, item.tolerance, fields)
+    return GoldGrade(
+        project_id=head.project_id,
+        gold=item,
+        annotation=head,
+        user_id=head.user_id,
+        version=head.version,
+        score=grade.score,
+        correct=grade.correct,
+        fields=grade.fields,
+        graded_at=now,
+    )
+
+
+def _tell(project: Project, graded: Sequence[GoldGrade], gold: dict[int, GoldItem]) -> None:
+    """Feedback at once: the right answer with its explanation; the item is burnt for this person."""
+    for grade in graded:
+        item = gold[grade.annotation.task_id]
+        text = "This one was right." if grade.correct else "This one was not right."
+        notify(
+            project_id=project.pk,
+            user_ids=[grade.user_id],
+            kind=NoticeKind.FEEDBACK,
+            ref=f"gold:{grade.annotation_id}",
+            text=f"{text} {item.explanation}".strip(),
+            correct=grade.correct,
+            answer=item.answers[0],
+            yours=grade.annotation.value,
+            explanation=item.explanation,
+            assignment=str(grade.annotation.assignment_id or ""),
+        )
+    GoldGrade.objects.filter(annotation__in=[grade.annotation_id for grade in graded]).update(is_burnt=True)

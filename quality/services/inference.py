@@ -1,0 +1,133 @@
+"""What is probably true, and how well each person tells it: from votes to posteriors and matrices.
+
+The mathematics is in ``stats``; here votes become its arrays and its arrays become names again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from projects.models import Project
+from quality.services.arrays import Longs, Votes, load_votes
+from quality.services.fields import Asked
+from quality.services.gold_answers import gold_codes
+from stats.arrays import Bools, Codes, Floats
+from stats.consensus.answers import Answers
+from stats.consensus.result import Consensus
+from stats.consensus.robust import robust_consensus
+from stats.trust.leave_out import left_out_counts
+
+# Beyond these sizes (cells of dense tables) people's matrices are not estimated; shares of votes remain.
+MOST_MATRIX_CELLS = 20_000_000
+MOST_POSTERIOR_CELLS = 60_000_000
+
+METHOD = "dawid-skene"
+METHOD_PLAIN = "majority"
+
+
+@dataclass(frozen=True, eq=False)
+class UnitFit:
+    """The fit of one unit of a field. ``tasks`` and ``users`` are ids, ascending; ``codes`` the classes."""
+
+    unit: str
+    codes: tuple[str, ...]
+    tasks: Longs
+    users: Longs
+    answers: Answers
+    consensus: Consensus
+
+    def row(self, task_id: int) -> int | None:
+        """The row of a task in the posterior, None if it has no vote in this unit."""
+        at = int(np.searchsorted(self.tasks, task_id))
+        return at if at < self.tasks.size and self.tasks[at] == task_id else None
+
+    def distribution(self, task_id: int) -> dict[str, float]:
+        """Probability per code of one task; empty if nothing is known of it."""
+        row = self.row(task_id)
+        if row is None:
+            return {}
+        shares = self.consensus.posterior[row]
+        return {code: float(share) for code, share in zip(self.codes, shares, strict=True)}
+
+    @cached_property
+    def counts(self) -> Floats:
+        """(n_users, K, K): what each person answered on each class, seen by the others."""
+        return left_out_counts(self.answers, self.consensus)
+
+
+@dataclass(frozen=True, eq=False)
+class FieldFit:
+    """All units of one field; empty where votes cannot be counted or are too many for matrices."""
+
+    asked: Asked
+    units: Mapping[str, UnitFit]
+
+    def posterior(self, task_id: int) -> dict[str, dict[str, float]]:
+        """Unit → code → probability, as the label types take it."""
+        found = {unit: fit.distribution(task_id) for unit, fit in self.units.items()}
+        return {unit: shares for unit, shares in found.items() if shares}
+
+
+def fit_field(project: Project, asked: Asked) -> FieldFit:
+    """Infer a field from all its votes, with the answers of gold tasks as certain. Same votes, same bits."""
+    if not asked.codes:
+        return FieldFit(asked, {})
+    votes = load_votes(project, asked.name)
+    gold = gold_codes(project, asked)
+    units: dict[str, UnitFit] = {}
+    for number, name in sorted(votes.units.items(), key=lambda pair: pair[1]):
+        fit = _fit_unit(asked, votes, votes.unit == number, name, gold.get(name, {}))
+        if fit is not None:
+            units[name] = fit
+    return FieldFit(asked, units)
+
+
+def _fit_unit(asked: Asked, votes: Votes, rows: Bools, unit: str, gold: Mapping[int, str]) -> UnitFit | None:
+    known = [code for code, text in votes.codes.items() if text in set(asked.codes)]
+    rows = rows & np.isin(votes.code, known)
+    tasks, task = np.unique(votes.task[rows], return_inverse=True)
+    users, user = np.unique(votes.user[rows], return_inverse=True)
+    classes = _classes(asked, votes, votes.code[rows], gold)
+    size = len(classes)
+    if not tasks.size or not _fits(tasks.size, users.size, size):
+        return None
+    place = {text: index for index, text in enumerate(classes)}
+    table = np.full(max(votes.codes, default=0) + 1, -1, dtype=np.int32)
+    for code, text in votes.codes.items():
+        table[code] = place.get(text, -1)
+    answers = Answers(
+        task=task.astype(np.int32),
+        worker=user.astype(np.int32),
+        label=table[votes.code[rows]],
+        n_tasks=tasks.size,
+        n_workers=users.size,
+        n_classes=size,
+        gold=_gold_column(tasks, gold, place),
+    )
+    return UnitFit(unit, classes, tasks, users, answers, robust_consensus(answers))
+
+
+def _classes(asked: Asked, votes: Votes, codes: Longs, gold: Mapping[int, str]) -> tuple[str, ...]:
+    """All codes of a small field, those that occur of a large one, in the ontology's order."""
+    every = asked.codes
+    if len(every) <= 20:
+        return tuple(every)
+    seen = {votes.codes[int(code)] for code in np.unique(codes)} | set(gold.values())
+    return tuple(code for code in every if code in seen)
+
+
+def _fits(tasks: int, users: int, classes: int) -> bool:
+    return users * classes**2 <= MOST_MATRIX_CELLS and tasks * classes <= MOST_POSTERIOR_CELLS
+
+
+def _gold_column(tasks: Longs, gold: Mapping[int, str], place: Mapping[str, int]) -> Codes | None:
+    if not gold:
+        return None
+    column = np.full(tasks.size, -1, dtype=np.int32)
+    for task_id, code in gold.items():
+        at = int(np.searchsorted(tasks, task_id))
+        if at < tasks.size and tasks[at] == task_id and code in place:
+            column[at] = place[code]
+    return column

@@ -1,0 +1,143 @@
+"""From the answers of a task to one: the label types merge, the inference says whom to believe."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from labeltypes.answers import compose_answer
+from labeltypes.base import Json, JsonObject, Posterior
+from labeltypes.ontology import Ontology
+from quality.services.fields import Asked, asked_of
+from quality.services.inference import METHOD, METHOD_PLAIN
+
+# Pairs grow with the square: of more answers the first so many are compared.
+MOST_COMPARED = 20
+METHOD_MERGED = "weighted merge"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One counted answer: who, and what of it holds under the current ontology."""
+
+    annotation_id: int
+    user_id: int
+    value: JsonObject
+
+
+@dataclass(frozen=True)
+class FieldResult:
+    """What a field came to. ``agreement``: mean nearness of pairs in [0, 1]; None with a single answer."""
+
+    field: str
+    value: Json
+    majority: Json
+    probability: float
+    distribution: dict[str, dict[str, float]]
+    agreement: float | None
+    method: str
+    answers: int
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """All fields of a task, and the answer they make together (None if nobody answered)."""
+
+    task_id: int
+    fields: tuple[FieldResult, ...]
+    value: JsonObject | None
+    classes: tuple[str, ...]
+    answers: int
+
+    @property
+    def asked(self) -> list[FieldResult]:
+        """The fields that are part of the composed answer."""
+        return [field for field in self.fields if self.value is not None and field.field in self.value]
+
+    @property
+    def probability(self) -> float | None:
+        """That of the least certain field."""
+        return min((field.probability for field in self.asked), default=None)
+
+    @property
+    def agreement(self) -> float | None:
+        """That of the field on which people differ most."""
+        known = [field.agreement for field in self.asked if field.agreement is not None]
+        return min(known, default=None)
+
+
+Posteriors = Mapping[str, Posterior]
+Weights = Mapping[tuple[str, int], float]
+
+
+def merge_task(
+    task_id: int, answers: Sequence[Answer], ontology: Ontology, posteriors: Posteriors, weights: Weights
+) -> TaskResult:
+    """Merge field by field. Who did not answer a field (not asked, or left out) has no say in it.
+
+    ``posteriors[field][unit][code]`` where the inference has one; ``weights[field, person]`` else.
+    """
+    results = []
+    for field in ontology.fields:
+        given = [answer for answer in answers if answer.value.get(field.name) is not None]
+        if given:
+            asked = asked_of(field)
+            trust = [weights.get((field.name, answer.user_id), 1.0) for answer in given]
+            values = [answer.value[field.name] for answer in given]
+            results.append(_merge_field(asked, values, trust, posteriors.get(field.name)))
+    value = compose_answer({each.field: each.value for each in results}, ontology) if results else None
+    return TaskResult(task_id, tuple(results), value, _classes(value, ontology), len(answers))
+
+
+def _merge_field(
+    asked: Asked, values: Sequence[Json], trust: Sequence[float], posterior: Posterior | None
+) -> FieldResult:
+    merge, field = asked.label_type.merge, asked.field
+    merged = merge(values, trust, posterior, field)
+    plain = merge(values, [1.0] * len(values), None, field).value
+    known = {unit: dict(shares) for unit, shares in (posterior or {}).items()}
+    method = METHOD if known else METHOD_PLAIN if asked.is_judged_by_votes else METHOD_MERGED
+    return FieldResult(
+        field=field.name,
+        value=merged.value,
+        majority=plain,
+        probability=round(merged.confidence, 9),
+        distribution=_worth_keeping(known),
+        agreement=pair_agreement(asked, values),
+        method=method,
+        answers=len(values),
+    )
+
+
+def _worth_keeping(distribution: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Probabilities below one in a million say nothing; of thousands of options most are."""
+    return {
+        unit: {code: round(share, 9) for code, share in shares.items() if share >= 1e-6}
+        for unit, shares in distribution.items()
+    }
+
+
+def pair_agreement(asked: Asked, values: Sequence[Json]) -> float | None:
+    """Mean of 1 - distance over all pairs of answers, in [0, 1]; None with fewer than two."""
+    pairs = list(combinations(values[:MOST_COMPARED], 2))
+    if not pairs:
+        return None
+    return round(sum(1 - asked.distance(a, b) for a, b in pairs) / len(pairs), 9)
+
+
+def nearness(asked: Asked, values: Sequence[Json]) -> list[float]:
+    """For each of at least two answers its mean nearness to the others', in [0, 1]."""
+    compared = values[:MOST_COMPARED]
+    sums = [0.0] * len(compared)
+    for i, j in combinations(range(len(compared)), 2):
+        near = 1 - asked.distance(compared[i], compared[j])
+        sums[i] += near
+        sums[j] += near
+    return [total / (len(compared) - 1) for total in sums]
+
+
+def _classes(value: JsonObject | None, ontology: Ontology) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    fields = [asked_of(field) for field in ontology.fields if field.name in value]
+    names = {name[:200] for asked in fields for name in asked.labels(value[asked.name])}
+    return tuple(sorted(names))

@@ -1,0 +1,104 @@
+"""Consensus at once, for tasks just answered: under the model that the last full run left."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from django.db import transaction
+
+from labeltypes.base import Posterior
+from labeltypes.ontology import Ontology
+from projects.models import Project
+from quality.models import FittedModel, StaleTask, Trust
+from quality.services.answers import answers_of
+from quality.services.fields import Asked, asked_fields, ontology_for
+from quality.services.gold_answers import gold_codes
+from quality.services.merging import Answer, merge_task
+from quality.services.trust import CONSENSUS, distrusted, weights_of
+from quality.services.writing import write_results
+from stats.consensus.posterior import posterior_for_task
+
+STALE_BATCH = 200
+
+
+def update_stale(project_id: int) -> int:
+    """Bring tasks whose answers changed up to date under the last full run's model; return how many.
+
+    Each batch is a transaction that also forgets that the tasks were stale: lost work is done again.
+    """
+    project = Project.objects.get(pk=project_id)
+    total = 0
+    while done := _update_batch(project):
+        total += done
+    return total
+
+
+@transaction.atomic
+def _update_batch(project: Project) -> int:
+    ontology = ontology_for(project)
+    rows = StaleTask.objects.select_for_update(skip_locked=True).filter(project=project).order_by("task_id")
+    ids = list(rows.values_list("task_id", flat=True)[:STALE_BATCH])
+    if not ids or ontology is None:
+        return 0
+    update_tasks(project, ontology, ids)
+    StaleTask.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def update_tasks(project: Project, ontology: Ontology, ids: Sequence[int]) -> None:
+    """Consensus of these tasks from their answers, the stored matrices and the stored weights."""
+    answers = answers_of(project, ontology, ids)
+    weights = weights_of(project.pk)
+    models = [QuickModel(project, asked, ids) for asked in asked_fields(project) if asked.is_judged_by_votes]
+    results = [
+        merge_task(
+            task_id,
+            answers[task_id],
+            ontology,
+            {model.asked.name: model.posterior(task_id, answers[task_id]) for model in models},
+            weights,
+        )
+        for task_id in ids
+    ]
+    write_results(project, results, answers, suspects=distrusted(project))
+
+
+class QuickModel:
+    """One field's model of the crowd, as the last full run left it."""
+
+    def __init__(self, project: Project, asked: Asked, task_ids: Sequence[int]) -> None:
+        self.asked = asked
+        self._units = {row.unit: row for row in FittedModel.objects.filter(project=project, field=asked.name)}
+        self._gold = gold_codes(project, asked, task_ids)
+        rows = Trust.objects.filter(project=project, basis=CONSENSUS, field=asked.name, label="")
+        self._people = {row.user_id: row.confusion for row in rows} if self._units else {}
+
+    def posterior(self, task_id: int, answers: Sequence[Answer]) -> Posterior:
+        """Unit → code → probability; empty before the first full run, but gold is known at once."""
+        votes: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for answer in answers:
+            value = answer.value.get(self.asked.name)
+            if value is not None:
+                for unit, code in self.asked.votes(value):
+                    votes[unit].append((answer.user_id, code))
+        found = {unit: self._unit(unit, task_id, given) for unit, given in votes.items()}
+        return {unit: shares for unit, shares in found.items() if shares}
+
+    def _unit(self, unit: str, task_id: int, given: Sequence[tuple[int, str]]) -> dict[str, float]:
+        model, gold = self._units.get(unit), self._gold.get(unit, {}).get(task_id)
+        if gold is not None:
+            codes = model.codes if model else [gold]
+            return {code: float(code == gold) for code in codes}
+        if model is None:
+            return {}
+        place = {code: index for index, code in enumerate(model.codes)}
+        known = [(user, place[code]) for user, code in given if code in place]
+        pooled = np.array(model.pooled)
+        matrices = [np.array(self._people.get(user, {}).get(unit, model.pooled)) for user, _ in known]
+        shares = posterior_for_task(
+            np.arange(len(known), dtype=np.int32),
+            np.array([code for _, code in known], dtype=np.int32),
+            confusion=np.stack(matrices) if matrices else np.empty((0, *pooled.shape)),
+            marginals=np.array(model.marginals),
+        )
+        return {code: float(share) for code, share in zip(model.codes, shares, strict=True)}

@@ -1,0 +1,215 @@
+"""Trust: what we know of each person's accuracy, with credible intervals.
+
+Two bases, kept apart: ``gold`` (answers that were graded) and ``consensus`` (what the others say, the
+person left out). Where answers are compared by distance, "right" is the mean nearness to the others' answers.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from projects.models import Project
+from quality.models import GoldGrade, Trust
+from quality.services.inference import FieldFit, UnitFit
+from stats.intervals.beta import credible, probability_below
+from stats.trust.confusion import Skill, skill_posterior
+
+GOLD = "gold"
+CONSENSUS = "consensus"
+LABEL_LENGTH = 200
+# How sure we must be that somebody is below the project's bound before their answers get a second look.
+SURE_ENOUGH = 0.8
+LEAST_JUDGED = 10
+
+UPDATED = ["n", "correct", "accuracy", "low", "high", "confusion", "computed_at"]
+Key = tuple[int, str, str]
+
+
+@dataclass
+class Tally:
+    """Right answers of how many; both may be fractional."""
+
+    n: float = 0.0
+    correct: float = 0.0
+    confusion: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, correct: float, n: float = 1.0) -> None:
+        self.n += n
+        self.correct += min(correct, n)
+
+
+def refresh_gold_trust(project_id: int, user_ids: Iterable[int]) -> None:
+    """Recompute these people's trust from all their graded answers."""
+    ids = sorted(user_ids)
+    if not ids:
+        return
+    tallies: dict[Key, Tally] = defaultdict(Tally)
+    grades = GoldGrade.objects.filter(
+        project_id=project_id,
+        user__in=ids,
+        annotation__discarded_at__isnull=True,
+    )
+    for user_id, correct, fields in grades.values_list("user_id", "correct", "fields"):
+        tallies[user_id, "", ""].add(float(correct))
+        for name, grade in fields.items():
+            tallies[user_id, name, ""].add(float(grade["passed"]))
+            if len(grade["labels"]) == 1:
+                tallies[user_id, name, str(grade["labels"][0])].add(float(grade["passed"]))
+    store(project_id, GOLD, [_row(project_id, GOLD, key, tally) for key, tally in tallies.items()], users=ids)
+
+
+def _row(project_id: int, basis: str, key: Key, tally: Tally) -> Trust:
+    user_id, name, label = key
+    interval = credible(tally.correct, tally.n)
+    return Trust(
+        project_id=project_id,
+        user_id=user_id,
+        field=name,
+        label=label[:LABEL_LENGTH],
+        basis=basis,
+        n=tally.n,
+        correct=tally.correct,
+        accuracy=tally.correct / tally.n if tally.n else (interval.low + interval.high) / 2,
+        low=interval.low,
+        high=interval.high,
+        confusion=tally.confusion,
+        computed_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def store(project_id: int, basis: str, rows: Sequence[Trust], *, users: Sequence[int] | None = None) -> None:
+    """Replace the trust of these people (or of everybody) on this basis."""
+    keys = {(row.user_id, row.field, row.label) for row in rows}
+    old = Trust.objects.filter(project_id=project_id, basis=basis)
+    if users is not None:
+        old = old.filter(user__in=users)
+    gone = [pk for pk, *key in old.values_list("pk", "user_id", "field", "label") if tuple(key) not in keys]
+    Trust.objects.filter(pk__in=gone).delete()
+    Trust.objects.bulk_create(
+        rows,
+        batch_size=1_000,
+        update_conflicts=True,
+        unique_fields=["project", "user", "field", "label", "basis"],
+        update_fields=UPDATED,
+    )
+
+
+def consensus_trust(
+    project: Project, fits: Sequence[FieldFit], nearness: Mapping[str, Mapping[int, Tally]]
+) -> list[Trust]:
+    """Everybody's trust per field, per class and overall, from one full run.
+
+    ``nearness``: per field that is compared by distance, each person's tally against the others.
+    """
+    rows: list[Trust] = []
+    overall: dict[int, Tally] = defaultdict(Tally)
+    for fit in fits:
+        rows += _from_units(project, fit)
+    for name, people in nearness.items():
+        rows += [
+            _row(project.pk, CONSENSUS, (user, name, ""), tally) for user, tally in people.items() if tally.n
+        ]
+    for row in rows:
+        if row.label == "":
+            overall[row.user_id].add(row.correct, row.n)
+    rows += [_row(project.pk, CONSENSUS, (user, "", ""), tally) for user, tally in overall.items()]
+    return rows
+
+
+def _from_units(project: Project, fit: FieldFit) -> list[Trust]:
+    name, units = fit.asked.name, list(fit.units.values())
+    if not units:
+        return []
+    rows = [row for unit in units for row in _per_class(project, name, unit, alone=len(units) == 1)]
+    size = len(units[0].codes)
+    totals: dict[int, Any] = defaultdict(lambda: np.zeros((size, size)))
+    matrices: dict[int, dict[str, Any]] = defaultdict(dict)
+    for unit in units:
+        for place, user in enumerate(unit.users.tolist()):
+            totals[user] += unit.counts[place]
+            matrices[user][unit.unit] = unit.consensus.confusion[place].round(9).tolist()
+    users = sorted(totals)
+    skill = skill_posterior(np.stack([totals[user] for user in users]))
+    for place, user in enumerate(users):
+        row = _skill_row(project, name, "", user, skill, place, totals[user])
+        row.confusion = matrices[user]
+        rows.append(row)
+    return rows
+
+
+def _skill_row(
+    project: Project, name: str, label: str, user: int, skill: Skill, place: int, counts: Any
+) -> Trust:
+    return Trust(
+        project=project,
+        user_id=user,
+        field=name,
+        label=label[:LABEL_LENGTH],
+        basis=CONSENSUS,
+        n=float(counts.sum()),
+        correct=float(np.trace(counts)),
+        accuracy=float(skill.accuracy[place]),
+        low=float(skill.low[place]),
+        high=float(skill.high[place]),
+        confusion={},
+        computed_at=timezone.now(),
+    )
+
+
+def _per_class(project: Project, name: str, unit: UnitFit, *, alone: bool) -> list[Trust]:
+    """Of a single question: accuracy on each true class. Of many (an option each): accuracy on each."""
+    skill = skill_posterior(unit.counts)
+    if not alone:
+        return [
+            _skill_row(project, name, unit.unit, user, skill, place, unit.counts[place])
+            for place, user in enumerate(unit.users.tolist())
+        ]
+    rows = []
+    for place, user in enumerate(unit.users.tolist()):
+        for code, label in enumerate(unit.codes):
+            evidence = float(skill.evidence[place, code])
+            if evidence < 0.5:
+                continue
+            rows.append(
+                Trust(
+                    project=project,
+                    user_id=user,
+                    field=name,
+                    label=label[:LABEL_LENGTH],
+                    basis=CONSENSUS,
+                    n=evidence,
+                    correct=float(unit.counts[place, code, code]),
+                    accuracy=float(skill.class_accuracy[place, code]),
+                    low=float(skill.class_low[place, code]),
+                    high=float(skill.class_high[place, code]),
+                    confusion={},
+                    computed_at=timezone.now(),
+                )
+            )
+    return rows
+
+
+def weights_of(project_id: int) -> dict[tuple[str, int], float]:
+    """(field, person) → accuracy by consensus: the weight of their answers in merging."""
+    rows = Trust.objects.filter(project_id=project_id, basis=CONSENSUS, label="").exclude(field="")
+    return {
+        (name, user): accuracy for name, user, accuracy in rows.values_list("field", "user_id", "accuracy")
+    }
+
+
+def distrusted(project: Project) -> dict[int, float]:
+    """People probably (80 %) below the project's bound → their accuracy. Gold speaks before consensus."""
+    found: dict[int, float] = {}
+    rows = Trust.objects.filter(project=project, field="", label="", n__gte=LEAST_JUDGED)
+    by_user = {(row.user_id, row.basis): row for row in rows}
+    for user in {user for user, _ in by_user}:
+        row = by_user.get((user, GOLD)) or by_user[user, CONSENSUS]
+        if probability_below(project.review_below_trust, row.correct, row.n) >= SURE_ENOUGH:
+            found[user] = row.accuracy
+    return found

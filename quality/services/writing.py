@@ -1,0 +1,142 @@
+"""Writing consensus: its own rows, the tasks' summaries, and the second looks that follow from it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from django.db import connection, transaction
+
+from annotate.models import Annotation, Pool, QueueEntry, ReviewEntry, ReviewReason
+from annotate.services.reviews import request_review
+from annotate.services.summaries import TaskConsensus, apply_consensus
+from annotate.states import lock_entries
+from projects.models import AnswerSource, Project, TaskState, TaskSummary
+from quality.services.fields import asked_fields
+from quality.services.merging import Answer, TaskResult
+
+# A distrusted person's answer needs no second look where the others are this sure.
+SURE = 0.95
+
+# Nothing is written where nothing changed, so that a second run leaves every row as it is.
+UPSERT = """
+INSERT INTO quality_consensus AS c
+    (project_id, task_id, field, value, majority, probability, distribution, agreement, method, answers,
+     computed_at)
+SELECT %(project)s, r.task_id, r.field, r.value, r.majority, r.probability, r.distribution, r.agreement,
+       r.method, r.answers, now()
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
+    task_id bigint, field varchar, value jsonb, majority jsonb, probability float8, distribution jsonb,
+    agreement float8, method varchar, answers smallint)
+ON CONFLICT (task_id, field) DO UPDATE SET
+    value = excluded.value, majority = excluded.majority, probability = excluded.probability,
+    distribution = excluded.distribution, agreement = excluded.agreement, method = excluded.method,
+    answers = excluded.answers, computed_at = excluded.computed_at
+WHERE (c.value, c.majority, c.probability, c.distribution, c.agreement, c.method, c.answers)
+    IS DISTINCT FROM (excluded.value, excluded.majority, excluded.probability, excluded.distribution,
+                      excluded.agreement, excluded.method, excluded.answers)
+"""
+FORGET = """
+DELETE FROM quality_consensus c
+WHERE c.project_id = %(project)s AND c.task_id = ANY(%(tasks)s)
+  AND (c.task_id, c.field) NOT IN (
+      SELECT r.task_id, r.field FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(task_id bigint, field varchar))
+"""
+
+
+@transaction.atomic
+def write_results(
+    project: Project,
+    results: Sequence[TaskResult],
+    answers: Mapping[int, Sequence[Answer]],
+    *,
+    suspects: Mapping[int, float] | None = None,
+) -> None:
+    """Store what some tasks came to; twice changes nothing.
+
+    Tasks on which people agree too little wait for a reviewer, and so do answers of ``suspects`` (person →
+    accuracy) where the others are not sure. All other answered tasks may be done.
+    """
+    ids = sorted(result.task_id for result in results)
+    lock_entries(ids)
+    _store(project, results, ids)
+    gold = set(QueueEntry.objects.filter(pk__in=ids, pool=Pool.GOLD).values_list("pk", flat=True))
+    low = _ask_for_reviews(
+        project, [each for each in results if each.task_id not in gold], answers, suspects or {}
+    )
+    apply_consensus(
+        project_id=project.pk,
+        results=[
+            TaskConsensus(
+                task_id=each.task_id,
+                value=each.value,
+                agreement=each.agreement,
+                probability=each.probability,
+                classes=each.classes,
+                final=each.value is not None and each.task_id not in gold and each.task_id not in low,
+            )
+            for each in results
+        ],
+    )
+
+
+def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> None:
+    rows = [{"task_id": each.task_id, **asdict(field)} for each in results for field in each.fields]
+    values = {"project": project.pk, "rows": json.dumps(rows), "tasks": ids}
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT, values)
+        cursor.execute(FORGET, values)
+
+
+def _ask_for_reviews(
+    project: Project,
+    results: Sequence[TaskResult],
+    answers: Mapping[int, Sequence[Answer]],
+    suspects: Mapping[int, float],
+) -> set[int]:
+    """Return the tasks that people agree too little on."""
+    low = [
+        each
+        for each in results
+        if each.agreement is not None and each.agreement < project.review_below_agreement
+    ]
+    wanted = {each.task_id: each for each in low}
+    ready = _waiting_for_nobody(project, list(wanted))
+    for task_id in sorted(ready):
+        farthest = _farthest(project, wanted[task_id], answers[task_id])
+        _request(farthest, ReviewReason.LOW_AGREEMENT, wanted[task_id].agreement)
+    unsure = [
+        each for each in results if each.answers < 2 or each.probability is None or each.probability < SURE
+    ]
+    for each in sorted(unsure, key=lambda result: result.task_id):
+        for answer in answers.get(each.task_id, ()):
+            if answer.user_id in suspects:
+                _request(answer, ReviewReason.LOW_TRUST, suspects[answer.user_id])
+    return set(wanted)
+
+
+def _waiting_for_nobody(project: Project, task_ids: Sequence[int]) -> set[int]:
+    """Those that have all their answers, that no person has settled, and that were not looked at for this."""
+    summaries = TaskSummary.objects.filter(
+        project=project, task_id__in=task_ids, state__in=[TaskState.ANSWERED, TaskState.DONE]
+    ).exclude(source__in=[AnswerSource.REVIEW, AnswerSource.ADJUDICATION])
+    asked = ReviewEntry.objects.filter(task_id__in=task_ids, reason=ReviewReason.LOW_AGREEMENT)
+    done = set(asked.values_list("task_id", flat=True))
+    return set(summaries.values_list("task_id", flat=True)) - done
+
+
+def _farthest(project: Project, result: TaskResult, answers: Sequence[Answer]) -> Answer:
+    """The answer that differs most from the consensus; among equals the newest."""
+    value = result.value or {}
+    fields = [asked for asked in asked_fields(project) if asked.name in value]
+
+    def distance(answer: Answer) -> float:
+        return sum(
+            asked.distance(value[asked.name], answer.value[asked.name]) if asked.name in answer.value else 1.0
+            for asked in fields
+        )
+
+    return max(answers, key=lambda answer: (distance(answer), answer.annotation_id))
+
+
+def _request(answer: Answer, reason: ReviewReason, detail: float | None) -> None:
+    request_review(annotation=Annotation.objects.get(pk=answer.annotation_id), reason=reason, detail=detail)

@@ -1,0 +1,96 @@
+"""A crowd at work in a test: people of stated skill who answer through the real queue and submit."""
+
+import uuid
+from dataclasses import dataclass
+
+import numpy as np
+
+from accounts.models import Organization, User
+from annotate import outbox
+from annotate.models import Assignment, Drawn
+from annotate.services.submit import submit
+from annotate.versions import ontology_of
+from labeltypes.base import JsonObject
+from projects.models import Membership, Project, Role, Task
+from tests.world import make_project, make_tasks, make_user
+
+YES_NO = {
+    "media": [{"name": "text", "kind": "text", "source": "text"}],
+    "fields": [{"name": "follows", "type": "choice", "options": ["no", "yes"], "required": True}],
+}
+
+
+@dataclass
+class Crowd:
+    """A project with its people and tasks."""
+
+    project: Project
+    people: list[User]
+    tasks: list[Task]
+
+
+def make_crowd(people: int, tasks: int, *, ontology: object = None, **settings: object) -> Crowd:
+    """A live project with so many annotators and tasks in the queue."""
+    organization = Organization.objects.create(name="Crowd")
+    manager = make_user("Boss", organization)
+    project = make_project(organization, manager, ontology or YES_NO, overlap=settings.pop("overlap", 20), **settings)
+    users = User.objects.bulk_create(
+        User(email=f"w{index}@example.org", name=f"Worker {index}") for index in range(people)
+    )
+    Membership.objects.bulk_create(
+        Membership(project=project, user=user, role=Role.ANNOTATOR) for user in users
+    )
+    return Crowd(project, list(users), make_tasks(project, tasks))
+
+
+def give(project: Project, task: Task, user: User, *, drawn: str = Drawn.RANDOM) -> Assignment:
+    """A lease on exactly this task, as the queue would have given it."""
+    from annotate.models import QueueEntry
+    from django.db.models import F
+    from django.db.models.functions import Now
+    from datetime import timedelta
+
+    holds = drawn != Drawn.GOLD
+    if holds:
+        QueueEntry.objects.filter(pk=task.pk).update(taken=F("taken") + 1)
+    return Assignment.objects.create(
+        project=project,
+        task=task,
+        user=user,
+        drawn=drawn,
+        holds_slot=holds,
+        ontology_id=project.ontology_id,
+        guideline_id=project.guideline_id,
+        created_at=Now(),
+        expires_at=Now() + timedelta(hours=1),
+    )
+
+
+def answer(project: Project, task: Task, user: User, value: JsonObject, *, drawn: str = Drawn.RANDOM) -> int:
+    """Answer a task through the real submit; the annotation's id."""
+    lease = give(project, task, user, drawn=drawn)
+    lease.task = task
+    done = submit(assignment=Assignment.objects.select_related("task").get(pk=lease.pk), value=value, seconds=5, key=uuid.uuid4().hex)
+    return done.annotation.pk
+
+
+def settle() -> None:
+    """Carry out the outbox and what follows from it, as the workers do."""
+    from quality.models import StaleTask
+    from quality.services.quick import update_stale
+
+    outbox.drain(most=100_000)
+    for project_id in set(StaleTask.objects.values_list("project_id", flat=True)):
+        update_stale(project_id)
+
+
+def simulate(
+    rng: np.random.Generator, truth: "np.ndarray", skill: "np.ndarray", per_task: int
+) -> list[tuple[int, int, int]]:
+    """(task, person, class) triples: each task answered by ``per_task`` people, right with their skill."""
+    triples = []
+    for task, true in enumerate(truth):
+        for person in rng.choice(len(skill), per_task, replace=False):
+            right = rng.random() < skill[person]
+            triples.append((task, int(person), int(true if right else 1 - true)))
+    return triples
