@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 
-class RequestLog(RequestMiddleware):  # type: ignore[misc]  # the package is untyped for mypy
+class RequestLog(RequestMiddleware):
     """Logs the path without its query, which may hold tokens and what people search for."""
 
     @staticmethod

@@ -19,6 +19,7 @@ def prepare() -> None:
     if "TOUCHSTONE_TEST_RUN" in os.environ:
         return  # a worker of xdist: the controller has prepared everything
     folder = Path(tempfile.mkdtemp(prefix="touchstone-tests-"))
+    folder.chmod(0o711)  # the servers' user (when we are root) passes through
     atexit.register(_leave, folder, os.getpid())
     shared = os.environ.get(SHARED, "")
     if shared == "none":

@@ -163,10 +163,12 @@ def ensure_chromium() -> None:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise SystemExit(f"The browser tests need {CHROMIUM}: apt install chromium")
     print("Installing chromium ...", flush=True)
-    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
-    subprocess.run(["apt-get", "update", "-qq"], check=True, **quiet)
-    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium", "fonts-liberation"]
-    subprocess.run(install, check=True, **quiet)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium", "fonts-liberation"],
+    ):
+        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
 def main(parts: list[str]) -> int:

@@ -6,6 +6,7 @@ import pwd
 import secrets
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,19 +93,18 @@ def own_folder(folder: Path, owner: Owner) -> None:
             raise RuntimeError(f"{folder} belongs to somebody else.") from None
 
 
-def reachable_copy(source: Path, home: Home, name: str) -> Path:
-    """Return the source itself if the servers' user can read it, else a copy inside the servers' folder.
+def reachable_copy(sources: Sequence[Path], home: Home, name: str) -> Path:
+    """Return a folder inside the servers' folder that holds copies of these, under their own names.
 
-    The copy is made anew when the source has changed (another version of the wheel).
+    The copy is made anew when the first source has changed (another version of the wheel).
     """
-    if home.owner.is_us or may_enter(source, home.owner):
-        return source
-    stamp = f"{source.stat().st_mtime_ns}"
-    target = home.servers / f"{name}-{stamp}"
+    target = home.servers / f"{name}-{sources[0].stat().st_mtime_ns}"
     if not target.exists():
         unfinished = home.servers / f"{name}-{secrets.token_hex(4)}"
-        shutil.copytree(source, unfinished, symlinks=True)
-        unfinished.chmod(0o755)
+        for source in sources:
+            shutil.copytree(source, unfinished / source.name, symlinks=True)
+        if not home.owner.is_us:
+            os.chown(unfinished, home.owner.uid, home.owner.gid)
         unfinished.rename(target)
     return target
 

@@ -101,11 +101,15 @@ class Postgres:
         return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={quote(str(self._home.sockets), safe='')}"
 
     def _binaries(self) -> Path:
-        source = installation()
-        # The programs find their libraries beside the package, so the copy takes both folders.
-        if self._home.owner.is_us or _can_run(source / "bin" / "postgres", self._home.owner):
-            return source / "bin"
-        return reachable_copy(source, self._home, "binaries") / "bin"
+        """Return the folder of the programs; where the servers' user cannot reach it, that of a copy."""
+        folder = installation() / "bin"
+        if self._home.owner.is_us or _can_run(folder / "initdb", self._home.owner):
+            return folder
+        package = folder.parent.parent
+        # The programs find their libraries by a relative path, from the package to the folder beside it.
+        libraries = package.with_name(f"{package.name}.libs")
+        sources = [package, libraries] if libraries.is_dir() else [package]
+        return reachable_copy(sources, self._home, "programs") / folder.relative_to(package.parent)
 
     def _environment(self) -> dict[str, str]:
         """Nothing of ours: a PGHOST or a locale of the caller must not leak in."""

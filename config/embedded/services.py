@@ -76,6 +76,11 @@ class Services:
         """The running servers by name."""
         return dict(self._running)
 
+    @property
+    def postgres_url(self) -> str:
+        """The address of the embedded database; raises KeyError if it is not embedded."""
+        return self._servers["postgres"].url
+
     def environment(self) -> dict[str, str]:
         """Return the variables by which the rest of the program finds these servers."""
         return {server.variable: server.url for server in self._servers.values()}

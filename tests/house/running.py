@@ -2,15 +2,19 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from config.embedded.redis_server import free_port
 
@@ -76,6 +80,15 @@ class Running:
         """Send a signal and return the exit status."""
         self.process.send_signal(number)
         return self.process.wait(SECONDS)
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """A DATA_DIR that the servers' user reaches, too; pytest's own folders are closed to everybody else."""
+    folder = Path(tempfile.mkdtemp(prefix="touchstone-run-"))
+    folder.chmod(0o711)
+    yield folder / "data"
+    shutil.rmtree(folder)
 
 
 @contextmanager

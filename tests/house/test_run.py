@@ -16,38 +16,38 @@ ADD = "from accounts.models import User; User.objects.create_user('{}@example.or
 COUNT = "from accounts.models import User; print(User.objects.count())"
 
 
-def test_it_works_and_again_after_ctrl_c_and_after_kill(tmp_path: Path) -> None:
-    with running(tmp_path) as first:
+def test_it_works_and_again_after_ctrl_c_and_after_kill(data: Path) -> None:
+    with running(data) as first:
         assert get(f"{first.url}/healthz") == b"ok"
         assert json.loads(get(f"{first.url}/readyz"))["database"] == "ok"
-        manage(tmp_path, ADD.format("one"))
+        manage(data, ADD.format("one"))
         assert first.end(signal.SIGINT) == 0
-    with running(tmp_path) as second:
+    with running(data) as second:
         assert get(f"{second.url}/healthz") == b"ok"
-        manage(tmp_path, ADD.format("two"))
-        children = json.loads((tmp_path / "processes.json").read_text())
+        manage(data, ADD.format("two"))
+        children = json.loads((data / "processes.json").read_text())
         assert len(children) == 4
         second.end(signal.SIGKILL)
-    with running(tmp_path) as third:
+    with running(data) as third:
         assert get(f"{third.url}/healthz") == b"ok"
         assert [pid for pid, mark in children if started_at(pid) == mark] == []
-        assert manage(tmp_path, COUNT) == "2"
-        with running(tmp_path) as fourth:
+        assert manage(data, COUNT) == "2"
+        with running(data) as fourth:
             fourth.wait_for("already runs with the data in .* at http://localhost:")
             assert fourth.process.wait(10) == 1
-    assert not (tmp_path / "environment.json").exists()
+    assert not (data / "environment.json").exists()
 
 
-def test_a_taken_port_is_said_and_a_part_that_dies_is_named(tmp_path: Path) -> None:
+def test_a_taken_port_is_said_and_a_part_that_dies_is_named(data: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with running(tmp_path, PORT=str(port), STATIC_LIVE="1") as child:
+        with running(data, PORT=str(port), STATIC_LIVE="1") as child:
             child.wait_for(f"Port {port} is taken; using ")
             assert child.url != f"http://localhost:{port}"
             assert get(f"{child.url}/healthz") == b"ok"
-            children = json.loads((tmp_path / "processes.json").read_text())
+            children = json.loads((data / "processes.json").read_text())
             os.kill(children[-1][0], signal.SIGKILL)
             child.wait_for("worker ended unexpectedly; its log: ")
             assert child.process.wait(60) == 1
