@@ -61,7 +61,8 @@ DRAG = """async (frames) => {
     const port = document.querySelector('.image-port');
     const frame = port.getBoundingClientRect();
     const view = window.surface().view;
-    const send = (type, x, y) => port.dispatchEvent(new PointerEvent(type, { pointerId: 1, button: 0, bubbles: true,
+    const send = (type, x, y) => port.dispatchEvent(new PointerEvent(type, {
+        pointerId: 1, button: 0, bubbles: true,
         clientX: frame.left + view.x + x * view.scale, clientY: frame.top + view.y + y * view.scale }));
     port.setPointerCapture = () => {};
     send('pointerdown', 2010, 1510);

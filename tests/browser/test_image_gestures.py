@@ -64,6 +64,15 @@ def test_it_works(board: Board) -> None:
     assert board.selected == [region["id"]]
 
 
+def test_the_tools_are_seen_at_once(board: Board) -> None:
+    board.mount()
+    tools = board.page.locator(".image-tool")
+    assert [tools.nth(i).get_attribute("aria-pressed") for i in range(tools.count())] == ["false", "true"]
+    assert tools.first.is_visible()
+    tools.first.click()
+    assert tools.first.get_attribute("aria-pressed") == "true"
+
+
 def test_click_and_click_draws_too(board: Board) -> None:
     board.mount()
     board.click(300, 220)

@@ -63,7 +63,7 @@ function addButtons(ctx, root) {
         ctx.surface?.focus();
       },
       pressed: () => root.mode === mode,
-      shown: () => ctx.active(),
+      shown: () => root.active,
     }, scope);
   button('select', t('Select and move'), ARROW, 'v');
   button('draw', t('Draw a box'), FRAME, 'b');

@@ -48,11 +48,13 @@ export class BoxTool extends StateNode {
 
   onEnter() {
     this.transition(this.#mode);
+    this.#changed();
   }
 
   onExit() {
     this.target.surface.clearGesture();
     this.target.surface.setCursor('');
+    this.#changed();
   }
 
   /**

@@ -81,8 +81,12 @@ function paintOutlines(context, shapes, kind, view) {
     context.strokeStyle = light ? 'rgb(0 0 0 / 0.6)' : 'rgb(255 255 255 / 0.75)';
     for (const shape of shapes) {
       if (isLight(shape.style.color) !== light) continue;
-      context.lineWidth = shape.style.width + OUTLINE;
+      const { dash, width } = shape.style;
+      context.lineWidth = width + OUTLINE;
+      // A dashed line's outline has the same gaps: what lies below must be seen through them.
+      if (dash.length) context.setLineDash(/** @type {number[]} */ (dash));
       kind.stroke(context, shape.geometry, view);
+      if (dash.length) context.setLineDash([]);
     }
   }
 }
