@@ -1,4 +1,4 @@
-"""A static server for browser tests of the labeling component, without Django: `/static/` and the page to mount it on."""
+"""A static server for browser tests of the labeling component, without Django: static files and a page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Handler(SimpleHTTPRequestHandler):
     """Serves the two folders under the content security policy of the product."""
 
     def translate_path(self, path: str) -> str:
-        plain = path.split("?")[0].split("#")[0]
+        plain = path.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0]
         if plain.startswith("/static/"):
             return str(ROOT / plain.lstrip("/"))
         return str(PAGES / plain.lstrip("/"))
@@ -65,7 +65,9 @@ class Component:
         options["ontology"] = {"media": media, "fields": fields}
         self.page.evaluate("options => mount(options)", {**options, "item": item(text)})
         # A font that comes late would move the text from under the mouse.
-        self.page.evaluate("() => new Promise(requestAnimationFrame).then(() => document.fonts.ready).then(() => true)")
+        self.page.evaluate(
+            "() => new Promise(requestAnimationFrame).then(() => document.fonts.ready).then(() => true)"
+        )
 
     def set_item(self, text: str | None, value: dict[str, Any] | None = None) -> None:
         """Show another item of the same ontology."""

@@ -21,7 +21,13 @@ SENTIMENT = {
     ],
 }
 SURE = {"name": "sure", "type": "rating", "title": "How sure?", "max": 5, "show_if": {"sentiment": ["neg"]}}
-TAGS = {"name": "tags", "type": "choice", "title": "Tags", "multiple": True, "options": ["red", "green", "blue"]}
+TAGS = {
+    "name": "tags",
+    "type": "choice",
+    "title": "Tags",
+    "multiple": True,
+    "options": ["red", "green", "blue"],
+}
 AGE = {"name": "age", "type": "number", "title": "Age", "min": 0, "max": 120, "unit": "years"}
 NOTE = {"name": "note", "type": "text", "title": "Note", "multiline": True, "max_length": 10}
 LINE = {"name": "line", "type": "text", "title": "Line", "multiline": False}

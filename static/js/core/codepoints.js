@@ -1,3 +1,5 @@
+import { at } from "./at.js";
+
 /**
  * Offsets of a text in Unicode code points (what we store) and UTF-16 units (what the browser counts).
  * Costs memory only for characters outside the basic plane. A lone surrogate counts as one.
@@ -18,7 +20,7 @@ export class CodePoints {
    * @returns {number} code points before it
    */
   fromUtf16(unit) {
-    return unit - countBelow(this.#pairs.length, (index) => this.#pairs[index] < unit);
+    return unit - countBelow(this.#pairs.length, (index) => at(this.#pairs, index) < unit);
   }
 
   /**
@@ -26,7 +28,7 @@ export class CodePoints {
    * @returns {number} UTF-16 offset
    */
   toUtf16(point) {
-    return point + countBelow(this.#pairs.length, (index) => this.#pairs[index] - index < point);
+    return point + countBelow(this.#pairs.length, (index) => at(this.#pairs, index) - index < point);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Listeners } from './listeners.js';
+import { Listeners } from "./listeners.js";
 
 /**
  * @typedef {object} Command something a person can do here, for the list of keys and the palette

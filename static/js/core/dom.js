@@ -9,7 +9,8 @@
 export function h(tag, attributes = {}, children = []) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : String(value));
+    if (value !== null && value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? "" : String(value));
   }
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
@@ -20,7 +21,7 @@ export function h(tag, attributes = {}, children = []) {
  * @param {string} text
  */
 export function keycap(text) {
-  return h('kbd', { class: 'lb-key', 'aria-hidden': 'true' }, [text]);
+  return h("kbd", { class: "lb-key", "aria-hidden": "true" }, [text]);
 }
 
 /**
@@ -29,7 +30,7 @@ export function keycap(text) {
  * @param {import('./scope.js').Scope} scope
  */
 export function keepFocus(element, scope) {
-  scope.listen(element, 'mousedown', (event) => {
+  scope.listen(element, "mousedown", (event) => {
     if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
   });
 }

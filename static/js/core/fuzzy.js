@@ -9,7 +9,7 @@
  * @returns {number} 0: not at all
  */
 export function fuzzyScore(query, title) {
-  if (query === '') return 1;
+  if (query === "") return 1;
   const place = title.indexOf(query);
   if (place === 0) return 1000 - Math.min(title.length, 400);
   if (place > 0) return (isStart(title, place) ? 600 : 400) - Math.min(place + title.length, 300) / 2;
@@ -24,9 +24,12 @@ export function fuzzyScore(query, title) {
  */
 export function fuzzyFilter(query, items) {
   const wanted = fold(query.trim());
-  if (wanted === '') return [...items];
+  if (wanted === "") return [...items];
   return items
-    .map((item) => ({ item, score: Math.max(fuzzyScore(wanted, folded(item).title), fuzzyScore(wanted, folded(item).name) - 1) }))
+    .map((item) => ({
+      item,
+      score: Math.max(fuzzyScore(wanted, folded(item).title), fuzzyScore(wanted, folded(item).name) - 1),
+    }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ item }) => item);
@@ -47,7 +50,7 @@ function folded(item) {
  * @param {string} text
  */
 export function fold(text) {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 /**
@@ -71,5 +74,5 @@ function scattered(query, title) {
  * @param {number} place
  */
 function isStart(title, place) {
-  return place === 0 || /[\s\-_/.,(]/.test(title[place - 1]);
+  return place === 0 || /[\s\-_/.,(]/.test(title.charAt(place - 1));
 }

@@ -1,4 +1,4 @@
-import { Listeners } from './listeners.js';
+import { Listeners } from "./listeners.js";
 
 /**
  * @typedef {import('./json.js').Json} Json
@@ -124,7 +124,7 @@ export class History {
   redo() {
     const step = this.#undone.pop();
     if (!step) return false;
-    for (const patch of step.patches) this.#apply(patch, 'redo');
+    for (const patch of step.patches) this.#apply(patch, "redo");
     this.#done.push(step);
     this.#sealed = true;
     this.#listeners.emit();
@@ -149,13 +149,18 @@ export class History {
 
   /** @param {Patch[]} patches */
   #revert(patches) {
-    for (const patch of [...patches].reverse()) this.#apply(patch, 'undo');
+    for (const patch of [...patches].reverse()) this.#apply(patch, "undo");
   }
 
   /** @param {Step} step */
   #push(step) {
     const last = this.#done.at(-1);
-    const quick = last && !this.#sealed && step.merge !== null && last.merge === step.merge && step.time - last.time < QUICK;
+    const quick =
+      last &&
+      !this.#sealed &&
+      step.merge !== null &&
+      last.merge === step.merge &&
+      step.time - last.time < QUICK;
     if (quick) {
       last.patches.push(...step.patches);
       last.time = step.time;

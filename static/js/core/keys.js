@@ -1,4 +1,4 @@
-import { comboOf, parseCombo } from './combo.js';
+import { comboOf, parseCombo } from "./combo.js";
 
 /**
  * @typedef {object} Binding
@@ -31,7 +31,7 @@ export class Keys {
   constructor(target, { scope, commands, overrides = {} }) {
     this.commands = commands;
     this.overrides = overrides;
-    scope.listen(target, 'keydown', (event) => this.handle(event));
+    scope.listen(target, "keydown", (event) => this.handle(event));
   }
 
   /**
@@ -85,7 +85,7 @@ export class KeyLayer {
   }
 
   get priority() {
-    return typeof this.#priority === 'number' ? this.#priority : this.#priority();
+    return typeof this.#priority === "number" ? this.#priority : this.#priority();
   }
 
   /**
@@ -125,7 +125,7 @@ export class KeyLayer {
    */
   #announce(keys, bound, scope) {
     const when = () => this.when() && (!bound.when || bound.when());
-    const run = () => void bound.run(new KeyboardEvent('keydown'));
+    const run = () => void bound.run(new KeyboardEvent("keydown"));
     const { id, title, group = this.title } = bound;
     this.#keys.commands.add({ id, title, group, keys, run, when }, scope);
   }
@@ -133,7 +133,10 @@ export class KeyLayer {
   /** @param {Bound} bound */
   #unbind(bound) {
     for (const combo of bound.combos) {
-      this.#bound.set(combo, (this.#bound.get(combo) ?? []).filter((other) => other !== bound));
+      this.#bound.set(
+        combo,
+        (this.#bound.get(combo) ?? []).filter((other) => other !== bound),
+      );
     }
   }
 }
@@ -144,9 +147,17 @@ export class KeyLayer {
  * @returns {boolean}
  */
 export function isTyping(target) {
-  if (typeof HTMLElement === 'undefined' || !(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range', 'color', 'submit'].includes(target.type);
+  if (typeof HTMLElement === "undefined" || !(target instanceof HTMLElement)) return false;
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  )
+    return true;
+  return (
+    target instanceof HTMLInputElement &&
+    !["checkbox", "radio", "button", "range", "color", "submit"].includes(target.type)
+  );
 }
 
 /**
@@ -156,8 +167,8 @@ export function isTyping(target) {
  * @returns {boolean}
  */
 export function ownsKey(target, combo) {
-  if (typeof HTMLElement === 'undefined' || !(target instanceof HTMLElement)) return false;
-  if (target.closest('button, a[href], summary')) return combo === 'Enter' || combo === 'Space';
+  if (typeof HTMLElement === "undefined" || !(target instanceof HTMLElement)) return false;
+  if (target.closest("button, a[href], summary")) return combo === "Enter" || combo === "Space";
   if (!(target instanceof HTMLInputElement)) return false;
-  return combo === 'Space' || (['radio', 'range'].includes(target.type) && combo.startsWith('Arrow'));
+  return combo === "Space" || (["radio", "range"].includes(target.type) && combo.startsWith("Arrow"));
 }

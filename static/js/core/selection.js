@@ -1,4 +1,4 @@
-import { Listeners } from './listeners.js';
+import { Listeners } from "./listeners.js";
 
 /**
  * Which regions are selected, across all fields and surfaces. Region ids are unique in an answer.

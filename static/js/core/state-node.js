@@ -49,7 +49,7 @@ export class StateNode {
   /** @param {unknown} [info] */
   enter(info) {
     this.#active = true;
-    this.#handler('Enter')?.(info);
+    this.#handler("Enter")?.(info);
     if (this.#active && !this.#current && this.#initial) this.transition(this.#initial, info);
   }
 
@@ -58,7 +58,7 @@ export class StateNode {
     this.#current?.exit(info);
     this.#current = null;
     this.#active = false;
-    this.#handler('Exit')?.(info);
+    this.#handler("Exit")?.(info);
   }
 
   /**
@@ -91,6 +91,6 @@ export class StateNode {
    */
   #handler(event) {
     const handler = /** @type {Record<string, any>} */ (/** @type {unknown} */ (this))[`on${event}`];
-    return typeof handler === 'function' ? handler.bind(this) : undefined;
+    return typeof handler === "function" ? handler.bind(this) : undefined;
   }
 }

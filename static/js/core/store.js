@@ -1,6 +1,6 @@
-import { History } from './history.js';
-import { sameJson } from './json.js';
-import { Listeners } from './listeners.js';
+import { History } from "./history.js";
+import { sameJson } from "./json.js";
+import { Listeners } from "./listeners.js";
 
 /**
  * @typedef {import('./json.js').Json} Json
@@ -21,7 +21,7 @@ export class Store {
 
   constructor() {
     this.history = new History(({ name, before, after }, direction) => {
-      this.#write(name, direction === 'undo' ? before : after);
+      this.#write(name, direction === "undo" ? before : after);
       this.#listeners.emit({ name, reason: direction });
     });
   }
@@ -49,7 +49,7 @@ export class Store {
     if (sameJson(before, value)) return;
     this.#write(name, value);
     this.history.record({ name, before, after: value }, merge === null ? null : `${name}:${merge}`);
-    this.#listeners.emit({ name, reason: 'set' });
+    this.#listeners.emit({ name, reason: "set" });
   }
 
   /**
@@ -59,12 +59,12 @@ export class Store {
   load(answer) {
     this.#values = new Map(Object.entries(answer));
     this.history.clear();
-    this.#listeners.emit({ name: null, reason: 'load' });
+    this.#listeners.emit({ name: null, reason: "load" });
   }
 
   /** Tells all listeners to look again, as what stands beside the answer has changed. */
   refresh() {
-    this.#listeners.emit({ name: null, reason: 'load' });
+    this.#listeners.emit({ name: null, reason: "load" });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { visibleFields } from './ontology.js';
+import { visibleFields } from "./ontology.js";
 
 /**
  * @typedef {import('./types.js').Answer} Answer
@@ -41,13 +41,15 @@ export function canonicalAnswer(ontology, modules, answer) {
  */
 export function problemsOf(ontology, modules, answer, item) {
   const visible = visibleFields(ontology, answer);
-  return ontology.fields.filter((field) => visible.has(field.name)).flatMap((field) => {
-    const value = answer[field.name];
-    if (value === undefined) return field.required ? [{ path: field.name, message: 'is required' }] : [];
-    const media = (field.on && item?.media[field.on]) || null;
-    const problems = modules.get(field.type)?.validate(value, field, media) ?? [];
-    return problems.map(({ path, message }) => ({ path: joinPath(field.name, path), message }));
-  });
+  return ontology.fields
+    .filter((field) => visible.has(field.name))
+    .flatMap((field) => {
+      const value = answer[field.name];
+      if (value === undefined) return field.required ? [{ path: field.name, message: "is required" }] : [];
+      const media = (field.on && item?.media[field.on]) || null;
+      const problems = modules.get(field.type)?.validate(value, field, media) ?? [];
+      return problems.map(({ path, message }) => ({ path: joinPath(field.name, path), message }));
+    });
 }
 
 /**
@@ -55,5 +57,5 @@ export function problemsOf(ontology, modules, answer, item) {
  * @param {string} path
  */
 function joinPath(name, path) {
-  return path === '' || path.startsWith('[') ? name + path : `${name}.${path}`;
+  return path === "" || path.startsWith("[") ? name + path : `${name}.${path}`;
 }

@@ -1,5 +1,6 @@
-import { h } from '../core/dom.js';
-import { visibleFields } from './ontology.js';
+import { at } from "../core/at.js";
+import { h } from "../core/dom.js";
+import { visibleFields } from "./ontology.js";
 
 /**
  * @typedef {import('./types.js').Ctx} Ctx
@@ -16,15 +17,15 @@ import { visibleFields } from './ontology.js';
  * @returns {{element: HTMLElement, render: () => void}}
  */
 export function createAttributes(ctx, regions) {
-  const element = h('div', { class: 'lb-attributes', hidden: true });
+  const element = h("div", { class: "lb-attributes", hidden: true });
   /** @type {Scope | null} */
   let scope = null;
-  let shown = '';
+  let shown = "";
   let refresh = () => {};
   const render = () => {
     const region = regions.selected.length === 1 ? regions.selected[0] : null;
     const fields = region ? (regions.classOf(region.class)?.attributes ?? []) : [];
-    const wanted = region && fields.length ? `${region.id} ${region.class}` : '';
+    const wanted = region && fields.length ? `${region.id} ${region.class}` : "";
     if (wanted !== shown) {
       scope?.dispose();
       scope = ctx.scope.child();
@@ -32,7 +33,7 @@ export function createAttributes(ctx, regions) {
       const built = wanted ? build(ctx, regions, region.id, fields, scope) : { rows: [], refresh: () => {} };
       refresh = built.refresh;
       element.replaceChildren(...built.rows);
-      element.hidden = wanted === '';
+      element.hidden = wanted === "";
     }
     refresh();
   };
@@ -49,13 +50,18 @@ export function createAttributes(ctx, regions) {
 function build(ctx, regions, id, fields, scope) {
   const rows = fields.map((field) => {
     const panel = ctx.nested(field, new AttributeStore(ctx, regions, id, field.name), scope);
-    return h('div', { class: 'lb-attribute', role: 'group', 'aria-label': field.title, 'data-attribute': field.name }, [
-      h('span', { class: 'lb-attribute-title', dir: 'auto' }, [field.title, field.required ? ' *' : '']), panel.element,
-    ]);
+    return h(
+      "div",
+      { class: "lb-attribute", role: "group", "aria-label": field.title, "data-attribute": field.name },
+      [
+        h("span", { class: "lb-attribute-title", dir: "auto" }, [field.title, field.required ? " *" : ""]),
+        panel.element,
+      ],
+    );
   });
   const refresh = () => {
     const asked = visibleFields({ media: [], fields }, regions.get(id)?.attributes ?? {});
-    for (const [index, field] of fields.entries()) rows[index].hidden = !asked.has(field.name);
+    for (const [index, field] of fields.entries()) at(rows, index).hidden = !asked.has(field.name);
   };
   return { rows, refresh };
 }
@@ -98,7 +104,9 @@ class AttributeStore {
     const { [this.#name]: _before, ...others } = region.attributes ?? {};
     const attributes = value === undefined ? others : { ...others, [this.#name]: value };
     const { attributes: _all, ...rest } = region;
-    this.#regions.put(Object.keys(attributes).length ? { ...rest, attributes } : rest, { merge: options?.merge ? `${this.#name}:${options.merge}` : undefined });
+    this.#regions.put(Object.keys(attributes).length ? { ...rest, attributes } : rest, {
+      merge: options?.merge ? `${this.#name}:${options.merge}` : undefined,
+    });
   }
 
   /**

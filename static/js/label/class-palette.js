@@ -1,6 +1,6 @@
-import { showCombo } from '../core/combo.js';
-import { h, keepFocus, keycap } from '../core/dom.js';
-import { Listbox } from './listbox.js';
+import { showCombo } from "../core/combo.js";
+import { h, keepFocus, keycap } from "../core/dom.js";
+import { Listbox } from "./listbox.js";
 
 const MANY = 12;
 
@@ -18,7 +18,9 @@ const MANY = 12;
  * @returns {{element: HTMLElement, render: () => void, focus: () => void}}
  */
 export function createClassPalette(ctx, regions, press) {
-  return regions.classes.length > MANY ? createSearch(ctx, regions, press) : createButtons(ctx, regions, press);
+  return regions.classes.length > MANY
+    ? createSearch(ctx, regions, press)
+    : createButtons(ctx, regions, press);
 }
 
 /**
@@ -30,17 +32,33 @@ function createButtons(ctx, regions, press) {
   const { scope, readOnly, hotkeys, t } = ctx;
   const buttons = regions.classes.map((item) => {
     const key = hotkeys.get(item.name);
-    const button = h('button', { type: 'button', class: 'lb-class', disabled: readOnly, title: item.description, 'aria-keyshortcuts': key }, [
-      classSwatch(regions, item.name), h('span', { class: 'lb-class-title', dir: 'auto' }, [item.title]), key ? keycap(showCombo(key)) : null,
-    ]);
-    scope.listen(button, 'click', () => press(item.name));
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "lb-class",
+        disabled: readOnly,
+        title: item.description,
+        "aria-keyshortcuts": key,
+      },
+      [
+        classSwatch(regions, item.name),
+        h("span", { class: "lb-class-title", dir: "auto" }, [item.title]),
+        key ? keycap(showCombo(key)) : null,
+      ],
+    );
+    scope.listen(button, "click", () => press(item.name));
     return { button, item };
   });
-  const element = h('div', { class: 'lb-classes', role: 'group', 'aria-label': t('Classes') }, buttons.map(({ button }) => button));
+  const element = h(
+    "div",
+    { class: "lb-classes", role: "group", "aria-label": t("Classes") },
+    buttons.map(({ button }) => button),
+  );
   keepFocus(element, scope);
   const render = () => {
     for (const { button, item } of buttons) {
-      button.setAttribute('aria-pressed', String(regions.chosen === item.name));
+      button.setAttribute("aria-pressed", String(regions.chosen === item.name));
     }
   };
   return { element, render, focus: () => buttons[0]?.button.focus() };
@@ -54,7 +72,12 @@ function createButtons(ctx, regions, press) {
 function createSearch(ctx, regions, press) {
   const { scope, readOnly, t, field } = ctx;
   const list = new Listbox({
-    options: regions.classes, scope, t, readOnly, label: field.title, several: false,
+    options: regions.classes,
+    scope,
+    t,
+    readOnly,
+    label: field.title,
+    several: false,
     isChosen: (item) => regions.chosen === item.name,
     press: (item) => {
       press(item.name);
@@ -62,7 +85,8 @@ function createSearch(ctx, regions, press) {
     },
     mark: (item) => classSwatch(regions, item.name),
   });
-  if (!readOnly) ctx.keys.bind('/', () => list.focus(), { id: `${field.name}.search`, title: t('Search classes') });
+  if (!readOnly)
+    ctx.keys.bind("/", () => list.focus(), { id: `${field.name}.search`, title: t("Search classes") });
   return { element: list.element, render: () => list.render(), focus: () => list.focus() };
 }
 
@@ -71,7 +95,7 @@ function createSearch(ctx, regions, press) {
  * @param {string} name
  */
 export function classSwatch(regions, name) {
-  const swatch = h('span', { class: 'lb-swatch', 'aria-hidden': 'true' });
+  const swatch = h("span", { class: "lb-swatch", "aria-hidden": "true" });
   swatch.style.background = regions.color(name);
   return swatch;
 }

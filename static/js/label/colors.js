@@ -7,5 +7,5 @@ const PALETTE = 20;
  * @returns {string} a CSS color
  */
 export function colorOf(option, index) {
-  return option?.color ?? (index < 0 ? 'var(--neutral-line)' : `var(--class-${index % PALETTE})`);
+  return option?.color ?? (index < 0 ? "var(--neutral-line)" : `var(--class-${index % PALETTE})`);
 }

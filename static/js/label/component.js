@@ -1,18 +1,18 @@
-import { Commands } from '../core/commands.js';
-import { h } from '../core/dom.js';
-import { sameJson } from '../core/json.js';
-import { Keys } from '../core/keys.js';
-import { Scope } from '../core/scope.js';
-import { Selection } from '../core/selection.js';
-import { Store } from '../core/store.js';
-import { canonicalAnswer, problemsOf } from './answer.js';
-import { loadModules } from './modules.js';
-import { createNotice } from './notice.js';
-import { normalizeOntology } from './ontology.js';
-import { bindPageKeys } from './page-keys.js';
-import { Session } from './session.js';
-import { createStartBar } from './start-bar.js';
-import { translator } from './translate.js';
+import { Commands } from "../core/commands.js";
+import { h } from "../core/dom.js";
+import { sameJson } from "../core/json.js";
+import { Keys } from "../core/keys.js";
+import { Scope } from "../core/scope.js";
+import { Selection } from "../core/selection.js";
+import { Store } from "../core/store.js";
+import { canonicalAnswer, problemsOf } from "./answer.js";
+import { loadModules } from "./modules.js";
+import { createNotice } from "./notice.js";
+import { normalizeOntology } from "./ontology.js";
+import { bindPageKeys } from "./page-keys.js";
+import { Session } from "./session.js";
+import { createStartBar } from "./start-bar.js";
+import { translator } from "./translate.js";
 
 /**
  * @typedef {import('./types.js').Answer} Answer
@@ -65,7 +65,7 @@ export class LabelingHandle {
    * @param {LabelingOptions} options
    */
   constructor(root, options) {
-    const { mode = 'label' } = options;
+    const { mode = "label" } = options;
     const preferences = { ...options.preferences };
     const t = translator(options.messages);
     this.#root = root;
@@ -73,18 +73,35 @@ export class LabelingHandle {
     this.commands = new Commands();
     this.selection = new Selection();
     this.store = new Store();
-    this.keys = new Keys(options.keyTarget ?? (mode === 'preview' ? root : document), { scope: this.#scope, commands: this.commands, overrides: preferences.keys });
+    this.keys = new Keys(options.keyTarget ?? (mode === "preview" ? root : document), {
+      scope: this.#scope,
+      commands: this.commands,
+      overrides: preferences.keys,
+    });
     this.#notice = createNotice(this.#scope);
     this.#startBar = createStartBar(this.#scope, { t, take: (value) => this.setValue(value) });
-    this.#shell = h('div', { class: 'lb', 'data-mode': mode, 'data-readonly': options.readOnly ?? false });
+    this.#shell = h("div", { class: "lb", "data-mode": mode, "data-readonly": options.readOnly ?? false });
     this.#frame = {
-      mode, preferences, t, savePreferences: (/** @type {Partial<import('./types.js').Preferences>} */ patch) => this.#savePreferences(patch),
-      readOnly: options.readOnly ?? false, keys: this.keys, selection: this.selection, store: this.store,
-      announce: (/** @type {string} */ text) => this.#notice.show(text), submit: () => this.submit(),
+      mode,
+      preferences,
+      t,
+      savePreferences: (/** @type {Partial<import('./types.js').Preferences>} */ patch) =>
+        this.#savePreferences(patch),
+      readOnly: options.readOnly ?? false,
+      keys: this.keys,
+      selection: this.selection,
+      store: this.store,
+      announce: (/** @type {string} */ text) => this.#notice.show(text),
+      submit: () => this.submit(),
     };
     root.replaceChildren(this.#shell);
     this.store.subscribe((change) => this.#onStore(change.reason), this.#scope);
-    bindPageKeys(this, { scope: this.#scope, t, readOnly: this.#frame.readOnly, submits: options.onSubmit !== undefined });
+    bindPageKeys(this, {
+      scope: this.#scope,
+      t,
+      readOnly: this.#frame.readOnly,
+      submits: options.onSubmit !== undefined,
+    });
     /** Resolved when the first item is shown. */
     this.ready = this.setItem(options);
   }
@@ -101,8 +118,13 @@ export class LabelingHandle {
   get context() {
     const frame = this.#session?.activeFrame;
     const regions = frame ? this.store.get(frame.ctx.field.name) : null;
-    const region = Array.isArray(regions) ? regions.find((one) => /** @type {any} */ (one)?.id === this.selection.primary) : null;
-    return { field: frame?.ctx.field.name ?? null, class: region ? String(/** @type {any} */ (region).class) : null };
+    const region = Array.isArray(regions)
+      ? regions.find((one) => /** @type {any} */ (one)?.id === this.selection.primary)
+      : null;
+    return {
+      field: frame?.ctx.field.name ?? null,
+      class: region ? String(/** @type {any} */ (region).class) : null,
+    };
   }
 
   /**
@@ -117,7 +139,7 @@ export class LabelingHandle {
       this.#session?.show(item, value, others);
       this.#session?.setProblems(new Map());
       this.#startBar.show(others);
-      this.#root.dataset.ready = 'true';
+      this.#root.dataset.ready = "true";
     };
     if (this.#session && (ontology === undefined || sameJson(ontology, this.#ontology))) {
       show();
@@ -235,7 +257,7 @@ export class LabelingHandle {
     this.#session?.dispose();
     this.#session = new Session(ontology, modules, this.#frame);
     this.#session.side.prepend(this.#startBar.element);
-    this.#shell.classList.toggle('has-stage', ontology.media.length > 0);
+    this.#shell.classList.toggle("has-stage", ontology.media.length > 0);
     this.#shell.replaceChildren(this.#session.stage, this.#session.side, this.#notice.element);
     return true;
   }
@@ -248,7 +270,7 @@ export class LabelingHandle {
 
   /** @param {string} reason */
   #onStore(reason) {
-    if (reason === 'load' || this.#changed) return;
+    if (reason === "load" || this.#changed) return;
     this.#changed = true;
     queueMicrotask(() => {
       this.#changed = false;
@@ -264,7 +286,8 @@ export class LabelingHandle {
     const byField = new Map();
     for (const { path, message } of problems) {
       const name = fieldOf(path);
-      const text = path.length > name.length ? `${path.slice(name.length).replace(/^\./, '')}: ${message}` : message;
+      const text =
+        path.length > name.length ? `${path.slice(name.length).replace(/^\./, "")}: ${message}` : message;
       byField.set(name, [...(byField.get(name) ?? []), text]);
     }
     this.#session?.setProblems(byField);
@@ -273,5 +296,5 @@ export class LabelingHandle {
 
 /** @param {string} path */
 function fieldOf(path) {
-  return /^[^.[]*/.exec(path)?.[0] ?? '';
+  return /^[^.[]*/.exec(path)?.[0] ?? "";
 }

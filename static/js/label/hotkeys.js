@@ -5,7 +5,7 @@
  */
 
 /** Letters that mean the same on every page: submit, skip, question, guideline, hide, lock, fit, review's verdicts, draw and select. */
-const RESERVED = new Set('sqghlfzaerjkbv');
+const RESERVED = new Set("sqghlfzaerjkbv");
 const MANY = 12;
 
 /**
@@ -16,8 +16,12 @@ const MANY = 12;
  */
 export function assignHotkeys(ontology) {
   const fields = ontology.fields.filter((field) => itemsOf(field).length > 0);
-  const taken = new Set([...ontology.fields, ...fields.flatMap(itemsOf)].flatMap(({ hotkey }) => (hotkey ? [hotkey.toLowerCase()] : [])));
-  const single = ontology.fields.length === 1 && ontology.fields[0].options !== undefined;
+  const taken = new Set(
+    [...ontology.fields, ...fields.flatMap(itemsOf)].flatMap(({ hotkey }) =>
+      hotkey ? [hotkey.toLowerCase()] : [],
+    ),
+  );
+  const single = ontology.fields.length === 1 && ontology.fields[0]?.options !== undefined;
   return new Map(fields.map((field) => [field.name, assign(field, taken, single)]));
 }
 
@@ -39,7 +43,9 @@ function assign(field, taken, digits) {
   /** @type {Map<string, string>} */
   const keys = new Map();
   for (const [index, item] of items.entries()) {
-    const key = item.hotkey ?? (items.length > MANY ? null : free(item.title, taken, digits && index < 9 ? String(index + 1) : null));
+    const key =
+      item.hotkey ??
+      (items.length > MANY ? null : free(item.title, taken, digits && index < 9 ? String(index + 1) : null));
     if (!key) continue;
     taken.add(key.toLowerCase());
     keys.set(item.name, key);
@@ -55,6 +61,6 @@ function assign(field, taken, digits) {
  */
 function free(title, taken, digit) {
   if (digit && !taken.has(digit)) return digit;
-  const letters = [...title.toLowerCase().replace(/[^a-z]/g, ''), ...'bcdimnoptuvwxy'];
+  const letters = [...title.toLowerCase().replace(/[^a-z]/g, ""), ..."bcdimnoptuvwxy"];
   return letters.find((letter) => !RESERVED.has(letter) && !taken.has(letter)) ?? null;
 }

@@ -1,5 +1,5 @@
-import { h, keepFocus, uniqueId } from '../core/dom.js';
-import { fuzzyFilter } from '../core/fuzzy.js';
+import { h, keepFocus, uniqueId } from "../core/dom.js";
+import { fuzzyFilter } from "../core/fuzzy.js";
 
 const ROW = 32;
 const EXTRA = 6;
@@ -30,26 +30,55 @@ export class Listbox {
   #list;
   #space;
   #count;
-  #id = uniqueId('lb-list');
+  #id = uniqueId("lb-list");
 
   /** @param {ListboxOptions} options */
   constructor(options) {
     const { scope, t, label, several, readOnly } = options;
     this.#options = options;
     this.#found = [...options.options];
-    this.input = h('input', { type: 'text', class: 'lb-search', role: 'combobox', autocomplete: 'off', spellcheck: 'false', enterkeyhint: 'done',
-      placeholder: t('Search {n} options', { n: options.options.length.toLocaleString('en') }), 'aria-label': t('Search: {title}', { title: label }),
-      'aria-controls': this.#id, 'aria-expanded': 'true', 'aria-autocomplete': 'list', disabled: readOnly });
-    this.#space = h('div', { class: 'lb-list-space', role: 'presentation' });
-    this.#list = h('div', { class: 'lb-list', role: 'listbox', id: this.#id, 'aria-label': label, 'aria-multiselectable': several }, [this.#space]);
-    this.#count = h('p', { class: 'visually-hidden', role: 'status' });
-    this.element = h('div', { class: 'lb-listbox' }, [this.input, this.#list, this.#count]);
+    this.input = h("input", {
+      type: "text",
+      class: "lb-search",
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: "false",
+      enterkeyhint: "done",
+      placeholder: t("Search {n} options", { n: options.options.length.toLocaleString("en") }),
+      "aria-label": t("Search: {title}", { title: label }),
+      "aria-controls": this.#id,
+      "aria-expanded": "true",
+      "aria-autocomplete": "list",
+      disabled: readOnly,
+    });
+    this.#space = h("div", { class: "lb-list-space", role: "presentation" });
+    this.#list = h(
+      "div",
+      {
+        class: "lb-list",
+        role: "listbox",
+        id: this.#id,
+        "aria-label": label,
+        "aria-multiselectable": several,
+      },
+      [this.#space],
+    );
+    this.#count = h("p", { class: "visually-hidden", role: "status" });
+    this.element = h("div", { class: "lb-listbox" }, [this.input, this.#list, this.#count]);
     keepFocus(this.#list, scope);
-    scope.listen(this.input, 'input', () => this.#search());
-    scope.listen(this.input, 'keydown', (event) => this.#key(event));
-    scope.listen(this.#list, 'scroll', scope.frame(() => this.render()), { passive: true });
-    scope.listen(this.#list, 'click', (event) => this.#click(event));
-    scope.resize(this.#list, scope.frame(() => this.render()));
+    scope.listen(this.input, "input", () => this.#search());
+    scope.listen(this.input, "keydown", (event) => this.#key(event));
+    scope.listen(
+      this.#list,
+      "scroll",
+      scope.frame(() => this.render()),
+      { passive: true },
+    );
+    scope.listen(this.#list, "click", (event) => this.#click(event));
+    scope.resize(
+      this.#list,
+      scope.frame(() => this.render()),
+    );
   }
 
   focus() {
@@ -59,8 +88,8 @@ export class Listbox {
 
   /** Forgets the search; for the next item. */
   reset() {
-    if (this.input.value !== '') {
-      this.input.value = '';
+    if (this.input.value !== "") {
+      this.input.value = "";
       this.#search();
     }
     this.render();
@@ -72,8 +101,12 @@ export class Listbox {
     const first = Math.max(0, Math.floor(this.#list.scrollTop / ROW) - EXTRA);
     const last = Math.min(length, Math.ceil((this.#list.scrollTop + height) / ROW) + EXTRA);
     this.#space.style.blockSize = `${Math.max(length, 1) * ROW}px`;
-    this.#space.replaceChildren(...(length ? this.#found.slice(first, last).map((option, index) => this.#row(option, first + index)) : [this.#nothing()]));
-    this.input.setAttribute('aria-activedescendant', length ? this.#rowId(this.#current) : '');
+    this.#space.replaceChildren(
+      ...(length
+        ? this.#found.slice(first, last).map((option, index) => this.#row(option, first + index))
+        : [this.#nothing()]),
+    );
+    this.input.setAttribute("aria-activedescendant", length ? this.#rowId(this.#current) : "");
   }
 
   /**
@@ -82,25 +115,39 @@ export class Listbox {
    */
   #row(option, index) {
     const chosen = this.#options.isChosen(option);
-    const row = h('div', { class: 'lb-list-row', role: 'option', id: this.#rowId(index), 'aria-selected': chosen ? 'true' : 'false',
-      'aria-setsize': this.#found.length, 'aria-posinset': index + 1, 'data-index': index, title: option.description }, [
-      h('span', { class: 'lb-list-tick', 'aria-hidden': 'true' }, [chosen ? '✓' : '']),
-      this.#options.mark?.(option),
-      h('span', { class: 'lb-list-title', dir: 'auto' }, [option.title]),
-      option.description ? h('span', { class: 'lb-list-about', dir: 'auto' }, [option.description]) : null,
-    ]);
-    row.classList.toggle('is-current', index === this.#current);
+    const row = h(
+      "div",
+      {
+        class: "lb-list-row",
+        role: "option",
+        id: this.#rowId(index),
+        "aria-selected": chosen ? "true" : "false",
+        "aria-setsize": this.#found.length,
+        "aria-posinset": index + 1,
+        "data-index": index,
+        title: option.description,
+      },
+      [
+        h("span", { class: "lb-list-tick", "aria-hidden": "true" }, [chosen ? "✓" : ""]),
+        this.#options.mark?.(option),
+        h("span", { class: "lb-list-title", dir: "auto" }, [option.title]),
+        option.description ? h("span", { class: "lb-list-about", dir: "auto" }, [option.description]) : null,
+      ],
+    );
+    row.classList.toggle("is-current", index === this.#current);
     row.style.insetBlockStart = `${index * ROW}px`;
     return row;
   }
 
   #nothing() {
-    return h('div', { class: 'lb-list-none' }, [this.#options.t('Nothing fits “{query}”', { query: this.input.value })]);
+    return h("div", { class: "lb-list-none" }, [
+      this.#options.t("Nothing fits “{query}”", { query: this.input.value }),
+    ]);
   }
 
   #search() {
     this.#found = fuzzyFilter(this.input.value, this.#options.options);
-    this.#count.textContent = this.#options.t('{n} options', { n: this.#found.length });
+    this.#count.textContent = this.#options.t("{n} options", { n: this.#found.length });
     this.#list.scrollTop = 0;
     this.#moveTo(0);
   }
@@ -110,8 +157,9 @@ export class Listbox {
     if (event.isComposing) return;
     /** @type {Record<string, number>} */
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
-    if (event.key in steps) this.#moveTo(this.#current + steps[event.key]);
-    else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) this.#press(this.#current);
+    const by = steps[event.key];
+    if (by !== undefined) this.#moveTo(this.#current + by);
+    else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) this.#press(this.#current);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -119,7 +167,7 @@ export class Listbox {
 
   /** @param {MouseEvent} event */
   #click(event) {
-    const row = event.target instanceof Element ? event.target.closest('[data-index]') : null;
+    const row = event.target instanceof Element ? event.target.closest("[data-index]") : null;
     if (row instanceof HTMLElement) this.#press(Number(row.dataset.index));
   }
 

@@ -1,4 +1,4 @@
-import { kindsOf } from './ontology.js';
+import { kindsOf } from "./ontology.js";
 
 /**
  * @typedef {import('./types.js').LabelTypeModule} LabelTypeModule
@@ -13,8 +13,8 @@ import { kindsOf } from './ontology.js';
 export async function loadModules(ontology) {
   const media = [...new Set(ontology.media.map((spec) => spec.kind))];
   const [types, surfaces] = await Promise.all([
-    Promise.all(kindsOf(ontology).map((kind) => load('labeltypes', kind))),
-    Promise.all(media.map((kind) => load('surfaces', kind))),
+    Promise.all(kindsOf(ontology).map((kind) => load("labeltypes", kind))),
+    Promise.all(media.map((kind) => load("surfaces", kind))),
   ]);
   for (const module of types) loaded.set(module.kind, module);
   return {

@@ -1,4 +1,4 @@
-import { h } from '../core/dom.js';
+import { h } from "../core/dom.js";
 
 const SHOWN = 4000;
 
@@ -7,7 +7,7 @@ const SHOWN = 4000;
  * @param {import('../core/scope.js').Scope} scope
  */
 export function createNotice(scope) {
-  const element = h('p', { class: 'lb-notice', role: 'status' });
+  const element = h("p", { class: "lb-notice", role: "status" });
   let cancel = () => {};
   return {
     element,
@@ -16,7 +16,7 @@ export function createNotice(scope) {
       cancel();
       element.textContent = text;
       cancel = scope.timeout(() => {
-        element.textContent = '';
+        element.textContent = "";
       }, SHOWN);
     },
   };

@@ -30,7 +30,7 @@ export function normalizeField(raw) {
  * @returns {Option}
  */
 function normalizeOption(raw) {
-  if (typeof raw === 'string') return { name: raw, title: raw };
+  if (typeof raw === "string") return { name: raw, title: raw };
   const option = { ...raw, title: raw.title || raw.name };
   if (option.attributes) option.attributes = option.attributes.map(normalizeField);
   return option;
@@ -42,7 +42,9 @@ function normalizeOption(raw) {
  * @returns {string[]}
  */
 export function kindsOf(ontology) {
-  const attributes = ontology.fields.flatMap((field) => (field.classes ?? []).flatMap((item) => item.attributes ?? []));
+  const attributes = ontology.fields.flatMap((field) =>
+    (field.classes ?? []).flatMap((item) => item.attributes ?? []),
+  );
   return [...new Set([...ontology.fields, ...attributes].map((field) => field.type))];
 }
 
@@ -62,7 +64,11 @@ export function visibleFields(ontology, answer) {
     const next = new Set([...above, field.name]);
     return Object.entries(field.show_if ?? {}).every(([name, wanted]) => {
       const other = byName.get(name);
-      return other !== undefined && asked(other, next) && answers(answer[name]).some((given) => wanted.includes(given));
+      return (
+        other !== undefined &&
+        asked(other, next) &&
+        answers(answer[name]).some((given) => wanted.includes(given))
+      );
     });
   };
   for (const field of ontology.fields) if (asked(field, new Set())) visible.add(field.name);
@@ -76,5 +82,5 @@ export function visibleFields(ontology, answer) {
 function answers(value) {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.map((entry) => String(/** @type {any} */ (entry)?.class ?? entry));
-  return typeof value === 'object' ? [] : [String(value)];
+  return typeof value === "object" ? [] : [String(value)];
 }

@@ -1,5 +1,5 @@
-import { h, keepFocus } from '../core/dom.js';
-import { sameJson } from '../core/json.js';
+import { h, keepFocus } from "../core/dom.js";
+import { sameJson } from "../core/json.js";
 
 /**
  * @typedef {import('./types.js').Ctx} Ctx
@@ -14,7 +14,7 @@ import { sameJson } from '../core/json.js';
  * @returns {HTMLElement}
  */
 export function createOthers(ctx, module) {
-  const element = h('ul', { class: 'lb-others', role: 'list', 'aria-label': ctx.t('Answers of others') });
+  const element = h("ul", { class: "lb-others", role: "list", "aria-label": ctx.t("Answers of others") });
   keepFocus(element, ctx.scope);
   const render = () => {
     const others = ctx.others();
@@ -35,14 +35,28 @@ export function createOthers(ctx, module) {
 function row(ctx, module, other) {
   const { field, t } = ctx;
   const differs = (module.differs ?? ((a, b) => !sameJson(a, b)))(ctx.store.get(), other.value, field);
-  const said = other.value === undefined ? t('no answer') : module.summarize(other.value, field);
-  const mark = h('span', { class: 'lb-other-mark', 'aria-hidden': 'true' });
+  const said = other.value === undefined ? t("no answer") : module.summarize(other.value, field);
+  const mark = h("span", { class: "lb-other-mark", "aria-hidden": "true" });
   mark.style.background = other.color;
-  const children = [mark, h('span', { class: 'lb-other-name' }, [other.name]), h('span', { class: 'lb-other-said', dir: 'auto' }, [said]),
-    h('span', { class: 'lb-other-sign', 'aria-hidden': 'true' }, [differs ? t('differs') : ''])];
-  const label = `${other.name}: ${said}, ${differs ? t('differs') : t('the same')}`;
-  const take = h('button', { type: 'button', class: 'lb-other', 'aria-label': label, title: t('Take this answer'), disabled: ctx.readOnly }, children);
-  take.classList.toggle('is-different', differs);
-  take.addEventListener('click', () => ctx.store.set(other.value));
-  return h('li', {}, [take]);
+  const children = [
+    mark,
+    h("span", { class: "lb-other-name" }, [other.name]),
+    h("span", { class: "lb-other-said", dir: "auto" }, [said]),
+    h("span", { class: "lb-other-sign", "aria-hidden": "true" }, [differs ? t("differs") : ""]),
+  ];
+  const label = `${other.name}: ${said}, ${differs ? t("differs") : t("the same")}`;
+  const take = h(
+    "button",
+    {
+      type: "button",
+      class: "lb-other",
+      "aria-label": label,
+      title: t("Take this answer"),
+      disabled: ctx.readOnly,
+    },
+    children,
+  );
+  take.classList.toggle("is-different", differs);
+  take.addEventListener("click", () => ctx.store.set(other.value));
+  return h("li", {}, [take]);
 }

@@ -1,4 +1,5 @@
-import { h, keepFocus, uniqueId } from '../core/dom.js';
+import { at } from "../core/at.js";
+import { h, keepFocus, uniqueId } from "../core/dom.js";
 
 const ROW = 30;
 const EXTRA = 8;
@@ -19,25 +20,34 @@ export class RegionList {
   #sorted = [];
   /** @type {string | null} the region to scroll to */
   #wanted = null;
-  #id = uniqueId('lb-regions');
+  #id = uniqueId("lb-regions");
   /** Reading sizes in the middle of a change would cost a layout; in the next frame it is free. */
   #drawSoon;
-  #space = h('div', { class: 'lb-list-space', role: 'presentation' });
+  #space = h("div", { class: "lb-list-space", role: "presentation" });
 
   /** @param {RegionListOptions} options */
   constructor(options) {
     this.#options = options;
     const { ctx } = options;
     const { scope } = ctx;
-    this.element = h('div', { class: 'lb-regions', role: 'listbox', tabindex: 0, 'aria-multiselectable': 'true',
-      'aria-label': ctx.t('Marked: {title}', { title: ctx.field.title }) }, [this.#space]);
+    this.element = h(
+      "div",
+      {
+        class: "lb-regions",
+        role: "listbox",
+        tabindex: 0,
+        "aria-multiselectable": "true",
+        "aria-label": ctx.t("Marked: {title}", { title: ctx.field.title }),
+      },
+      [this.#space],
+    );
     this.#drawSoon = scope.frame(() => this.#draw());
     keepFocus(this.element, scope);
-    scope.listen(this.element, 'scroll', this.#drawSoon, { passive: true });
-    scope.listen(this.element, 'click', (event) => this.#click(event));
-    scope.listen(this.element, 'keydown', (event) => this.#key(event));
-    scope.listen(this.element, 'pointerover', (event) => ctx.selection.hover(this.#idAt(event)));
-    scope.listen(this.element, 'pointerleave', () => ctx.selection.hover(null));
+    scope.listen(this.element, "scroll", this.#drawSoon, { passive: true });
+    scope.listen(this.element, "click", (event) => this.#click(event));
+    scope.listen(this.element, "keydown", (event) => this.#key(event));
+    scope.listen(this.element, "pointerover", (event) => ctx.selection.hover(this.#idAt(event)));
+    scope.listen(this.element, "pointerleave", () => ctx.selection.hover(null));
     ctx.selection.subscribe(() => this.#onSelect(), scope);
     scope.resize(this.element, this.#drawSoon);
   }
@@ -51,15 +61,18 @@ export class RegionList {
   }
 
   #draw() {
-    const wanted = this.#wanted === null ? -1 : this.#sorted.findIndex((region) => region.id === this.#wanted);
+    const wanted =
+      this.#wanted === null ? -1 : this.#sorted.findIndex((region) => region.id === this.#wanted);
     this.#wanted = null;
     if (wanted >= 0) this.#reveal(wanted);
     const { scrollTop, clientHeight } = this.element;
     const first = Math.max(0, Math.floor(scrollTop / ROW) - EXTRA);
     const last = Math.ceil((scrollTop + (clientHeight || ROW * 8)) / ROW) + EXTRA;
-    this.#space.replaceChildren(...this.#sorted.slice(first, last).map((region, index) => this.#row(region, first + index)));
+    this.#space.replaceChildren(
+      ...this.#sorted.slice(first, last).map((region, index) => this.#row(region, first + index)),
+    );
     const current = this.#sorted.findIndex((region) => region.id === this.#options.ctx.selection.primary);
-    this.element.setAttribute('aria-activedescendant', current < 0 ? '' : `${this.#id}-${current}`);
+    this.element.setAttribute("aria-activedescendant", current < 0 ? "" : `${this.#id}-${current}`);
   }
 
   /**
@@ -69,17 +82,42 @@ export class RegionList {
   #row(region, index) {
     const { ctx, regions, describe } = this.#options;
     const selected = ctx.selection.has(region.id);
-    const swatch = h('span', { class: 'lb-swatch', 'aria-hidden': 'true' });
+    const swatch = h("span", { class: "lb-swatch", "aria-hidden": "true" });
     swatch.style.background = regions.color(region.class);
-    const row = h('div', { class: 'lb-region', role: 'option', id: `${this.#id}-${index}`, 'data-id': region.id, 'aria-selected': String(selected),
-      'aria-setsize': this.#sorted.length, 'aria-posinset': index + 1 }, [
-      swatch,
-      h('span', { class: 'lb-region-class', dir: 'auto' }, [regions.classOf(region.class)?.title ?? region.class]),
-      h('bdi', { class: 'lb-region-said', dir: 'auto' }, [describe(region)]),
-      ctx.readOnly ? null : h('button', { type: 'button', class: 'lb-region-x', tabindex: -1, 'data-remove': region.id, 'aria-label': ctx.t('Delete') }, ['✕']),
-    ]);
-    row.classList.toggle('is-selected', selected);
-    row.classList.toggle('is-hidden', regions.isHidden(region.id));
+    const row = h(
+      "div",
+      {
+        class: "lb-region",
+        role: "option",
+        id: `${this.#id}-${index}`,
+        "data-id": region.id,
+        "aria-selected": String(selected),
+        "aria-setsize": this.#sorted.length,
+        "aria-posinset": index + 1,
+      },
+      [
+        swatch,
+        h("span", { class: "lb-region-class", dir: "auto" }, [
+          regions.classOf(region.class)?.title ?? region.class,
+        ]),
+        h("bdi", { class: "lb-region-said", dir: "auto" }, [describe(region)]),
+        ctx.readOnly
+          ? null
+          : h(
+              "button",
+              {
+                type: "button",
+                class: "lb-region-x",
+                tabindex: -1,
+                "data-remove": region.id,
+                "aria-label": ctx.t("Delete"),
+              },
+              ["✕"],
+            ),
+      ],
+    );
+    row.classList.toggle("is-selected", selected);
+    row.classList.toggle("is-hidden", regions.isHidden(region.id));
     row.style.insetBlockStart = `${index * ROW}px`;
     return row;
   }
@@ -93,13 +131,14 @@ export class RegionList {
   #reveal(index) {
     const { scrollTop, clientHeight } = this.element;
     if (index * ROW < scrollTop) this.element.scrollTop = index * ROW;
-    else if ((index + 1) * ROW > scrollTop + clientHeight) this.element.scrollTop = (index + 1) * ROW - clientHeight;
+    else if ((index + 1) * ROW > scrollTop + clientHeight)
+      this.element.scrollTop = (index + 1) * ROW - clientHeight;
   }
 
   /** @param {MouseEvent} event */
   #click(event) {
     const { ctx, regions } = this.#options;
-    const remove = event.target instanceof Element ? event.target.closest('[data-remove]') : null;
+    const remove = event.target instanceof Element ? event.target.closest("[data-remove]") : null;
     if (remove instanceof HTMLElement) {
       regions.remove([/** @type {string} */ (remove.dataset.remove)]);
       return;
@@ -115,17 +154,18 @@ export class RegionList {
     const { selection } = this.#options.ctx;
     /** @type {Record<string, number>} */
     const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
-    if (!(event.key in steps) || this.#sorted.length === 0) return;
+    const by = steps[event.key];
+    if (by === undefined || this.#sorted.length === 0) return;
     const current = this.#sorted.findIndex((region) => region.id === selection.primary);
-    const next = Math.max(0, Math.min(this.#sorted.length - 1, current + steps[event.key]));
-    selection.select(this.#sorted[next].id);
+    const next = Math.max(0, Math.min(this.#sorted.length - 1, current + by));
+    selection.select(at(this.#sorted, next).id);
     event.preventDefault();
     event.stopPropagation();
   }
 
   /** @param {Event} event */
   #idAt(event) {
-    const row = event.target instanceof Element ? event.target.closest('[data-id]') : null;
+    const row = event.target instanceof Element ? event.target.closest("[data-id]") : null;
     return row instanceof HTMLElement ? (row.dataset.id ?? null) : null;
   }
 }

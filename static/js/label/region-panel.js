@@ -1,8 +1,8 @@
-import { h } from '../core/dom.js';
-import { createAttributes } from './attributes.js';
-import { createClassPalette } from './class-palette.js';
-import { RegionList } from './region-list.js';
-import { regionsOf } from './regions.js';
+import { h } from "../core/dom.js";
+import { createAttributes } from "./attributes.js";
+import { createClassPalette } from "./class-palette.js";
+import { RegionList } from "./region-list.js";
+import { regionsOf } from "./regions.js";
 
 /**
  * @typedef {import('./types.js').Ctx} Ctx
@@ -28,15 +28,23 @@ export function createRegionPanel(ctx, options) {
   const palette = createClassPalette(ctx, regions, press);
   const list = new RegionList({ ctx, regions, describe: options.describe, compare: options.compare });
   const attributes = createAttributes(ctx, regions);
-  const count = h('p', { class: 'lb-count' });
+  const count = h("p", { class: "lb-count" });
   const nothing = ctx.field.required ? createNothing(ctx) : null;
-  const element = h('div', { class: 'lb-regionfield' }, [palette.element, count, list.element, nothing?.element, attributes.element]);
+  const element = h("div", { class: "lb-regionfield" }, [
+    palette.element,
+    count,
+    list.element,
+    nothing?.element,
+    attributes.element,
+  ]);
   const render = () => {
     palette.render();
     list.render();
     attributes.render();
     nothing?.render();
-    count.textContent = regions.all.length ? ctx.t('{n} marked', { n: regions.all.length.toLocaleString('en') }) : '';
+    count.textContent = regions.all.length
+      ? ctx.t("{n} marked", { n: regions.all.length.toLocaleString("en") })
+      : "";
   };
   regions.subscribe(render, ctx.scope);
   ctx.selection.subscribe(() => attributes.render(), ctx.scope);
@@ -71,12 +79,17 @@ function bindKeys(ctx, regions, options, press) {
   const ids = () => regions.selected.map((region) => region.id);
   for (const item of regions.classes) {
     const key = hotkeys.get(item.name);
-    if (key) direct.bind(key, () => press(item.name), { id: `${field.name}.${item.name}`, title: item.title });
+    if (key)
+      direct.bind(key, () => press(item.name), { id: `${field.name}.${item.name}`, title: item.title });
   }
-  direct.bind(['Delete', 'Backspace'], () => regions.remove(ids()), { id: `${field.name}.delete`, title: t('Delete'), when: some });
+  direct.bind(["Delete", "Backspace"], () => regions.remove(ids()), {
+    id: `${field.name}.delete`,
+    title: t("Delete"),
+    when: some,
+  });
   if (!options.hides) return;
   const hide = () => regions.hide(ids(), !regions.isHidden(ids()[0]));
-  direct.bind('h', hide, { id: `${field.name}.hide`, title: t('Hide or show'), when: some });
+  direct.bind("h", hide, { id: `${field.name}.hide`, title: t("Hide or show"), when: some });
 }
 
 /**
@@ -84,14 +97,17 @@ function bindKeys(ctx, regions, options, press) {
  * @param {Ctx} ctx
  */
 function createNothing({ store, scope, readOnly, t }) {
-  const input = h('input', { type: 'checkbox', class: 'lb-option-input', disabled: readOnly });
-  const element = h('label', { class: 'lb-option is-none' }, [input, h('span', { class: 'lb-option-text' }, [t('Nothing to mark here')])]);
-  scope.listen(input, 'change', () => store.set(input.checked ? [] : undefined));
+  const input = h("input", { type: "checkbox", class: "lb-option-input", disabled: readOnly });
+  const element = h("label", { class: "lb-option is-none" }, [
+    input,
+    h("span", { class: "lb-option-text" }, [t("Nothing to mark here")]),
+  ]);
+  scope.listen(input, "change", () => store.set(input.checked ? [] : undefined));
   const render = () => {
     const value = store.get();
     element.hidden = Array.isArray(value) && value.length > 0;
     input.checked = Array.isArray(value) && value.length === 0;
-    element.classList.toggle('is-chosen', input.checked);
+    element.classList.toggle("is-chosen", input.checked);
   };
   return { element, render };
 }

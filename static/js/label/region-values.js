@@ -1,5 +1,5 @@
-import { loadedType } from './modules.js';
-import { visibleFields } from './ontology.js';
+import { loadedType } from "./modules.js";
+import { visibleFields } from "./ontology.js";
 
 /**
  * @typedef {import('./types.js').Json} Json
@@ -18,14 +18,21 @@ const MAX_REGIONS = 10_000;
  * @returns {Problem[]}
  */
 export function validateRegions(value, field, keys, geometry) {
-  if (!Array.isArray(value)) return [{ path: '', message: 'must be a list' }];
+  if (!Array.isArray(value)) return [{ path: "", message: "must be a list" }];
   if (value.length > MAX_REGIONS) {
-    return [{ path: '', message: `has ${value.length.toLocaleString('en')} entries, at most 10,000 are allowed` }];
+    return [
+      { path: "", message: `has ${value.length.toLocaleString("en")} entries, at most 10,000 are allowed` },
+    ];
   }
-  const problems = value.flatMap((region, index) => validateRegion(region, field, keys, geometry, `[${index}]`));
+  const problems = value.flatMap((region, index) =>
+    validateRegion(region, field, keys, geometry, `[${index}]`),
+  );
   const most = field.max_count;
-  if (typeof most === 'number' && value.length > most) {
-    problems.push({ path: '', message: `has ${value.length.toLocaleString('en')} regions, at most ${most.toLocaleString('en')} are allowed` });
+  if (typeof most === "number" && value.length > most) {
+    problems.push({
+      path: "",
+      message: `has ${value.length.toLocaleString("en")} regions, at most ${most.toLocaleString("en")} are allowed`,
+    });
   }
   return [...problems, ...repeatedIds(value, field)];
 }
@@ -39,18 +46,21 @@ export function validateRegions(value, field, keys, geometry) {
  * @returns {Problem[]}
  */
 function validateRegion(region, field, keys, geometry, path) {
-  if (typeof region !== 'object' || region === null || Array.isArray(region)) return [{ path, message: 'must be an object' }];
-  const known = ['id', 'class', 'attributes', ...keys];
+  if (typeof region !== "object" || region === null || Array.isArray(region))
+    return [{ path, message: "must be an object" }];
+  const known = ["id", "class", "attributes", ...keys];
   const unknown = Object.keys(region).filter((key) => !known.includes(key));
   const item = (field.classes ?? []).find((one) => one.name === region.class);
   /** @type {Problem[]} */
-  const problems = unknown.map((key) => ({ path: `${path}.${key}`, message: 'unknown key' }));
-  if (typeof region.id !== 'string') problems.push({ path: `${path}.id`, message: 'must be a string' });
-  else if (region.id.trim() === '') problems.push({ path: `${path}.id`, message: 'must not be empty' });
-  if (typeof region.class !== 'string') problems.push({ path: `${path}.class`, message: 'must be the name of a class' });
+  const problems = unknown.map((key) => ({ path: `${path}.${key}`, message: "unknown key" }));
+  if (typeof region.id !== "string") problems.push({ path: `${path}.id`, message: "must be a string" });
+  else if (region.id.trim() === "") problems.push({ path: `${path}.id`, message: "must not be empty" });
+  if (typeof region.class !== "string")
+    problems.push({ path: `${path}.class`, message: "must be the name of a class" });
   else if (!item) problems.push({ path: `${path}.class`, message: `"${region.class}" is not a class` });
   problems.push(...geometry(region, path));
-  if (item) problems.push(...validateAttributes(region.attributes, item.attributes ?? [], `${path}.attributes`));
+  if (item)
+    problems.push(...validateAttributes(region.attributes, item.attributes ?? [], `${path}.attributes`));
   return problems;
 }
 
@@ -61,12 +71,15 @@ function validateRegion(region, field, keys, geometry, path) {
  * @returns {Problem[]}
  */
 function validateAttributes(given = {}, fields, path) {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return [{ path, message: 'must be an object' }];
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    return [{ path, message: "must be an object" }];
   const asked = visibleFields({ media: [], fields }, given);
   const unknown = Object.keys(given).filter((name) => !fields.some((field) => field.name === name));
   return [
-    ...unknown.map((name) => ({ path: `${path}.${name}`, message: 'is not a field' })),
-    ...fields.flatMap((field) => validateAttribute(given[field.name], field, asked.has(field.name), `${path}.${field.name}`)),
+    ...unknown.map((name) => ({ path: `${path}.${name}`, message: "is not a field" })),
+    ...fields.flatMap((field) =>
+      validateAttribute(given[field.name], field, asked.has(field.name), `${path}.${field.name}`),
+    ),
   ];
 }
 
@@ -78,9 +91,11 @@ function validateAttributes(given = {}, fields, path) {
  * @returns {Problem[]}
  */
 function validateAttribute(value, field, asked, path) {
-  if (value === undefined) return asked && field.required ? [{ path, message: 'is required' }] : [];
+  if (value === undefined) return asked && field.required ? [{ path, message: "is required" }] : [];
   if (!asked) {
-    const condition = Object.entries(field.show_if ?? {}).map(([name, names]) => `${name} is ${names.join(' or ')}`).join(' and ');
+    const condition = Object.entries(field.show_if ?? {})
+      .map(([name, names]) => `${name} is ${names.join(" or ")}`)
+      .join(" and ");
     return [{ path, message: `must be absent: it is asked only if ${condition}` }];
   }
   const problems = loadedType(field.type)?.validate(value, field, null) ?? [];
@@ -97,10 +112,12 @@ function repeatedIds(regions, field) {
   const first = new Map();
   return regions.flatMap((region, index) => {
     const id = /** @type {any} */ (region)?.id;
-    if (typeof id !== 'string' || id.trim() === '') return [];
+    if (typeof id !== "string" || id.trim() === "") return [];
     const before = first.get(id);
     if (before === undefined) first.set(id, index);
-    return before === undefined ? [] : [{ path: `[${index}].id`, message: `"${id}" is already used by ${field.name}[${before}]` }];
+    return before === undefined
+      ? []
+      : [{ path: `[${index}].id`, message: `"${id}" is already used by ${field.name}[${before}]` }];
   });
 }
 
@@ -115,7 +132,9 @@ export function canonicalRegions(value, field) {
   return /** @type {any[]} */ (value).map((region) => {
     const { attributes = {}, ...rest } = region;
     const asked = visibleFields({ media: [], fields: byName.get(region.class) ?? [] }, attributes);
-    const kept = [...asked].filter((name) => attributes[name] !== undefined).map((name) => [name, attributes[name]]);
+    const kept = [...asked]
+      .filter((name) => attributes[name] !== undefined)
+      .map((name) => [name, attributes[name]]);
     return kept.length ? { ...rest, attributes: Object.fromEntries(kept) } : rest;
   });
 }
@@ -127,6 +146,10 @@ export function canonicalRegions(value, field) {
  * @returns {boolean}
  */
 export function regionsDiffer(a, b) {
-  const plain = (/** @type {Json | undefined} */ value) => /** @type {any[]} */ (value ?? []).map(({ id: _id, ...rest }) => JSON.stringify(rest)).sort().join();
+  const plain = (/** @type {Json | undefined} */ value) =>
+    /** @type {any[]} */ (value ?? [])
+      .map(({ id: _id, ...rest }) => JSON.stringify(rest))
+      .sort()
+      .join();
   return (a === undefined) !== (b === undefined) || plain(a) !== plain(b);
 }

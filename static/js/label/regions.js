@@ -1,5 +1,6 @@
-import { Listeners } from '../core/listeners.js';
-import { colorOf } from './colors.js';
+import { at } from "../core/at.js";
+import { Listeners } from "../core/listeners.js";
+import { colorOf } from "./colors.js";
 
 /**
  * @typedef {import('./types.js').Ctx} Ctx
@@ -29,7 +30,7 @@ export function regionsOf(ctx) {
  */
 export function newId(taken) {
   const used = new Set(taken);
-  let id = '';
+  let id = "";
   do id = `r${crypto.randomUUID().slice(0, 7)}`;
   while (used.has(id));
   return id;
@@ -56,7 +57,7 @@ export class Regions {
     /** @type {Option[]} */
     this.classes = ctx.field.classes ?? [];
     ctx.store.subscribe((change) => {
-      if (change.reason === 'load') this.#hidden.clear();
+      if (change.reason === "load") this.#hidden.clear();
       this.#listeners.emit();
     }, ctx.scope);
   }
@@ -68,7 +69,7 @@ export class Regions {
 
   /** The class of the next region: chosen, or the only one there is. */
   get chosen() {
-    return this.#chosen ?? (this.classes.length === 1 ? this.classes[0].name : null);
+    return this.#chosen ?? (this.classes.length === 1 ? at(this.classes, 0).name : null);
   }
 
   /** @param {string | null} name */
@@ -88,7 +89,8 @@ export class Regions {
    */
   get(id) {
     const value = this.#ctx.store.get();
-    if (this.#index.value !== value) this.#index = { value, byId: new Map(this.all.map((region) => [region.id, region])) };
+    if (this.#index.value !== value)
+      this.#index = { value, byId: new Map(this.all.map((region) => [region.id, region])) };
     return this.#index.byId.get(id);
   }
 
@@ -117,7 +119,9 @@ export class Regions {
    */
   relabel(ids, name) {
     const allowed = new Set((this.classOf(name)?.attributes ?? []).map((field) => field.name));
-    this.#write(this.all.map((region) => (ids.includes(region.id) ? withClass(region, name, allowed) : region)));
+    this.#write(
+      this.all.map((region) => (ids.includes(region.id) ? withClass(region, name, allowed) : region)),
+    );
   }
 
   /**

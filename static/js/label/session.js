@@ -1,8 +1,8 @@
-import { h } from '../core/dom.js';
-import { Scope } from '../core/scope.js';
-import { FieldFrame } from './field-frame.js';
-import { assignHotkeys } from './hotkeys.js';
-import { visibleFields } from './ontology.js';
+import { h } from "../core/dom.js";
+import { Scope } from "../core/scope.js";
+import { FieldFrame } from "./field-frame.js";
+import { assignHotkeys } from "./hotkeys.js";
+import { visibleFields } from "./ontology.js";
 
 /**
  * @typedef {import('./types.js').Ctx} Ctx
@@ -49,13 +49,16 @@ export class Session {
     this.types = modules.types;
     this.scope = new Scope();
     this.#frame = frame;
-    this.stage = h('div', { class: 'lb-stage' });
-    this.side = h('div', { class: 'lb-side' });
-    for (const spec of ontology.media) this.#addSurface(spec, /** @type {any} */ (modules.surfaces.get(spec.kind)));
+    this.stage = h("div", { class: "lb-stage" });
+    this.side = h("div", { class: "lb-side" });
+    for (const spec of ontology.media)
+      this.#addSurface(spec, /** @type {any} */ (modules.surfaces.get(spec.kind)));
     const hotkeys = assignHotkeys(ontology);
-    for (const [index, field] of ontology.fields.entries()) this.#addField(field, index, hotkeys.get(field.name) ?? new Map());
+    for (const [index, field] of ontology.fields.entries())
+      this.#addField(field, index, hotkeys.get(field.name) ?? new Map());
     frame.store.subscribe(() => this.#showAsked(), this.scope);
-    for (const candidate of this.#frames) if (candidate.ctx.surface && !this.#working.has(candidate.ctx.surface)) this.#giveSurface(candidate);
+    for (const candidate of this.#frames)
+      if (candidate.ctx.surface && !this.#working.has(candidate.ctx.surface)) this.#giveSurface(candidate);
   }
 
   get item() {
@@ -77,7 +80,7 @@ export class Session {
    * @param {Other[]} others
    */
   show(item, value, others) {
-    for (const frame of this.#working.values()) frame.tool?.root.dispatch('Interrupt');
+    for (const frame of this.#working.values()) frame.tool?.root.dispatch("Interrupt");
     this.#item = item;
     this.#others = others;
     this.#frame.selection.clear();
@@ -87,13 +90,16 @@ export class Session {
     }
     this.#frame.store.load(value);
     this.activate(this.#frames.findIndex((frame) => frame.visible));
-    if (this.#frame.mode !== 'preview') this.#takeFocus();
+    if (this.#frame.mode !== "preview") this.#takeFocus();
   }
 
   /** Keys must work on the next item at once, wherever the focus was; but not away from what is outside of us. */
   #takeFocus() {
     const { activeElement } = document;
-    const ours = activeElement === document.body || this.side.contains(activeElement) || this.stage.contains(activeElement);
+    const ours =
+      activeElement === document.body ||
+      this.side.contains(activeElement) ||
+      this.stage.contains(activeElement);
     if (!ours || !(activeElement instanceof HTMLElement)) return;
     if (this.activeFrame?.ctx.surface) this.activeFrame.ctx.surface.focus();
     else activeElement.blur();
@@ -122,7 +128,7 @@ export class Session {
     const frame = this.#frames[index];
     if (!frame?.visible) return false;
     this.activate(index);
-    frame.element.scrollIntoView({ block: 'nearest' });
+    frame.element.scrollIntoView({ block: "nearest" });
     frame.panel.focus();
     return true;
   }
@@ -130,7 +136,7 @@ export class Session {
   /** @returns {boolean} whether the tool at work had something to cancel */
   cancel() {
     const surface = this.activeFrame?.ctx.surface ?? [...this.#working.keys()][0];
-    return (surface && this.#working.get(surface)?.tool?.root.dispatch('Cancel')) ?? false;
+    return (surface && this.#working.get(surface)?.tool?.root.dispatch("Cancel")) ?? false;
   }
 
   /** @param {Map<string, string[]>} messages by field */
@@ -152,7 +158,18 @@ export class Session {
   #addSurface(spec, module) {
     const { mode, readOnly, preferences, savePreferences, t, announce, keys, selection } = this.#frame;
     const { scope } = this;
-    const surface = module.createSurface({ spec, scope, keys, selection, preferences, savePreferences, readOnly, mode, t, announce });
+    const surface = module.createSurface({
+      spec,
+      scope,
+      keys,
+      selection,
+      preferences,
+      savePreferences,
+      readOnly,
+      mode,
+      t,
+      announce,
+    });
     surface.element.dataset.media = spec.name;
     this.#surfaces.set(spec.name, surface);
     this.stage.append(surface.element);
@@ -170,8 +187,9 @@ export class Session {
     this.#frames.push(frame);
     this.side.append(frame.element);
     const { t } = this.#frame;
-    const title = t('Go to {title}', { title: field.title });
-    if (field.hotkey) frame.ctx.direct.bind(field.hotkey, () => this.focusField(index), { id: `${field.name}.focus`, title });
+    const title = t("Go to {title}", { title: field.title });
+    if (field.hotkey)
+      frame.ctx.direct.bind(field.hotkey, () => this.focusField(index), { id: `${field.name}.focus`, title });
   }
 
   /**
@@ -190,16 +208,30 @@ export class Session {
       keys.layer(field.title, { priority, scope, when: () => !readOnly && when() });
     /** @type {Ctx} */
     const ctx = {
-      field, index, hotkeys, mode, readOnly, preferences, t, announce, selection, scope, submit, active,
+      field,
+      index,
+      hotkeys,
+      mode,
+      readOnly,
+      preferences,
+      t,
+      announce,
+      selection,
+      scope,
+      submit,
+      active,
       allKeys: keys,
       surface: (field.on && this.#surfaces.get(field.on)) || null,
       store: store.field(field.name),
       keys: layer(20, () => asked() && active()),
       direct: layer(() => (active() ? 19 : 10), asked),
       activate: () => this.activate(index),
-      others: () => this.#others.map((other, place) => ({
-        name: other.name, color: other.color ?? `var(--class-${place % 20})`, value: other.value[field.name],
-      })),
+      others: () =>
+        this.#others.map((other, place) => ({
+          name: other.name,
+          color: other.color ?? `var(--class-${place % 20})`,
+          value: other.value[field.name],
+        })),
       nested: (inner, innerStore, innerScope) => this.#nested(ctx, inner, innerStore, innerScope),
       get media() {
         return (field.on && session.#item?.media[field.on]) || null;
@@ -218,7 +250,18 @@ export class Session {
     const keys = ctx.allKeys.layer(field.title, { priority: 25, scope, when: () => false });
     const module = this.types.get(field.type);
     if (!module) throw new Error(`no label type ${field.type}`);
-    return module.createPanel({ ...ctx, field, store, scope, keys, direct: keys, hotkeys: new Map(), surface: null, media: null, others: () => [] });
+    return module.createPanel({
+      ...ctx,
+      field,
+      store,
+      scope,
+      keys,
+      direct: keys,
+      hotkeys: new Map(),
+      surface: null,
+      media: null,
+      others: () => [],
+    });
   }
 
   /** @param {FieldFrame} frame */

@@ -3,5 +3,6 @@
  * @returns {import('./types.js').Translate}
  */
 export function translator(messages = {}) {
-  return (text, values = {}) => (messages[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return (text, values = {}) =>
+    (messages[text] ?? text).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }

@@ -1,7 +1,7 @@
-import { showCombo } from '../../core/combo.js';
-import { h, keycap, uniqueId } from '../../core/dom.js';
-import { colorOf } from '../../label/colors.js';
-import { isChosen, press } from './value.js';
+import { showCombo } from "../../core/combo.js";
+import { h, keycap, uniqueId } from "../../core/dom.js";
+import { colorOf } from "../../label/colors.js";
+import { isChosen, press } from "./value.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -15,19 +15,20 @@ import { isChosen, press } from './value.js';
  */
 export function createButtons(ctx) {
   const { field, store, scope } = ctx;
-  const group = uniqueId('lb-choice');
+  const group = uniqueId("lb-choice");
   const rows = (field.options ?? []).map((option, index) => createRow(ctx, option, index, group));
   const none = field.multiple && !field.min ? createNone(ctx) : null;
-  const look = field.display === 'buttons' ? 'lb-options is-compact' : 'lb-options';
-  const element = h('div', { class: look, role: field.multiple ? 'group' : 'radiogroup', 'aria-label': field.title }, [
-    ...rows.map((row) => row.element),
-    none?.element,
-  ]);
+  const look = field.display === "buttons" ? "lb-options is-compact" : "lb-options";
+  const element = h(
+    "div",
+    { class: look, role: field.multiple ? "group" : "radiogroup", "aria-label": field.title },
+    [...rows.map((row) => row.element), none?.element],
+  );
   const render = () => {
     const value = store.get();
     for (const { input, option, element: label } of rows) {
       input.checked = isChosen(value, option.name);
-      label.classList.toggle('is-chosen', input.checked);
+      label.classList.toggle("is-chosen", input.checked);
     }
     none?.render();
   };
@@ -46,17 +47,26 @@ export function createButtons(ctx) {
 function createRow(ctx, option, index, group) {
   const { field, readOnly, hotkeys } = ctx;
   const key = hotkeys.get(option.name);
-  const about = option.description ? uniqueId('lb-about') : null;
-  const input = h('input', { type: field.multiple ? 'checkbox' : 'radio', name: group, value: option.name,
-    class: 'lb-option-input', disabled: readOnly, 'aria-describedby': about, 'aria-keyshortcuts': key });
-  const mark = option.color ? h('span', { class: 'lb-swatch', 'aria-hidden': 'true' }) : null;
+  const about = option.description ? uniqueId("lb-about") : null;
+  const input = h("input", {
+    type: field.multiple ? "checkbox" : "radio",
+    name: group,
+    value: option.name,
+    class: "lb-option-input",
+    disabled: readOnly,
+    "aria-describedby": about,
+    "aria-keyshortcuts": key,
+  });
+  const mark = option.color ? h("span", { class: "lb-swatch", "aria-hidden": "true" }) : null;
   if (mark) mark.style.background = colorOf(option, index);
-  const element = h('label', { class: 'lb-option' }, [
+  const element = h("label", { class: "lb-option" }, [
     input,
     mark,
-    h('span', { class: 'lb-option-text' }, [
-      h('span', { class: 'lb-option-title', dir: 'auto' }, [option.title]),
-      option.description ? h('span', { class: 'lb-option-about', id: about, dir: 'auto' }, [option.description]) : null,
+    h("span", { class: "lb-option-text" }, [
+      h("span", { class: "lb-option-title", dir: "auto" }, [option.title]),
+      option.description
+        ? h("span", { class: "lb-option-about", id: about, dir: "auto" }, [option.description])
+        : null,
     ]),
     key ? keycap(showCombo(key)) : null,
   ]);
@@ -74,10 +84,10 @@ function listen(ctx, option, input, key) {
   const { field, store, scope } = ctx;
   const toggle = () => store.set(press(store.get(), option.name, field));
   // A radio that is pressed again is taken back, which browsers do not do by themselves.
-  scope.listen(input, 'click', () => {
+  scope.listen(input, "click", () => {
     if (!field.multiple && store.get() === option.name) toggle();
   });
-  scope.listen(input, 'change', () => {
+  scope.listen(input, "change", () => {
     if (input.checked !== isChosen(store.get(), option.name)) toggle();
   });
   if (!key || ctx.readOnly) return;
@@ -100,13 +110,16 @@ function choose(ctx, toggle) {
  */
 function createNone(ctx) {
   const { store, scope, readOnly, t } = ctx;
-  const input = h('input', { type: 'checkbox', class: 'lb-option-input', disabled: readOnly });
-  const element = h('label', { class: 'lb-option is-none' }, [input, h('span', { class: 'lb-option-text' }, [t('none of these')])]);
-  scope.listen(input, 'change', () => store.set(input.checked ? [] : undefined));
+  const input = h("input", { type: "checkbox", class: "lb-option-input", disabled: readOnly });
+  const element = h("label", { class: "lb-option is-none" }, [
+    input,
+    h("span", { class: "lb-option-text" }, [t("none of these")]),
+  ]);
+  scope.listen(input, "change", () => store.set(input.checked ? [] : undefined));
   const render = () => {
     const value = store.get();
     input.checked = Array.isArray(value) && value.length === 0;
-    element.classList.toggle('is-chosen', input.checked);
+    element.classList.toggle("is-chosen", input.checked);
   };
   return { element, render };
 }

@@ -1,7 +1,7 @@
-import { h, keepFocus } from '../../core/dom.js';
-import { colorOf } from '../../label/colors.js';
-import { Listbox } from '../../label/listbox.js';
-import { isChosen, press } from './value.js';
+import { h, keepFocus } from "../../core/dom.js";
+import { colorOf } from "../../label/colors.js";
+import { Listbox } from "../../label/listbox.js";
+import { isChosen, press } from "./value.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -19,27 +19,38 @@ export function createCombobox(ctx) {
   const byName = new Map(options.map((option, index) => [option.name, { option, index }]));
   const toggle = (/** @type {string} */ name) => store.set(press(store.get(), name, field));
   const list = new Listbox({
-    options, scope, t, readOnly, label: field.title, several: field.multiple === true,
+    options,
+    scope,
+    t,
+    readOnly,
+    label: field.title,
+    several: field.multiple === true,
     isChosen: (option) => isChosen(store.get(), option.name),
     press: (option) => toggle(option.name),
     mark: (option) => swatch(option, byName.get(option.name)?.index ?? 0),
   });
-  const chips = h('ul', { class: 'lb-chips', role: 'list', 'aria-label': t('Chosen') });
+  const chips = h("ul", { class: "lb-chips", role: "list", "aria-label": t("Chosen") });
   keepFocus(chips, scope);
   const none = field.multiple && !field.min ? noneButton(ctx) : null;
   const render = (/** @type {{reason: string} | undefined} */ change) => {
     const value = store.get();
     const names = /** @type {string[]} */ (value === undefined ? [] : [value].flat());
-    chips.replaceChildren(...names.map((name) => chip(ctx, byName.get(name)?.option.title ?? name, () => toggle(name))));
+    chips.replaceChildren(
+      ...names.map((name) => chip(ctx, byName.get(name)?.option.title ?? name, () => toggle(name))),
+    );
     chips.hidden = names.length === 0;
-    none?.setAttribute('aria-pressed', String(Array.isArray(value) && value.length === 0));
-    if (change?.reason === 'load') list.reset();
+    none?.setAttribute("aria-pressed", String(Array.isArray(value) && value.length === 0));
+    if (change?.reason === "load") list.reset();
     else list.render();
   };
   store.subscribe(render, scope);
   render(undefined);
-  if (!readOnly) ctx.keys.bind('/', () => list.focus(), { id: `${field.name}.search`, title: t('Search options') });
-  return { element: h('div', { class: 'lb-combobox' }, [chips, list.element, none]), focus: () => list.focus() };
+  if (!readOnly)
+    ctx.keys.bind("/", () => list.focus(), { id: `${field.name}.search`, title: t("Search options") });
+  return {
+    element: h("div", { class: "lb-combobox" }, [chips, list.element, none]),
+    focus: () => list.focus(),
+  };
 }
 
 /**
@@ -48,7 +59,7 @@ export function createCombobox(ctx) {
  */
 function swatch(option, index) {
   if (!option.color) return null;
-  const mark = h('span', { class: 'lb-swatch', 'aria-hidden': 'true' });
+  const mark = h("span", { class: "lb-swatch", "aria-hidden": "true" });
   mark.style.background = colorOf(option, index);
   return mark;
 }
@@ -59,16 +70,22 @@ function swatch(option, index) {
  * @param {() => void} remove
  */
 function chip({ readOnly, t }, title, remove) {
-  const button = h('button', { type: 'button', class: 'lb-chip', disabled: readOnly, title: t('Take back') }, [
-    h('span', { dir: 'auto' }, [title]), h('span', { 'aria-hidden': 'true', class: 'lb-chip-x' }, ['✕']),
-  ]);
-  button.addEventListener('click', remove);
-  return h('li', {}, [button]);
+  const button = h(
+    "button",
+    { type: "button", class: "lb-chip", disabled: readOnly, title: t("Take back") },
+    [h("span", { dir: "auto" }, [title]), h("span", { "aria-hidden": "true", class: "lb-chip-x" }, ["✕"])],
+  );
+  button.addEventListener("click", remove);
+  return h("li", {}, [button]);
 }
 
 /** @param {Ctx} ctx */
 function noneButton({ store, scope, readOnly, t }) {
-  const button = h('button', { type: 'button', class: 'lb-button lb-none', disabled: readOnly }, [t('none of these')]);
-  scope.listen(button, 'click', () => store.set(Array.isArray(store.get()) && button.ariaPressed === 'true' ? undefined : []));
+  const button = h("button", { type: "button", class: "lb-button lb-none", disabled: readOnly }, [
+    t("none of these"),
+  ]);
+  scope.listen(button, "click", () =>
+    store.set(Array.isArray(store.get()) && button.ariaPressed === "true" ? undefined : []),
+  );
   return button;
 }

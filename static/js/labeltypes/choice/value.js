@@ -10,7 +10,7 @@
  * @returns {Problem[]}
  */
 export function validate(value, field) {
-  return field.multiple ? validateSeveral(value, field) : validateOne(value, field, '');
+  return field.multiple ? validateSeveral(value, field) : validateOne(value, field, "");
 }
 
 /**
@@ -21,7 +21,7 @@ export function validate(value, field) {
 export function summarize(value, field) {
   const titles = new Map((field.options ?? []).map((option) => [option.name, option.title]));
   const names = /** @type {string[]} */ (Array.isArray(value) ? value : [value]);
-  return names.length ? names.map((name) => titles.get(name) ?? String(name)).join(', ') : 'none';
+  return names.length ? names.map((name) => titles.get(name) ?? String(name)).join(", ") : "none";
 }
 
 /**
@@ -64,8 +64,8 @@ export function isChosen(value, name) {
  * @returns {Problem[]}
  */
 function validateOne(value, field, path) {
-  if (typeof value !== 'string') return [{ path, message: 'must be the name of an option' }];
-  const name = value.normalize('NFC');
+  if (typeof value !== "string") return [{ path, message: "must be the name of an option" }];
+  const name = value.normalize("NFC");
   const known = (field.options ?? []).some((option) => option.name === value || option.name === name);
   return known ? [] : [{ path, message: `"${value}" is not an option` }];
 }
@@ -76,7 +76,7 @@ function validateOne(value, field, path) {
  * @returns {Problem[]}
  */
 function validateSeveral(value, field) {
-  if (!Array.isArray(value)) return [{ path: '', message: 'must be a list' }];
+  if (!Array.isArray(value)) return [{ path: "", message: "must be a list" }];
   const problems = value.flatMap((name, index) => {
     const path = `[${index}]`;
     const twice = value.indexOf(name) < index ? [{ path, message: `"${name}" is chosen twice` }] : [];
@@ -84,7 +84,7 @@ function validateSeveral(value, field) {
   });
   if (problems.length) return problems;
   const { min, max } = field;
-  if (min && value.length < min) problems.push({ path: '', message: `choose at least ${min}` });
-  if (max && value.length > max) problems.push({ path: '', message: `choose at most ${max}` });
+  if (min && value.length < min) problems.push({ path: "", message: `choose at least ${min}` });
+  if (max && value.length > max) problems.push({ path: "", message: `choose at most ${max}` });
   return problems;
 }

@@ -1,9 +1,9 @@
-import { CodePoints } from '../../core/codepoints.js';
-import { createRegionPanel } from '../../label/region-panel.js';
-import { canonicalRegions, regionsDiffer } from '../../label/region-values.js';
-import { Spans } from './spans.js';
-import { createTool } from './tool.js';
-import { summarize, validate } from './value.js';
+import { CodePoints } from "../../core/codepoints.js";
+import { createRegionPanel } from "../../label/region-panel.js";
+import { canonicalRegions, regionsDiffer } from "../../label/region-values.js";
+import { Spans } from "./spans.js";
+import { createTool } from "./tool.js";
+import { summarize, validate } from "./value.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -15,8 +15,8 @@ const known = new WeakMap();
 
 /** Ranges of a text with classes and attributes. @type {import('../../label/types.js').LabelTypeModule} */
 export default {
-  kind: 'span',
-  surface: 'text',
+  kind: "span",
+  surface: "text",
   createPanel,
   createTool: (ctx) => createTool(spansOf(ctx)),
   validate,

@@ -1,4 +1,4 @@
-import { nextCharacter, nextWord, previousCharacter, previousWord } from '../../surfaces/text/words.js';
+import { nextCharacter, nextWord, previousCharacter, previousWord } from "../../surfaces/text/words.js";
 
 /** @typedef {import('./spans.js').Spans} Spans */
 
@@ -12,21 +12,38 @@ export function bindSpanKeys(spans) {
   const awake = () => surface?.focused === true && ctx.active();
   const layer = allKeys.layer(field.title, { priority: 31, scope, when: awake });
   const id = (/** @type {string} */ name) => `${field.name}.${name}`;
-  layer.bind('Tab', () => go(spans, 1), { id: id('next'), title: t('Next in the text'), repeat: true });
-  layer.bind('Shift+Tab', () => go(spans, -1), { id: id('previous'), title: t('Previous in the text'), repeat: true });
+  layer.bind("Tab", () => go(spans, 1), { id: id("next"), title: t("Next in the text"), repeat: true });
+  layer.bind("Shift+Tab", () => go(spans, -1), {
+    id: id("previous"),
+    title: t("Previous in the text"),
+    repeat: true,
+  });
   if (ctx.readOnly) return;
-  layer.bind('Enter', () => enter(spans), { id: id('mark'), title: t('Mark what is selected, or select the mark at the caret') });
+  layer.bind("Enter", () => enter(spans), {
+    id: id("mark"),
+    title: t("Mark what is selected, or select the mark at the caret"),
+  });
   const some = () => spans.selected !== null && spans.surface?.selection === null;
   /** @type {[string, 'start' | 'end', boolean, boolean][]} */
   const moves = [
-    ['Shift+ArrowRight', 'end', true, false], ['Shift+ArrowLeft', 'end', false, false],
-    ['Ctrl+Shift+ArrowRight', 'end', true, true], ['Ctrl+Shift+ArrowLeft', 'end', false, true],
-    ['Alt+Shift+ArrowRight', 'start', true, false], ['Alt+Shift+ArrowLeft', 'start', false, false],
-    ['Ctrl+Alt+Shift+ArrowRight', 'start', true, true], ['Ctrl+Alt+Shift+ArrowLeft', 'start', false, true],
+    ["Shift+ArrowRight", "end", true, false],
+    ["Shift+ArrowLeft", "end", false, false],
+    ["Ctrl+Shift+ArrowRight", "end", true, true],
+    ["Ctrl+Shift+ArrowLeft", "end", false, true],
+    ["Alt+Shift+ArrowRight", "start", true, false],
+    ["Alt+Shift+ArrowLeft", "start", false, false],
+    ["Ctrl+Alt+Shift+ArrowRight", "start", true, true],
+    ["Ctrl+Alt+Shift+ArrowLeft", "start", false, true],
   ];
   for (const [combo, end, right, byWord] of moves) {
-    const title = end === 'end' ? t('Move the end of the mark') : t('Move the start of the mark');
-    layer.bind(combo, () => move(spans, end, right, byWord), { id: id(combo), title, when: some, repeat: true, hidden: !right || byWord });
+    const title = end === "end" ? t("Move the end of the mark") : t("Move the start of the mark");
+    layer.bind(combo, () => move(spans, end, right, byWord), {
+      id: id(combo),
+      title,
+      when: some,
+      repeat: true,
+      hidden: !right || byWord,
+    });
   }
 }
 
@@ -39,7 +56,11 @@ function go(spans, direction) {
   const { regions, selected, surface, ctx } = spans;
   const sorted = regions.all.toSorted((a, b) => a.start - b.start || b.end - a.end);
   const caret = spans.points.fromUtf16(surface?.caret.offset ?? 0);
-  const now = selected ? sorted.indexOf(selected) : direction > 0 ? sorted.findIndex((span) => span.start >= caret) - 1 : sorted.findLastIndex((span) => span.start < caret) + 1;
+  const now = selected
+    ? sorted.indexOf(selected)
+    : direction > 0
+      ? sorted.findIndex((span) => span.start >= caret) - 1
+      : sorted.findLastIndex((span) => span.start < caret) + 1;
   const next = selected || now >= -1 ? sorted[now + direction] : undefined;
   if (!next) {
     if (selected) ctx.selection.clear();
@@ -60,10 +81,10 @@ function enter(spans) {
   if (!surface || spans.selected) return false;
   if (surface.selection) {
     if (regions.chosen) return spans.markSelection(regions.chosen);
-    ctx.announce(ctx.t('Press the key of a class to mark the selected text'));
+    ctx.announce(ctx.t("Press the key of a class to mark the selected text"));
     return true;
   }
-  if (ctx.readOnly || !surface.scroller.querySelector('.tx-caret:not([hidden])')) return false;
+  if (ctx.readOnly || !surface.scroller.querySelector(".tx-caret:not([hidden])")) return false;
   const here = surface.marks.at(surface.caret.offset).find((mark) => regions.get(mark.id));
   if (here) ctx.selection.select(here.id);
   return here !== undefined;
@@ -80,15 +101,18 @@ function move(spans, end, right, byWord) {
   if (!span || !surface) return;
   const range = spans.shown(span);
   const { text } = spans.points;
-  const rtl = getComputedStyle(surface.lines.lineAt(range.start).element).direction === 'rtl';
+  const rtl = getComputedStyle(surface.lines.lineAt(range.start).element).direction === "rtl";
   const forward = right !== rtl;
-  const word = byWord || ctx.field.snap === 'word';
-  const step = forward ? (word ? nextWord : nextCharacter) : (word ? previousWord : previousCharacter);
+  const word = byWord || ctx.field.snap === "word";
+  const step = forward ? (word ? nextWord : nextCharacter) : word ? previousWord : previousCharacter;
   const moved = { ...range, [end]: step(text, range[end]) };
   // A step that only takes in white space would be trimmed away again: it goes on to what follows.
   const snapped = moved.start < moved.end ? spans.snap(moved) : range;
   const stuck = snapped.start === range.start && snapped.end === range.end;
-  const next = stuck && moved.start < moved.end ? spans.snap({ ...range, [end]: step(text, skipSpace(text, moved[end], forward)) }) : snapped;
+  const next =
+    stuck && moved.start < moved.end
+      ? spans.snap({ ...range, [end]: step(text, skipSpace(text, moved[end], forward)) })
+      : snapped;
   spans.resize(span, next, { merge: `resize ${span.id}` });
 }
 
@@ -98,7 +122,8 @@ function move(spans, end, right, byWord) {
  * @param {boolean} forward
  */
 function skipSpace(text, offset, forward) {
-  let at = offset;
-  while (forward ? at < text.length && /\s/.test(text[at]) : at > 0 && /\s/.test(text[at - 1])) at += forward ? 1 : -1;
-  return at;
+  const space = (/** @type {number} */ place) => /\s/.test(text.charAt(place));
+  let place = offset;
+  while (forward ? space(place) : space(place - 1)) place += forward ? 1 : -1;
+  return place;
 }

@@ -1,7 +1,7 @@
-import { sameJson } from '../../core/json.js';
-import { regionsOf } from '../../label/regions.js';
-import { snapToCharacters, snapToWords, trimRange } from '../../surfaces/text/words.js';
-import { overlap } from './value.js';
+import { sameJson } from "../../core/json.js";
+import { regionsOf } from "../../label/regions.js";
+import { snapToCharacters, snapToWords, trimRange } from "../../surfaces/text/words.js";
+import { overlap } from "./value.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -31,7 +31,7 @@ export class Spans {
   constructor(ctx, points) {
     this.#ctx = ctx;
     this.#points = points;
-    this.#known = points('');
+    this.#known = points("");
     /** @type {import('../../label/regions.js').Regions<Span>} */
     this.regions = regionsOf(ctx);
     const draw = () => this.draw();
@@ -52,8 +52,9 @@ export class Spans {
   /** Offsets of the present text. */
   get points() {
     const { media } = this.#ctx;
-    const text = media?.kind === 'text' ? media.text : '';
-    if (this.#known.text !== text) this.#known = this.surface?.points.text === text ? this.surface.points : this.#points(text);
+    const text = media?.kind === "text" ? media.text : "";
+    if (this.#known.text !== text)
+      this.#known = this.surface?.points.text === text ? this.surface.points : this.#points(text);
     return this.#known;
   }
 
@@ -67,7 +68,7 @@ export class Spans {
    * @returns {string} what it marks, shortened
    */
   quote({ start, end }) {
-    const text = this.points.slice(start, Math.min(end, start + QUOTE + 1)).replace(/\s+/g, ' ');
+    const text = this.points.slice(start, Math.min(end, start + QUOTE + 1)).replace(/\s+/g, " ");
     return end - start > QUOTE ? `${text.slice(0, QUOTE)}…` : text;
   }
 
@@ -76,7 +77,7 @@ export class Spans {
    * @returns {TextRange} by the field's rule
    */
   snap(range) {
-    if (this.#ctx.field.snap === 'word') return snapToWords(this.points.text, range);
+    if (this.#ctx.field.snap === "word") return snapToWords(this.points.text, range);
     return trimRange(this.points.text, snapToCharacters(this.points.text, range));
   }
 
@@ -94,7 +95,7 @@ export class Spans {
       surface.clearSelection();
       surface.caret.place(end);
       if (surface.focused) surface.select(end, end);
-      surface.dispatch('CaretMove', {});
+      surface.dispatch("CaretMove", {});
     }
     return true;
   }
@@ -154,7 +155,10 @@ export class Spans {
   draw() {
     const { surface } = this;
     if (!surface || surface.points.text !== this.points.text) return;
-    surface.setMarks(this.#ctx.field.name, [...this.regions.all.map((span) => this.#ownMark(span)), ...this.#otherMarks()]);
+    surface.setMarks(this.#ctx.field.name, [
+      ...this.regions.all.map((span) => this.#ownMark(span)),
+      ...this.#otherMarks(),
+    ]);
   }
 
   /** @param {TextRange} range */
@@ -169,12 +173,18 @@ export class Spans {
   #allowed(span) {
     const { field, t, announce } = this.#ctx;
     const others = this.regions.all.filter((other) => other.id !== span.id);
-    const twin = others.find((other) => other.start === span.start && other.end === span.end && other.class === span.class);
+    const twin = others.find(
+      (other) => other.start === span.start && other.end === span.end && other.class === span.class,
+    );
     const hit = field.overlap ? twin : others.find((other) => overlap(other, span));
     if (!hit) return true;
     const title = this.regions.classOf(hit.class)?.title ?? hit.class;
-    const text = twin ? t('“{quote}” is marked as {title} already', { quote: this.quote(hit), title })
-      : t('Would overlap {title} “{quote}”, which this field does not allow', { quote: this.quote(hit), title });
+    const text = twin
+      ? t("“{quote}” is marked as {title} already", { quote: this.quote(hit), title })
+      : t("Would overlap {title} “{quote}”, which this field does not allow", {
+          quote: this.quote(hit),
+          title,
+        });
     announce(text);
     return false;
   }
@@ -188,16 +198,34 @@ export class Spans {
     const selected = this.#ctx.selection.has(span.id);
     const title = this.regions.classOf(span.class)?.title ?? span.class;
     const handles = selected && !this.#ctx.readOnly;
-    return { id: span.id, ...this.shown(span), color: this.regions.color(span.class), label: title, look: 'own', selected, handles };
+    return {
+      id: span.id,
+      ...this.shown(span),
+      color: this.regions.color(span.class),
+      label: title,
+      look: "own",
+      selected,
+      handles,
+    };
   }
 
   /** @returns {Mark[]} in review: what others marked */
   #otherMarks() {
-    return this.#ctx.others().flatMap(({ name, color, value }, place) => /** @type {Span[]} */ (/** @type {unknown} */ (value ?? [])).map((span) => {
-      const { id: _id, ...meaning } = span;
-      const same = this.regions.all.some(({ id: _own, ...own }) => sameJson(own, meaning));
-      const label = `${name}: ${this.regions.classOf(span.class)?.title ?? span.class}`;
-      return /** @type {Mark} */ ({ id: `other-${place}-${span.id}`, ...this.shown(span), color, label, look: same ? 'same' : 'different', selected: false, handles: false });
-    }));
+    return this.#ctx.others().flatMap(({ name, color, value }, place) =>
+      /** @type {Span[]} */ (/** @type {unknown} */ (value ?? [])).map((span) => {
+        const { id: _id, ...meaning } = span;
+        const same = this.regions.all.some(({ id: _own, ...own }) => sameJson(own, meaning));
+        const label = `${name}: ${this.regions.classOf(span.class)?.title ?? span.class}`;
+        return /** @type {Mark} */ ({
+          id: `other-${place}-${span.id}`,
+          ...this.shown(span),
+          color,
+          label,
+          look: same ? "same" : "different",
+          selected: false,
+          handles: false,
+        });
+      }),
+    );
   }
 }

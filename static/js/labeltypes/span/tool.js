@@ -1,7 +1,7 @@
-import { h, keepFocus } from '../../core/dom.js';
-import { StateNode } from '../../core/state-node.js';
-import { createClassPalette } from '../../label/class-palette.js';
-import { bindSpanKeys } from './keys.js';
+import { h, keepFocus } from "../../core/dom.js";
+import { StateNode } from "../../core/state-node.js";
+import { createClassPalette } from "../../label/class-palette.js";
+import { bindSpanKeys } from "./keys.js";
 
 /**
  * @typedef {import('./spans.js').Spans} Spans
@@ -23,7 +23,9 @@ export function createTool(spans) {
     const { start, end } = spans.shown(selected);
     surface.reveal(start, end);
   }, ctx.scope);
-  return { root: new StateNode('span', { children: [new Idle(spans), new Waiting(spans), new Resizing(spans)] }) };
+  return {
+    root: new StateNode("span", { children: [new Idle(spans), new Waiting(spans), new Resizing(spans)] }),
+  };
 }
 
 /** Nothing is selected in the text; a span may be. */
@@ -32,7 +34,7 @@ class Idle extends StateNode {
 
   /** @param {Spans} spans */
   constructor(spans) {
-    super('idle');
+    super("idle");
     this.#spans = spans;
   }
 
@@ -43,8 +45,9 @@ class Idle extends StateNode {
     ctx.selection.clear();
     ctx.activate();
     // With a class chosen before, letting the mouse go is enough; a keyboard selection may still grow.
-    const marks = regions.chosen !== null && chosen.by === 'mouse';
-    if (!marks || !this.#spans.markSelection(regions.chosen ?? '')) this.parent?.transition('waiting', chosen);
+    const marks = regions.chosen !== null && chosen.by === "mouse";
+    if (!marks || !this.#spans.markSelection(regions.chosen ?? ""))
+      this.parent?.transition("waiting", chosen);
     return true;
   }
 
@@ -54,7 +57,7 @@ class Idle extends StateNode {
     const own = ids.filter((id) => regions.get(id));
     const now = ctx.selection.primary;
     // Clicking again goes to the next of those that lie over one another.
-    const next = own[(own.indexOf(now ?? '') + 1) % own.length] ?? null;
+    const next = own[(own.indexOf(now ?? "") + 1) % own.length] ?? null;
     if (next || now) ctx.selection.select(next);
     return next !== null;
   }
@@ -65,7 +68,7 @@ class Idle extends StateNode {
 
   /** @param {Handled} info */
   onHandleDown(info) {
-    this.parent?.transition('resizing', info);
+    this.parent?.transition("resizing", info);
     return true;
   }
 
@@ -84,7 +87,7 @@ class Waiting extends StateNode {
 
   /** @param {Spans} spans */
   constructor(spans) {
-    super('waiting');
+    super("waiting");
     this.#spans = spans;
     const { ctx, regions } = spans;
     const few = regions.classes.length <= 12 && !ctx.readOnly;
@@ -94,7 +97,8 @@ class Waiting extends StateNode {
 
   /** @param {Chosen} chosen */
   onEnter(chosen) {
-    if (this.#palette) this.#spans.surface?.showPopup(h('div', { class: 'tx-popup-box' }, [this.#palette.element]), chosen);
+    if (this.#palette)
+      this.#spans.surface?.showPopup(h("div", { class: "tx-popup-box" }, [this.#palette.element]), chosen);
     this.#palette?.render();
   }
 
@@ -104,35 +108,35 @@ class Waiting extends StateNode {
 
   /** @param {Chosen} chosen */
   onSelectionEnd(chosen) {
-    this.parent?.transition('waiting', chosen);
+    this.parent?.transition("waiting", chosen);
     return true;
   }
 
   onCaretMove() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
   }
 
   /** @param {Clicked} info */
   onClick(info) {
-    this.parent?.transition('idle');
-    return this.parent?.current?.dispatch('Click', info);
+    this.parent?.transition("idle");
+    return this.parent?.current?.dispatch("Click", info);
   }
 
   /** @param {Handled} info */
   onHandleDown(info) {
-    this.parent?.transition('resizing', info);
+    this.parent?.transition("resizing", info);
     return true;
   }
 
   onCancel() {
     const { surface } = this.#spans;
     surface?.clearSelection();
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onInterrupt() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
   }
 }
 
@@ -144,7 +148,7 @@ class Resizing extends StateNode {
 
   /** @param {Spans} spans */
   constructor(spans) {
-    super('resizing');
+    super("resizing");
     this.#spans = spans;
   }
 
@@ -153,7 +157,7 @@ class Resizing extends StateNode {
     const span = this.#spans.regions.get(id);
     if (!span || offset === null) return true;
     const shown = this.#spans.shown(span);
-    const fixed = handle === 'start' ? shown.end : shown.start;
+    const fixed = handle === "start" ? shown.end : shown.start;
     if (offset === fixed) return true;
     this.#range = this.#spans.snap({ start: Math.min(fixed, offset), end: Math.max(fixed, offset) });
     this.#spans.preview(span, this.#range);
@@ -164,7 +168,7 @@ class Resizing extends StateNode {
   onHandleUp({ id }) {
     const span = this.#spans.regions.get(id);
     if (span && this.#range) this.#spans.resize(span, this.#range);
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
@@ -174,11 +178,11 @@ class Resizing extends StateNode {
   }
 
   onCancel() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onInterrupt() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
   }
 }

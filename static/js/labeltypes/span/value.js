@@ -1,5 +1,5 @@
-import { countCodePoints } from '../../core/codepoints.js';
-import { validateRegions } from '../../label/region-values.js';
+import { countCodePoints } from "../../core/codepoints.js";
+import { validateRegions } from "../../label/region-values.js";
 
 /**
  * @typedef {import('../../label/types.js').Json} Json
@@ -16,9 +16,13 @@ import { validateRegions } from '../../label/region-values.js';
  * @returns {Problem[]}
  */
 export function validate(value, field, media) {
-  const length = media?.kind === 'text' ? countCodePoints(media.text) : null;
-  const problems = validateRegions(value, field, ['start', 'end'], (region, path) => validateEnds(region, path, length));
-  return problems.length ? problems : validateTogether(/** @type {Span[]} */ (/** @type {unknown} */ (value)), field);
+  const length = media?.kind === "text" ? countCodePoints(media.text) : null;
+  const problems = validateRegions(value, field, ["start", "end"], (region, path) =>
+    validateEnds(region, path, length),
+  );
+  return problems.length
+    ? problems
+    : validateTogether(/** @type {Span[]} */ (/** @type {unknown} */ (value)), field);
 }
 
 /**
@@ -28,9 +32,12 @@ export function validate(value, field, media) {
  */
 export function summarize(value, field) {
   const spans = /** @type {Span[]} */ (/** @type {unknown} */ (value));
-  const counts = (field.classes ?? []).map((item) => ({ title: item.title, n: spans.filter((span) => span.class === item.name).length }));
+  const counts = (field.classes ?? []).map((item) => ({
+    title: item.title,
+    n: spans.filter((span) => span.class === item.name).length,
+  }));
   const some = counts.filter(({ n }) => n > 0).map(({ title, n }) => `${n} ${title}`);
-  return some.length ? some.join(', ') : 'none';
+  return some.length ? some.join(", ") : "none";
 }
 
 /**
@@ -50,9 +57,10 @@ export function overlap(a, b) {
 function validateEnds({ start, end }, path, length) {
   const problems = [...wholeNumber(start, `${path}.start`), ...wholeNumber(end, `${path}.end`)];
   if (problems.length) return problems;
-  if (Number(start) < 0) return [{ path: `${path}.start`, message: 'must be >= 0' }];
+  if (Number(start) < 0) return [{ path: `${path}.start`, message: "must be >= 0" }];
   if (Number(end) <= Number(start)) return [{ path: `${path}.end`, message: `must be > start (${start})` }];
-  if (length !== null && Number(end) > length) return [{ path: `${path}.end`, message: `must be <= ${length}, the length of the text` }];
+  if (length !== null && Number(end) > length)
+    return [{ path: `${path}.end`, message: `must be <= ${length}, the length of the text` }];
   return [];
 }
 
@@ -62,8 +70,8 @@ function validateEnds({ start, end }, path, length) {
  * @returns {Problem[]}
  */
 function wholeNumber(value, path) {
-  if (typeof value !== 'number') return [{ path, message: 'must be a number' }];
-  return Number.isInteger(value) ? [] : [{ path, message: 'must be a whole number' }];
+  if (typeof value !== "number") return [{ path, message: "must be a number" }];
+  return Number.isInteger(value) ? [] : [{ path, message: "must be a whole number" }];
 }
 
 /**
@@ -73,22 +81,26 @@ function wholeNumber(value, path) {
  * @returns {Problem[]}
  */
 function validateTogether(spans, field) {
-  const order = spans.map((_, index) => index).sort((a, b) => spans[a].start - spans[b].start || spans[a].end - spans[b].end || a - b);
+  const order = spans
+    .map((span, index) => ({ ...span, index }))
+    .sort((a, b) => a.start - b.start || a.end - b.end || a.index - b.index);
   /** @type {Map<string, number>} */
   const seen = new Map();
   /** @type {Problem[]} */
   const problems = [];
   let reach = 0;
   let widest = -1;
-  for (const index of order) {
-    const { start, end, class: name } = spans[index];
+  for (const { start, end, class: name, index } of order) {
     const key = `${start} ${end} ${name}`;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, index);
     if (first !== undefined) {
       problems.push({ path: `[${index}]`, message: `repeats ${field.name}[${first}]` });
     } else if (start < reach && !field.overlap) {
-      problems.push({ path: `[${Math.max(index, widest)}]`, message: `overlaps ${field.name}[${Math.min(index, widest)}]` });
+      problems.push({
+        path: `[${Math.max(index, widest)}]`,
+        message: `overlaps ${field.name}[${Math.min(index, widest)}]`,
+      });
     }
     if (end > reach) [reach, widest] = [end, index];
   }

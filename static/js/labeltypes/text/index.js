@@ -1,5 +1,5 @@
-import { countCodePoints } from '../../core/codepoints.js';
-import { h } from '../../core/dom.js';
+import { countCodePoints } from "../../core/codepoints.js";
+import { h } from "../../core/dom.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -15,7 +15,7 @@ const SHORT = 500;
 const CONTROL = /[^\P{Cc}\t\n\r]/u;
 
 /** One line or many lines, counted in code points. @type {import('../../label/types.js').LabelTypeModule} */
-export default { kind: 'text', surface: null, createPanel, validate, summarize, canonical };
+export default { kind: "text", surface: null, createPanel, validate, summarize, canonical };
 
 /**
  * @param {Ctx} ctx
@@ -23,29 +23,42 @@ export default { kind: 'text', surface: null, createPanel, validate, summarize, 
  */
 function createPanel(ctx) {
   const { field, store, scope, readOnly } = ctx;
-  const shared = { class: 'lb-text-input', dir: 'auto', 'aria-label': field.title, readonly: readOnly, autocomplete: 'off' };
-  const input = field.multiline ? h('textarea', { ...shared, rows: 3 }) : h('input', { ...shared, type: 'text' });
-  const count = h('span', { class: 'lb-count' });
-  const element = h('div', { class: 'lb-textfield' }, [input, count]);
+  const shared = {
+    class: "lb-text-input",
+    dir: "auto",
+    "aria-label": field.title,
+    readonly: readOnly,
+    autocomplete: "off",
+  };
+  const input = field.multiline
+    ? h("textarea", { ...shared, rows: 3 })
+    : h("input", { ...shared, type: "text" });
+  const count = h("span", { class: "lb-count" });
+  const element = h("div", { class: "lb-textfield" }, [input, count]);
   let composing = false;
   const render = () => {
-    const value = String(store.get() ?? '');
+    const value = String(store.get() ?? "");
     // Writing into a field during composition would break the input method.
     if (!composing && input.value !== value) input.value = value;
     showCount(count, value, field);
-    input.setAttribute('aria-invalid', String(value !== '' && validate(value, field).length > 0));
+    input.setAttribute("aria-invalid", String(value !== "" && validate(value, field).length > 0));
   };
-  const write = () => store.set(input.value === '' ? undefined : input.value, { merge: 'typing' });
-  scope.listen(input, 'compositionstart', () => {
+  const write = () => store.set(input.value === "" ? undefined : input.value, { merge: "typing" });
+  scope.listen(input, "compositionstart", () => {
     composing = true;
   });
-  scope.listen(input, 'compositionend', () => {
+  scope.listen(input, "compositionend", () => {
     composing = false;
     write();
   });
-  scope.listen(input, 'input', () => !composing && write());
-  scope.listen(input, 'keydown', (event) => {
-    const plain = event.key === 'Enter' && !event.isComposing && event.keyCode !== 229 && !event.ctrlKey && !event.metaKey;
+  scope.listen(input, "input", () => !composing && write());
+  scope.listen(input, "keydown", (event) => {
+    const plain =
+      event.key === "Enter" &&
+      !event.isComposing &&
+      event.keyCode !== 229 &&
+      !event.ctrlKey &&
+      !event.metaKey;
     if (plain && !field.multiline) ctx.submit();
   });
   store.subscribe(render, scope);
@@ -60,11 +73,12 @@ function createPanel(ctx) {
  */
 function showCount(element, value, { min_length: min, max_length: max }) {
   const length = countCodePoints(value);
-  const few = typeof min === 'number' && length > 0 && length < min;
-  const many = typeof max === 'number' && length > max;
-  element.textContent = typeof max === 'number' ? `${length} / ${max}` : few ? `${length} (≥ ${min})` : String(length);
-  element.classList.toggle('is-wrong', few || many);
-  element.hidden = length === 0 && !(typeof max === 'number' && max <= SHORT);
+  const few = typeof min === "number" && length > 0 && length < min;
+  const many = typeof max === "number" && length > max;
+  element.textContent =
+    typeof max === "number" ? `${length} / ${max}` : few ? `${length} (≥ ${min})` : String(length);
+  element.classList.toggle("is-wrong", few || many);
+  element.hidden = length === 0 && !(typeof max === "number" && max <= SHORT);
 }
 
 /**
@@ -73,8 +87,8 @@ function showCount(element, value, { min_length: min, max_length: max }) {
  * @returns {Problem[]}
  */
 function validate(value, field) {
-  const message = typeof value === 'string' ? wrong(value, field) : 'must be a string';
-  return message ? [{ path: '', message }] : [];
+  const message = typeof value === "string" ? wrong(value, field) : "must be a string";
+  return message ? [{ path: "", message }] : [];
 }
 
 /**
@@ -83,15 +97,17 @@ function validate(value, field) {
  * @returns {string | null}
  */
 function wrong(text, { multiline, min_length: min, max_length: max }) {
-  if (text.includes('\0')) return 'must not contain NUL characters';
-  if (/\p{Cs}/u.test(text)) return 'must not contain lone surrogates';
-  if (CONTROL.test(text)) return 'must not contain control characters';
-  if (text.trim() === '') return 'must not be empty';
-  if (!multiline && /[\r\n]/.test(text)) return 'must be one line';
+  if (text.includes("\0")) return "must not contain NUL characters";
+  if (/\p{Cs}/u.test(text)) return "must not contain lone surrogates";
+  if (CONTROL.test(text)) return "must not contain control characters";
+  if (text.trim() === "") return "must not be empty";
+  if (!multiline && /[\r\n]/.test(text)) return "must be one line";
   const length = countCodePoints(text);
-  const has = `has ${length.toLocaleString('en')} characters`;
-  if (typeof min === 'number' && length < min) return `${has}, at least ${min.toLocaleString('en')} are needed`;
-  if (typeof max === 'number' && length > max) return `${has}, at most ${max.toLocaleString('en')} are allowed`;
+  const has = `has ${length.toLocaleString("en")} characters`;
+  if (typeof min === "number" && length < min)
+    return `${has}, at least ${min.toLocaleString("en")} are needed`;
+  if (typeof max === "number" && length > max)
+    return `${has}, at most ${max.toLocaleString("en")} are allowed`;
   return null;
 }
 
@@ -100,12 +116,12 @@ function wrong(text, { multiline, min_length: min, max_length: max }) {
  * @param {Json} value
  */
 function canonical(value) {
-  const text = String(value).replace(/\r\n?/g, '\n');
-  return text.trim() === '' ? undefined : text;
+  const text = String(value).replace(/\r\n?/g, "\n");
+  return text.trim() === "" ? undefined : text;
 }
 
 /** @param {Json} value */
 function summarize(value) {
-  const text = String(value).replace(/\s+/g, ' ');
+  const text = String(value).replace(/\s+/g, " ");
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -1,4 +1,4 @@
-import { nextCharacter, nextWord, previousCharacter, previousWord } from './words.js';
+import { nextCharacter, nextWord, previousCharacter, previousWord } from "./words.js";
 
 /**
  * @typedef {import('./lines.js').Lines} Lines
@@ -43,17 +43,17 @@ export class Caret {
    */
   move(move, byWord) {
     const lines = /** @type {Lines} */ (this.#lines);
-    if (move === 'up' || move === 'down' || move === 'pageup' || move === 'pagedown') {
+    if (move === "up" || move === "down" || move === "pageup" || move === "pagedown") {
       this.#moveVertically(move);
       return;
     }
     this.#goal = null;
     const line = lines.lineAt(this.offset);
-    if (move === 'home') this.offset = line.start;
-    else if (move === 'end') this.offset = line.end - (lines.text[line.end - 1] === '\n' ? 1 : 0);
-    else if (move === 'start') this.offset = 0;
-    else if (move === 'finish') this.offset = lines.text.length;
-    else this.offset = step(lines.text, this.offset, (move === 'right') !== isRtl(line.element), byWord);
+    if (move === "home") this.offset = line.start;
+    else if (move === "end") this.offset = line.end - (lines.text[line.end - 1] === "\n" ? 1 : 0);
+    else if (move === "start") this.offset = 0;
+    else if (move === "finish") this.offset = lines.text.length;
+    else this.offset = step(lines.text, this.offset, (move === "right") !== isRtl(line.element), byWord);
   }
 
   /** @param {boolean} reveal scrolls there */
@@ -73,22 +73,32 @@ export class Caret {
   /** @returns {{left: number, top: number, height: number}} on the screen */
   rect() {
     const lines = /** @type {Lines} */ (this.#lines);
+    const { element } = lines.lineAt(this.offset);
+    // Where the text wraps, the caret stands before the next character rather than behind the last.
+    const next = lines
+      .rects(this.offset, nextCharacter(lines.text, this.offset))
+      .find((one) => one.width > 0.5);
+    if (next) return { left: isRtl(element) ? next.right : next.left, top: next.top, height: next.height };
     const rect = lines.range(this.offset, this.offset).getBoundingClientRect();
     if (rect.height > 0) return { left: rect.left, top: rect.top, height: rect.height };
-    const box = lines.lineAt(this.offset).element.getBoundingClientRect();
-    return { left: isRtl(lines.lineAt(this.offset).element) ? box.right : box.left, top: box.top, height: Math.min(box.height, 24) };
+    const box = element.getBoundingClientRect();
+    return { left: isRtl(element) ? box.right : box.left, top: box.top, height: Math.min(box.height, 24) };
   }
 
   /** @param {'up' | 'down' | 'pageup' | 'pagedown'} move */
   #moveVertically(move) {
-    const up = move === 'up' || move === 'pageup';
-    const page = move.startsWith('page');
+    const up = move === "up" || move === "pageup";
+    const page = move.startsWith("page");
     revealRect(this.#scroller, this.rect());
     const before = this.rect();
     this.#goal ??= before.left;
     if (page) this.#scroller.scrollTop += (up ? -1 : 1) * this.#scroller.clientHeight * 0.8;
     for (let reach = 0.6; reach < 6; reach += 0.4) {
-      const at = page ? before.top + before.height / 2 : up ? before.top - before.height * reach : before.top + before.height * (1 + reach);
+      const at = page
+        ? before.top + before.height / 2
+        : up
+          ? before.top - before.height * reach
+          : before.top + before.height * (1 + reach);
       const next = offsetAtPoint(/** @type {Lines} */ (this.#lines), this.#goal, at);
       if (next !== null && next !== this.offset && (page || next < this.offset === up)) {
         this.offset = next;
@@ -115,7 +125,7 @@ export function offsetAtPoint(lines, x, y) {
 
 /** @param {Element} element */
 export function isRtl(element) {
-  return getComputedStyle(element).direction === 'rtl';
+  return getComputedStyle(element).direction === "rtl";
 }
 
 /**

@@ -1,11 +1,11 @@
-import { CodePoints } from '../../core/codepoints.js';
-import { h } from '../../core/dom.js';
-import { Caret, offsetAtPoint } from './caret.js';
-import { bindCaretKeys } from './caret-keys.js';
-import { Lines } from './lines.js';
-import { Marks } from './marks.js';
-import { listenToPointer } from './pointer.js';
-import { createReader } from './reader.js';
+import { CodePoints } from "../../core/codepoints.js";
+import { h } from "../../core/dom.js";
+import { Caret, offsetAtPoint } from "./caret.js";
+import { bindCaretKeys } from "./caret-keys.js";
+import { Lines } from "./lines.js";
+import { Marks } from "./marks.js";
+import { listenToPointer } from "./pointer.js";
+import { createReader } from "./reader.js";
 
 /**
  * @typedef {import('../../label/types.js').SurfaceCtx} SurfaceCtx
@@ -16,7 +16,7 @@ import { createReader } from './reader.js';
  */
 
 /** @type {import('../../label/types.js').SurfaceModule} */
-export default { kind: 'text', createSurface: (ctx) => new TextSurface(ctx) };
+export default { kind: "text", createSurface: (ctx) => new TextSurface(ctx) };
 
 /**
  * A text to read and to mark. All offsets here are UTF-16 units of the text as imported; `points` converts.
@@ -25,35 +25,50 @@ export default { kind: 'text', createSurface: (ctx) => new TextSurface(ctx) };
  * `HandleUp` (`{id, handle, offset}`) and `CaretMove`.
  */
 export class TextSurface {
-  kind = 'text';
+  kind = "text";
   /** @type {Tool | null} */
   #tool = null;
   /** @type {Map<string, readonly Mark[]>} */
   #owners = new Map();
-  #popup = h('div', { class: 'tx-popup', hidden: true });
-  #caretElement = h('div', { class: 'tx-caret', hidden: true, 'aria-hidden': 'true' });
+  #popup = h("div", { class: "tx-popup", hidden: true });
+  #caretElement = h("div", { class: "tx-caret", hidden: true, "aria-hidden": "true" });
   #redraw;
   #page;
 
   /** @param {SurfaceCtx} ctx */
   constructor(ctx) {
     const { scope, t, spec } = ctx;
-    this.#page = h('div', { class: 'tx-page' });
-    this.scroller = h('div', { class: 'tx-scroller', tabindex: 0, role: 'textbox', 'aria-readonly': 'true', 'aria-multiline': 'true',
-      'aria-label': t('Text: {name}', { name: spec.name }) }, [h('div', { class: 'tx-sheet' }, [this.#page, this.#caretElement, this.#popup])]);
-    this.element = h('div', { class: 'tx' }, [this.scroller]);
+    this.#page = h("div", { class: "tx-page" });
+    this.scroller = h(
+      "div",
+      {
+        class: "tx-scroller",
+        tabindex: 0,
+        role: "textbox",
+        "aria-readonly": "true",
+        "aria-multiline": "true",
+        "aria-label": t("Text: {name}", { name: spec.name }),
+      },
+      [h("div", { class: "tx-sheet" }, [this.#page, this.#caretElement, this.#popup])],
+    );
+    this.element = h("div", { class: "tx" }, [this.scroller]);
     this.marks = new Marks(this.#page, this.scroller, scope);
     this.caret = new Caret(this.scroller, this.#caretElement);
-    this.lines = new Lines(this.#page, '');
-    this.points = new CodePoints('');
+    this.lines = new Lines(this.#page, "");
+    this.points = new CodePoints("");
     /** @type {TextRange | null} what is selected but not marked yet */
     this.selection = null;
     this.#redraw = scope.frame(() => this.#onLayout());
     this.element.append(createReader(ctx, this.#page, () => this.#redraw()));
     listenToPointer(this, ctx, (event, info) => this.dispatch(event, info));
     bindCaretKeys(this, ctx);
-    scope.listen(this.scroller, 'focusout', () => this.caret.hide());
-    scope.listen(this.scroller, 'scroll', scope.frame(() => this.marks.drawWindow()), { passive: true });
+    scope.listen(this.scroller, "focusout", () => this.caret.hide());
+    scope.listen(
+      this.scroller,
+      "scroll",
+      scope.frame(() => this.marks.drawWindow()),
+      { passive: true },
+    );
     scope.resize(this.#page, this.#redraw);
     document.fonts?.ready.then(() => this.#redraw());
     this.caret.reset(this.lines);
@@ -70,7 +85,7 @@ export class TextSurface {
 
   /** @param {Media} media */
   setMedia(media) {
-    const text = media.kind === 'text' ? media.text : '';
+    const text = media.kind === "text" ? media.text : "";
     this.clearSelection();
     this.hidePopup();
     this.#owners.clear();
@@ -117,13 +132,15 @@ export class TextSurface {
     const from = this.lines.pieceAt(anchor);
     const to = this.lines.pieceAt(focus);
     getSelection()?.setBaseAndExtent(from.node, anchor - from.start, to.node, focus - to.start);
-    this.selection = anchor === focus ? null : { start: Math.min(anchor, focus), end: Math.max(anchor, focus) };
+    this.selection =
+      anchor === focus ? null : { start: Math.min(anchor, focus), end: Math.max(anchor, focus) };
   }
 
   clearSelection() {
     this.selection = null;
     const selection = getSelection();
-    if (selection && this.lines.offsetOf(selection.anchorNode, selection.anchorOffset) !== null) selection.removeAllRanges();
+    if (selection && this.lines.offsetOf(selection.anchorNode, selection.anchorOffset) !== null)
+      selection.removeAllRanges();
   }
 
   /**
@@ -143,9 +160,11 @@ export class TextSurface {
   reveal(start, end) {
     const chunk = this.lines.chunkAt(start).element;
     const box = this.scroller.getBoundingClientRect();
-    if (chunk.getBoundingClientRect().top > box.bottom || chunk.getBoundingClientRect().bottom < box.top) chunk.scrollIntoView({ block: 'nearest' });
+    if (chunk.getBoundingClientRect().top > box.bottom || chunk.getBoundingClientRect().bottom < box.top)
+      chunk.scrollIntoView({ block: "nearest" });
     const rect = this.lines.range(start, end).getBoundingClientRect();
-    if (rect.top < box.top + 20 || rect.bottom > box.bottom - 20) this.scroller.scrollTop += rect.top - box.top - box.height / 3;
+    if (rect.top < box.top + 20 || rect.bottom > box.bottom - 20)
+      this.scroller.scrollTop += rect.top - box.top - box.height / 3;
   }
 
   /**
@@ -157,8 +176,7 @@ export class TextSurface {
     this.#popup.replaceChildren(content);
     this.#popup.hidden = false;
     const sheet = /** @type {HTMLElement} */ (this.#popup.parentElement).getBoundingClientRect();
-    const rects = this.lines.range(start, end).getClientRects();
-    const last = rects[rects.length - 1] ?? this.lines.range(start, end).getBoundingClientRect();
+    const last = this.lines.rects(start, end).at(-1) ?? this.lines.range(start, end).getBoundingClientRect();
     const left = Math.max(4, Math.min(last.left - sheet.left, sheet.width - this.#popup.offsetWidth - 4));
     this.#popup.style.transform = `translate(${left}px, ${last.bottom - sheet.top + 6}px)`;
   }

@@ -1,3 +1,5 @@
+import { at } from "../../core/at.js";
+
 /**
  * Overlapping marks lie in lanes below one another. Marks given first get the upper lanes.
  * @param {readonly {start: number, end: number}[]} marks
@@ -8,7 +10,7 @@ export function assignLanes(marks) {
   const lanes = [];
   return marks.map((mark) => {
     let lane = 0;
-    while (lanes[lane] && !insert(lanes[lane], mark)) lane += 1;
+    while (lane < lanes.length && !insert(at(lanes, lane), mark)) lane += 1;
     lanes[lane] ??= [mark];
     return lane;
   });
@@ -24,11 +26,11 @@ function insert(lane, mark) {
   let high = lane.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (lane[middle].start < mark.start) low = middle + 1;
+    if (at(lane, middle).start < mark.start) low = middle + 1;
     else high = middle;
   }
-  if (low > 0 && lane[low - 1].end > mark.start) return false;
-  if (low < lane.length && lane[low].start < mark.end) return false;
+  if (low > 0 && at(lane, low - 1).end > mark.start) return false;
+  if (low < lane.length && at(lane, low).start < mark.end) return false;
   lane.splice(low, 0, mark);
   return true;
 }

@@ -1,4 +1,5 @@
-import { h } from '../../core/dom.js';
+import { at } from "../../core/at.js";
+import { h } from "../../core/dom.js";
 
 const CHUNK = 4000;
 /** A browser's cost of finding a place grows with the length of its text node. */
@@ -20,7 +21,7 @@ export function splitLines(text) {
   const lines = [];
   let start = 0;
   do {
-    const feed = text.indexOf('\n', start);
+    const feed = text.indexOf("\n", start);
     const end = feed < 0 ? text.length : feed + 1;
     lines.push({ start, end });
     start = end;
@@ -41,8 +42,8 @@ export function splitPieces(text, start, end) {
   let from = start;
   do {
     let to = Math.min(end, from + PIECE);
-    while (to < end && to < from + 2 * PIECE && text[to] !== ' ') to += 1;
-    if (to < end && /[\udc00-\udfff]/.test(text[to])) to += 1;
+    while (to < end && to < from + 2 * PIECE && text.charAt(to) !== " ") to += 1;
+    if (to < end && /[\udc00-\udfff]/.test(text.charAt(to))) to += 1;
     pieces.push({ start: from, end: to });
     from = to;
   } while (from < end);
@@ -81,18 +82,23 @@ export class Lines {
     let high = this.#lines.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#lines[middle].start <= offset) low = middle;
+      if (at(this.#lines, middle).start <= offset) low = middle;
       else high = middle - 1;
     }
-    return this.#lines[low];
+    return at(this.#lines, low);
   }
 
   /**
-   * @param {Line} line
-   * @returns {Line} the next one, undefined after the last
+   * @param {number} start
+   * @param {number} end
+   * @returns {Generator<Line>} the lines that have a part in the range
    */
-  after(line) {
-    return this.#lines[line.index + 1];
+  *linesIn(start, end) {
+    for (let { index } = this.lineAt(start); index < this.#lines.length; index += 1) {
+      const line = at(this.#lines, index);
+      if (line.start >= end) return;
+      yield line;
+    }
   }
 
   /**
@@ -100,7 +106,7 @@ export class Lines {
    * @returns {Chunk}
    */
   chunkAt(offset) {
-    return this.chunks.findLast((chunk) => chunk.start <= offset) ?? this.chunks[0];
+    return this.chunks.findLast((chunk) => chunk.start <= offset) ?? at(this.chunks, 0);
   }
 
   /**
@@ -112,7 +118,7 @@ export class Lines {
     if (!node || !this.page.contains(node)) return null;
     if (node instanceof Text) return (this.#byNode.get(node)?.start ?? 0) + offset;
     const child = node.childNodes[offset];
-    return child ? this.#edge(child, 'start') : this.#edge(node, 'end');
+    return child ? this.#edge(child, "start") : this.#edge(node, "end");
   }
 
   /**
@@ -130,13 +136,30 @@ export class Lines {
   }
 
   /**
+   * @param {number} start
+   * @param {number} end
+   * @returns {DOMRect[]} of the characters; a range over several lines would also give the boxes of whole lines
+   */
+  rects(start, end) {
+    /** @type {DOMRect[]} */
+    const rects = [];
+    for (const line of this.linesIn(start, end)) {
+      rects.push(...this.range(Math.max(start, line.start), Math.min(end, line.end)).getClientRects());
+    }
+    return rects;
+  }
+
+  /**
    * @param {number} offset
    * @param {boolean} [ending] prefers the piece that ends here to the one that begins
    * @returns {Piece}
    */
   pieceAt(offset, ending = false) {
     const { pieces } = this.lineAt(ending ? Math.max(0, offset - 1) : offset);
-    return pieces.find(({ end }) => (ending ? end >= offset : end > offset)) ?? /** @type {Piece} */ (pieces.at(-1));
+    return (
+      pieces.find(({ end }) => (ending ? end >= offset : end > offset)) ??
+      /** @type {Piece} */ (pieces.at(-1))
+    );
   }
 
   /**
@@ -146,14 +169,21 @@ export class Lines {
   #addLine(start, end) {
     let chunk = this.chunks.at(-1);
     if (!chunk || chunk.end - chunk.start > CHUNK) {
-      const under = h('div', { class: 'tx-under', 'aria-hidden': 'true' });
-      const over = h('div', { class: 'tx-over', 'aria-hidden': 'true' });
-      chunk = { element: h('div', { class: 'tx-chunk' }, [under, over]), under, over, start, end };
+      const under = h("div", { class: "tx-under", "aria-hidden": "true" });
+      const over = h("div", { class: "tx-over", "aria-hidden": "true" });
+      chunk = { element: h("div", { class: "tx-chunk" }, [under, over]), under, over, start, end };
       this.chunks.push(chunk);
     }
-    const pieces = splitPieces(this.text, start, end).map((piece) => ({ ...piece, node: document.createTextNode(this.text.slice(piece.start, piece.end)) }));
-    const content = h('span', { class: 'tx-text' }, pieces.map(({ node }) => node));
-    const element = h('div', { class: 'tx-line', dir: 'auto' }, [content]);
+    const pieces = splitPieces(this.text, start, end).map((piece) => ({
+      ...piece,
+      node: document.createTextNode(this.text.slice(piece.start, piece.end)),
+    }));
+    const content = h(
+      "span",
+      { class: "tx-text" },
+      pieces.map(({ node }) => node),
+    );
+    const element = h("div", { class: "tx-line", dir: "auto" }, [content]);
     const line = { element, pieces, start, end, index: this.#lines.length };
     chunk.end = end;
     chunk.over.before(element);
@@ -170,6 +200,6 @@ export class Lines {
   #edge(node, side) {
     const found = this.#byNode.get(node);
     if (found) return found[side];
-    return side === 'start' ? 0 : this.text.length;
+    return side === "start" ? 0 : this.text.length;
   }
 }

@@ -1,6 +1,7 @@
-import { h } from '../../core/dom.js';
-import { offsetAtPoint } from './caret.js';
-import { assignLanes } from './lanes.js';
+import { at } from "../../core/at.js";
+import { h } from "../../core/dom.js";
+import { isRtl, offsetAtPoint } from "./caret.js";
+import { assignLanes } from "./lanes.js";
 
 /**
  * @typedef {object} Mark a range of the text with a look
@@ -51,7 +52,10 @@ export class Marks {
   constructor(page, scroller, scope) {
     this.#page = page;
     this.#scroller = scroller;
-    this.#observer = new IntersectionObserver((entries) => this.#onSeen(entries), { root: scroller, rootMargin: '400px 0px' });
+    this.#observer = new IntersectionObserver((entries) => this.#onSeen(entries), {
+      root: scroller,
+      rootMargin: "400px 0px",
+    });
     scope.add(() => this.#observer.disconnect());
   }
 
@@ -70,13 +74,15 @@ export class Marks {
 
   /** Keeps room for one lane even without marks, so that the text does not move with the first one. */
   reserve() {
-    this.#page.style.setProperty('--tx-lanes', '1');
+    this.#page.style.setProperty("--tx-lanes", "1");
   }
 
   /** @param {readonly Mark[]} marks in order of precedence for the upper lanes */
   set(marks) {
     const lanes = assignLanes(marks);
-    this.#placed = marks.map((mark, index) => ({ ...mark, lane: lanes[index] })).sort((a, b) => a.start - b.start);
+    this.#placed = marks
+      .map((mark, index) => ({ ...mark, lane: at(lanes, index) }))
+      .sort((a, b) => a.start - b.start);
     this.#longest = Math.max(0, ...marks.map(({ start, end }) => end - start));
     if (this.#makeRoom()) this.draw();
     else for (const chunk of this.#visible) this.#drawChunk(chunk, false);
@@ -130,13 +136,15 @@ export class Marks {
     const from = start - this.#longest;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#placed[middle].start < from) low = middle + 1;
+      if (at(this.#placed, middle).start < from) low = middle + 1;
       else high = middle;
     }
     /** @type {Placed[]} */
     const found = [];
-    for (let index = low; index < this.#placed.length && this.#placed[index].start < end; index += 1) {
-      if (this.#placed[index].end > start) found.push(this.#placed[index]);
+    for (let index = low; index < this.#placed.length; index += 1) {
+      const mark = at(this.#placed, index);
+      if (mark.start >= end) break;
+      if (mark.end > start) found.push(mark);
     }
     return found;
   }
@@ -155,13 +163,18 @@ export class Marks {
     const pieces = marks.flatMap((mark) => this.#pieces(mark, chunk, origin));
     limitLabels(pieces);
     chunk.under.replaceChildren(...pieces.map((piece) => drawPiece(piece)));
-    chunk.over.replaceChildren(...pieces.filter(({ mark }) => mark.handles).flatMap((piece) => drawHandles(piece)));
+    chunk.over.replaceChildren(
+      ...pieces.filter(({ mark }) => mark.handles).flatMap((piece) => drawHandles(piece)),
+    );
   }
 
   /** @param {Chunk} chunk */
   #windowOf(chunk) {
     const { start, end } = this.#inSight();
-    this.#window = { start: start <= chunk.start ? 0 : start - AROUND, end: end >= chunk.end ? Infinity : end + AROUND };
+    this.#window = {
+      start: start <= chunk.start ? 0 : start - AROUND,
+      end: end >= chunk.end ? Infinity : end + AROUND,
+    };
     return { start: Math.max(chunk.start, this.#window.start), end: Math.min(chunk.end, this.#window.end) };
   }
 
@@ -172,7 +185,8 @@ export class Marks {
     const page = this.#page.getBoundingClientRect();
     const x = page.left + page.width / 2;
     const start = offsetAtPoint(lines, x, Math.max(box.top, page.top) + 4) ?? 0;
-    const end = offsetAtPoint(lines, x, Math.min(box.bottom, page.bottom, innerHeight) - 4) ?? lines.text.length;
+    const end =
+      offsetAtPoint(lines, x, Math.min(box.bottom, page.bottom, innerHeight) - 4) ?? lines.text.length;
     return { start: Math.min(start, end), end };
   }
 
@@ -185,12 +199,19 @@ export class Marks {
   #pieces(mark, chunk, origin) {
     const from = Math.max(mark.start, chunk.start);
     const to = Math.min(mark.end, chunk.end);
-    const range = /** @type {Lines} */ (this.#lines).range(from, to);
-    const rects = [...range.getClientRects()].filter((rect) => rect.width > 0.5);
-    const rtl = getComputedStyle(/** @type {Lines} */ (this.#lines).lineAt(from).element).direction === 'rtl';
+    const lines = /** @type {Lines} */ (this.#lines);
+    const rects = lines.rects(from, to).filter((rect) => rect.width > 0.5);
+    const rtl = mark.handles && isRtl(lines.lineAt(from).element);
     return merge(rects).map((rect, index, all) => ({
-      mark, rtl, x: rect.left - origin.left, y: rect.top - origin.top, width: rect.right - rect.left, height: rect.bottom - rect.top,
-      room: Infinity, first: index === 0 && from === mark.start, last: index === all.length - 1 && to === mark.end,
+      mark,
+      rtl,
+      x: rect.left - origin.left,
+      y: rect.top - origin.top,
+      width: rect.right - rect.left,
+      height: rect.bottom - rect.top,
+      room: Infinity,
+      first: index === 0 && from === mark.start,
+      last: index === all.length - 1 && to === mark.end,
     }));
   }
 
@@ -204,7 +225,7 @@ export class Marks {
     const deep = new Map();
     for (const { start, end, lane } of this.#placed) {
       if (lane === 0) continue;
-      for (let line = lines.lineAt(start); line && line.start < end; line = lines.after(line)) {
+      for (const line of lines.linesIn(start, end)) {
         deep.set(line.element, Math.max(deep.get(line.element) ?? 0, lane + 1));
       }
     }
@@ -222,7 +243,7 @@ export class Marks {
  * @param {number | null} lanes null: as reserved
  */
 function setLanes(line, lanes) {
-  line.style.setProperty('--tx-lanes', lanes === null ? '' : String(lanes));
+  line.style.setProperty("--tx-lanes", lanes === null ? "" : String(lanes));
 }
 
 /**
@@ -269,29 +290,35 @@ function limitLabels(pieces) {
 /** @param {Piece} piece */
 function drawPiece({ mark, x, y, width, height, room, first, last }) {
   const { lane, look, selected } = mark;
-  const element = h('div', { class: `tx-mark is-${look}`, 'data-id': mark.id, 'data-label': first ? mark.label : null });
-  element.classList.toggle('is-selected', selected);
-  element.classList.toggle('is-first', first);
-  element.classList.toggle('is-last', last);
+  const element = h("div", {
+    class: `tx-mark is-${look}`,
+    "data-id": mark.id,
+    "data-label": first ? mark.label : null,
+  });
+  element.classList.toggle("is-selected", selected);
+  element.classList.toggle("is-first", first);
+  element.classList.toggle("is-last", last);
   const { style } = element;
   style.transform = `translate(${x}px, ${y}px)`;
   style.width = `${width}px`;
   style.height = `${height}px`;
-  style.setProperty('--mark', mark.color);
-  style.setProperty('--at', String(lane));
-  if (room !== Infinity) style.setProperty('--room', `${Math.max(room, 8)}px`);
+  style.setProperty("--mark", mark.color);
+  style.setProperty("--at", String(lane));
+  if (room !== Infinity) style.setProperty("--room", `${Math.max(room, 8)}px`);
   return element;
 }
 
 /** @param {Piece} piece */
 function drawHandles({ mark, rtl, x, y, width, height, first, last }) {
-  const ends = [first ? /** @type {const} */ ('start') : null, last ? /** @type {const} */ ('end') : null];
-  return ends.filter((end) => end !== null).map((end) => {
-    const element = h('div', { class: 'tx-handle', 'data-handle': end, 'data-id': mark.id });
-    const right = (end === 'end') !== rtl;
-    element.style.transform = `translate(${right ? x + width : x}px, ${y}px)`;
-    element.style.height = `${height}px`;
-    element.style.setProperty('--mark', mark.color);
-    return element;
-  });
+  const ends = [first ? /** @type {const} */ ("start") : null, last ? /** @type {const} */ ("end") : null];
+  return ends
+    .filter((end) => end !== null)
+    .map((end) => {
+      const element = h("div", { class: "tx-handle", "data-handle": end, "data-id": mark.id });
+      const right = (end === "end") !== rtl;
+      element.style.transform = `translate(${right ? x + width : x}px, ${y}px)`;
+      element.style.height = `${height}px`;
+      element.style.setProperty("--mark", mark.color);
+      return element;
+    });
 }

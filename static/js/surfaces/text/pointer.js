@@ -16,33 +16,39 @@ export function listenToPointer(surface, { scope }, dispatch) {
   let pressed = false;
   let touch = false;
   let cancel = () => {};
-  scope.listen(surface.scroller, 'pointerdown', (event) => {
-    touch = event.pointerType === 'touch';
+  scope.listen(surface.scroller, "pointerdown", (event) => {
+    touch = event.pointerType === "touch";
     pressed = event.button === 0 && !dragHandle(surface, event, scope, dispatch);
     if (pressed) surface.caret.hide();
   });
-  scope.listen(document, 'selectionchange', () => {
+  scope.listen(document, "selectionchange", () => {
     readSelection(surface);
     cancel();
-    if (touch && surface.selection) cancel = scope.timeout(() => ended('touch'), SETTLED);
+    if (touch && surface.selection) cancel = scope.timeout(() => ended("touch"), SETTLED);
   });
-  scope.listen(document, 'mouseup', (event) => {
+  scope.listen(document, "mouseup", (event) => {
     if (!pressed || touch) return;
     pressed = false;
     // A click into a selection collapses it only after this event.
-    scope.timeout(() => (readSelection(surface) ? ended(event.detail > 2 ? 'lines' : 'mouse') : clicked(event)), 0);
+    scope.timeout(
+      () => (readSelection(surface) ? ended(event.detail > 2 ? "lines" : "mouse") : clicked(event)),
+      0,
+    );
   });
-  scope.listen(surface.scroller, 'click', (event) => {
+  scope.listen(surface.scroller, "click", (event) => {
     if (touch && !surface.selection) clicked(event);
   });
   /** @param {string} by */
-  const ended = (by) => surface.selection && dispatch('SelectionEnd', { ...surface.selection, by });
+  const ended = (by) => surface.selection && dispatch("SelectionEnd", { ...surface.selection, by });
   /** @param {MouseEvent} event */
   const clicked = (event) => {
     const offset = surface.offsetAt(event.clientX, event.clientY);
     if (offset === null) return;
     surface.caret.place(offset);
-    dispatch('Click', { offset, ids: surface.marks.at(hit(surface, offset, event.clientX)).map((mark) => mark.id) });
+    dispatch("Click", {
+      offset,
+      ids: surface.marks.at(hit(surface, offset, event.clientX)).map((mark) => mark.id),
+    });
   };
 }
 
@@ -83,7 +89,7 @@ function readSelection(surface) {
  * @returns {boolean} whether the pointer is on a handle
  */
 function dragHandle(surface, event, scope, dispatch) {
-  const handle = event.target instanceof Element ? event.target.closest('[data-handle]') : null;
+  const handle = event.target instanceof Element ? event.target.closest("[data-handle]") : null;
   if (!(handle instanceof HTMLElement)) return false;
   event.preventDefault();
   const gesture = scope.child();
@@ -91,17 +97,20 @@ function dragHandle(surface, event, scope, dispatch) {
   const box = handle.getBoundingClientRect();
   // The finger may hold the handle below its line; what counts is the place it holds it for.
   const rise = event.clientY - (box.top + box.height / 2);
-  const info = (/** @type {PointerEvent} */ { clientX, clientY }) => ({ ...base, offset: surface.offsetAt(clientX, clientY - rise) });
+  const info = (/** @type {PointerEvent} */ { clientX, clientY }) => ({
+    ...base,
+    offset: surface.offsetAt(clientX, clientY - rise),
+  });
   const finish = (/** @type {string} */ name, /** @type {PointerEvent} */ last) => {
     gesture.dispose();
-    surface.element.classList.remove('is-dragging');
+    surface.element.classList.remove("is-dragging");
     dispatch(name, info(last));
   };
-  surface.element.classList.add('is-dragging');
-  gesture.listen(document, 'mousedown', (down) => down.preventDefault(), { capture: true });
-  gesture.listen(document, 'pointermove', (move) => dispatch('HandleMove', info(move)));
-  gesture.listen(document, 'pointerup', (up) => finish('HandleUp', up));
-  gesture.listen(document, 'pointercancel', (stop) => finish('Cancel', stop));
-  dispatch('HandleDown', info(event));
+  surface.element.classList.add("is-dragging");
+  gesture.listen(document, "mousedown", (down) => down.preventDefault(), { capture: true });
+  gesture.listen(document, "pointermove", (move) => dispatch("HandleMove", info(move)));
+  gesture.listen(document, "pointerup", (up) => finish("HandleUp", up));
+  gesture.listen(document, "pointercancel", (stop) => finish("Cancel", stop));
+  dispatch("HandleDown", info(event));
   return true;
 }

@@ -1,4 +1,5 @@
-import { h } from '../../core/dom.js';
+import { at } from "../../core/at.js";
+import { h } from "../../core/dom.js";
 
 /**
  * @typedef {{fontSize: number, lineHeight: number, font: string}} Reading
@@ -6,7 +7,7 @@ import { h } from '../../core/dom.js';
 
 const SIZES = [13, 15, 17, 20, 24, 28];
 const HEIGHTS = [1.4, 1.6, 1.8, 2.1];
-const FONTS = ['sans', 'serif', 'mono'];
+const FONTS = ["sans", "serif", "mono"];
 
 /**
  * How this person reads: size, line height and font of the text.
@@ -17,10 +18,14 @@ const FONTS = ['sans', 'serif', 'mono'];
  */
 export function createReader({ preferences, savePreferences, scope, t }, page, changed) {
   /** @type {Reading} */
-  const reading = { fontSize: preferences.fontSize ?? 15, lineHeight: preferences.lineHeight ?? 1.6, font: preferences.font ?? 'sans' };
+  const reading = {
+    fontSize: preferences.fontSize ?? 15,
+    lineHeight: preferences.lineHeight ?? 1.6,
+    font: preferences.font ?? "sans",
+  };
   const apply = () => {
-    page.style.setProperty('--tx-size', `${reading.fontSize / 16}rem`);
-    page.style.setProperty('--tx-height', String(reading.lineHeight));
+    page.style.setProperty("--tx-size", `${reading.fontSize / 16}rem`);
+    page.style.setProperty("--tx-height", String(reading.lineHeight));
     page.dataset.font = reading.font;
     changed();
   };
@@ -32,18 +37,22 @@ export function createReader({ preferences, savePreferences, scope, t }, page, c
   };
   /** @param {string} text @param {string} title @param {() => void} run */
   const button = (text, title, run) => {
-    const element = h('button', { type: 'button', class: 'lb-button', title, 'aria-label': title }, [text]);
-    scope.listen(element, 'click', run);
+    const element = h("button", { type: "button", class: "lb-button", title, "aria-label": title }, [text]);
+    scope.listen(element, "click", run);
     return element;
   };
   apply();
-  return h('details', { class: 'tx-reader' }, [
-    h('summary', { class: 'tx-reader-open', title: t('How the text looks'), 'aria-label': t('How the text looks') }, ['Aa']),
-    h('div', { class: 'tx-reader-box' }, [
-      button('A−', t('Smaller'), () => set({ fontSize: next(SIZES, reading.fontSize, -1) })),
-      button('A+', t('Larger'), () => set({ fontSize: next(SIZES, reading.fontSize, 1) })),
-      button('↕', t('Line height'), () => set({ lineHeight: cycle(HEIGHTS, reading.lineHeight) })),
-      button('Ab', t('Font'), () => set({ font: cycle(FONTS, reading.font) })),
+  return h("details", { class: "tx-reader" }, [
+    h(
+      "summary",
+      { class: "tx-reader-open", title: t("How the text looks"), "aria-label": t("How the text looks") },
+      ["Aa"],
+    ),
+    h("div", { class: "tx-reader-box" }, [
+      button("A−", t("Smaller"), () => set({ fontSize: next(SIZES, reading.fontSize, -1) })),
+      button("A+", t("Larger"), () => set({ fontSize: next(SIZES, reading.fontSize, 1) })),
+      button("↕", t("Line height"), () => set({ lineHeight: cycle(HEIGHTS, reading.lineHeight) })),
+      button("Ab", t("Font"), () => set({ font: cycle(FONTS, reading.font) })),
     ]),
   ]);
 }
@@ -65,5 +74,5 @@ function next(steps, value, direction) {
  * @returns {T}
  */
 function cycle(all, value) {
-  return all[(all.indexOf(value) + 1) % all.length];
+  return at(all, (all.indexOf(value) + 1) % all.length);
 }

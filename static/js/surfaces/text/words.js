@@ -5,8 +5,8 @@
 
 const REACH = 200;
 
-const words = new Intl.Segmenter(undefined, { granularity: 'word' });
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const words = new Intl.Segmenter(undefined, { granularity: "word" });
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** @typedef {{start: number, end: number}} TextRange half-open, UTF-16 */
 
@@ -65,7 +65,7 @@ export function previousWord(text, offset) {
 export function trimRange(text, { start, end }) {
   const inside = text.slice(start, end);
   const trimmed = inside.trim();
-  if (trimmed === '') return { start, end };
+  if (trimmed === "") return { start, end };
   const first = start + inside.indexOf(trimmed);
   return { start: first, end: first + trimmed.length };
 }
@@ -108,7 +108,9 @@ function wordsAround(text, from, to) {
   const low = wideOpen(text, Math.max(0, from), -1);
   const high = wideOpen(text, Math.min(text.length, to), 1);
   const segments = [...words.segment(text.slice(low, high))];
-  return segments.filter((segment) => segment.isWordLike).map(({ index, segment }) => ({ start: low + index, end: low + index + segment.length }));
+  return segments
+    .filter((segment) => segment.isWordLike)
+    .map(({ index, segment }) => ({ start: low + index, end: low + index + segment.length }));
 }
 
 /**
@@ -118,11 +120,11 @@ function wordsAround(text, from, to) {
  * @param {1 | -1} direction
  */
 function wideOpen(text, offset, direction) {
-  let at = offset;
+  let place = offset;
   for (let step = 0; step < REACH; step += 1) {
-    const outside = direction < 0 ? at - 1 : at;
-    if (outside < 0 || outside >= text.length || /\s/.test(text[outside])) return at;
-    at += direction;
+    const outside = direction < 0 ? place - 1 : place;
+    if (outside < 0 || outside >= text.length || /\s/.test(text.charAt(outside))) return place;
+    place += direction;
   }
-  return at;
+  return place;
 }
