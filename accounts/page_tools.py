@@ -19,7 +19,7 @@ View = Callable[Concatenate[HttpRequest, Params], HttpResponse]
 class SignedInRequest(HttpRequest):
     """A request whose user is known; what a ``@page`` view gets."""
 
-    user: User  # type: ignore[assignment]  # django-stubs allows anonymous here; @page has ruled that out
+    user: User
 
 
 def page(
@@ -40,7 +40,7 @@ def page(
         except exceptions.MethodNotAllowed:
             return render(request, "errors/405.html", status=405)
 
-    return wrapped
+    return cast("View[Params]", wrapped)
 
 
 def form_problems(refusal: DomainError) -> dict[str, Any]:

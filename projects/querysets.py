@@ -7,7 +7,8 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from projects.models import Project
+    # Ruff does not see the names inside of QuerySet["..."].
+    from projects.models import Project, Task  # noqa: F401
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):

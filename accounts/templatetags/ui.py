@@ -152,7 +152,7 @@ def form_field(field: BoundField, *, hint: str = "") -> dict[str, object]:
     kind = getattr(field.field.widget, "input_type", "") or type(field.field.widget).__name__.lower()
     described = [f"{field.auto_id}-help"] if hint or field.help_text else []
     described += [f"{field.auto_id}-error"] if field.errors else []
-    attributes = {"aria-describedby": " ".join(described)} if described else {}
+    attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     attributes |= {"aria-invalid": "true"} if field.errors else {}
     return {
         "field": field,

@@ -1,5 +1,7 @@
 """Guideline versions of a project, and their acknowledgement."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,7 +25,7 @@ class VersionInput(StrictSerializer):
     version = serializers.IntegerField(min_value=1)
 
 
-class GuidelineOutput(serializers.Serializer[Guideline]):
+class GuidelineOutput(serializers.Serializer[Any]):
     id = IdField()
     version = serializers.IntegerField()
     body = serializers.CharField()

@@ -1,5 +1,7 @@
 """Jobs: how far, what was refused, the file, and the way to stop one."""
 
+from typing import Any
+
 from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -17,13 +19,13 @@ from projects.models import Job
 ERRORS_SHOWN = 100
 
 
-class JobErrorOutput(serializers.Serializer[object]):
+class JobErrorOutput(serializers.Serializer[Any]):
     row = serializers.IntegerField()
     path = serializers.CharField()
     message = serializers.CharField()
 
 
-class JobOutput(serializers.Serializer[Job]):
+class JobOutput(serializers.Serializer[Any]):
     id = IdField()
     project = IdField(source="project_id")
     kind = serializers.CharField()
@@ -33,7 +35,7 @@ class JobOutput(serializers.Serializer[Job]):
     result = serializers.JSONField()
     error = serializers.CharField()
     error_count = serializers.IntegerField()
-    errors = serializers.SerializerMethodField()
+    errors = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field; DRF keeps them apart
     file = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField()

@@ -1,5 +1,7 @@
 """Uploads, and the checked routes through which media go out again."""
 
+from typing import Any
+
 from django.http import FileResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -16,7 +18,7 @@ from projects.services.media import VIEW_TYPE, add_image, read_file
 YEAR = 365 * 24 * 3600
 
 
-class MediaOutput(serializers.Serializer[Media]):
+class MediaOutput(serializers.Serializer[Any]):
     """``media`` is what a task's data names."""
 
     media = serializers.CharField(source="key")

@@ -1,5 +1,7 @@
 """People in a project."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,7 +25,7 @@ class MemberInput(StrictSerializer):
     role = serializers.ChoiceField(choices=Role.choices)
 
 
-class MemberOutput(serializers.Serializer[Membership]):
+class MemberOutput(serializers.Serializer[Any]):
     id = IdField()
     user = IdField(source="user_id")
     email = serializers.EmailField(source="user.email")

@@ -1,5 +1,7 @@
 """Ontology versions of a project."""
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
@@ -20,7 +22,7 @@ class OntologyInput(StrictSerializer):
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class OntologyOutput(serializers.Serializer[OntologyVersion]):
+class OntologyOutput(serializers.Serializer[Any]):
     id = IdField()
     version = serializers.IntegerField()
     definition = serializers.JSONField()
@@ -28,13 +30,13 @@ class OntologyOutput(serializers.Serializer[OntologyVersion]):
     created_at = serializers.DateTimeField()
 
 
-class ChangeOutput(serializers.Serializer[object]):
+class ChangeOutput(serializers.Serializer[Any]):
     kind = serializers.CharField()
     path = serializers.CharField()
     text = serializers.CharField()
 
 
-class DryRunOutput(serializers.Serializer[object]):
+class DryRunOutput(serializers.Serializer[Any]):
     """What a new version would do to the answers that are stored."""
 
     definition = serializers.JSONField()

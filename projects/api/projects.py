@@ -43,7 +43,7 @@ class NameInput(StrictSerializer):
     name = serializers.CharField(max_length=200)
 
 
-class ProjectOutput(serializers.Serializer[Project]):
+class ProjectOutput(serializers.Serializer[Any]):
     id = IdField()
     organization = IdField(source="organization_id")
     name = serializers.CharField()
@@ -68,7 +68,7 @@ class Projects(APIView):
         check_query(request, ())
         found = projects_of(request).select_related("ontology", "guideline")
         pages = CursorPagination()
-        rows = pages.paginate_queryset(found, request, view=self)
+        rows: Any = pages.paginate_queryset(found, request, view=self)
         return pages.get_paginated_response(ProjectOutput(rows, many=True).data)
 
     @extend_schema(request=ProjectInput, responses={201: ProjectOutput})

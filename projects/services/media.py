@@ -1,6 +1,7 @@
 """Take uploaded files in: the original is kept as it came, browsers get a derivative that we made."""
 
 import hashlib
+from io import BytesIO
 from typing import BinaryIO
 
 from django.core.files.base import ContentFile, File
@@ -32,9 +33,9 @@ def add_image(*, project: Project, name: str, content: BinaryIO, by: User | None
     if known is not None:
         return known
     try:
-        info = inspect_image(ContentFile(data))
-        view = render_derivative(ContentFile(data), VIEW_SIDE)
-        thumbnail = render_derivative(ContentFile(data), THUMBNAIL_SIDE)
+        info = inspect_image(BytesIO(data))
+        view = render_derivative(BytesIO(data), VIEW_SIDE)
+        thumbnail = render_derivative(BytesIO(data), THUMBNAIL_SIDE)
     except ImageProblem as problem:
         raise _refuse(name, str(problem)) from problem
     key = new_media_key()

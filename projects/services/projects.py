@@ -209,6 +209,6 @@ def purge_deleted_projects() -> int:
         project.delete()
         for file in files:
             if file:
-                file.storage.delete(file.name)
+                file.storage.delete(str(file.name))
         count += 1
     return count
