@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NoReturn
 
 import orjson
@@ -141,7 +141,8 @@ def _walk_inside(
 ) -> None:
     if isinstance(value, dict | _Object):
         seen: set[str] = set()
-        for key, child in value.items() if isinstance(value, dict) else value:
+        pairs: Iterable[tuple[object, object]] = value.items() if isinstance(value, dict) else value
+        for key, child in pairs:
             if not isinstance(key, str):
                 raise JsonProblem(path, "keys must be text")
             _check_text(key, path, "key ")
