@@ -7,9 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import sparse
-from sklearn.decomposition import PCA
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import StandardScaler
 
 from labeltypes.ontology import Ontology
 from projects.models import Media, Task
@@ -36,6 +33,8 @@ def text_of(task: Task, ontology: Ontology) -> str:
 
 def text_features(texts: Sequence[str]) -> "sparse.csr_array":
     """(n, d) TF-IDF of words and pairs of words. A vocabulary of nothing gives one empty column."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # when used: seconds that no page must wait
+
     vectorizer = TfidfVectorizer(
         ngram_range=(1, 2), sublinear_tf=True, max_features=MOST_WORDS, token_pattern=WORDS
     )
@@ -50,6 +49,9 @@ def image_features(pictures: Sequence["NDArray[np.uint8] | None"]) -> Floats:
 
     A picture that is not there is the mean of the others.
     """
+    from sklearn.decomposition import PCA  # when used, as above
+    from sklearn.preprocessing import StandardScaler
+
     known = [picture for picture in pictures if picture is not None]
     if not known:
         return np.zeros((len(pictures), 1))

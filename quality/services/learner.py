@@ -1,16 +1,18 @@
 """A quick model, how right it is, and what it would rather have labeled next. No database."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
 
 from quality.services.features import Features
 from stats.arrays import Bools, Codes, Floats
 from stats.learning.diversity import select_batch
 from stats.learning.uncertainty import margin_score
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
 
 FOLDS = 5
 REGULARIZATION = 10.0
@@ -24,8 +26,10 @@ class Evaluation:
     evaluated: int
 
 
-def train(features: Features, labels: Codes, weights: Floats | None = None) -> LogisticRegression:
+def train(features: Features, labels: Codes, weights: Floats | None = None) -> "LogisticRegression":
     """Logistic regression on (n, d) with classes (n,); at least two classes must occur."""
+    from sklearn.linear_model import LogisticRegression  # when used: seconds that no page must wait
+
     model = LogisticRegression(C=REGULARIZATION, max_iter=1_000)
     return model.fit(features, labels, sample_weight=weights)
 
@@ -37,6 +41,8 @@ def evaluate(
 
     What the policy chose is hard by design, and would make the model look worse than it is.
     """
+    from sklearn.model_selection import KFold  # when used, as above
+
     right = evaluated = 0
     folds = KFold(n_splits=min(FOLDS, len(labels)), shuffle=True, random_state=0)
     for rest, held in folds.split(np.arange(len(labels))):

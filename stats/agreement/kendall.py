@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from stats.arrays import Floats, as_floats
 
@@ -28,6 +27,8 @@ def kendall_w(scores: ArrayLike) -> Concordance:
     raters, items = table.shape
     if raters < 2 or items < 2:
         return Concordance(None, "fewer than two raters or items")
+    from scipy.stats import rankdata  # when used: a second that the web need not wait
+
     ranks = np.asarray(rankdata(table, axis=1), dtype=np.float64)
     ties = sum(_ties(row) for row in table)
     room = raters**2 * (items**3 - items) - raters * ties

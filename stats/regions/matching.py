@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import linear_sum_assignment
 
 from stats.arrays import as_floats
 
@@ -32,6 +31,8 @@ def match(distance: ArrayLike, *, limit: float = 1.0) -> Matching:
     of ``limit - distance`` is maximal, so with distances 1 - IoU the total IoU is maximal for limit 1. An
     empty side is fine (give the array its shape, (0, m) or (n, 0)): everybody stays alone.
     """
+    from scipy.optimize import linear_sum_assignment  # when used: half a second that the web need not wait
+
     raw = np.asarray(distance, dtype=np.float64)
     table = as_floats(raw.reshape(0, 0) if raw.shape == (0,) else raw, "distance", ndim=2)
     gain = np.clip(limit - table, 0, None)
