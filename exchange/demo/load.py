@@ -20,11 +20,12 @@ from exchange.demo.crowd import ENTITY_CROWD, SMS_CROWD
 from exchange.demo.replay import hire, replay
 from labeltypes.base import Json
 from projects.jobs import run_job, start_job
-from projects.models import Membership, Project, Role, Task, TaskSummary
+from projects.models import Job, Membership, Project, Role, Task, TaskSummary
 from projects.services.media import add_image
 from projects.services.projects import create_project
 from quality.models import KnownTruth
 from quality.services.gold import GoldInput, make_many
+from quality.services.rounds import start_round
 
 DATA = Path(__file__).parent / "data"
 NAME = "Touchstone demo"
@@ -204,8 +205,8 @@ def _label_sms(staff: Staff, say: Say) -> None:
         progress=lambda done: say(f"  simulated answers: {done:,} of {wanted:,}"),
     )
     say(f"  {given:,} simulated answers on {len(truths)} messages")
-    _run(project, "consensus", {}, staff)
-    _run(project, "round", {}, staff)
+    _run(start_job(project=project, kind="consensus", by=staff.manager, params={}))
+    _run(start_round(project=project, by=staff.manager).job)
 
 
 def _label_entities(staff: Staff, say: Say) -> None:
@@ -214,12 +215,13 @@ def _label_entities(staff: Staff, say: Say) -> None:
     wanted = len(truths) - Annotation.objects.filter(project=project).count()
     given = replay(project, crowd, truths, answers=wanted, seed=SEED, progress=lambda _: None)
     say(f"  {given:,} simulated answers on {len(truths)} sentences")
-    _run(project, "consensus", {}, staff)
+    _run(start_job(project=project, kind="consensus", by=staff.manager, params={}))
 
 
-def _run(project: Project, kind: str, params: dict[str, Any], staff: Staff) -> None:
+def _run(job: Job | None) -> None:
     """Do a job here and now, unless a worker was faster."""
-    run_job(start_job(project=project, kind=kind, by=staff.manager, params=params).pk)
+    if job is not None:
+        run_job(job.pk)
 
 
 def _accounts_file() -> Path:

@@ -66,7 +66,7 @@ ENTITY_ONTOLOGY: dict[str, Any] = {
                 {
                     "name": "group",
                     "hotkey": "o",
-                    "description": "Bands, teams, bodies that are no companies.",
+                    "description": "Bands, teams, bodies, no companies.",
                 },
                 {"name": "corporation", "hotkey": "c", "description": "Companies."},
                 {"name": "product", "hotkey": "d", "description": "Things one can buy."},
@@ -122,6 +122,7 @@ PHOTO_ONTOLOGY: dict[str, Any] = {
 PHOTO_GUIDELINE = (
     """# Boxes around objects
 
-One box per object, as tight as you can, around what is visible. Leave out what is smaller than a fingernail."""
+One box per object, as tight as you can, around what is visible.
+Leave out what is smaller than a fingernail."""
     + NOTE
 )
