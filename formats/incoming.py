@@ -10,7 +10,7 @@ from typing import BinaryIO, Literal, Protocol
 from formats.limits import DEFAULT_LIMITS, Limits
 from formats.strictjson import Json
 
-TargetKind = Literal["data", "id", "meta", "gold", "ignore"]
+TargetKind = Literal["data", "id", "meta", "gold", "prediction", "ignore"]
 FinalAs = Literal["ignore", "gold", "prediction"]
 
 
@@ -21,7 +21,7 @@ class FormatError(ValueError):
 
 @dataclass(frozen=True)
 class Target:
-    """Where one column goes. `name`: the data key, meta key or gold field; empty for id and ignore.
+    """Where one column goes. `name`: the data key, meta key, or field of a gold answer or prediction; empty for id and ignore.
 
     `json`: the cell is JSON text (a list of choices, a number), not the text itself.
     """

@@ -1,5 +1,12 @@
-"""Addresses of the exchange app."""
+"""Addresses of the exchange API, below /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from exchange.api.imports import ImportPreview, Imports
+
+PROJECT = "projects/<str:project_id>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(f"{PROJECT}imports/", Imports.as_view(), name="api-imports"),
+    path(f"{PROJECT}imports/preview/", ImportPreview.as_view(), name="api-imports-preview"),
+]

@@ -93,7 +93,7 @@ def _item(record: Record, mapping: ColumnMapping | None, options: ReadOptions) -
 
 def _flat(record: Record, mapping: ColumnMapping, options: ReadOptions) -> Imported:
     external_id: str | None = None
-    places: dict[str, dict[str, Json]] = {"data": {}, "meta": {}, "gold": {}}
+    places: dict[str, dict[str, Json]] = {"data": {}, "meta": {}, "gold": {}, "prediction": {}}
     for column, target in mapping.columns.items():
         if target.kind == "ignore" or column not in record.cells:
             continue
@@ -102,7 +102,7 @@ def _flat(record: Record, mapping: ColumnMapping, options: ReadOptions) -> Impor
             external_id = _external_id(cell, column, options)
         else:
             value = _cell_json(cell, column, options) if target.json else cell
-            if not (target.kind == "gold" and value in ("", None)):
+            if not (target.kind in ("gold", "prediction") and value in ("", None)):
                 places[target.kind][target.name] = value
     if not any(value not in ("", None) for value in places["data"].values()):
         raise _Refuse("", "no data: every data column is empty")
@@ -112,6 +112,7 @@ def _flat(record: Record, mapping: ColumnMapping, options: ReadOptions) -> Impor
         data=places["data"],
         meta=places["meta"],
         gold=places["gold"] or None,
+        predictions=({"value": places["prediction"]},) if places["prediction"] else (),
         files=_files(record, mapping),
     )
 

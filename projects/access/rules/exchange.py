@@ -1,5 +1,11 @@
 """Access to the routes of the exchange app."""
 
-from projects.access.table import Methods
+from projects.access.capabilities import Capability
+from projects.access.table import Methods, manage, read
 
-EXCHANGE: dict[str, Methods] = {}
+_IMPORT = manage(Capability.IMPORT)
+
+EXCHANGE: dict[str, Methods] = {
+    "api-imports": {"GET": read(Capability.IMPORT), "POST": _IMPORT},
+    "api-imports-preview": {"POST": _IMPORT},
+}

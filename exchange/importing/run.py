@@ -1,0 +1,202 @@
+"""The import job: reads in batches, each of which is one transaction that also moves the cursor.
+
+A killed worker loses at most the batch it was at; the next attempt passes over what was read before.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import DataError, transaction
+
+from accounts.errors import DomainError
+from exchange.importing.batches import Batch, batches, count_rows
+from exchange.importing.plan import ITEMS, Plan
+from exchange.importing.rows import Checker, Ready
+from exchange.importing.staging import LASTING, TEMPORARY, Stage
+from exchange.services.uploads import drop_upload, forget_media, local_copy
+from formats.incoming import FormatError, Imported, Refused
+from formats.reading import read, read_items
+from formats.strictjson import JsonProblem, loads
+from projects.jobs import JobContext, job_handler
+from projects.models import Job, Media, Task
+
+COUNTS = ("created", "existing", "repeated", "refused", "gold", "predictions", "same_content")
+EXAMPLES = 20
+
+
+@job_handler("import")
+def run_import(context: JobContext) -> dict[str, Any]:
+    """Read the upload of a job into its project; the upload is deleted when that is over, however it ends."""
+    path = context.params["upload"]["path"]
+    run = Import(context)
+    try:
+        with local_copy(path) as file:
+            result = run.go(file)
+    except Exception:  # not when the process ends: then the next attempt needs the file
+        run.clean_up()
+        drop_upload(path)
+        raise
+    drop_upload(path)
+    return result
+
+
+class Import:
+    """One attempt at an import job."""
+
+    def __init__(self, context: JobContext) -> None:
+        self.context, self.job, self.project = context, context.job, context.project
+        self.plan = Plan.from_params(context.params["plan"])
+        self.whole = self.plan.on_error == "roll_back"
+        self.stage = Stage(self.job, self.project, LASTING if self.whole else TEMPORARY, self.plan.origin)
+        self.checker = Checker(self.project, context.params["ontology"], self.job.created_by)
+        self.counts: dict[str, Any] = dict.fromkeys(COUNTS, 0) | {"existing_ids": []}
+        self.counts |= context.cursor.get("counts", {})
+        self.seen = int(context.cursor.get("seen", 0))
+        self.stopped = ""
+
+    def go(self, file: Path) -> dict[str, Any]:
+        """Read everything, then say what became of it. Raises DomainError if nothing came in."""
+        if self.whole and self.stage.count() != self.context.cursor.get("staged", 0):
+            self._begin_again()
+        if not self.context.cursor.get("published"):
+            self._read(file)
+            if self.whole:
+                self._publish_all()
+        if not self.counts["created"] and self.counts["refused"]:
+            raise DomainError(self.stopped or f"No row could be taken: {self.counts['refused']:,} refused.")
+        return {**self.counts, **({"stopped": self.stopped} if self.stopped else {})}
+
+    def _begin_again(self) -> None:
+        """The staged rows went with a crash of the database, or belong to no saved batch: start over."""
+        self.stage.empty()
+        self.job.errors.all().delete()
+        Job.objects.filter(pk=self.job.pk).update(error_count=0)
+        self.context.cursor, self.seen = {}, 0
+        self.counts |= dict.fromkeys(COUNTS, 0) | {"existing_ids": []}
+
+    def _read(self, file: Path) -> None:
+        total = self.context.params.get("total") or count_rows(file, self.plan.format)
+        self.context.progress(self.seen, total)
+        try:
+            rows = self._rows(file)
+            for batch in batches(islice(rows, self.seen, None)):
+                self._do(batch)
+        except FormatError as error:
+            raise DomainError(str(error)) from error
+        self.context.progress(self.seen, self.seen)
+
+    def _rows(self, file: Path) -> Iterator[Imported | Refused]:
+        if self.plan.format == ITEMS:
+            return read_items(_lines(file), self.plan.read_options)
+        return read(file, self.plan.columns, self.plan.read_options)
+
+    def _do(self, batch: Batch) -> None:
+        """One batch: check, store, count, report and move on, all in one transaction."""
+        with transaction.atomic():
+            fresh = self._without_known(batch)
+            good, bad = self.checker.check(fresh)
+            bad += batch.refused
+            self._count(good)
+            if self.whole and (bad or self.counts["refused"]):
+                good = []
+            bad += self._store(good)
+            self._forget_unused(good, bad)
+            self.seen += batch.size
+            self.counts["refused"] += len({refusal.row for refusal in bad})
+            self.stopped = next((one.message for one in bad if one.fatal), self.stopped)
+            self.context.errors([self.context.refused(one.row, one.message, one.path) for one in bad])
+            self._save()
+
+        self.checker.stored = {}
+
+    def _forget_unused(self, good: list[Ready], bad: list[Refused]) -> None:
+        """Delete new files of rows that were refused for something else."""
+        failed = {refusal.row for refusal in bad}
+        used = {key for row in good if row.row not in failed for key in row.media}
+        for key in set(self.checker.stored) - used:
+            forget_media(self.checker.stored.pop(key))
+
+    def _save(self, **more: Any) -> None:
+        """Result and cursor, in the transaction of the batch; raises JobCancelled on request."""
+        Job.objects.filter(pk=self.job.pk).update(result=self.counts)
+        staged = self.stage.count() if self.whole else 0
+        self.context.progress(self.seen, counts=self.counts, seen=self.seen, staged=staged, **more)
+
+    def _without_known(self, batch: Batch) -> list[Imported]:
+        """Items whose external id is new; the others are counted, and left as they are."""
+        ids = [item.external_id for item in batch.items if item.external_id is not None]
+        rows = Task.objects.filter(project=self.project, external_id__in=ids)
+        known = dict(rows.values_list("external_id", "import_job_id"))
+        fresh: list[Imported] = []
+        for item in batch.items:
+            if item.external_id is None or item.external_id not in known:
+                fresh.append(item)
+            else:
+                self._note_known(item.external_id, ours=known[item.external_id] == self.job.pk)
+            if item.external_id is not None:
+                known.setdefault(item.external_id, self.job.pk)
+        return fresh
+
+    def _note_known(self, external_id: str, *, ours: bool) -> None:
+        self.counts["repeated" if ours else "existing"] += 1
+        if len(self.counts["existing_ids"]) < EXAMPLES:
+            self.counts["existing_ids"] = [*self.counts["existing_ids"], external_id]
+
+    def _count(self, good: list[Ready]) -> None:
+        self.counts["gold"] += sum(row.gold is not None for row in good)
+        self.counts["predictions"] += sum(len(row.predictions or ()) for row in good)
+        self.counts["same_content"] += sum(row.same for row in good)
+
+    def _store(self, rows: list[Ready]) -> list[Refused]:
+        """Store rows; when the database refuses one for its content, find it and store the others."""
+        if not rows:
+            return []
+        self.project.refresh_from_db(fields=["overlap"])
+        try:
+            with transaction.atomic():
+                self.stage.fill(rows)
+                new = 0 if self.whole else sum(self.stage.publish())
+        except DataError as error:
+            if len(rows) == 1:
+                return [Refused(rows[0].row, "", f"cannot be stored: {str(error).splitlines()[0]}")]
+            half = len(rows) // 2
+            return self._store(rows[:half]) + self._store(rows[half:])
+        if not self.whole:
+            self.counts["created"] += new
+            self.counts["existing"] += len(rows) - new
+        return []
+
+    def _publish_all(self) -> None:
+        """All staged rows become tasks in one transaction; it locks the job's row against other workers."""
+        if self.counts["refused"]:
+            raise DomainError(f"Nothing was imported: {self.counts['refused']:,} of its rows were refused.")
+        with transaction.atomic():
+            Job.objects.select_for_update().get(pk=self.job.pk)
+            created = sum(self.stage.publish())
+            self.counts["created"] = created
+            self.counts["existing"] += self.stage.count() - created
+            self.stage.empty()
+            self._save(published=True)
+
+    def clean_up(self) -> None:
+        """Leave no file of a batch that did not come in, and nothing of an import that is all or nothing."""
+        for media in self.checker.stored.values():
+            forget_media(media)
+        if not self.whole:
+            return
+        keys = self.stage.media()
+        for media in Media.objects.filter(project=self.project, key__in=keys):
+            forget_media(media)
+        self.stage.empty()
+
+
+def _lines(file: Path) -> Iterator[Any]:
+    """The items of a REST call as they were stored; a damaged line is refused as no object."""
+    with file.open("rb") as lines:
+        for line in lines:
+            try:
+                yield loads(line)
+            except JsonProblem:
+                yield None

@@ -1,0 +1,95 @@
+"""Starting an import: store what came, check what can be checked at once, and leave the rest to a worker."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.errors import Conflict, DomainError, FieldError
+from accounts.models import User
+from annotate.versions import ontology_of
+from exchange.importing.plan import ITEMS, Plan, check_plan
+from exchange.services.jobs import check_room
+from exchange.services.uploads import Upload, keep_upload, spool_lines
+from formats.strictjson import dumps
+from projects.jobs import start_job
+from projects.models import Job, Project, ProjectState
+
+KIND = "import"
+
+
+def start_import(*, project: Project, by: User, upload: Upload, plan: Plan, total: int | None = None) -> Job:
+    """Queue the import of a stored upload.
+
+    Raises DomainError for what cannot work, Conflict for an archived project.
+    """
+    ontology_id = check_ready(project)
+    check_room(by, KIND)
+    plan = fill_plan(plan, upload, project)
+    check_plan(plan, ontology_of(ontology_id).ontology)
+    with transaction.atomic():
+        job = start_job(
+            project=project,
+            kind=KIND,
+            by=by,
+            params={
+                "upload": upload.as_params(),
+                "plan": plan.as_params(),
+                "ontology": ontology_id,
+                "total": total,
+            },
+            total=total,
+        )
+        record(
+            organization=project.organization_id,
+            actor=by,
+            verb="import.started",
+            subject=upload.name,
+            project_id=project.pk,
+            job=job.pk,
+        )
+    return job
+
+
+def import_items(*, project: Project, by: User, items: Sequence[Any], plan: Plan) -> Job:
+    """Queue the import of items that came in the body of a request."""
+    check_ready(project)
+    lines: Any = spool_lines(dumps(item) for item in items)
+    with lines:
+        upload = keep_upload(project=project, name="items.jsonl", content=File(lines, name="items.jsonl"))
+    return start_import(
+        project=project, by=by, upload=upload, plan=replace(plan, format=ITEMS), total=len(items)
+    )
+
+
+def check_ready(project: Project) -> int:
+    """The id of the project's ontology. Raises for a project that can take no data."""
+    if project.state == ProjectState.ARCHIVED or project.delete_after is not None:
+        raise Conflict("The project is archived.", code="archived")
+    if project.ontology_id is None:
+        raise DomainError(
+            "The project has no ontology yet, so nobody can tell what its data must hold.",
+            fields=[FieldError("project", "has no ontology")],
+        )
+    return project.ontology_id
+
+
+def fill_plan(plan: Plan, upload: Upload, project: Project) -> Plan:
+    """The plan with what the upload and the ontology say where the caller was silent."""
+    changes: dict[str, Any] = {"format": plan.format or upload.format}
+    if changes["format"] is None:
+        raise DomainError(
+            "The format of this file is not known.",
+            fields=[FieldError("file", "is none of CSV, TSV, JSON, JSON Lines and ZIP")],
+        )
+    media = ontology_of(project.ontology_id or 0).ontology.media
+    texts = [spec.source for spec in media if spec.kind == "text"]
+    images = [spec.source for spec in media if spec.kind == "image"]
+    if plan.text_key not in texts and texts:
+        changes["text_key"] = texts[0]
+    if plan.image_key not in images and images:
+        changes["image_key"] = images[0]
+    return replace(plan, **changes)
