@@ -1,4 +1,4 @@
-"""What this app tells the floor below through its sockets: stored answers, and answers per day."""
+"""What this app tells the floor below through its sockets: stored answers, answers a day, what waits."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -8,9 +8,11 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from annotate.items import resolve_all
-from annotate.models import ActivityDay, Annotation
+from annotate.models import ActivityDay, Annotation, Comment, CommentKind, ReviewEntry
+from projects.access import Capability
 from projects.answers import register_answers
-from projects.models import Project
+from projects.attention import Attention, register_attention
+from projects.models import Project, TaskState, TaskSummary
 from projects.queries import register_daily_answers
 from projects.services.ontologies import StoredAnswer
 
@@ -19,9 +21,10 @@ BATCH = 500
 
 
 def register() -> None:
-    """Plug both in, once at start-up."""
+    """Plug them in, once at start-up."""
     register_answers(counting_answers)
     register_daily_answers(answers_per_day)
+    register_attention(what_waits)
 
 
 def counting_answers(project: Project) -> Iterator[StoredAnswer]:
@@ -51,3 +54,28 @@ def answers_per_day(projects: Iterable[Project]) -> dict[int, list[int]]:
     for project_id, day, number in rows:
         found.setdefault(project_id, [0] * DAYS)[(day - first).days] = number
     return found
+
+
+def what_waits(project: Project) -> list[Attention]:
+    """Open questions, answers to review, blocked tasks, paused people, late answers."""
+    questions = Comment.objects.filter(
+        project=project, kind=CommentKind.QUESTION, thread__isnull=True, resolved_at__isnull=True
+    )
+    reviews = ReviewEntry.objects.filter(project=project, closed_at__isnull=True)
+    blocked = TaskSummary.objects.filter(project=project, state=TaskState.BLOCKED)
+    paused = project.memberships.filter(paused_at__isnull=False)
+    extra = Annotation.objects.filter(project=project, is_extra=True, discarded_at__isnull=True)
+    return [
+        Attention(questions.count(), "questions without an answer", "questions", Capability.COMMENT, "warn"),
+        Attention(
+            blocked.count(),
+            "tasks blocked after several people skipped them",
+            "task-list",
+            Capability.SEE_TASKS,
+            "bad",
+            "?state=blocked",
+        ),
+        Attention(reviews.count(), "answers wait for a reviewer", "review", Capability.REVIEW),
+        Attention(paused.count(), "people are paused", "people", Capability.SEE_PEOPLE, "warn"),
+        Attention(extra.count(), "answers came too late and do not count", "task-list", Capability.SEE_TASKS),
+    ]
