@@ -49,6 +49,7 @@ def run(system: System, lock: Path) -> int:
         say("Stopping ...")
         return 0
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not break off an orderly end
         system.stop()
     return 1
 
