@@ -11,15 +11,26 @@ from rest_framework.views import APIView
 from accounts.api.serializers import IdField, StrictSerializer, check_query
 from labeltypes.changes import diff_ontologies
 from labeltypes.ontology import parse_ontology
-from projects.access import access_project
+from projects.access import access_project, projects_of
 from projects.answers import stored_answers
 from projects.models import OntologyVersion
 from projects.services.ontologies import add_ontology, check_answers
 
 
 class OntologyInput(StrictSerializer):
+    """``base``: the version that was edited; a newer one meanwhile is a 409 instead of being overwritten."""
+
     definition = serializers.JSONField()
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    base = serializers.IntegerField(required=False, min_value=0)
+
+
+class CheckInput(StrictSerializer):
+    definition = serializers.JSONField()
+
+
+class CheckOutput(serializers.Serializer[object]):
+    definition = serializers.JSONField()
 
 
 class OntologyOutput(serializers.Serializer[Any]):
@@ -44,6 +55,16 @@ class DryRunOutput(serializers.Serializer[Any]):
     checked = serializers.IntegerField()
     invalid = serializers.IntegerField()
     examples = serializers.ListField(child=serializers.DictField())
+
+
+class OntologyCheck(APIView):
+    @extend_schema(request=CheckInput, responses=CheckOutput)
+    def post(self, request: Request) -> Response:
+        """Check an ontology without any project: 400 names every problem's path, 200 has it normalized."""
+        projects_of(request)
+        data = CheckInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response({"definition": parse_ontology(data.validated_data["definition"]).to_json()})
 
 
 class Ontologies(APIView):

@@ -16,6 +16,7 @@ project_urls = [
     path(f"{PROJECT}clone/", projects.ProjectClone.as_view(), name="api-project-clone"),
 ]
 version_urls = [
+    path("ontologies/check/", ontologies.OntologyCheck.as_view(), name="api-ontology-check"),
     path(f"{PROJECT}ontologies/", ontologies.Ontologies.as_view(), name="api-ontologies"),
     path(f"{PROJECT}guidelines/", guidelines.Guidelines.as_view(), name="api-guidelines"),
     path(

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.audit import record
+from accounts.errors import Conflict
 from accounts.models import User
 from labeltypes.answers import clean_answer
 from labeltypes.base import Invalid, ItemMedia, Json
@@ -37,11 +38,20 @@ class Invalidation:
 
 
 @transaction.atomic
-def add_ontology(*, project: Project, definition: Json, by: User, note: str = "") -> OntologyVersion:
-    """Save a new version and make it current. Raises labeltypes.base.Invalid with every problem's path."""
+def add_ontology(
+    *, project: Project, definition: Json, by: User, note: str = "", base: int | None = None
+) -> OntologyVersion:
+    """Save a new version and make it current. Raises labeltypes.base.Invalid with every problem's path.
+
+    Raises Conflict when ``base``, the version that was edited, is not the newest.
+    """
     ontology = parse_ontology(definition)
     Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
     newest = project.ontologies.aggregate(Max("version"))["version__max"] or 0
+    if base is not None and base != newest:
+        raise Conflict(
+            "Somebody saved another version meanwhile. Open it in another tab and compare.", current=newest
+        )
     old = project.ontology
     version = OntologyVersion.objects.create(
         project=project,

@@ -1,0 +1,19 @@
+"""What the ontology editor must know of the label types: asked of the types, so that a new one needs nothing here."""
+
+from typing import Any
+
+from labeltypes.ontology import MEDIA_KINDS
+from labeltypes.registry import get_type, kinds
+
+
+def describe_kinds() -> dict[str, Any]:
+    """Media kinds, and per label type its media, whether it can be an attribute, and its settings' schema."""
+    types = {
+        kind: {
+            "media": sorted(get_type(kind).media),
+            "scalar": get_type(kind).scalar,
+            "schema": get_type(kind).settings_schema(),
+        }
+        for kind in kinds()
+    }
+    return {"media": list(MEDIA_KINDS), "types": types}
