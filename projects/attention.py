@@ -29,7 +29,7 @@ def register_attention(source: Source) -> None:
 
 
 def attention(access: ProjectAccess) -> list[Attention]:
-    """What needs somebody now and this person may deal with, most pressing first; nothing with a count of 0."""
+    """What needs somebody and this person may deal with, most pressing first; only counts over 0."""
     order = {"bad": 0, "warn": 1, "neutral": 2, "good": 3}
     found = [
         item

@@ -87,7 +87,7 @@ def start_job(
     params: Mapping[str, Any],
     total: int | None = None,
 ) -> Job:
-    """Return a queued job; a worker takes it up after the commit (or at the next sweep, should Redis be away)."""
+    """Return a queued job; a worker takes it up after the commit, or at the next sweep."""
     job = Job.objects.create(
         organization_id=project.organization_id,
         project=project,

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from accounts.models import User
+
     # Ruff does not see the names inside of QuerySet["..."].
     from projects.models import Project, Task  # noqa: F401
 

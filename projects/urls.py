@@ -8,7 +8,7 @@ from projects.pages import guideline, home, new_project, ontology, overview, set
 
 PROJECT = "projects/<str:project_id>/"
 
-# Media and files are fetched by the browser itself, so they live beside the pages; the views check as the API does.
+# Media and files are fetched by the browser itself, so they live beside the pages; checked as the API.
 media_urls = [
     path("media/<str:key>/view/", media.MediaView.as_view(), name="media-view"),
     path("media/<str:key>/thumbnail/", media.MediaThumbnail.as_view(), name="media-thumbnail"),

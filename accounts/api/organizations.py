@@ -11,8 +11,6 @@ from rest_framework.views import APIView
 from accounts.access import access_organization, signed_in, token_of
 from accounts.api.serializers import IdField, StrictSerializer
 from accounts.models import (
-    Organization,
-    OrganizationMembership,
     OrganizationRole,
     Scope,
 )

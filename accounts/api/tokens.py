@@ -12,7 +12,7 @@ from accounts.access import access_organization, clean_id, signed_in
 from accounts.api.authentication import SessionAuthentication
 from accounts.api.serializers import IdField, StrictSerializer
 from accounts.errors import DomainError, FieldError, Missing
-from accounts.models import ApiToken, Scope
+from accounts.models import Scope
 from accounts.services.tokens import create_token, revoke_token
 
 

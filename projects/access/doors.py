@@ -24,7 +24,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True)
 class ProjectAccess:
-    """A project that this user may use, in which role. ``membership`` is None for an owner who never joined."""
+    """A project and this user's role in it. ``membership`` is None for an owner who never joined."""
 
     project: Project
     user: User

@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from projects.querysets import TaskQuerySet
 
-# Postgres refuses a text-search vector of more than 1 MB, so of very large items only the beginning is indexed.
+# Postgres refuses a search vector of more than 1 MB: of very large items only the beginning is indexed.
 SEARCH_SQL = (
     "CASE WHEN octet_length(data::text) < 400000 "
     "THEN jsonb_to_tsvector('simple'::regconfig, data, '[\"string\", \"numeric\"]'::jsonb) "
@@ -26,14 +26,14 @@ class Origin(models.TextChoices):
 
 class Task(models.Model):
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="tasks")
-    external_id = models.CharField(max_length=200, null=True, blank=True)
+    external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - null: it has none
     data = models.JSONField()
     meta = models.JSONField(default=dict, blank=True)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.HUMAN)
     import_job_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     search = models.GeneratedField(
-        expression=RawSQL(SEARCH_SQL, ()),
+        expression=RawSQL(SEARCH_SQL, ()),  # noqa: S611 - a constant
         output_field=SearchVectorField(),
         db_persist=True,
     )

@@ -36,7 +36,7 @@ def create_project(
     description: str = "",
     launch: bool = False,
 ) -> Project:
-    """Return a new project, draft unless launched, with version 1 of ontology and guideline, its maker as manager.
+    """Return a new project with version 1 of ontology and guideline, its maker as manager.
 
     Raises DomainError for a bad name or setting and labeltypes.base.Invalid for a bad ontology.
     """

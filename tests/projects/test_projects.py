@@ -38,8 +38,10 @@ def test_it_works(world: World) -> None:
         3,
         ProjectState.DRAFT,
     )
-    assert project.ontology is not None and project.ontology.version == 1
-    assert project.guideline is not None and project.guideline.version == 1
+    assert project.ontology is not None
+    assert project.ontology.version == 1
+    assert project.guideline is not None
+    assert project.guideline.version == 1
     assert project.memberships.get().role == Role.MANAGER
     assert AuditEvent.objects.filter(
         verb="project.created", project_id=project.pk
@@ -101,7 +103,8 @@ def test_clone_takes_people_and_plan_but_no_tasks(world: World) -> None:
 
     assert clone.overlap == 4
     assert clone.memberships.count() == world.project.memberships.count()
-    assert clone.ontology is not None and world.project.ontology is not None
+    assert clone.ontology is not None
+    assert world.project.ontology is not None
     assert clone.ontology.definition == world.project.ontology.definition
     assert not clone.tasks.exists()
 

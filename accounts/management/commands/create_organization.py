@@ -1,4 +1,4 @@
-"""``manage.py create_organization NAME --owner EMAIL``: an organization, its owner and a token, as one JSON line."""
+"""``manage.py create_organization NAME --owner EMAIL``: organization, owner and token, as JSON."""
 
 import json
 from typing import Any

@@ -1,13 +1,25 @@
 """Access to the routes of the annotate app."""
 
+from accounts.models import Scope
 from projects.access.capabilities import Capability
-from projects.access.table import Methods, annotate, label, manage, read
+from projects.access.table import Methods, SignedIn, annotate, label, manage, read
 
 _REVIEW = annotate(Capability.REVIEW)
 _COMMENT = annotate(Capability.COMMENT)
 _PEOPLE = manage(Capability.MANAGE)
 
 ANNOTATE: dict[str, Methods] = {
+    # The labeling page and one's own work
+    "label": {"GET": read(Capability.LABEL)},
+    "label-ontology": {"GET": read(Capability.LABEL)},
+    "label-news": {"GET": read(Capability.LABEL)},
+    # One's own answers only: anybody else's do not exist there.
+    "label-answer": {"GET": read(Capability.LABEL)},
+    "my-answers": {"GET": read(Capability.LABEL)},
+    "inbox": {"GET": read(Capability.LABEL), "POST": label(own=False)},
+    "questions": {"GET": read(Capability.COMMENT), "POST": _COMMENT},
+    "api-preferences": {"GET": SignedIn(), "PATCH": SignedIn(Scope.ANNOTATE)},
+    # API
     "api-next": {"POST": label(own=False)},
     "api-own-work": {"GET": read(Capability.LABEL)},
     "api-notices": {"POST": label(own=False)},

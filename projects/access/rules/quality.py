@@ -1,5 +1,33 @@
 """Access to the routes of the quality app."""
 
-from projects.access.table import Methods
+from projects.access.capabilities import Capability
+from projects.access.table import Methods, annotate, manage, read
 
-QUALITY: dict[str, Methods] = {}
+_GOLD = annotate(Capability.MAKE_GOLD)
+_READ_GOLD = read(Capability.MAKE_GOLD)
+_QUALITY = read(Capability.SEE_QUALITY)
+_TRAIN = manage(Capability.TRAIN)
+_PEOPLE = read(Capability.SEE_PEOPLE)
+_MANAGE = manage(Capability.MANAGE)
+
+QUALITY: dict[str, Methods] = {
+    # API
+    "api-gold": {"GET": _READ_GOLD, "POST": _GOLD, "DELETE": _GOLD},
+    "api-annotation-gold": {"POST": _GOLD},
+    "api-consensus": {"GET": _QUALITY, "POST": _TRAIN},
+    "api-agreement": {"GET": _QUALITY},
+    "api-annotators": {"GET": _PEOPLE},
+    "api-rounds": {"GET": _QUALITY, "POST": _TRAIN},
+    # Pages
+    "quality": {"GET": _QUALITY},
+    "quality-run": {"POST": _TRAIN},
+    "quality-cell": {"GET": _QUALITY},
+    "gold": {"GET": _READ_GOLD},
+    "gold-editor": {"GET": _READ_GOLD},
+    "gold-retire": {"POST": _GOLD},
+    "people": {"GET": _PEOPLE, "POST": _MANAGE},
+    "people-invite": {"POST": _MANAGE},
+    "person": {"POST": _MANAGE},
+    "model": {"GET": _TRAIN, "POST": _TRAIN},
+    "my-work": {"GET": read(Capability.LABEL)},
+}
