@@ -75,11 +75,11 @@ class _Poker:
         """Send the drain task unless one was just sent or the broker just failed; the beat comes anyway."""
         if time.monotonic() < self._not_before:
             return
+        self._not_before = time.monotonic() + POKE_EVERY
         from annotate.tasks import drain_outbox
 
         try:
             drain_outbox.delay()
-            self._not_before = time.monotonic() + POKE_EVERY
         except Exception as error:
             self._not_before = time.monotonic() + REST_AFTER_FAILURE
             logger.warning("The broker cannot be reached, the outbox waits: %s", error)

@@ -11,11 +11,11 @@ from rest_framework.views import APIView
 from accounts.api.serializers import IdField, StrictSerializer, check_query
 from annotate.api.assignments import access_assignment
 from annotate.api.listing import list_response
-from annotate.api.people import person_payload
+from annotate.api.people import hides_authors, person_payload
 from annotate.api.serializers import ValueField
 from annotate.models import Comment, CommentKind
 from annotate.services.comments import find_thread, post_comment, resolve
-from projects.access import access_project, access_row
+from projects.access import ProjectAccess, access_project, access_row
 from projects.models import Task
 
 
@@ -55,6 +55,15 @@ class TaskCommentOut(CommentOut):
     task = IdField(source="task_id")
     assignment = IdField(source="assignment_id", allow_null=True)
 
+    def get_author(self, comment: Comment) -> dict[str, Any] | None:
+        """Who wrote it; null in blind review, as whoever asked about a task has probably answered it."""
+        return person_payload(comment.author, hidden=bool(self.context.get("hidden")))
+
+
+def shown_to(access: ProjectAccess) -> dict[str, Any]:
+    """The serializer context for threads as this person may see them."""
+    return {"hidden": hides_authors(access)}
+
 
 class AssignmentComments(APIView):
     """What an annotator asked about what they hold or answered."""
@@ -85,9 +94,9 @@ class TaskComments(APIView):
     @extend_schema(responses=TaskCommentOut(many=True), operation_id="task_comments")
     def get(self, request: Request, task_id: str) -> Response:
         """Everything that was said about the task."""
-        task, _ = access_row(request, Task.objects.all(), task_id)
+        task, access = access_row(request, Task.objects.all(), task_id)
         rows = task.comments.select_related("author").order_by("id")
-        return Response({"results": TaskCommentOut(rows, many=True).data})
+        return Response({"results": TaskCommentOut(rows, many=True, context=shown_to(access)).data})
 
     @extend_schema(request=TaskCommentIn, responses={201: TaskCommentOut}, operation_id="task_comment")
     def post(self, request: Request, task_id: str) -> Response:
@@ -110,7 +119,8 @@ class Questions(APIView):
         access = access_project(request, project_id)
         check_query(request, ())
         rows = Comment.objects.open_questions(access.project.pk).select_related("author")
-        return list_response(rows, request, lambda page: TaskCommentOut(page, many=True).data)
+        context = shown_to(access)
+        return list_response(rows, request, lambda page: TaskCommentOut(page, many=True, context=context).data)
 
 
 class ResolveComment(APIView):
@@ -119,5 +129,5 @@ class ResolveComment(APIView):
     @extend_schema(request=None, responses=TaskCommentOut, operation_id="comment_resolve")
     def post(self, request: Request, comment_id: str) -> Response:
         """Mark a thread as settled."""
-        comment, _ = access_row(request, Comment.objects.select_related("author"), comment_id)
-        return Response(TaskCommentOut(resolve(comment=comment)).data)
+        comment, access = access_row(request, Comment.objects.select_related("author"), comment_id)
+        return Response(TaskCommentOut(resolve(comment=comment), context=shown_to(access)).data)

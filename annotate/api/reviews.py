@@ -14,12 +14,12 @@ from annotate.api.annotation_serializers import (
     AdjudicationOut,
     BulkAcceptIn,
     BulkAcceptOut,
-    EntryOut,
     ReviewIn,
     ReviewOut,
 )
 from annotate.api.listing import OldestFirst, list_response
 from annotate.api.people import hides_authors
+from annotate.api.review_rows import EntryRowOut, entry_rows
 from annotate.models import Annotation, ReviewEntry, ReviewReason
 from annotate.querysets import ReviewEntryQuerySet
 from annotate.services.adjudications import adjudicate, withdraw_adjudication
@@ -35,7 +35,7 @@ class ReviewQueue(APIView):
     """What waits for a reviewer."""
 
     @extend_schema(
-        responses=EntryOut(many=True),
+        responses=EntryRowOut(many=True),
         parameters=[OpenApiParameter(name, str) for name in FILTERS],
         operation_id="review_queue",
     )
@@ -43,11 +43,8 @@ class ReviewQueue(APIView):
         """A page of answers that wait, oldest first, each with the reason; never one's own."""
         access = access_project(request, project_id)
         check_query(request, FILTERS)
-        context = {"hidden": hides_authors(access)}
         rows = waiting_entries(request, access)
-        return list_response(
-            rows, request, lambda page: EntryOut(page, many=True, context=context).data, pages=OldestFirst()
-        )
+        return list_response(rows, request, lambda page: entry_rows(page, access), pages=OldestFirst())
 
     @extend_schema(request=BulkAcceptIn, responses=BulkAcceptOut, operation_id="review_bulk_accept")
     def post(self, request: Request, project_id: str) -> Response:
@@ -72,7 +69,8 @@ def waiting_entries(request: Request, access: ProjectAccess) -> ReviewEntryQuery
         author = clean_id(query["author"]) if "author" in query else None
     except Missing:
         author = -1
-    rows = ReviewEntry.objects.waiting(access.project.pk, reviewer_id=access.user.pk).select_related("author")
+    waiting = ReviewEntry.objects.waiting(access.project.pk, reviewer_id=access.user.pk)
+    rows = waiting.select_related("author", "task")
     return rows.narrowed(author=author, class_name=query.get("class"), reason=query.get("reason"))
 
 

@@ -8,6 +8,8 @@ from annotate.api.comments import AssignmentComments, Questions, ResolveComment,
 from annotate.api.discards import MemberDiscard
 from annotate.api.own_work import Notices, OwnWork
 from annotate.api.predictions import Predictions
+from annotate.api.preferences import Preferences
+from annotate.api.review_entries import ReviewEntryView, TaskReview
 from annotate.api.reviews import ReviewQueue, TaskAdjudication, Verdicts
 
 # /projects/{id}/
@@ -17,6 +19,11 @@ projects = [
     path("projects/<str:project_id>/notices/", Notices.as_view(), name="api-notices"),
     path("projects/<str:project_id>/annotations/", AnnotationList.as_view(), name="api-annotations"),
     path("projects/<str:project_id>/reviews/", ReviewQueue.as_view(), name="api-review-queue"),
+    path(
+        "projects/<str:project_id>/reviews/<str:annotation_id>/",
+        ReviewEntryView.as_view(),
+        name="api-review-entry",
+    ),
     path("projects/<str:project_id>/questions/", Questions.as_view(), name="api-questions"),
     path("projects/<str:project_id>/predictions/", Predictions.as_view(), name="api-predictions"),
     path(
@@ -53,7 +60,9 @@ annotations = [
 
 # /tasks/{id}/ and /comments/{id}/
 others = [
+    path("preferences/", Preferences.as_view(), name="api-preferences"),
     path("tasks/<str:task_id>/adjudication/", TaskAdjudication.as_view(), name="api-adjudication"),
+    path("tasks/<str:task_id>/review/", TaskReview.as_view(), name="api-task-review"),
     path("tasks/<str:task_id>/comments/", TaskComments.as_view(), name="api-task-comments"),
     path("comments/<str:comment_id>/resolve/", ResolveComment.as_view(), name="api-comment-resolve"),
 ]

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -154,7 +155,7 @@ def test_the_share_is_kept_and_order_tells_nothing(seeded) -> None:
     assert 0.16 < sum(golds.values()) / sum(places.values()) < 0.24
     for place in places:
         assert 0.11 < golds[place] / places[place] < 0.29, place
-    pairs = list(zip(runs, runs[1:], strict=False))
+    pairs = list(pairwise(runs))
     after_gold = [second for first, second in pairs if first]
     assert 0.12 < sum(after_gold) / len(after_gold) < 0.28
 

@@ -36,9 +36,9 @@ def test_it_works(consumers) -> None:
 
 
 def test_nothing_is_emitted_by_a_transaction_that_fails() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         emit("submitted", project_id=1)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not OutboxEvent.objects.exists()
 
 

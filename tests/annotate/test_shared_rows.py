@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from psycopg2 import sql
 
 from annotate.models import Assignment, Pool
 from annotate.services import slots
@@ -72,7 +73,8 @@ def shared_rows(world: World) -> list[tuple[str, str]]:
     found = []
     with connection.cursor() as cursor:
         for table in [*tables, "accounts_organization", "annotate_rankingepoch"]:
-            cursor.execute(f"SELECT '{table}', id, xmax::text FROM {table} ORDER BY id")
+            rows = sql.SQL("SELECT {}, id, xmax::text FROM {} ORDER BY id")
+            cursor.execute(rows.format(sql.Literal(table), sql.Identifier(table)))
             found += cursor.fetchall()
     return found
 
@@ -109,7 +111,7 @@ def test_no_row_that_the_project_shares_is_locked(world: World) -> None:
 
 
 def test_others_go_on_while_somebody_is_in_the_middle(world: World) -> None:
-    """Ann's open transaction keeps nobody waiting: Abe's whole work runs with a lock timeout of zero patience."""
+    """Ann's open transaction keeps nobody waiting: all that Abe does runs with hardly any patience."""
     import threading
 
     problems: list[BaseException] = []

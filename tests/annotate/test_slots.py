@@ -233,7 +233,7 @@ def test_discarding_a_persons_answers_and_back() -> None:
     counts = QueueEntry.objects.order_by("pk").values_list("taken", "answered")
     assert list(counts) == [(1, 1), (1, 0), (1, 0)]
     assert OutboxEvent.objects.filter(kind="discarded").count() == 2
-    assert hand_out(world.project, world.ann, 5) and texts(hand_out(world.project, world.ann, 5)) == ["c"]
+    assert texts(hand_out(world.project, world.ann, 5)) == ["c"]
     answer(world.rita, next(r for r in hand_out(world.project, world.rita, 5) if texts([r]) == ["a"]))
     assert api(world.max).delete(url).json() == {"answers": 2}
     extra = Annotation.objects.filter(user=world.ann).order_by("task_id").values_list("is_extra", flat=True)

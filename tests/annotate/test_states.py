@@ -43,7 +43,7 @@ def test_every_state_can_be_reached_and_left() -> None:
 
 
 def test_all_pairs(world: World, pairs: list[tuple[Cause, TaskState, TaskState]]) -> None:
-    """What the table has is done, with the queue's row opened or closed; all else is refused, nothing written."""
+    """What the table has is done, with the queue's row opened or closed; all else is refused."""
     (task,) = make_tasks(world.project, 1)
     for cause, source, target in pairs:
         place(task.pk, source)
