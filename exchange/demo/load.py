@@ -39,6 +39,7 @@ PEOPLE = (
 )
 GOLD_TASKS = 24
 SEED = 20261121
+SHARE = 0.9  # of the answers that the messages ask for; the rest waits for the people who sign in
 Say = Callable[[str], None]
 
 
@@ -51,20 +52,22 @@ class Staff:
     roles: dict[str, User]
 
 
-def load_demo(say: Say) -> list[dict[str, str]]:
+def load_demo(say: Say, *, messages: int | None = None, share: float = SHARE) -> list[dict[str, str]]:
     """Make everything; returns who can sign in. Once it is whole, another call changes nothing.
 
-    Cut off in the middle, the next call goes on where this one stopped, with new passwords.
+    Cut off in the middle, the next call goes on where this one stopped, with new passwords. ``messages``
+    takes so many of the messages only, and ``share`` in [0, 1] says how much of them the crowd answers:
+    tests load a small demo.
     """
     if _accounts_file().is_file():
         return []
     with transaction.atomic():
         staff, accounts = _hire_staff()
         if not staff.organization.projects.exists():
-            _sms(staff)
+            _sms(staff, messages)
             _entities(staff)
             _photos(staff)
-    _label_sms(staff, say)
+    _label_sms(staff, say, share)
     _label_entities(staff, say)
     _write_accounts(accounts)
     return accounts
@@ -118,9 +121,9 @@ def _read(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
 
 
-def _with_truth(project: Project, name: str, field: str) -> dict[int, Any]:
+def _with_truth(project: Project, name: str, field: str, limit: int | None = None) -> dict[int, Any]:
     """Tasks of a data file, their known truth kept apart from them; returns the truth by task id."""
-    rows = _read(name)
+    rows = _read(name)[:limit]
     tasks = _put_tasks(
         project, ((row["id"], {"text": row["text"]}, {"length": len(row["text"])}) for row in rows)
     )
@@ -139,7 +142,7 @@ def _valued(truth: Any) -> Any:
     return truth
 
 
-def _sms(staff: Staff) -> None:
+def _sms(staff: Staff, messages: int | None) -> None:
     project = _project(
         staff,
         SMS_NAME,
@@ -151,7 +154,7 @@ def _sms(staff: Staff) -> None:
         retrain_after=0,
         active_learning=True,
     )
-    truths = _with_truth(project, "sms.jsonl", "kind")
+    truths = _with_truth(project, "sms.jsonl", "kind", messages)
     gold = sorted(truths)[:: max(1, len(truths) // GOLD_TASKS)][:GOLD_TASKS]
     make_many(
         project=project,
@@ -191,11 +194,12 @@ def _known(staff: Staff, name: str, field: str) -> tuple[Project, dict[int, Any]
     return project, {task_id: value[field] for task_id, value in known}
 
 
-def _label_sms(staff: Staff, say: Say) -> None:
-    """The crowd answers about nine in ten; the rest waits for the people who sign in."""
+def _label_sms(staff: Staff, say: Say, share: float) -> None:
+    """The crowd answers most of it; the rest waits for the people who sign in."""
     project, truths = _known(staff, SMS_NAME, "kind")
     crowd = hire(SMS_CROWD, organization=staff.organization, project=project)
-    wanted = len(truths) * project.overlap * 9 // 10 - Annotation.objects.filter(project=project).count()
+    given_before = Annotation.objects.filter(project=project).count()
+    wanted = int(len(truths) * project.overlap * share) - given_before
     given = replay(
         project,
         crowd,

@@ -1,0 +1,1 @@
+"""Pages of data in and out."""
