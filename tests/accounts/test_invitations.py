@@ -1,0 +1,101 @@
+"""Invitations: a link that works once, for whom it was meant, until it expires."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.errors import Conflict, DomainError
+from accounts.models import Invitation
+from accounts.services.invitations import accept_invitation, find_invitation, invite, revoke_invitation
+from projects.models import Role
+from tests.world import World, make_user, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def test_it_works(world: World) -> None:
+    invitation, secret = invite(
+        organization=world.organization,
+        by=world.max,
+        project_id=world.project.pk,
+        project_role=Role.REVIEWER,
+    )
+    nina = make_user("Nina")
+    client = Client()
+    client.force_login(nina)
+
+    assert b"Ours" in client.get(f"/invitations/{secret}/").content
+    assert client.post(f"/invitations/{secret}/").status_code == 302
+    assert world.organization.memberships.get(user=nina).role == "member"
+    assert world.project.memberships.get(user=nina).role == Role.REVIEWER
+    invitation.refresh_from_db()
+    assert invitation.accepted_by == nina
+
+
+def test_a_link_works_once(world: World) -> None:
+    invitation, secret = invite(organization=world.organization, by=world.olga)
+    accept_invitation(invitation=invitation, user=make_user("Nina"))
+
+    assert find_invitation(secret) is None
+    with pytest.raises(Conflict):
+        accept_invitation(invitation=invitation, user=make_user("Nora"))
+    assert not world.organization.members.filter(name="Nora").exists()
+
+
+def test_a_link_for_an_address_is_for_that_address(world: World) -> None:
+    invitation, _ = invite(organization=world.organization, by=world.olga, email="nina@example.org")
+    with pytest.raises(Conflict):
+        accept_invitation(invitation=invitation, user=make_user("Nora"))
+    accept_invitation(invitation=invitation, user=make_user("Nina"))
+
+
+def test_revoked_and_expired_links_are_gone(world: World) -> None:
+    revoked, secret = invite(organization=world.organization, by=world.olga)
+    revoke_invitation(invitation=revoked, by=world.olga)
+    assert Client().get(f"/invitations/{secret}/").status_code == 404
+
+    expired, secret = invite(organization=world.organization, by=world.olga)
+    Invitation.objects.filter(pk=expired.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert Client().get(f"/invitations/{secret}/").status_code == 404
+    expired.refresh_from_db()
+    with pytest.raises(Conflict):
+        accept_invitation(invitation=expired, user=world.otto)
+
+
+@pytest.mark.parametrize(("role", "days"), [("king", 7), ("member", 0), ("member", 61)])
+def test_refusals(world: World, role: str, days: int) -> None:
+    with pytest.raises(DomainError):
+        invite(organization=world.organization, by=world.olga, role=role, days=days)
+
+
+def test_somebody_who_is_in_keeps_their_role(world: World) -> None:
+    invitation, _ = invite(
+        organization=world.organization, by=world.max, project_id=world.project.pk, project_role=Role.MANAGER
+    )
+    accept_invitation(invitation=invitation, user=world.ann)
+    assert world.project.memberships.get(user=world.ann).role == Role.ANNOTATOR
+
+
+def test_an_invitation_into_another_organizations_project_gives_nothing_there(world: World) -> None:
+    invitation, _ = invite(
+        organization=world.other, by=world.otto, project_id=world.project.pk, project_role=Role.MANAGER
+    )
+    accept_invitation(invitation=invitation, user=world.otto)
+    assert not world.project.memberships.filter(user=world.otto).exists()
+
+
+def test_whoever_holds_a_link_may_sign_up_even_when_it_is_closed(world: World, settings: object) -> None:
+    settings.SIGNUP_OPEN = False  # type: ignore[attr-defined]  # pytest-django's fixture
+    _, secret = invite(organization=world.organization, by=world.olga)
+    client = Client()
+    client.get(f"/invitations/{secret}/")
+    page = client.get(f"/accounts/signup/?next=/invitations/{secret}/")
+    assert b"password1" in page.content
+    assert b"password1" not in Client().get("/accounts/signup/").content

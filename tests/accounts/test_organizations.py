@@ -1,0 +1,109 @@
+"""Organizations and their people; the commands for scripted installs."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from accounts.errors import Conflict, DomainError
+from accounts.models import AuditEvent, Organization, User
+from accounts.services.organizations import change_organization_role, create_organization, remove_person
+from accounts.services.tokens import create_token, find_token
+from tests.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def _line(*arguments: str) -> dict[str, str]:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    line: dict[str, str] = json.loads(out.getvalue())
+    return line
+
+
+def test_it_works(world: World) -> None:
+    organization = create_organization(name=" New ", owner=world.ann)
+    assert organization.name == "New"
+    assert organization.memberships.get().role == "owner"
+    assert AuditEvent.objects.filter(organization=organization, verb="organization.created").exists()
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 201, "a\x00b"])
+def test_a_name_is_needed(world: World, name: str) -> None:
+    with pytest.raises(DomainError):
+        create_organization(name=name, owner=world.ann)
+
+
+def test_the_last_owner_stays(world: World) -> None:
+    olga = world.organization.memberships.get(user=world.olga)
+    with pytest.raises(Conflict):
+        remove_person(membership=olga, by=world.olga)
+    with pytest.raises(Conflict):
+        change_organization_role(membership=olga, role="member", by=world.olga)
+    max_ = world.organization.memberships.get(user=world.max)
+    change_organization_role(membership=max_, role="owner", by=world.olga)
+    remove_person(membership=olga, by=world.max)
+    assert not world.organization.members.filter(pk=world.olga.pk).exists()
+
+
+def test_removal_ends_memberships_and_tokens(world: World) -> None:
+    _, secret = create_token(user=world.ann, organization=world.organization, name="t", scopes=["read"])
+    remove_person(membership=world.organization.memberships.get(user=world.ann), by=world.olga)
+    assert not world.project.memberships.filter(user=world.ann).exists()
+    assert find_token(secret) is None
+
+
+def test_the_page_changes_roles_and_makes_links(world: World) -> None:
+    client = Client()
+    client.force_login(world.olga)
+    address = f"/organizations/{world.organization.pk}/"
+    person = world.organization.memberships.get(user=world.max)
+    client.post(f"{address}people/{person.pk}/", {"role": "owner"})
+    person.refresh_from_db()
+    assert person.role == "owner"
+    assert (
+        "/invitations/" in client.post(f"{address}invite/", {"role": "member", "days": "3"}).context["link"]
+    )
+    assert b"1 to 60" in client.post(f"{address}invite/", {"days": "900"}).content
+
+
+def test_create_organization_prints_one_json_line() -> None:
+    line = _line("create_organization", "Acme", "--owner", "boss@example.org")
+    assert set(line) == {"organization", "owner", "password", "token"}
+    assert User.objects.get(email="boss@example.org").check_password(line["password"])
+    answer = Client().post(
+        "/api/v1/projects/",
+        {"name": "First"},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {line['token']}"},
+    )
+    assert answer.status_code == 201
+    assert answer.json()["organization"] == line["organization"]
+
+
+def test_create_organization_keeps_the_password_of_somebody_known(world: World) -> None:
+    line = _line("create_organization", "Acme", "--owner", "ANN@example.org")
+    assert line["password"] is None
+    assert Organization.objects.get(pk=line["organization"]).members.get() == world.ann
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a@b"])
+def test_create_organization_refuses_what_is_no_address(address: str) -> None:
+    with pytest.raises(DomainError):
+        _line("create_organization", "Acme", "--owner", address)
+    assert not Organization.objects.exists()
+
+
+def test_create_user_joins(world: World) -> None:
+    line = _line("create_user", "new@example.org", "--organization", "Ours")
+    assert world.organization.members.filter(email="new@example.org").exists()
+    assert User.objects.get(email="new@example.org").check_password(line["password"])
+    with pytest.raises(CommandError, match="no organization"):
+        _line("create_user", "x@example.org", "--organization", "Nowhere")
