@@ -120,7 +120,9 @@ class Questions(APIView):
         check_query(request, ())
         rows = Comment.objects.open_questions(access.project.pk).select_related("author")
         context = shown_to(access)
-        return list_response(rows, request, lambda page: TaskCommentOut(page, many=True, context=context).data)
+        return list_response(
+            rows, request, lambda page: TaskCommentOut(page, many=True, context=context).data
+        )
 
 
 class ResolveComment(APIView):

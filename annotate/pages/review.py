@@ -1,0 +1,191 @@
+"""The review page: the queue of answers that deserve a second look, or one task to decide."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import clean_id
+from accounts.errors import Missing
+from accounts.page_tools import SignedInRequest, page
+from annotate.api.people import hides_authors
+from annotate.api.review_payload import entry_payload, task_payload
+from annotate.api.review_rows import entry_rows
+from annotate.models import Annotation, Review, ReviewEntry, ReviewReason
+from annotate.pages.label import modules_for
+from annotate.querysets import ReviewEntryQuerySet
+from labeltypes.ontology import Ontology
+from projects.access import Capability, ProjectAccess, access_project
+from projects.models import Task
+
+ENTRY = "js/pages/review/index.js"
+FIRST_ROWS = 50
+MOST_CLASSES = 500
+# Code, what people read, what it means.
+CODES: tuple[tuple[str, str, str], ...] = (
+    ("wrong_class", "Wrong class", "The right place or thing, the wrong name"),
+    ("missing", "Something is missing", "An object, span or answer that should be there"),
+    ("extra", "Something too much", "Marked or said what is not there"),
+    ("inaccurate", "Not accurate", "The place, the extent or the number is off"),
+    ("attribute", "Wrong attribute", "Class and place are right"),
+    ("guideline", "Against the guideline", "Correct as such, but not how we do it"),
+    ("careless", "Looks careless", "Please take the time this needs"),
+    ("other", "Something else", "Say it in the comment"),
+)
+REASONS = {
+    ReviewReason.RANDOM: "Random",
+    ReviewReason.LOW_AGREEMENT: "Low agreement",
+    ReviewReason.LOW_TRUST: "Low trust or new person",
+    ReviewReason.RESUBMITTED: "Resubmitted",
+    ReviewReason.REQUESTED: "Requested",
+}
+
+
+@page
+def review(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """The page with the first rows and the first entry in it, so that nothing has to be waited for."""
+    access = access_project(request, project_id)
+    filters = read_filters(request, access)
+    waiting = ReviewEntry.objects.waiting(access.project.pk, reviewer_id=access.user.pk)
+    version = access.project.ontology
+    ontology = version.parsed() if version else None
+    boot = {
+        **_shown(request, access, waiting, filters),
+        "project": {"id": str(access.project.pk), "name": access.project.name},
+        "ontology": {"version": version.version, "definition": ontology.to_json()}
+        if version and ontology
+        else None,
+        "filters": filters,
+        "today": reviewed_today(access),
+        "preferences": access.user.preferences,
+        "urls": urls(access.project.pk),
+    }
+    context = {
+        "project": access.project,
+        "boot": boot,
+        "modules": [ENTRY, *(modules_for(ontology) if ontology else [])],
+        "codes": CODES,
+        "reasons": REASONS.items(),
+        "authors": _authors(access, waiting),
+        "classes": class_names(ontology) if ontology else [],
+        "can_configure": access.can(Capability.CONFIGURE),
+        "fills": what_fills(access),
+        "exit_url": reverse("project-overview", kwargs={"project_id": access.project.pk}),
+    }
+    return render(request, "annotate/review.html", context)
+
+
+def read_filters(request: SignedInRequest, access: ProjectAccess) -> dict[str, str]:
+    """The filters in the address that make sense to this person; what is unknown is left out."""
+    query = request.GET
+    found: dict[str, str] = {}
+    if query.get("reason") in ReviewReason.values:
+        found["reason"] = query["reason"]
+    if query.get("class"):
+        found["class"] = query["class"][:200]
+    if query.get("author", "").isdigit() and not hides_authors(access):
+        found["author"] = query["author"][:18]
+    return found
+
+
+def _shown(
+    request: SignedInRequest, access: ProjectAccess, waiting: ReviewEntryQuerySet, filters: dict[str, str]
+) -> dict[str, Any]:
+    """Rows of the queue and the entry or task to begin with."""
+    rows = waiting.narrowed(
+        author=int(filters["author"]) if "author" in filters else None,
+        class_name=filters.get("class"),
+        reason=filters.get("reason"),
+    )
+    entries = list(rows.select_related("author", "task").order_by("id")[:FIRST_ROWS])
+    shown: dict[str, Any] = {
+        "entries": entry_rows(entries, access),
+        "waiting": rows.count() if len(entries) == FIRST_ROWS else len(entries),
+        "first": None,
+    }
+    if "task" in request.GET:
+        tasks = Task.objects.filter(project=access.project).select_related("summary")
+        task = tasks.filter(pk=clean_id(request.GET["task"])).first()
+        if task is None:
+            raise Missing
+        return {**shown, "first": task_payload(task, access)}
+    head = _first(request, access, entries)
+    return {**shown, "first": entry_payload(head, access) if head else None}
+
+
+def _first(request: SignedInRequest, access: ProjectAccess, entries: list[ReviewEntry]) -> Annotation | None:
+    """The answer that the address names, else the first that waits."""
+    wanted = request.GET.get("answer") or (str(entries[0].annotation_id) if entries else None)
+    if wanted is None:
+        return None
+    rows = Annotation.objects.filter(project=access.project).exclude(user=access.user)
+    head = rows.select_related("task__summary").filter(pk=clean_id(wanted)).first()
+    if head is None:
+        raise Missing
+    return head
+
+
+def _authors(access: ProjectAccess, waiting: ReviewEntryQuerySet) -> list[dict[str, str]]:
+    """Whose answers wait, by name; nobody in blind review."""
+    if hides_authors(access):
+        return []
+    people = waiting.order_by("author__name").values_list("author_id", "author__name", "author__email")
+    return [{"id": str(pk), "name": name or email.partition("@")[0]} for pk, name, email in people.distinct()]
+
+
+def class_names(ontology: Ontology) -> list[str]:
+    """The options and classes of all fields, each once, in the ontology's order; at most ``MOST_CLASSES``."""
+    definition: Any = ontology.to_json()
+    names = [
+        str(one["name"])
+        for field in definition["fields"]
+        for one in [*field.get("options", []), *field.get("classes", [])]
+    ]
+    return list(dict.fromkeys(names))[:MOST_CLASSES]
+
+
+def reviewed_today(access: ProjectAccess) -> int:
+    """Verdicts of this person since midnight (UTC) that stand."""
+    rows: QuerySet[Review] = Review.objects.filter(
+        project=access.project, reviewer=access.user, undone_at__isnull=True
+    )
+    return rows.filter(
+        created_at__gte=timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    ).count()
+
+
+def what_fills(access: ProjectAccess) -> list[str]:
+    """What sends answers to this queue under the project's plan, in sentences."""
+    project = access.project
+    plan = [
+        (project.review_share, f"A random {project.review_share:.0%} of all answers."),
+        (
+            project.review_below_agreement,
+            f"Tasks on which people agree less than {project.review_below_agreement:g}.",
+        ),
+        (project.review_below_trust, f"Answers of people trusted less than {project.review_below_trust:g}."),
+    ]
+    always = ["Answers that were sent back and came again.", "Whatever is sent to review from the task list."]
+    return [text for share, text in plan if share] + always
+
+
+def urls(project_id: int) -> dict[str, str]:
+    """Addresses the scripts use; ``{}`` stands for an id or a version."""
+    here = {"project_id": project_id}
+    api = reverse("api-review-queue", kwargs=here)
+    tasks = reverse("api-task-review", kwargs={"task_id": 0}).replace("/0/review/", "/{}/")
+    return {
+        "page": reverse("review", kwargs=here),
+        "queue": api,
+        "entry": f"{api}{{}}/",
+        "verdicts": reverse("api-reviews", kwargs={"annotation_id": 0}).replace("/0/", "/{}/"),
+        "task": f"{tasks}review/",
+        "decision": f"{tasks}adjudication/",
+        "comments": f"{tasks}comments/",
+        "ontology": f"{reverse('label', kwargs=here)}ontology/{{}}/",
+        "gold": f"{reverse('project-overview', kwargs=here).replace('/projects/', '/api/v1/projects/')}gold/",
+        "preferences": reverse("api-preferences"),
+    }
