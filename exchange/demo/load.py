@@ -26,6 +26,7 @@ from projects.services.projects import create_project
 from quality.models import KnownTruth
 from quality.services.gold import GoldInput, make_many
 from quality.services.rounds import start_round
+from quality.services.truth import record_truth
 
 DATA = Path(__file__).parent / "data"
 NAME = "Touchstone demo"
@@ -78,10 +79,11 @@ def _hire_staff() -> tuple[Staff, list[dict[str, str]]]:
     accounts: list[dict[str, str]] = []
     roles: dict[str, User] = {}
     for role, name in PEOPLE:
-        password = secrets.token_urlsafe(9)
-        user, _ = find_or_create_person(email=f"{role}@demo.example", name=name)
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        user, password = find_or_create_person(email=f"{role}@demo.example", name=name)
+        if password is None:  # a load that was cut off made them
+            password = secrets.token_urlsafe(15)
+            user.set_password(password)
+            user.save(update_fields=["password"])
         roles[role] = user
         accounts.append({"role": role, "email": user.email, "password": password})
     organization = Organization.objects.filter(name=NAME, members=roles["manager"]).first()
@@ -128,10 +130,8 @@ def _with_truth(project: Project, name: str, field: str, limit: int | None = Non
         project, ((row["id"], {"text": row["text"]}, {"length": len(row["text"])}) for row in rows)
     )
     truths = {task.pk: row["truth"] for task, row in zip(tasks, rows, strict=True)}
-    KnownTruth.objects.bulk_create(
-        KnownTruth(project=project, task_id=task_id, value={field: _valued(truth)})
-        for task_id, truth in truths.items()
-    )
+    values = {task_id: {field: _valued(truth)} for task_id, truth in truths.items()}
+    record_truth(project=project, values=values)
     return truths
 
 
@@ -205,7 +205,7 @@ def _label_sms(staff: Staff, say: Say, share: float) -> None:
         crowd,
         truths,
         answers=wanted,
-        seed=SEED,
+        seed=SEED + given_before,  # keys of answers come from it, and must not repeat those of a load cut off
         progress=lambda done: say(f"  simulated answers: {done:,} of {wanted:,}"),
     )
     say(f"  {given:,} simulated answers on {len(truths)} messages")
@@ -216,8 +216,9 @@ def _label_sms(staff: Staff, say: Say, share: float) -> None:
 def _label_entities(staff: Staff, say: Say) -> None:
     project, truths = _known(staff, ENTITIES_NAME, "entities")
     crowd = hire(ENTITY_CROWD, organization=staff.organization, project=project)
-    wanted = len(truths) - Annotation.objects.filter(project=project).count()
-    given = replay(project, crowd, truths, answers=wanted, seed=SEED, progress=lambda _: None)
+    given_before = Annotation.objects.filter(project=project).count()
+    wanted, seed = len(truths) - given_before, SEED + given_before
+    given = replay(project, crowd, truths, answers=wanted, seed=seed, progress=lambda _: None)
     say(f"  {given:,} simulated answers on {len(truths)} sentences")
     _run(start_job(project=project, kind="consensus", by=staff.manager, params={}))
 

@@ -19,11 +19,13 @@ Progress = Callable[[int], None]
 
 
 def hire(crowd: Sequence[Simulated], *, organization: Organization, project: Project) -> dict[int, Simulated]:
-    """Make the simulated people members of the project; they cannot sign in (nobody knows a password)."""
+    """Make the simulated people members of the project; they have no password and cannot sign in."""
     hired = {}
     for index, simulated in enumerate(crowd):
         address = f"simulated-{project.pk}-{index + 1}@demo.example"
-        user, _ = add_person(email=address, organization=organization, name=simulated.name)
+        if not User.objects.filter(email=address).exists():
+            User.objects.create_user(address, name=simulated.name)  # no password at all
+        user, _ = add_person(email=address, organization=organization)
         Membership.objects.get_or_create(project=project, user=user, defaults={"role": Role.ANNOTATOR})
         if project.guideline is not None:
             acknowledge_guideline(guideline=project.guideline, user=user)

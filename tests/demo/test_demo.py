@@ -1,0 +1,166 @@
+"""The demo, loaded small: real data, a simulated crowd that says so, numbers computed from its answers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client, override_settings
+
+from accounts.models import User
+from annotate.models import Annotation
+from exchange.demo.load import load_demo
+from projects.models import Project, Task, TaskSummary
+from quality.models import Consensus, KnownTruth, Round, Trust
+
+MESSAGES = 60
+SHARE = 0.7
+FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SKILLS = ("good", "average", "biased", "careless", "spammer")
+
+
+class CutOff(Exception):
+    """What a killed process looks like from inside."""
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Load once for all tests of this file, cut off in the middle and taken up again."""
+    folder = tmp_path_factory.mktemp("demo")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(DATA_DIR=folder, PASSWORD_HASHERS=FAST),
+        transaction.atomic(),
+    ):
+        with pytest.raises(CutOff):
+            load_demo(_cut_off, messages=MESSAGES, share=SHARE)
+        before = Annotation.objects.count()
+        assert 0 < before < MESSAGES * 5 * SHARE
+        assert not (folder / "demo-accounts.json").exists()
+        yield load_demo(str, messages=MESSAGES, share=SHARE)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _rolled_back(demo: Any) -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _cut_off(line: str) -> None:
+    raise CutOff(line)
+
+
+def _sms() -> Project:
+    return Project.objects.get(name="Spam in text messages")
+
+
+def _page(email: str, address: str) -> str:
+    client = Client()
+    client.force_login(User.objects.get(email=email))
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_it_works(demo: list[dict[str, str]]) -> None:
+    assert [account["role"] for account in demo] == ["manager", "engineer", "reviewer", "annotator"]
+    assert set(Project.objects.values_list("name", flat=True)) == {
+        "Spam in text messages",
+        "Names in noisy text",
+        "Objects in photographs",
+    }
+    for account in demo:
+        client = Client()
+        assert client.login(username=account["email"], password=account["password"])
+        assert client.get("/").status_code == 200
+
+
+def test_a_second_load_changes_nothing(demo: Any) -> None:
+    before = (User.objects.count(), Task.objects.count(), Annotation.objects.count())
+    assert load_demo(str, messages=MESSAGES, share=SHARE) == []
+    assert (User.objects.count(), Task.objects.count(), Annotation.objects.count()) == before
+
+
+def test_a_load_that_was_cut_off_goes_on_where_it_stopped() -> None:
+    assert _sms().tasks.count() == MESSAGES
+    answers = Annotation.objects.filter(project=_sms())
+    assert answers.count() <= MESSAGES * 5 * SHARE
+    assert answers.count() > MESSAGES * 5 * SHARE * 0.8
+    for task, people in answers.values_list("task_id", "user_id").distinct():
+        assert answers.filter(task_id=task, user_id=people).count() == 1
+
+
+def test_nobody_knows_a_password_of_the_simulated() -> None:
+    simulated = User.objects.filter(email__startswith="simulated-")
+    assert simulated.count() == 17
+    assert not any(user.has_usable_password() for user in simulated)
+
+
+def test_consensus_is_at_least_as_often_right_as_the_majority() -> None:
+    truth = dict(KnownTruth.objects.filter(project=_sms()).values_list("task_id", "value"))
+    rows = Consensus.objects.filter(project=_sms(), field="kind", answers__gt=1)
+    assert len(rows) > MESSAGES // 2
+    right = sum(row.value == truth[row.task_id]["kind"] for row in rows)
+    majority = sum(row.majority == truth[row.task_id]["kind"] for row in rows)
+    assert right >= majority
+    assert right / len(rows) >= 0.8
+
+
+def _balanced() -> dict[str, list[float]]:
+    """Skill → each person's mean accuracy over the classes, as trust found it."""
+    found: dict[str, list[float]] = {skill: [] for skill in SKILLS}
+    for user in User.objects.filter(name__startswith="Simulated "):
+        rows = Trust.objects.filter(project=_sms(), user=user, field="kind", basis="consensus")
+        classes = [row.accuracy for row in rows.exclude(label="")]
+        if classes:
+            found[user.name.split()[1]].append(sum(classes) / len(classes))
+    return found
+
+
+def test_trust_finds_the_careless_and_the_spammer() -> None:
+    found = _balanced()
+    assert max(found["spammer"] + found["careless"]) < min(found["good"])
+
+
+def test_the_interval_of_the_spammer_lies_below_that_of_the_good_on_spam() -> None:
+    rows = Trust.objects.filter(project=_sms(), field="kind", basis="consensus", label="spam")
+    spammer = rows.get(user__name__contains="spammer")
+    good = rows.filter(user__name__contains="good")
+    assert all(spammer.high < row.accuracy for row in good)
+    assert all(row.low <= row.accuracy <= row.high for row in rows)
+
+
+def test_a_round_was_trained_on_what_the_crowd_said() -> None:
+    done = Round.objects.get(project=_sms())
+    assert done.state in {"done", "refused"}, done.message
+    assert done.labeled <= MESSAGES
+
+
+def test_every_page_of_the_demo_says_that_the_crowd_is_simulated(demo: list[dict[str, str]]) -> None:
+    for project in Project.objects.exclude(name="Objects in photographs"):
+        page = _page(demo[0]["email"], f"/projects/{project.pk}/guideline/")
+        assert "simulated annotators of stated" in page
+        assert "Simulated " in _page(demo[0]["email"], f"/projects/{project.pk}/people/")
+
+
+def test_the_overview_shows_what_is_in_the_database(demo: list[dict[str, str]]) -> None:
+    project = _sms()
+    page = _page(demo[0]["email"], f"/projects/{project.pk}/")
+    states = TaskSummary.objects.filter(project=project)
+    assert str(states.count()) in page
+
+
+def test_truth_and_gold_reach_no_annotator(demo: list[dict[str, str]]) -> None:
+    assert not any("truth" in task.data or "truth" in task.meta for task in Task.objects.all())
+
+
+def test_the_data_may_be_shipped_and_says_so() -> None:
+    folder = Path(settings.BASE_DIR) / "exchange/demo/data"
+    licenses = (folder / "LICENSES.md").read_text(encoding="utf-8")
+    for file in folder.rglob("*"):
+        if file.is_file() and file.suffix != ".md":
+            assert f"{file.relative_to(folder)}`" in licenses, f"{file.name}: say where it is from"
