@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Commands that read the settings without any server (linters, makemigrations --check).
 OFFLINE := EMBEDDED=1 SECRET_KEY=only-for-linters
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-compile --require-hashes
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format bench demo docs screens lock clean
@@ -22,7 +22,7 @@ lint: .venv/dev.stamp node_modules/.stamp ## only the checks that need no databa
 
 format: .venv/dev.stamp node_modules/.stamp ## format Python, JavaScript and CSS
 	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format .
-	@$(BIN)/python -m tools.node node_modules/.bin/biome format --write
+	@$(BIN)/python -m tools.node biome format --write
 
 bench: .venv/dev.stamp ## measure, and write benchmarks/RESULTS.md (ONLY=queue,import for a part)
 	@$(BIN)/python -m benchmarks

@@ -62,7 +62,6 @@ def python(name: str, *arguments: str, show: bool = False, **environment: str) -
 
 def lint_steps() -> list[Step]:
     """Return the checks that need no server."""
-    biome, tsc = "node_modules/.bin/biome", "node_modules/.bin/tsc"
     return [
         python(
             "types (mypy)",
@@ -74,8 +73,8 @@ def lint_steps() -> list[Step]:
         python("lint (ruff)", "ruff", "check", "--quiet", "."),
         Step("import direction", [BIN / "lint-imports", "--no-cache"]),
         python("templates (djlint)", "djlint", "templates", "--lint", "--quiet"),
-        Step("browser code (biome)", [biome, "ci", "--reporter=summary"]),
-        Step("browser types (tsc)", [tsc, "--project", "."]),
+        Step("browser code (biome)", ["biome", "ci", "--reporter=summary"]),
+        Step("browser types (tsc)", ["tsc", "--project", "."]),
         python("sizes", "tools.sizes"),
         python("forbidden patterns", "tools.forbidden"),
         python("documentation", "tools.docs"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 OLDEST = 20
 BIN = Path(sys.executable).parent
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def node_folder() -> Path:
@@ -33,8 +34,14 @@ def major_version(program: str) -> int:
 
 
 def environment() -> dict[str, str]:
-    """Return our environment with Node first in PATH."""
-    return {**os.environ, "PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', '')}"}
+    """Return our environment with Node and the installed tools (tsc, biome) first in PATH.
+
+    Biome's program stands in the package of its platform: its launcher would want all platforms in the lock.
+    """
+    modules = ROOT / "node_modules"
+    folders = [node_folder(), modules / ".bin", *sorted(modules.glob("@biomejs/cli-*"))]
+    path = os.pathsep.join(str(folder) for folder in folders)
+    return {**os.environ, "PATH": f"{path}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 if __name__ == "__main__":
