@@ -1,5 +1,23 @@
-"""Addresses of the quality app."""
+"""Addresses of the pages of the quality app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from quality.pages import gold, model, my_work, people, quality
+
+PROJECT = "projects/<str:project_id>/"
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(f"{PROJECT}quality/", require_safe(quality.quality), name="quality"),
+    path(f"{PROJECT}quality/run/", require_POST(quality.run), name="quality-run"),
+    path(f"{PROJECT}quality/cell/", require_safe(quality.cell), name="quality-cell"),
+    path(f"{PROJECT}gold/", require_safe(gold.gold), name="gold"),
+    path(f"{PROJECT}gold/<str:task_id>/", require_safe(gold.gold_editor), name="gold-editor"),
+    path(f"{PROJECT}gold/<str:task_id>/retire/", require_POST(gold.gold_retire), name="gold-retire"),
+    path(f"{PROJECT}people/", both(people.people), name="people"),
+    path(f"{PROJECT}people/invite/", require_POST(people.people_invite), name="people-invite"),
+    path(f"{PROJECT}people/<str:membership_id>/", require_POST(people.person), name="person"),
+    path(f"{PROJECT}model/", both(model.model), name="model"),
+    path(f"{PROJECT}my-work/", require_safe(my_work.my_work), name="my-work"),
+]

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accounts.models import Organization, User
+from accounts.models import Organization, OrganizationMembership, User
 from annotate import outbox
 from annotate.models import Assignment, Drawn
 from annotate.services.submit import submit
-from annotate.versions import ontology_of
 from labeltypes.base import JsonObject
 from projects.models import Membership, Project, Role, Task
 from tests.world import make_project, make_tasks, make_user
@@ -31,11 +30,17 @@ class Crowd:
 
 def make_crowd(people: int, tasks: int, *, ontology: object = None, **settings: object) -> Crowd:
     """A live project with so many annotators and tasks in the queue."""
-    organization = Organization.objects.create(name="Crowd")
-    manager = make_user("Boss", organization)
-    project = make_project(organization, manager, ontology or YES_NO, overlap=settings.pop("overlap", 20), **settings)
+    name = str(settings.pop("name", "Crowd"))
+    organization = Organization.objects.create(name=name)
+    manager = make_user(f"{name}-Boss", organization)
+    project = make_project(
+        organization, manager, ontology or YES_NO, overlap=settings.pop("overlap", 20), **settings
+    )
     users = User.objects.bulk_create(
-        User(email=f"w{index}@example.org", name=f"Worker {index}") for index in range(people)
+        User(email=f"{name}{index}@example.org", name=f"Worker {index}") for index in range(people)
+    )
+    OrganizationMembership.objects.bulk_create(
+        OrganizationMembership(organization=organization, user=user, role="member") for user in users
     )
     Membership.objects.bulk_create(
         Membership(project=project, user=user, role=Role.ANNOTATOR) for user in users
@@ -45,10 +50,12 @@ def make_crowd(people: int, tasks: int, *, ontology: object = None, **settings: 
 
 def give(project: Project, task: Task, user: User, *, drawn: str = Drawn.RANDOM) -> Assignment:
     """A lease on exactly this task, as the queue would have given it."""
-    from annotate.models import QueueEntry
+    from datetime import timedelta
+
     from django.db.models import F
     from django.db.models.functions import Now
-    from datetime import timedelta
+
+    from annotate.models import QueueEntry
 
     holds = drawn != Drawn.GOLD
     if holds:
@@ -70,7 +77,12 @@ def answer(project: Project, task: Task, user: User, value: JsonObject, *, drawn
     """Answer a task through the real submit; the annotation's id."""
     lease = give(project, task, user, drawn=drawn)
     lease.task = task
-    done = submit(assignment=Assignment.objects.select_related("task").get(pk=lease.pk), value=value, seconds=5, key=uuid.uuid4().hex)
+    done = submit(
+        assignment=Assignment.objects.select_related("task").get(pk=lease.pk),
+        value=value,
+        seconds=5,
+        key=uuid.uuid4().hex,
+    )
     return done.annotation.pk
 
 

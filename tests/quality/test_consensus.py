@@ -2,12 +2,9 @@
 
 import pytest
 
-from annotate import outbox
-from annotate.models import OutboxEvent
 from projects.models import TaskSummary
 from quality.models import Agreement, Consensus, Trust, Vote
 from quality.services.full_run import full_run
-from quality.services.quick import update_stale
 from tests.quality.crowd import answer, make_crowd, settle
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +21,8 @@ def test_it_works() -> None:
     assert (row.value, row.majority, row.answers) == ("yes", "yes", 3)
     assert row.agreement == pytest.approx(1 / 3)
     summary = TaskSummary.objects.get(task=crowd.tasks[0])
-    assert summary.value == YES and summary.source == "consensus"
-    assert summary.agreement == pytest.approx(1 / 3) and summary.classes == ["yes"]
+    assert (summary.value, summary.source, summary.classes) == (YES, "consensus", ["yes"])
+    assert summary.agreement == pytest.approx(1 / 3)
     assert not Consensus.objects.filter(task=crowd.tasks[1]).exists()
     result = full_run(crowd.project)
     assert result == {"tasks": 1, "people": 3}

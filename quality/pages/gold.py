@@ -1,0 +1,112 @@
+"""Gold for those who may see it: the list with its health, and the editor."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.access import clean_id
+from accounts.errors import Missing
+from accounts.page_tools import SignedInRequest, page
+from annotate.items import resolve
+from projects.access import ProjectAccess, access_project
+from projects.models import Project, Task, TaskState
+from projects.shell import shell
+from quality.models import Consensus, GoldItem
+from quality.reports.gold_health import gold_health, gold_totals
+from quality.reports.items import items
+from quality.services.fields import asked_fields, ontology_for
+from quality.services.gold import retire
+
+SUGGESTED = 10
+SURE = 0.95
+
+
+@page
+def gold(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """What gold there is, which items everybody misses, and which tasks would make good gold."""
+    access = access_project(request, project_id)
+    retired = request.GET.get("retired") == "1"
+    context = {
+        "rows": gold_health(access.project, retired=retired),
+        "totals": gold_totals(access.project),
+        "retired": retired,
+        "suggested": _suggested(access.project),
+    }
+    return render(request, "quality/gold.html", shell(access, "quality", **context))
+
+
+def _suggested(project: Project) -> list[Any]:
+    """Settled tasks on which several people agree and the inference is sure."""
+    rows = (
+        Task.objects.filter(
+            project=project,
+            summary__state=TaskState.DONE,
+            summary__probability__gte=SURE,
+            summary__answers__gte=2,
+        )
+        .exclude(gold_item__isnull=False)
+        .order_by("-summary__probability", "-summary__answers", "pk")[:SUGGESTED]
+    )
+    return items(project, list(rows))
+
+
+@page
+def gold_editor(request: SignedInRequest, project_id: str, task_id: str) -> HttpResponse:
+    """Answer a task as gold in the labeling component."""
+    access = access_project(request, project_id)
+    task = Task.objects.filter(project=access.project, pk=clean_id(task_id)).first()
+    ontology = ontology_for(access.project)
+    if task is None or ontology is None:
+        raise Missing
+    item = GoldItem.objects.filter(task=task).first()
+    context = {
+        "task": task,
+        "gold": item,
+        "fields": [
+            {"asked": asked, "tolerance": (item.tolerance if item else {}).get(asked.name, 0)}
+            for asked in asked_fields(access.project)
+        ],
+        "editor": _editor(access, task, item),
+    }
+    return render(request, "quality/gold_editor.html", shell(access, "quality", **context))
+
+
+def _editor(access: ProjectAccess, task: Task, item: GoldItem | None) -> dict[str, Any]:
+    """What the script needs: the component's options, and where to save."""
+    project = access.project
+    ontology = ontology_for(project)
+    accepted = item.answers if item else []
+    return {
+        "ontology": ontology.to_json() if ontology else {},
+        "item": resolve(task, project.ontology_id or 0).payload,
+        "answers": accepted or [_start(task)],
+        "task": str(task.pk),
+        "api": f"/api/v1/projects/{project.pk}/gold/",
+        "back": reverse("gold", kwargs={"project_id": project.pk}),
+    }
+
+
+def _start(task: Task) -> dict[str, Any]:
+    """Where to begin: what the answers came to so far, as JSON."""
+    rows = Consensus.objects.filter(task=task).values_list("field", "value")
+    begun: dict[str, Any] = json.loads(json.dumps(dict(rows)))
+    return begun
+
+
+@page
+def gold_retire(request: SignedInRequest, project_id: str, task_id: str) -> HttpResponse:
+    """Take an item out of the gold."""
+    access = access_project(request, project_id)
+    item = (
+        GoldItem.objects.filter(project=access.project, task=clean_id(task_id))
+        .select_related("project")
+        .first()
+    )
+    if item is not None:
+        retire(gold=item, by=access.user)
+        messages.success(request, "The task is work again. The grades stay.")
+    return HttpResponseRedirect(reverse("gold", kwargs={"project_id": access.project.pk}))

@@ -1,0 +1,167 @@
+"""The quality of a project: how right, how much people agree, where they do not."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.page_tools import SignedInRequest, page
+from projects.access import Capability, ProjectAccess, access_project
+from projects.models import Job, JobState, Task
+from projects.shell import shell
+from quality.models import Agreement
+from quality.reports import truth
+from quality.reports.accuracy import estimated_accuracy
+from quality.reports.confusion import confusion, confusion_fields, matrix_data, tasks_in_cell
+from quality.reports.gold_health import gold_health, gold_totals
+from quality.reports.items import disagreements, items
+from quality.services.agreement import ALPHA, COHEN, FLEISS, GWET, PERCENT
+from quality.services.fields import asked_fields
+from quality.services.full_run import JOB, start_full_run
+
+# Name, what it is, and how it is computed.
+COEFFICIENTS = {
+    ALPHA: (
+        "Krippendorff's alpha",
+        "Agreement beyond chance, for any number of answers per task and any kind of answer. "
+        "From 0.8 rely on it, from 0.667 with care.",
+    ),
+    PERCENT: (
+        "Pairs that agree",
+        "Of all pairs of answers to the same task the share that agrees; where answers can be near one "
+        "another, their mean nearness.",
+    ),
+    COHEN: (
+        "Cohen's kappa",
+        "Agreement beyond chance of two people, chance from each one's own habits.",
+    ),
+    FLEISS: (
+        "Fleiss' kappa",
+        "Agreement beyond chance of several people, chance from the answers of all.",
+    ),
+    GWET: (
+        "Gwet's AC1",
+        "Agreement beyond chance that stays sensible when one answer is by far the most frequent.",
+    ),
+}
+MOST_MATRICES = 3
+
+
+@page
+def quality(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """Everything about the labels as a whole."""
+    access = access_project(request, project_id)
+    project = access.project
+    fields = confusion_fields(project)[:MOST_MATRICES]
+    matrices = [confusion(project, asked) for asked in fields]
+    context = {
+        "estimates": estimated_accuracy(project),
+        "agreement": _agreement(access),
+        "matrices": [
+            {"name": f"matrix-{index}", "data": matrix_data(project, matrix), "hidden": matrix.hidden}
+            for index, matrix in enumerate(matrices)
+            if matrix.cells
+        ],
+        "disagreements": disagreements(project),
+        "gold": gold_totals(project),
+        "gold_rows": gold_health(project)[:5] if access.can(Capability.MAKE_GOLD) else [],
+        "can_gold": access.can(Capability.MAKE_GOLD),
+        "can_run": access.can(Capability.TRAIN),
+        "run": Job.objects.filter(project=project, kind=JOB).order_by("-pk").first(),
+        "truth": _truth(access),
+    }
+    context["running"] = context["run"] is not None and context["run"].state in {
+        JobState.QUEUED,
+        JobState.RUNNING,
+    }
+    return render(request, "quality/quality.html", shell(access, "quality", **context))
+
+
+def _agreement(access: ProjectAccess) -> list[dict[str, Any]]:
+    """Per field its coefficients, alpha first, as rows and as a plot."""
+    rows: dict[str, list[Agreement]] = {}
+    for row in Agreement.objects.filter(project=access.project):
+        rows.setdefault(row.field, []).append(row)
+    found = []
+    for asked in asked_fields(access.project):
+        ordered = sorted(rows.get(asked.name, []), key=lambda row: list(COEFFICIENTS).index(row.coefficient))
+        if ordered:
+            lines = [
+                {
+                    "row": row,
+                    "title": COEFFICIENTS[row.coefficient][0],
+                    "method": COEFFICIENTS[row.coefficient][1],
+                }
+                for row in ordered
+            ]
+            found.append(
+                {
+                    "title": asked.field.title,
+                    "name": f"agreement-{len(found)}",
+                    "lines": lines,
+                    "plot": _plot(asked.field.title, lines),
+                }
+            )
+    return found
+
+
+def _plot(title: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    rows = [
+        {
+            "name": line["title"],
+            "value": line["row"].value,
+            "lo": line["row"].low,
+            "hi": line["row"].high,
+            "n": line["row"].items,
+        }
+        for line in lines
+    ]
+    lowest = min((row["lo"] for row in rows if row["lo"] is not None), default=0.0)
+    low = 0.0 if lowest >= 0 else -1.0
+    return {
+        "title": f"Agreement on {title}",
+        "label": "Agreement (95 % bootstrap interval over tasks)",
+        "min": low,
+        "max": 1.0,
+        "reference": 0.8,
+        "rows": rows,
+    }
+
+
+def _truth(access: ProjectAccess) -> dict[str, Any] | None:
+    """Consensus beside majority, and trust beside what people really got right, where the truth is known."""
+    project = access.project
+    if not truth.has_truth(project):
+        return None
+    fields = truth.compared(project)
+    if not fields:
+        return {"fields": [], "people": []}
+    titles = {asked.name: asked.field.title for asked in asked_fields(project)}
+    show_people = access.can(Capability.SEE_PEOPLE)
+    return {
+        "fields": [{"title": titles.get(each.field, each.field), "each": each} for each in fields],
+        "people": truth.found_people(project, fields[0].field) if show_people else [],
+    }
+
+
+@page
+def run(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """Compute everything anew."""
+    access = access_project(request, project_id)
+    start_full_run(project=access.project, by=access.user)
+    messages.success(request, "A full run was started. The figures follow when it is done.")
+    return HttpResponseRedirect(reverse("quality", kwargs={"project_id": access.project.pk}))
+
+
+@page
+def cell(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """The tasks behind a cell of the confusion matrix."""
+    access = access_project(request, project_id)
+    field, consensus, answer = (request.GET.get(key, "")[:300] for key in ("field", "consensus", "answer"))
+    ids = tasks_in_cell(access.project, field, consensus, answer)
+    tasks = Task.objects.filter(project=access.project).in_bulk(ids)
+    shown = items(access.project, [tasks[pk] for pk in ids if pk in tasks])
+    context = {"field": field, "consensus": consensus, "answer": answer, "items": shown}
+    return render(request, "quality/cell.html", shell(access, "quality", **context))

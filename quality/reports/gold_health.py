@@ -1,0 +1,59 @@
+"""Which gold items tell people apart, and which may be wrong themselves."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from annotate.models import Annotation
+from projects.models import Project
+from quality.models import GoldItem
+from quality.reports.accuracy import Estimate, share
+from quality.reports.items import Item, items
+
+MISSED = (
+    "Share of graded answers that were wrong. Wilson interval, 95 %. Above a half, the gold may be wrong."
+)
+SUSPICIOUS = 0.5
+MOST = 200
+
+
+@dataclass(frozen=True)
+class GoldRow:
+    """A gold item, how often it was graded, and the share that missed it."""
+
+    gold: GoldItem
+    item: Item
+    graded: int
+    missed: Estimate
+
+    @property
+    def is_suspicious(self) -> bool:
+        """Whether most people miss it, as far as the numbers can say."""
+        return self.missed.low is not None and self.missed.low > SUSPICIOUS
+
+
+def gold_health(project: Project, *, retired: bool = False) -> list[GoldRow]:
+    """The gold of a project, most missed first; retired gold where asked for."""
+    living = Q(grades__annotation__discarded_at__isnull=True)
+    rows = list(
+        GoldItem.objects.filter(project=project, retired_at__isnull=not retired)
+        .select_related("task", "created_by")
+        .annotate(
+            graded=Count("grades", filter=living),
+            wrong=Count("grades", filter=living & Q(grades__correct=False)),
+        )
+        .order_by("-wrong", "-pk")[:MOST]
+    )
+    shown = items(project, [row.task for row in rows])
+    return [
+        GoldRow(row, item, row.graded, share("Missed", row.wrong, row.graded, MISSED))
+        for row, item in zip(rows, shown, strict=True)
+    ]
+
+
+def gold_totals(project: Project) -> dict[str, int]:
+    """How much gold there is, and how many answers were graded."""
+    living = GoldItem.objects.filter(project=project, retired_at__isnull=True)
+    graded = Annotation.objects.filter(project=project, gold_grade__isnull=False, discarded_at__isnull=True)
+    right = graded.filter(gold_grade__correct=True)
+    return {"items": living.count(), "graded": graded.count(), "right": right.count()}

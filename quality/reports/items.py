@@ -1,0 +1,71 @@
+"""Tasks to look at, with enough of the item to recognize it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from projects.models import Media, Project, Task, TaskState, TaskSummary
+from quality.services.fields import ontology_for
+
+EXCERPT = 140
+MOST = 25
+
+
+@dataclass(frozen=True)
+class Item:
+    """A task in a list: ``excerpt`` of its text or the address of a thumbnail."""
+
+    task: Task
+    excerpt: str
+    thumbnail: str
+    summary: TaskSummary | None
+
+    @property
+    def url(self) -> str:
+        return f"/projects/{self.task.project_id}/tasks/{self.task.pk}/"
+
+
+def disagreements(project: Project) -> list[Item]:
+    """Tasks on which people agree least and that nobody has settled."""
+    rows = (
+        TaskSummary.objects.filter(project=project, agreement__isnull=False, agreement__lt=1.0)
+        .exclude(source__in=["review", "adjudication"])
+        .exclude(state=TaskState.ARCHIVED)
+        .order_by("agreement", "task_id")
+        .select_related("task")[:MOST]
+    )
+    return items(project, [row.task for row in rows], {row.task_id: row for row in rows})
+
+
+def items(
+    project: Project, tasks: Sequence[Task], summaries: dict[int, TaskSummary] | None = None
+) -> list[Item]:
+    """These tasks in this order: one query for thumbnails, one for summaries if they are not given."""
+    if summaries is None:
+        summaries = TaskSummary.objects.in_bulk([task.pk for task in tasks])
+    ontology = ontology_for(project)
+    specs = ontology.media if ontology else ()
+    texts = [spec.source for spec in specs if spec.kind == "text"]
+    images = [spec.source for spec in specs if spec.kind != "text"]
+    keys = {str(task.data.get(source)) for task in tasks for source in images}
+    known = (
+        set(Media.objects.filter(project=project, key__in=keys).values_list("key", flat=True))
+        if keys
+        else set()
+    )
+    return [
+        Item(task, _excerpt(task.data, texts), _thumbnail(task.data, images, known), summaries.get(task.pk))
+        for task in tasks
+    ]
+
+
+def _excerpt(data: dict[str, Any], sources: Sequence[str]) -> str:
+    text = " ".join(str(data.get(source) or "") for source in sources)
+    short = " ".join(text.split())
+    return short if len(short) <= EXCERPT else f"{short[: EXCERPT - 1]}…"
+
+
+def _thumbnail(data: dict[str, Any], sources: Sequence[str], known: set[str]) -> str:
+    return next(
+        (f"/media/{data[source]}/thumbnail/" for source in sources if str(data.get(source)) in known), ""
+    )

@@ -1,0 +1,84 @@
+"""How far, how fast, until when."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from annotate.models import ActivityDay, Pool, QueueEntry
+from projects.models import Project
+from projects.queries import count_states
+
+DAYS = 30
+RECENT = 7
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Tasks per state, answers still wanted, and the day by which they are in at the pace of the last days.
+
+    ``low`` and ``high`` bound that day by the slowest and the fastest of these days; None while nobody works.
+    """
+
+    states: dict[str, int]
+    total: int
+    done: int
+    missing: int
+    per_day: float
+    forecast: date | None
+    low: date | None
+    high: date | None
+    days: list[date]
+    answers: list[int]
+
+    @property
+    def series(self) -> dict[str, Any]:
+        """Answers per day, for the plot."""
+        return {
+            "title": "Answers per day",
+            "x": {"label": "Day", "values": [day.isoformat() for day in self.days], "time": True},
+            "y": {"label": "Answers", "min": 0},
+            "series": [{"label": "Answers", "values": self.answers}],
+        }
+
+
+def progress(project: Project) -> Progress:
+    """In three queries."""
+    states = count_states([project]).get(project.pk, {})
+    today = timezone.now().date()
+    days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
+    worked = _answers(project, days[0])
+    answers = [worked.get(day, 0) for day in days]
+    missing = _missing(project)
+    recent = [count for count in answers[-RECENT:] if count]
+    pace = sum(recent) / len(recent) if recent else 0.0
+    return Progress(
+        states=states,
+        total=sum(states.values()),
+        done=states.get("done", 0),
+        missing=missing,
+        per_day=pace,
+        forecast=_after(today, missing, pace),
+        low=_after(today, missing, max(recent, default=0)),
+        high=_after(today, missing, min(recent, default=0)),
+        days=days,
+        answers=answers,
+    )
+
+
+def _answers(project: Project, since: date) -> dict[date, int]:
+    rows = ActivityDay.objects.filter(project=project, day__gte=since).values_list("day")
+    return {day: int(count or 0) for day, count in rows.annotate(n=Sum("answers"))}
+
+
+def _missing(project: Project) -> int:
+    rows = QueueEntry.objects.filter(project=project, pool=Pool.WORK, is_open=True, answered__lt=F("wanted"))
+    return int(rows.aggregate(n=Sum(F("wanted") - F("answered")))["n"] or 0)
+
+
+def _after(today: date, missing: int, pace: float) -> date | None:
+    if pace <= 0:
+        return None
+    return today + timedelta(days=min(round(missing / pace), 36_500))

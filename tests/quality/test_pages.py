@@ -1,0 +1,122 @@
+"""Every page: empty, full, for the roles; in as many queries for much as for little."""
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from projects.models import Membership, Project, Role
+from quality.models import GoldItem
+from quality.services.full_run import full_run
+from quality.services.gold import make_gold
+from quality.services.truth import record_truth
+from tests.quality.crowd import Crowd, answer, make_crowd, settle, simulate
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ("quality", "people", "model", "my-work", "gold")
+
+
+def _client(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _manager(project: Project) -> User:
+    return Membership.objects.get(project=project, role=Role.MANAGER).user
+
+
+def _work(crowd: Crowd, tasks: int, seed: int = 3) -> None:
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, 2, tasks)
+    skill = np.array([0.9] * len(crowd.people))
+    for task, person, code in simulate(rng, truth, skill, min(3, len(crowd.people))):
+        answer(crowd.project, crowd.tasks[task], crowd.people[person], {"follows": ("no", "yes")[code]})
+    settle()
+    known = {task.pk: {"follows": ("no", "yes")[true]} for task, true in zip(crowd.tasks, truth, strict=False)}
+    record_truth(project=crowd.project, values=known)
+    full_run(crowd.project)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_works_empty(page: str) -> None:
+    crowd = make_crowd(1, 1)
+    response = _client(_manager(crowd.project)).get(f"/projects/{crowd.project.pk}/{page}/")
+    assert response.status_code == 200, response.content[:500]
+
+
+def test_the_pages_show_what_was_computed() -> None:
+    crowd = make_crowd(5, 24, overlap=3)
+    manager = _manager(crowd.project)
+    make_gold(project=crowd.project, task=crowd.tasks[-1], answers=[{"follows": "yes"}], by=manager)
+    _work(crowd, 20)
+    client, base = _client(manager), f"/projects/{crowd.project.pk}"
+    quality = client.get(f"{base}/quality/").content.decode()
+    assert "Krippendorff" in quality
+    assert "Compared with the known truth" in quality
+    assert "Does trust find the careless?" in quality
+    assert 'id="matrix-0"' in quality
+    people = client.get(f"{base}/people/").content.decode()
+    assert "Worker 4" in people
+    assert client.get(f"{base}/gold/{crowd.tasks[-1].pk}/").status_code == 200
+    cell = client.get(f"{base}/quality/cell/", {"field": "follows", "consensus": "yes", "answer": "yes"})
+    assert "Text number" in cell.content.decode()
+
+
+@pytest.mark.parametrize("page", ["quality", "people", "model", "gold"])
+def test_queries_do_not_grow_with_the_data(page: str) -> None:
+    small, large = make_crowd(3, 4, overlap=3), make_crowd(8, 30, overlap=3, name="Large")
+    _work(small, 4)
+    _work(large, 28)
+    counts = []
+    for crowd in (small, large):
+        client = _client(_manager(crowd.project))
+        address = f"/projects/{crowd.project.pk}/{page}/"
+        client.get(address)
+        with CaptureQueriesContext(connection, ) as queries:
+            assert client.get(address).status_code == 200
+        counts.append(len(queries))
+    assert counts[1] <= counts[0] + 1, counts
+
+
+def test_an_annotator_sees_their_own_work_only() -> None:
+    crowd = make_crowd(3, 4, overlap=3)
+    _work(crowd, 4)
+    client, base = _client(crowd.people[0]), f"/projects/{crowd.project.pk}"
+    assert [client.get(f"{base}/{page}/").status_code for page in PAGES] == [403, 403, 403, 200, 403]
+    own = client.get(f"{base}/my-work/").content.decode()
+    assert "Worker 1" not in own
+    assert "gold" not in own.lower()
+
+
+def test_people_can_be_paused_changed_and_discarded() -> None:
+    crowd = make_crowd(3, 4, overlap=3)
+    _work(crowd, 4)
+    client, base = _client(_manager(crowd.project)), f"/projects/{crowd.project.pk}/people"
+    member = Membership.objects.get(project=crowd.project, user=crowd.people[0])
+    client.post(f"{base}/{member.pk}/", {"action": "pause", "reason": "Look at the guideline"})
+    member.refresh_from_db()
+    assert member.pause_reason == "Look at the guideline"
+    client.post(f"{base}/{member.pk}/", {"action": "resume"})
+    client.post(f"{base}/{member.pk}/", {"action": "role", "role": "reviewer"})
+    member.refresh_from_db()
+    assert (member.paused_at, member.role) == (None, "reviewer")
+    client.post(f"{base}/{member.pk}/", {"action": "discard", "confirm": "somebody else"})
+    assert crowd.people[0].annotations.filter(discarded_at__isnull=False).count() == 0
+    client.post(f"{base}/{member.pk}/", {"action": "discard", "confirm": member.user.email})
+    assert crowd.people[0].annotations.filter(discarded_at__isnull=True).count() == 0
+    client.post(f"{base}/{member.pk}/", {"action": "restore"})
+    assert crowd.people[0].annotations.filter(discarded_at__isnull=True).count() == 4
+    link = client.post(f"{base}/invite/", {"role": "annotator"}).content.decode()
+    assert "/invitations/" in link
+
+
+def test_gold_is_retired_on_its_page() -> None:
+    crowd = make_crowd(1, 1)
+    manager = _manager(crowd.project)
+    make_gold(project=crowd.project, task=crowd.tasks[0], answers=[{"follows": "yes"}], by=manager)
+    _client(manager).post(f"/projects/{crowd.project.pk}/gold/{crowd.tasks[0].pk}/retire/")
+    assert GoldItem.objects.get().retired_at is not None

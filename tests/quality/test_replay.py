@@ -1,0 +1,75 @@
+"""Thousands of answers of many people, through the real submit, compared with the known truth."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labeltypes.base import JsonObject
+from quality.models import Consensus, KnownTruth, Trust
+from quality.services.full_run import full_run
+from quality.services.truth import record_truth
+from tests.quality.crowd import Crowd, answer, make_crowd, settle, simulate
+
+# Each answer commits, as in life: thousands of savepoints in one transaction would take minutes.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+RTE = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd" / "rte"
+CODES = ("no", "yes")
+
+
+def _replay(crowd: Crowd, triples: list[tuple[int, int, int]]) -> None:
+    for task, person, code in triples:
+        value: JsonObject = {"follows": CODES[code]}
+        answer(crowd.project, crowd.tasks[task], crowd.people[person], value)
+    settle()
+
+
+def _share_right(crowd: Crowd, truth: list[int], column: str) -> float:
+    found = dict(Consensus.objects.filter(project=crowd.project).values_list("task_id", column))
+    right = [found[task.pk] == CODES[true] for task, true in zip(crowd.tasks, truth, strict=True)]
+    return float(np.mean(right))
+
+
+def test_a_simulated_crowd() -> None:
+    rng = np.random.default_rng(7)
+    truth = rng.integers(0, 2, 100)
+    skill = np.concatenate([rng.uniform(0.7, 0.95, 30), np.full(11, 0.5)])
+    crowd = make_crowd(41, 100)
+    _replay(crowd, simulate(rng, truth, skill, 10))
+    full_run(crowd.project)
+    ours, majority = (
+        _share_right(crowd, truth.tolist(), "value"),
+        _share_right(crowd, truth.tolist(), "majority"),
+    )
+    assert ours >= 0.95
+    assert ours >= majority
+    known = {task.pk: {"follows": CODES[true]} for task, true in zip(crowd.tasks, truth, strict=True)}
+    assert record_truth(project=crowd.project, values=known) == 100 == KnownTruth.objects.count()
+    trust = dict(
+        Trust.objects.filter(field="", label="", basis="consensus").values_list("user_id", "accuracy")
+    )
+    spammers = [trust[user.pk] for user in crowd.people[30:]]
+    good = [trust[user.pk] for user in crowd.people[:30]]
+    assert np.mean(spammers) < 0.68 < np.mean(good)
+
+
+@pytest.mark.skipif(
+    not RTE.exists(), reason="the crowd data may not be shipped; it stands beside the repo in CI"
+)
+def test_the_answers_of_rte() -> None:
+    truth = {row["task"]: int(row["label"]) for row in _rows("truth.csv")}
+    rows = _rows("labels.csv")
+    people = {name: index for index, name in enumerate(sorted({row["worker"] for row in rows}))}
+    tasks = {name: index for index, name in enumerate(truth)}
+    crowd = make_crowd(len(people), len(tasks))
+    assert (len(people), len(rows)) == (164, 8000)
+    _replay(crowd, [(tasks[r["task"]], people[r["worker"]], int(r["label"])) for r in rows])
+    full_run(crowd.project)
+    assert _share_right(crowd, list(truth.values()), "value") >= 0.925
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (RTE / name).open() as file:
+        return list(csv.DictReader(file))
