@@ -17,6 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.db import connection, connections  # noqa: E402  # after Django is set up
+from psycopg2 import sql  # noqa: E402
 
 from accounts.models import Organization, OrganizationMembership, User  # noqa: E402
 from annotate.models import Annotation, QueueEntry  # noqa: E402
@@ -103,16 +104,9 @@ def scratch_organization() -> Iterator[Organization]:
         )
         with connection.cursor() as cursor:
             projects = list(Project.objects.filter(organization=organization).values_list("pk", flat=True))
-            for table in (
-                "outboxevent",
-                "annotationversion",
-                "annotation",
-                "assignment",
-                "queuecursor",
-                "queueentry",
-            ):
-                cursor.execute(f"DELETE FROM annotate_{table} WHERE project_id = ANY(%s)", [projects])
-            cursor.execute("DELETE FROM projects_tasksummary WHERE project_id = ANY(%s)", [projects])
+            for table in WRITTEN:  # Django would load every row to delete it
+                statement = sql.SQL("DELETE FROM {} WHERE project_id = ANY(%s)").format(sql.Identifier(table))
+                cursor.execute(statement, [projects])
         organization.delete()
         User.objects.filter(pk__in=people).delete()
 

@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from accounts.access import clean_id
 from accounts.api.serializers import check_query
-from accounts.errors import Missing
+from accounts.errors import Conflict, Missing
 from annotate.api.annotation_serializers import (
     AdjudicationIn,
     AdjudicationOut,
@@ -100,7 +100,7 @@ class Verdicts(APIView):
         head, access = access_row(request, Annotation.objects.all(), annotation_id)
         newest = head.reviews.filter(undone_at__isnull=True).order_by("-id").first()
         if newest is None:
-            raise Missing
+            raise Conflict("There is no verdict to take back.", code="no_verdict")
         is_manager = access.can(Capability.MANAGE)
         review = undo_verdict(review=newest, by_id=access.user.pk, is_manager=is_manager)
         return Response(ReviewOut(review).data)

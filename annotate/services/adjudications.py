@@ -52,10 +52,12 @@ def adjudicate(
 @transaction.atomic
 def withdraw_adjudication(*, task: Task, project: Project) -> None:
     """Take the final answer back: review or consensus count again. Without one nothing happens."""
+    if not Adjudication.objects.filter(task=task, withdrawn_at__isnull=True).exists():
+        return
     locked = lock_task(task.pk)
     withdrawn = Adjudication.objects.filter(task=task, withdrawn_at__isnull=True).update(withdrawn_at=Now())
     if not withdrawn:
-        return
+        return  # somebody else did meanwhile
     standing = standing_final(locked.summary)
     clear_final(locked.summary)
     if standing is not None:

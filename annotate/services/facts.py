@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F
 from django.db.models.functions import Now
 
+from accounts.errors import Conflict
 from annotate.models import QueueEntry, ReviewEntry
 from annotate.states import Cause, lock_entries, move
 from labeltypes import registry
@@ -53,9 +54,11 @@ class LockedTask:
 
 
 def lock_task(task_id: int) -> LockedTask:
-    """Lock a task's queue row, then its summary."""
+    """Lock a task's queue row, then its summary; Conflict for a task that is still being imported."""
     lock_entries([task_id])
-    entry = QueueEntry.objects.get(pk=task_id)
+    entry = QueueEntry.objects.filter(pk=task_id).first()
+    if entry is None:
+        raise Conflict("This task is not in the queue yet.", code="not_queued")
     return LockedTask(entry, TaskSummary.objects.select_for_update().get(pk=task_id))
 
 

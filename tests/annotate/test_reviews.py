@@ -159,7 +159,7 @@ def test_undoing_each_verdict(world: World, head: Annotation) -> None:
         assert ReviewEntry.objects.filter(closed_at=None).count() == 1
     assert not Notice.objects.exists()
     assert not Annotation.objects.filter(is_fix=True, discarded_at=None).exists()
-    assert undo(world.rita, head).status_code == 404
+    assert undo(world.rita, head).json()["error"]["code"] == "no_verdict"
 
 
 def test_only_the_reviewer_or_a_manager_undoes(world: World, head: Annotation) -> None:

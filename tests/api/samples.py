@@ -9,8 +9,9 @@ from typing import Any
 from accounts.models import OrganizationMembership
 from accounts.services.invitations import invite
 from accounts.services.tokens import create_token
-from annotate.models import Assignment
+from annotate.models import Assignment, Comment
 from annotate.services.queue import draw
+from annotate.services.submit import submit
 from projects.access.doors import find_project
 from projects.models import Job, Media, Membership
 from tests.world import World, make_tasks
@@ -31,6 +32,14 @@ def _assignment(world: World) -> int:
     return Assignment.objects.get(project=world.project, user=world.ann, state="active").pk
 
 
+def _comment(world: World) -> int:
+    """Ann's question about a task."""
+    (task,) = make_tasks(world.project, 1, queue=False)
+    return Comment.objects.create(
+        project=world.project, task=task, author=world.ann, kind="question", body="Why?"
+    ).pk
+
+
 def _media(world: World) -> str:
     media = Media.objects.create(
         project=world.project,
@@ -43,6 +52,13 @@ def _media(world: World) -> str:
     return media.key
 
 
+def _annotation(world: World) -> int:
+    """Ann's answer."""
+    assignment = Assignment.objects.get(pk=_assignment(world))
+    stored = submit(assignment=assignment, value={"sentiment": "positive"}, seconds=1.0, key="sample")
+    return stored.annotation.pk
+
+
 SAMPLES: dict[str, Sample] = {
     "project_id": lambda world: world.project.pk,
     "organization_id": lambda world: world.organization.pk,
@@ -53,6 +69,9 @@ SAMPLES: dict[str, Sample] = {
     "task_id": lambda world: make_tasks(world.project, 1, queue=False)[0].pk,
     "job_id": _job,
     "assignment_id": _assignment,
+    "annotation_id": _annotation,
+    "comment_id": _comment,
+    "user_id": lambda world: world.abe.pk,
     "key": _media,
     "version": lambda world: 1,
     "token_id": lambda world: (
