@@ -26,6 +26,11 @@ class Template:
     seconds: int
     settings: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def picture(self) -> str:
+        """The static file with the drawing for the gallery."""
+        return f"pictures/{self.key}.svg"
+
     def to_json(self) -> dict[str, Any]:
         """What the page gets."""
         return {

@@ -15,6 +15,14 @@ from projects.samples import sample_media
 from projects.settings import BY_NAME
 
 PLAN = ("overlap", "gold_share", "review_share", "feedback")
+STEPS = (
+    ("data", "Data"),
+    ("task", "Task"),
+    ("guideline", "Guideline"),
+    ("people", "People"),
+    ("quality", "Quality"),
+    ("launch", "Launch"),
+)
 MOST_PEOPLE = 500
 
 
@@ -34,6 +42,7 @@ def new_project(request: SignedInRequest) -> HttpResponse:
     }
     context = {
         "title": "New project",
+        "steps": STEPS,
         "setup": setup,
         "gallery": TEMPLATES,
         "organizations_of_user": [one.organization for one in mine],

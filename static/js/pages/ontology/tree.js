@@ -221,6 +221,8 @@ export class Tree {
 
 /** @param {Row} row */
 function markOf(row) {
+  const plain = row.path.at(-2) === "options" && !row.node?.color;
+  if (plain) return icon("circle");
   if (row.role !== "item") return icon(row.node?.kind === "text" ? "file-text" : ICONS[row.role]);
   const mark = h("span", { class: "lb-swatch", "aria-hidden": "true" });
   mark.style.background = colorOf(row.node ?? undefined, row.place - 1);
