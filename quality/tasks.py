@@ -37,6 +37,6 @@ def poke_stale(project_id: int) -> None:
     """Have a project's stale tasks looked at soon, once for many answers; the sweep comes anyway."""
     try:
         if cache.add(f"quality:stale:{project_id}", 1, timeout=WAIT):
-            update_stale.apply_async(args=[project_id], countdown=WAIT)
+            update_stale.apply_async(args=(project_id,), countdown=WAIT)
     except Exception as error:
         log.warning("broker_unavailable", project=project_id, error=str(error))

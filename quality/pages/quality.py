@@ -56,7 +56,7 @@ def quality(request: SignedInRequest, project_id: str) -> HttpResponse:
     project = access.project
     fields = confusion_fields(project)[:MOST_MATRICES]
     matrices = [confusion(project, asked) for asked in fields]
-    context = {
+    context: dict[str, Any] = {
         "estimates": estimated_accuracy(project),
         "agreement": _agreement(access),
         "matrices": [
@@ -84,7 +84,7 @@ def _agreement(access: ProjectAccess) -> list[dict[str, Any]]:
     rows: dict[str, list[Agreement]] = {}
     for row in Agreement.objects.filter(project=access.project):
         rows.setdefault(row.field, []).append(row)
-    found = []
+    found: list[dict[str, Any]] = []
     for asked in asked_fields(access.project):
         ordered = sorted(rows.get(asked.name, []), key=lambda row: list(COEFFICIENTS).index(row.coefficient))
         if ordered:

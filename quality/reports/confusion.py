@@ -103,7 +103,13 @@ def matrix_data(project: Project, matrix: Matrix) -> dict[str, object]:
 
 def tasks_in_cell(project: Project, field: str, truth: str, answer: str, *, most: int = 200) -> Sequence[int]:
     """Tasks with this consensus to which somebody gave this answer."""
-    values = {"project": project.pk, "field": field, "truth": truth, "answer": answer, "limit": most}
+    values: dict[str, str | int] = {
+        "project": project.pk,
+        "field": field,
+        "truth": truth,
+        "answer": answer,
+        "limit": most,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CELL, values)
         return [row[0] for row in cursor.fetchall()]

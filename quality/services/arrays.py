@@ -54,8 +54,14 @@ def load_votes(project: Project, field: str) -> Votes:
     for kind, code, text in labels.values_list("kind", "code", "text"):
         names[kind][code] = text
     rows = _copied(project.pk, field)
-    columns = [rows[name].astype(np.int64) for name in ("task", "user", "unit", "code")]
-    return Votes(*columns, units=names["unit"], codes=names["code"])
+    return Votes(
+        task=rows["task"].astype(np.int64),
+        user=rows["user"].astype(np.int64),
+        unit=rows["unit"].astype(np.int64),
+        code=rows["code"].astype(np.int64),
+        units=names["unit"],
+        codes=names["code"],
+    )
 
 
 def _copied(project_id: int, field: str) -> "NDArray[np.void]":

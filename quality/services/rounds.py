@@ -88,7 +88,7 @@ def labeled(project: Project, asked: Asked) -> Labeled:
     found = [
         (task_id, str(value[asked.name]), 1.0 if probability is None else probability)
         for task_id, value, probability in rows
-        if value[asked.name] in known
+        if value is not None and value[asked.name] in known
     ]
     found.sort()
     return Labeled(

@@ -81,7 +81,7 @@ def write_results(
 
 def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> None:
     rows = [{"task_id": each.task_id, **asdict(field)} for each in results for field in each.fields]
-    values = {"project": project.pk, "rows": json.dumps(rows), "tasks": ids}
+    values: dict[str, int | str | list[int]] = {"project": project.pk, "rows": json.dumps(rows), "tasks": ids}
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, values)
         cursor.execute(FORGET, values)

@@ -36,7 +36,9 @@ def _work(crowd: Crowd, tasks: int, seed: int = 3) -> None:
     for task, person, code in simulate(rng, truth, skill, min(3, len(crowd.people))):
         answer(crowd.project, crowd.tasks[task], crowd.people[person], {"follows": ("no", "yes")[code]})
     settle()
-    known = {task.pk: {"follows": ("no", "yes")[true]} for task, true in zip(crowd.tasks, truth, strict=False)}
+    known = {
+        task.pk: {"follows": ("no", "yes")[true]} for task, true in zip(crowd.tasks, truth, strict=False)
+    }
     record_truth(project=crowd.project, values=known)
     full_run(crowd.project)
 
@@ -76,7 +78,9 @@ def test_queries_do_not_grow_with_the_data(page: str) -> None:
         client = _client(_manager(crowd.project))
         address = f"/projects/{crowd.project.pk}/{page}/"
         client.get(address)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert client.get(address).status_code == 200
         counts.append(len(queries))
     assert counts[1] <= counts[0] + 1, counts

@@ -85,7 +85,7 @@ class GoldEditor {
     const button = h(
       "button",
       pressed === undefined ? attributes : { ...attributes, "aria-pressed": String(pressed) },
-      label,
+      [label],
     );
     button.addEventListener("click", run);
     return button;

@@ -1,0 +1,40 @@
+"""One full path with a real Celery worker: answers in over HTTP, consensus and grades out."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from annotate.models import Drawn
+from projects.models import Job, TaskSummary
+from quality.models import Agreement, GoldGrade
+from quality.services.full_run import start_full_run
+from quality.services.gold import make_gold
+from tests.quality.crowd import answer, make_crowd
+
+SECONDS = 40.0
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < until, "the worker did not get there"
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_answers_become_consensus_and_grades(celery_worker_process: int) -> None:
+    crowd = make_crowd(3, 2, overlap=3)
+    first, second = crowd.tasks
+    make_gold(project=crowd.project, task=second, answers=[{"follows": "yes"}], by=None)
+    for person, code in zip(crowd.people, ("yes", "yes", "no"), strict=True):
+        answer(crowd.project, first, person, {"follows": code})
+        answer(crowd.project, second, person, {"follows": code}, drawn=Drawn.GOLD)
+    from annotate.tasks import drain_outbox
+
+    drain_outbox.delay()
+    _until(lambda: GoldGrade.objects.count() == 3)
+    _until(lambda: TaskSummary.objects.get(task=first).value == {"follows": "yes"})
+    job = start_full_run(project=crowd.project, by=None)
+    _until(lambda: Job.objects.get(pk=job.pk).state == "done")
+    assert Agreement.objects.filter(project=crowd.project, coefficient="alpha").exists()
