@@ -17,7 +17,7 @@ from exchange.services.previews import ROWS, Look, look_at
 from exchange.services.uploads import Upload, keep_upload, read_ticket, ticket_of
 from formats.strictjson import JsonProblem, parse
 from projects.access import ProjectAccess, access_project
-from projects.api.jobs import JobOutput
+from projects.api.jobs import JobLine, JobOutput
 from projects.models import Job
 from projects.models.task import Origin
 
@@ -127,14 +127,14 @@ class Imports(APIView):
 
     parser_classes = (StrictJSONParser, parsers.MultiPartParser)
 
-    @extend_schema(responses=JobOutput(many=True), operation_id="imports")
+    @extend_schema(responses=JobLine(many=True), operation_id="imports")
     def get(self, request: Request, project_id: str) -> Response:
         """Imports so far, newest first."""
         access = access_project(request, project_id)
         check_query(request, ())
         pages = CursorPagination()
         rows = pages.paginate_queryset(Job.objects.filter(project=access.project, kind="import"), request)
-        return pages.get_paginated_response(JobOutput(rows, many=True).data)
+        return pages.get_paginated_response(JobLine(rows, many=True).data)
 
     @extend_schema(request=ImportInput, responses={202: JobOutput}, operation_id="imports_start")
     def post(self, request: Request, project_id: str) -> Response:

@@ -25,7 +25,9 @@ class JobErrorOutput(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
-class JobOutput(serializers.Serializer[Any]):
+class JobLine(serializers.Serializer[Any]):
+    """A job in a list: how many rows were refused, not which."""
+
     id = IdField()
     project = IdField(source="project_id")
     kind = serializers.CharField()
@@ -35,18 +37,21 @@ class JobOutput(serializers.Serializer[Any]):
     result = serializers.JSONField()
     error = serializers.CharField()
     error_count = serializers.IntegerField()
-    errors = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field; DRF keeps them apart
     file = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField()
 
-    def get_errors(self, job: Job) -> list[dict[str, object]]:
-        """The first hundred refused rows; the report has all."""
-        return list(JobErrorOutput(job.errors.order_by("row", "pk")[:ERRORS_SHOWN], many=True).data)
-
     def get_file(self, job: Job) -> str | None:
         """Where to download the result, once there is one."""
         return f"/jobs/{job.pk}/file/" if job.file else None
+
+
+class JobOutput(JobLine):
+    errors = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field; DRF keeps them apart
+
+    def get_errors(self, job: Job) -> list[dict[str, object]]:
+        """The first hundred refused rows; the report has all."""
+        return list(JobErrorOutput(job.errors.order_by("row", "pk")[:ERRORS_SHOWN], many=True).data)
 
 
 class OneJob(APIView):
