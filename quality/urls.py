@@ -3,13 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quality.pages import gold, model, my_work, people, quality
+from quality.pages import gold, model, my_work, people, quality, summary
 
 PROJECT = "projects/<str:project_id>/"
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}quality/", require_safe(quality.quality), name="quality"),
+    path(f"{PROJECT}quality/summary/", require_safe(summary.summary), name="quality-summary"),
     path(f"{PROJECT}quality/run/", require_POST(quality.run), name="quality-run"),
     path(f"{PROJECT}quality/cell/", require_safe(quality.cell), name="quality-cell"),
     path(f"{PROJECT}gold/", require_safe(gold.gold), name="gold"),

@@ -20,6 +20,7 @@ QUALITY: dict[str, Methods] = {
     "api-rounds": {"GET": _QUALITY, "POST": _TRAIN},
     # Pages
     "quality": {"GET": _QUALITY},
+    "quality-summary": {"GET": _QUALITY},
     "quality-run": {"POST": _TRAIN},
     "quality-cell": {"GET": _QUALITY},
     "gold": {"GET": _READ_GOLD},

@@ -1,0 +1,20 @@
+"""The few figures that the overview of a project shows of its quality."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from accounts.page_tools import SignedInRequest, page
+from projects.access import access_project
+from quality.models import Agreement
+from quality.reports.accuracy import estimated_accuracy
+from quality.services.agreement import ALPHA
+
+
+@page
+def summary(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """A fragment: estimated accuracy and alpha per field, each with its interval."""
+    access = access_project(request, project_id)
+    estimates = [estimate for estimate in estimated_accuracy(access.project) if estimate.value is not None]
+    alphas = Agreement.objects.filter(project=access.project, coefficient=ALPHA).order_by("field")
+    context = {"project": access.project, "estimates": estimates, "alphas": alphas}
+    return render(request, "quality/summary.html", context)
