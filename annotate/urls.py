@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from annotate.pages import inbox, label, my_answers, questions, review
+from annotate.pages import inbox, label, my_answers, questions, review, tasks
 
 PROJECT = "projects/<str:project_id>/"
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -26,4 +26,9 @@ reviewing = [
     path(f"{PROJECT}review/", require_safe(review.review), name="review"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*labeling, *reviewing]
+data = [
+    path(f"{PROJECT}data/", require_safe(tasks.task_list), name="task-list"),
+    path(f"{PROJECT}tasks/<str:task_id>/", require_safe(tasks.task_page), name="task"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [*labeling, *reviewing, *data]

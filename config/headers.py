@@ -41,6 +41,8 @@ class HeadersMiddleware:
         response = self.get_response(request) if self._is_for_us(request) else HttpResponseBadRequest()
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        # What a person saw must not be there after they sign out: only static files and media say otherwise.
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     @staticmethod

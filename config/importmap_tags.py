@@ -24,7 +24,8 @@ def importmap(context: Context) -> SafeString:
 
 
 @register.simple_tag
-def modulepreload(*entries: str) -> SafeString:
+def modulepreload(*entries: str | list[str]) -> SafeString:
     """Render links that let the browser fetch a page's whole static module graph at once."""
-    addresses = ((staticfiles_storage.url(name),) for name in static_graph(*entries))
+    names = [name for entry in entries for name in ([entry] if isinstance(entry, str) else entry)]
+    addresses = ((staticfiles_storage.url(name),) for name in static_graph(*names))
     return format_html_join("\n", '<link rel="modulepreload" href="{}">', addresses)

@@ -11,12 +11,15 @@ from annotate.api.predictions import Predictions
 from annotate.api.preferences import Preferences
 from annotate.api.review_entries import ReviewEntryView, TaskReview
 from annotate.api.reviews import ReviewQueue, TaskAdjudication, Verdicts
+from annotate.api.tasks import TaskActions, TaskList
 
 # /projects/{id}/
 projects = [
     path("projects/<str:project_id>/next/", NextView.as_view(), name="api-next"),
     path("projects/<str:project_id>/own-work/", OwnWork.as_view(), name="api-own-work"),
     path("projects/<str:project_id>/notices/", Notices.as_view(), name="api-notices"),
+    path("projects/<str:project_id>/tasks/", TaskList.as_view(), name="api-tasks"),
+    path("projects/<str:project_id>/tasks/actions/", TaskActions.as_view(), name="api-task-actions"),
     path("projects/<str:project_id>/annotations/", AnnotationList.as_view(), name="api-annotations"),
     path("projects/<str:project_id>/reviews/", ReviewQueue.as_view(), name="api-review-queue"),
     path(

@@ -19,6 +19,11 @@ ANNOTATE: dict[str, Methods] = {
     "inbox": {"GET": read(Capability.LABEL), "POST": label(own=False)},
     "questions": {"GET": read(Capability.COMMENT), "POST": _COMMENT},
     "api-preferences": {"GET": SignedIn(), "PATCH": SignedIn(Scope.ANNOTATE)},
+    # The task list: for those who see tasks; acting on many of them is for managers.
+    "task-list": {"GET": read(Capability.SEE_TASKS)},
+    "task": {"GET": read(Capability.SEE_TASKS)},
+    "api-tasks": {"GET": read(Capability.SEE_TASKS)},
+    "api-task-actions": {"POST": manage(Capability.CONFIGURE)},
     # API
     "api-next": {"POST": label(own=False)},
     "api-own-work": {"GET": read(Capability.LABEL)},
@@ -35,6 +40,10 @@ ANNOTATE: dict[str, Methods] = {
     "api-annotation-take-in": {"POST": manage(Capability.CONFIGURE)},
     "api-reviews": {"GET": read(Capability.SEE_TASKS), "POST": _REVIEW, "DELETE": _REVIEW},
     "api-review-queue": {"GET": read(Capability.REVIEW), "POST": _REVIEW},
+    # The review page; the answer to judge is never the reader's own.
+    "review": {"GET": read(Capability.REVIEW)},
+    "api-review-entry": {"GET": read(Capability.REVIEW)},
+    "api-task-review": {"GET": read(Capability.REVIEW)},
     "api-adjudication": {"POST": _REVIEW, "DELETE": _REVIEW},
     "api-task-comments": {"GET": read(Capability.COMMENT), "POST": _COMMENT},
     "api-comment-resolve": {"POST": _COMMENT},

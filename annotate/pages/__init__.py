@@ -1,0 +1,1 @@
+"""Pages around answers: labeling, review, one's own work, questions."""

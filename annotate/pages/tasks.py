@@ -1,0 +1,221 @@
+"""The pages of tasks: the list with its facets, and one task with everything said about it."""
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.errors import DomainError
+from accounts.models import User
+from accounts.page_tools import SignedInRequest, page
+from annotate.api.people import hides_authors
+from annotate.api.review_payload import task_payload
+from annotate.api.tasks import link, view_for
+from annotate.items import resolve_all
+from annotate.pages.label import modules_for
+from annotate.task_actions import action_names
+from annotate.task_history import history_of
+from annotate.task_list import ORDERS, View, count_of, page_of
+from annotate.versions import ontology_of
+from labeltypes.ontology import Ontology
+from projects.access import Capability, ProjectAccess, access_project, access_row
+from projects.models import Task, TaskState
+from projects.queries import count_states
+from projects.shell import shell
+
+LAYOUTS = ("table", "grid")
+TONES = {
+    TaskState.DONE: "good",
+    TaskState.REVIEW: "warn",
+    TaskState.REWORK: "warn",
+    TaskState.BLOCKED: "bad",
+}
+MOST_CLASSES = 30
+EXCERPT = 240
+ENTRY = "js/pages/task.js"
+
+
+@page
+def task_list(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """Tasks as a table or a grid; the address holds the whole view. A wrong filter is a page that says so."""
+    access = access_project(request, project_id)
+    query = dict(request.GET.lists())
+    layout = query.pop("view", ["table"])[0]
+    try:
+        view, problems = view_for(access, query), ()
+    except DomainError as refusal:
+        view, problems = View(), refusal.fields
+    shown = page_of(access.project, view)
+    context = shell(
+        access,
+        "data",
+        view=view,
+        problems=problems,
+        layout=layout if layout in LAYOUTS else "table",
+        rows=_rows(access, shown.tasks),
+        count=count_of(access.project, view),
+        next_url=link(request, shown.next),
+        previous_url=link(request, shown.previous),
+        facets=_facets(request, access, view),
+        orders=_orders(request, view),
+        layouts=[(one, _with(request, "view", one)) for one in LAYOUTS],
+        can_import=access.can(Capability.IMPORT),
+        setup=_setup(request, access) if access.can(Capability.CONFIGURE) else None,
+        actions=action_names(),
+        archived=(TaskState.ARCHIVED.value,),
+    )
+    return render(request, "annotate/tasks.html", context, status=400 if problems else 200)
+
+
+@page
+def task_page(request: SignedInRequest, project_id: str, task_id: str) -> HttpResponse:
+    """The item with all answers side by side, its history, threads and predictions."""
+    access_project(request, project_id)
+    task, access = access_row(
+        request, Task.objects.filter(project=project_id).select_related("summary"), task_id
+    )
+    shown = task_payload(task, access)
+    ontology = ontology_of(access.project.ontology_id).ontology if access.project.ontology_id else None
+    predictions = list(task.predictions.order_by("-id")[:20])
+    boot = {
+        "ontology": ontology.to_json() if ontology else None,
+        "item": shown["item"],
+        "answers": shown["answers"],
+        "consensus": shown["consensus"],
+        "decision": shown["decision"],
+        "predictions": [
+            {"model": one.model, "version": one.version, "value": one.value, "score": one.score}
+            for one in predictions
+        ],
+        "preferences": access.user.preferences,
+        "comments": reverse("api-task-comments", kwargs={"task_id": task.pk}),
+    }
+    context = shell(
+        access,
+        "data",
+        task=task,
+        tone=TONES.get(TaskState(task.summary.state), "neutral"),
+        boot=boot,
+        threads=_threads(shown["comments"]),
+        history=history_of(task, hidden=hides_authors(access)),
+        modules=[ENTRY, *(modules_for(ontology) if ontology else [])],
+        can_review=access.can(Capability.REVIEW),
+        breadcrumbs=[
+            {"label": "Data", "url": reverse("task-list", kwargs={"project_id": access.project.pk})}
+        ],
+    )
+    return render(request, "annotate/task.html", context)
+
+
+def _rows(access: ProjectAccess, tasks: Any) -> list[dict[str, Any]]:
+    """What a row or a tile shows of each task; one query for all images."""
+    ontology_id = access.project.ontology_id
+    items = resolve_all([(task, ontology_id) for task in tasks]) if ontology_id else []
+    rows = []
+    for index, task in enumerate(tasks):
+        media = list(items[index].payload["media"].values()) if items else []
+        image = next((one["url"] for one in media if one.get("url")), None)
+        text = next((one["text"] for one in media if one.get("text")), "")
+        rows.append(
+            {
+                "task": task,
+                "text": (text or task.external_id or "")[:EXCERPT],
+                "thumbnail": image.replace("/view/", "/thumbnail/") if image else None,
+                "tone": TONES.get(TaskState(task.summary.state), "neutral"),
+            }
+        )
+    return rows
+
+
+def _facets(request: SignedInRequest, access: ProjectAccess, view: View) -> dict[str, Any]:
+    counts = count_states([access.project]).get(access.project.pk, {})
+    states = [
+        {
+            "label": state,
+            "n": counts.get(state),
+            "on": state in view.state,
+            "url": _toggled(request, "state", state),
+        }
+        for state in TaskState.values
+        if counts.get(state) or state in (*view.state, TaskState.ARCHIVED)
+    ]
+    names = _class_names(access)
+    classes = [
+        {"label": name, "on": name == view.class_name, "url": _toggled(request, "class", name)}
+        for name in names[:MOST_CLASSES]
+    ]
+    return {"states": states, "classes": classes, "people": _people(access, view)}
+
+
+def _class_names(access: ProjectAccess) -> list[str]:
+    ontology: Ontology | None = (
+        ontology_of(access.project.ontology_id).ontology if access.project.ontology_id else None
+    )
+    if ontology is None:
+        return []
+    found = [
+        name
+        for field in ontology.fields
+        for setting in ("options", "classes")
+        for name in field.names(setting)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _people(access: ProjectAccess, view: View) -> list[dict[str, Any]]:
+    """Members to filter by; nobody where authors are hidden."""
+    if hides_authors(access):
+        return []
+    people = User.objects.filter(project_memberships__project=access.project).order_by("name", "email")[:500]
+    return [
+        {"id": person.pk, "name": person.display_name, "on": person.pk == view.person} for person in people
+    ]
+
+
+def _orders(request: SignedInRequest, view: View) -> list[dict[str, Any]]:
+    return [
+        {"key": sign + key, "label": f"{order.title}, {words}", "on": sign + key == view.order}
+        for key, order in ORDERS.items()
+        for sign, words in (("", "lowest first"), ("-", "highest first"))
+    ]
+
+
+def _setup(request: SignedInRequest, access: ProjectAccess) -> dict[str, Any]:
+    """What the script needs to act: where to, and the filter as it stands."""
+    kept = {
+        name: values
+        for name, values in request.GET.lists()
+        if name not in ("cursor", "order", "view", "limit")
+    }
+    return {
+        "actions": reverse("api-task-actions", kwargs={"project_id": access.project.pk}),
+        "job": "/jobs/{id}/",
+        "filter": {
+            name: values if len(values) > 1 else values[0] for name, values in kept.items() if any(values)
+        },
+    }
+
+
+def _threads(comments: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Comments by thread, the replies below the first."""
+    threads = {one["id"]: {**one, "replies": []} for one in comments if one["thread"] is None}
+    for one in comments:
+        if one["thread"] in threads:
+            threads[one["thread"]]["replies"].append(one)
+    return list(threads.values())
+
+
+def _toggled(request: SignedInRequest, name: str, value: str) -> str:
+    """The address with this value of a facet chosen, or not any more."""
+    chosen = request.GET.get(name) == value
+    return _with(request, name, "" if chosen else value)
+
+
+def _with(request: SignedInRequest, name: str, value: str) -> str:
+    query: QueryDict = request.GET.copy()
+    query.pop("cursor", None)
+    query.pop(name, None)
+    if value:
+        query[name] = value
+    return f"?{query.urlencode()}" if query else request.path

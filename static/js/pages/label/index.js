@@ -1,0 +1,59 @@
+/** The labeling page: brings its parts together. */
+import "../../ui/focus.js";
+import { Scope } from "../../core/scope.js";
+import { mountLabeling } from "../../label/component.js";
+import { addCommands } from "../../ui/page.js";
+import { Clock } from "./clock.js";
+import { Database } from "./database.js";
+import { Drafts } from "./drafts.js";
+import { firstDraw } from "./first-draw.js";
+import { Ontologies } from "./ontologies.js";
+import { Outbox } from "./outbox.js";
+import { LabelPage } from "./page.js";
+import { PastAnswers } from "./past.js";
+import { SavedPreferences } from "./preferences.js";
+import { Tabs } from "./tabs.js";
+
+/** @type {import('./types.js').Boot} */
+const boot = JSON.parse(document.getElementById("label-boot")?.textContent ?? "null");
+const root = /** @type {HTMLElement} */ (document.getElementById("label"));
+const scope = new Scope();
+const name = `label-${boot.user}`;
+const preferences = new SavedPreferences(boot, scope);
+const tabs = new Tabs(name, scope);
+const database = new Database(name);
+const skeleton = [...root.children];
+
+/** @type {LabelPage | null} */
+let page = null;
+const handle = mountLabeling(root, {
+  ontology: { media: [], fields: [] },
+  item: { data: {}, media: {} },
+  preferences: preferences.all,
+  onChange: (value) => page?.workbench.changed(value),
+  onSubmit: (value) => page?.workbench.submit(value),
+  onPreferences: (all) => preferences.change(all),
+});
+root.append(...skeleton);
+addCommands(() => handle.commands.list());
+
+page = new LabelPage({
+  boot,
+  root,
+  handle,
+  preferences,
+  tabs,
+  database,
+  scope,
+  drafts: new Drafts(database, tabs, { scope }),
+  outbox: new Outbox(database, tabs, { scope, name }),
+  clock: new Clock(/** @type {HTMLElement} */ (document.getElementById("label-clock")), { scope }),
+  past: new PastAnswers(boot.urls.own_work),
+  ontologies: new Ontologies(boot),
+});
+const address = new URLSearchParams(location.search);
+await page.workbench.start(firstDraw, {
+  assignment: address.get("assignment"),
+  answer: address.get("answer"),
+});
+if (address.size) history.replaceState(null, "", location.pathname);

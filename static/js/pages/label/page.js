@@ -1,0 +1,498 @@
+import { toast } from "../../ui/toast.js";
+import { bindActions } from "./actions.js";
+import { Banner } from "./banner.js";
+import { GuidelinePanel } from "./guideline.js";
+import { LeaseWatch } from "./lease-watch.js";
+import { Message } from "./message.js";
+import { NewsDesk } from "./news.js";
+import { openQuestionDialog } from "./question-dialog.js";
+import { openSkipDialog } from "./skip-dialog.js";
+import { bestPrediction } from "./start-value.js";
+import { showState, stateOf } from "./state-line.js";
+import { Workbench } from "./workbench.js";
+import { sameJson } from "../../core/json.js";
+
+/**
+ * @typedef {import('./types.js').Work} Work
+ * @typedef {import('./types.js').Entry} Entry
+ * @typedef {import('./types.js').Reason} Reason
+ * @typedef {import('./workbench.js').Parts & {root: HTMLElement, database: import('./database.js').Database}} PageParts
+ */
+
+/** @param {string} id */
+const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** What is around the item: footer, state line, banners, messages, guideline. */
+export class LabelPage {
+  workbench;
+  #parts;
+  #banner = new Banner(element("label-banner"));
+  #foot = element("label-foot");
+  #state = element("label-state");
+  #message;
+  #guideline;
+  #lease;
+  #news;
+  #counts;
+  /** @type {number | null} */
+  #version;
+  #gated = false;
+  #started = Date.now();
+  #stopPolling = () => {};
+  #dropToast = () => {};
+
+  /** @param {PageParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    const { boot, scope, root, clock } = parts;
+    this.#counts = { ...boot.counts };
+    this.#version = boot.guideline_version;
+    this.#message = new Message(element("label-message"), root);
+    this.#guideline = new GuidelinePanel(element("label-drawer"), boot.urls);
+    this.workbench = new Workbench(parts, {
+      showed: (work) => this.#showed(work),
+      nothingToDo: (reason) => this.#nothing(reason),
+      guidelineChanged: (version) => this.#gate(version),
+      counted: (step) => this.#count(step),
+      answered: (entry) => this.#answered(entry),
+    });
+    this.#news = new NewsDesk(boot.urls, { scope, heard: (news) => this.#heard(news) });
+    this.#lease = new LeaseWatch({
+      scope,
+      active: () => clock.active,
+      renew: () => void this.workbench.refresh(),
+      ranOut: () => this.#ranOut(),
+    });
+    this.#listen();
+    bindActions(this.#actions(), { keys: parts.handle.keys, scope, foot: this.#foot });
+    element("label-guideline").addEventListener("click", () => this.#toggleGuideline());
+    this.#offerForward(null);
+  }
+
+  #listen() {
+    const { outbox, drafts, tabs, handle, scope } = this.#parts;
+    outbox.changes.add((change) => {
+      if (change.type === "change") this.workbench.heardOf(outbox.entries);
+      else {
+        const mine = change.entry.tab === tabs.id || (change.here && change.entry.at < this.#started);
+        if (change.type === "sent") this.#sent(change.entry, change.answer, mine);
+        else void this.workbench.refused(change.entry, change.refusal, mine);
+      }
+      this.#drawState();
+    });
+    drafts.changes.add((change) => {
+      if (change.type === "adopted") handle.setValue(change.value);
+      if (change.type === "conflict") this.#draftConflict(change.refusal.current);
+      if (change.type === "closed") this.#closed();
+      if (change.type === "lease") this.#renewed(change.expires);
+      this.#drawState();
+    });
+    tabs.on("open", ({ key }) => key === this.workbench.current?.key && this.#alsoOpen(key));
+    tabs.on("saw", ({ key }) => key === this.workbench.current?.key && this.#twice());
+    scope.listen(window, "online", () => !this.workbench.current && this.workbench.refresh());
+    this.#drawState();
+  }
+
+  /** @returns {import('./actions.js').Action[]} */
+  #actions() {
+    const { workbench } = this;
+    const { handle, boot } = this.#parts;
+    const working = () => workbench.current !== null;
+    const labeling = () => workbench.current?.mode === "label";
+    /** @type {import('./actions.js').Action[]} */
+    const actions = [
+      {
+        id: "label.back",
+        title: "Back to your last answer",
+        keys: ["ArrowLeft", "Alt+ArrowLeft"],
+        button: "back",
+        run: () => void workbench.back(),
+      },
+      {
+        id: "label.forward",
+        title: "On to the present item",
+        keys: ["Alt+ArrowRight", "ArrowRight"],
+        button: "forward",
+        when: () => workbench.current?.mode === "correct",
+        run: () => void workbench.forward(),
+      },
+      {
+        id: "label.skip",
+        title: "Skip this item",
+        keys: ["s"],
+        button: "skip",
+        when: labeling,
+        run: () => openSkipDialog((reason, comment) => workbench.skip(reason, comment)),
+      },
+      {
+        id: "label.question",
+        title: "Ask a question",
+        keys: ["q"],
+        button: "question",
+        when: working,
+        run: () => this.#ask(),
+      },
+      { id: "label.guideline", title: "Guideline", keys: ["g"], run: () => this.#toggleGuideline() },
+      {
+        id: "label.confirm",
+        title: "Confirm the guideline",
+        keys: ["Enter"],
+        when: () => this.#gated,
+        run: () => element("label-acknowledge")?.click(),
+      },
+      {
+        id: "label.leave",
+        title: "Close what is open",
+        keys: ["Escape"],
+        when: () => this.#guideline.open || workbench.current?.mode === "correct",
+        run: () => this.#escape(),
+      },
+      { id: "label.undo", title: "Undo", keys: [], button: "undo", run: () => void handle.undo() },
+      { id: "label.redo", title: "Redo", keys: [], button: "redo", run: () => void handle.redo() },
+      {
+        id: "label.submit",
+        title: "Submit",
+        keys: [],
+        button: "submit",
+        when: working,
+        run: () => void handle.submit(),
+      },
+      { id: "label.keys", title: "Change keys", keys: [], run: () => void this.#changeKeys() },
+    ];
+    if (boot.settings.show_predictions)
+      actions.push({
+        id: "label.predictions",
+        title: "Pre-labels on or off",
+        keys: ["Alt+p"],
+        button: "predictions",
+        run: () => this.#togglePredictions(),
+      });
+    this.#drawPredictions();
+    return actions;
+  }
+
+  /** @param {Work} work */
+  #showed(work) {
+    const { handle } = this.#parts;
+    this.#stopPolling();
+    this.#gated = false;
+    this.#message.hide();
+    this.#banner.hide();
+    for (const old of this.#parts.root.querySelectorAll(":scope > .label-skeleton")) old.remove();
+    this.#lease.watch(work.mode === "label" ? work.assignment.expires : null);
+    this.#offerForward(work);
+    if (work.refusal) this.#tellRefusal(work);
+    else if (work.assignment.rework) this.#tellRework(work);
+    else if (work.mode === "correct")
+      this.#banner.show({
+        tone: "neutral",
+        icon: "history",
+        lines: ["One of your answers. What you change becomes a new version."],
+      });
+    const pin = work.assignment.rework?.reviews.find((review) => review.pin?.region)?.pin;
+    if (pin?.region) handle.select(pin.region);
+    this.#drawState();
+  }
+
+  /** @param {Work | null} work */
+  #offerForward(work) {
+    const show = (/** @type {string} */ name, /** @type {boolean} */ shown) => {
+      for (const button of this.#foot.querySelectorAll(`[data-do="${name}"]`))
+        /** @type {HTMLElement} */ (button).hidden = !shown;
+    };
+    const correcting = work?.mode === "correct";
+    show("forward", correcting);
+    for (const button of this.#foot.querySelectorAll("button")) {
+      const name = button.dataset.do ?? "";
+      button.disabled = work === null ? name !== "back" : correcting && name === "skip";
+    }
+    const text = this.#foot.querySelector("[data-submit-text]");
+    if (text) text.textContent = correcting ? "Correct" : "Submit";
+  }
+
+  /** @param {Work} work */
+  #tellRework({ assignment }) {
+    const { handle } = this.#parts;
+    const reviews = assignment.rework?.reviews ?? [];
+    const pinned = reviews.find((review) => review.pin?.region)?.pin?.region;
+    this.#banner.show({
+      tone: "warn",
+      icon: "undo-2",
+      lines: [
+        "Sent back to you. Your answer is loaded: mend it and submit.",
+        ...reviews.map(({ code, comment }) => [code, comment].filter(Boolean).join(": ")),
+      ],
+      actions: pinned ? [{ text: "Show the place", run: () => handle.select(pinned) }] : [],
+    });
+  }
+
+  /** @param {Work} work an answer that came back, or met another version */
+  #tellRefusal(work) {
+    const { refusal } = work;
+    const { workbench } = this;
+    if (!refusal) return;
+    const { current } = refusal;
+    if (!current?.value) {
+      const wrong = refusal.fields.map(({ path, message }) => `${path}: ${message}`);
+      this.#banner.show({
+        tone: "bad",
+        icon: "circle-alert",
+        lines: [`This answer was not accepted: ${refusal.message}`, ...wrong],
+        actions: [{ text: "Drop it", run: () => void workbench.drop() }],
+      });
+      return;
+    }
+    const mine = work.value;
+    const theirs = current.value;
+    const settle = (/** @type {import('./types.js').Answer} */ value) =>
+      this.#settle(work, value, sameJson(value, theirs));
+    this.#banner.versions({
+      title: `${refusal.message} Look at both and keep one.`,
+      definition: this.#parts.ontologies.now(work.assignment.ontology_version),
+      mine,
+      theirs,
+      look: (value) => this.#parts.handle.setValue(value),
+      keepMine: () => settle(mine),
+      keepTheirs: () => settle(theirs),
+    });
+  }
+
+  /**
+   * @param {Work} work
+   * @param {import('./types.js').Answer} value the version that is to stand
+   * @param {boolean} isTheirs
+   */
+  #settle(work, value, isTheirs) {
+    const { drafts, handle } = this.#parts;
+    const { current, code } = work.refusal ?? { current: null, code: "" };
+    this.#banner.hide();
+    if (code === "draft") {
+      handle.setValue(value);
+      drafts.overrule(current?.revision ?? 0);
+      drafts.changed(value, work.seconds);
+    } else if (isTheirs) {
+      void this.workbench.drop();
+    } else {
+      const annotation = work.annotation?.id ?? current?.annotation;
+      if (!annotation) return;
+      Object.assign(work, {
+        mode: "correct",
+        annotation: { id: annotation, version: current?.version ?? 1 },
+        refusal: null,
+      });
+      this.workbench.submit(value);
+    }
+  }
+
+  /** @param {import('./types.js').Refusal['current']} current */
+  #draftConflict(current) {
+    const work = this.workbench.current;
+    if (!work || !current?.value) return;
+    const refusal = {
+      status: 409,
+      code: "draft",
+      message: "This item was also worked on elsewhere.",
+      fields: [],
+      current,
+    };
+    Object.assign(work, { refusal, value: this.#parts.handle.value });
+    this.#tellRefusal(work);
+  }
+
+  #closed() {
+    this.#banner.show({
+      tone: "warn",
+      icon: "info",
+      lines: [
+        "You have answered or skipped this item elsewhere. Submit to compare both answers, or leave it.",
+      ],
+      actions: [{ text: "Leave it", run: () => void this.workbench.drop() }],
+    });
+  }
+
+  #ranOut() {
+    this.#banner.show({
+      tone: "warn",
+      icon: "clock",
+      lines: [
+        "Your time on this item ran out, so somebody else may get it. Send your answer all the same: if its place is taken, it is kept beside those that count.",
+      ],
+    });
+  }
+
+  /** @param {string | null} expires */
+  #renewed(expires) {
+    if (expires) this.#lease.watch(expires);
+    else this.#ranOut();
+  }
+
+  /** @param {string} key another tab has just opened what is open here */
+  #alsoOpen(key) {
+    this.#parts.tabs.tell("saw", { key });
+    this.#twice();
+  }
+
+  #twice() {
+    this.#parts.handle.announce("This item is open in another tab too. Both show what you type in either.");
+  }
+
+  /** @param {Reason} reason */
+  #nothing(reason) {
+    if (this.#gated) return;
+    const { boot, scope } = this.#parts;
+    this.#lease.watch(null);
+    this.#banner.hide();
+    this.#offerForward(null);
+    const again = () => void this.workbench.refresh();
+    const seconds = this.#message.show(reason, { answers: boot.urls.answers, again });
+    this.#stopPolling();
+    if (seconds > 0)
+      this.#stopPolling = scope.timeout(
+        () => (document.hidden ? this.#nothing(reason) : again()),
+        seconds * 1000,
+      );
+  }
+
+  /** @param {number} version */
+  #gate(version) {
+    this.#gated = true;
+    this.#version = version;
+    this.#banner.hide();
+    this.#offerForward(null);
+    const { drafts } = this.#parts;
+    void drafts.flush();
+    void this.#guideline.gate({
+      version,
+      fill: (children) => this.#message.fill(children),
+      confirmed: () => {
+        this.#gated = false;
+        this.workbench.current = null;
+        void this.workbench.refresh();
+      },
+    });
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {any} answer
+   * @param {boolean} mine
+   */
+  #sent(entry, answer, mine) {
+    this.workbench.sent(entry, answer, mine);
+    if (entry.kind === "submit" && this.#parts.boot.settings.feedback_at_once) this.#news.expect();
+  }
+
+  /** @param {Entry} entry */
+  #answered(entry) {
+    this.#banner.hide();
+    this.#dropToast();
+    if (entry.kind === "correct") this.#parts.handle.announce("Corrected: a new version of your answer.");
+    if (entry.kind !== "submit" || !this.#parts.boot.settings.auto_submit) return;
+    this.#dropToast = toast({ text: "Answered.", seconds: 4, undo: () => void this.workbench.back() });
+  }
+
+  /** @param {import('./news.js').News} news */
+  #heard({ notices, counts, guideline_version }) {
+    const badge = element("label-inbox").querySelector(".count");
+    if (badge instanceof HTMLElement) {
+      badge.textContent = String(notices.length);
+      badge.hidden = notices.length === 0;
+    }
+    this.#version = guideline_version;
+    if (this.#parts.outbox.entries.length === 0 && counts.all >= this.#counts.all) this.#counts = counts;
+    this.#count(0);
+  }
+
+  /** @param {number} step */
+  #count(step) {
+    this.#counts = { today: this.#counts.today + step, all: this.#counts.all + step };
+    const place = element("label-counts");
+    for (const [name, value] of Object.entries(this.#counts)) {
+      const number = place.querySelector(`[data-${name}]`);
+      if (number) number.textContent = value.toLocaleString("en");
+    }
+  }
+
+  #drawState() {
+    const { outbox, drafts, database } = this.#parts;
+    const refused = this.workbench?.current?.refusal != null || (this.workbench?.returned.length ?? 0) > 0;
+    showState(
+      this.#state,
+      stateOf({
+        line: outbox.line,
+        waiting: outbox.entries.length,
+        draft: drafts.state,
+        durable: database.durable,
+        refused,
+      }),
+    );
+  }
+
+  #ask() {
+    const work = this.workbench.current;
+    if (!work) return;
+    const { handle } = this.#parts;
+    const region = handle.selection.primary;
+    const pin = region ? { region, text: handle.context.class ?? "what is selected" } : null;
+    const asked = () => handle.announce("Asked. The answer comes to your inbox.");
+    openQuestionDialog({ assignment: work.assignment.id, pin, asked });
+  }
+
+  #toggleGuideline() {
+    const { handle, ontologies } = this.#parts;
+    const { field, class: name } = handle.context;
+    const version = this.workbench.current?.assignment.ontology_version;
+    const definition = /** @type {any} */ (version === undefined ? null : ontologies.now(version));
+    const fields = /** @type {import('../../label/types.js').Field[]} */ (definition?.fields ?? []);
+    const own = fields.find((one) => one.name === field);
+    const chosen = name ?? String(handle.value[field ?? ""] ?? "");
+    const option = [...(own?.classes ?? []), ...(own?.options ?? [])].find((one) => one.name === chosen);
+    const names = [option?.title, option?.name, own?.title, own?.name].filter((one) => one !== undefined);
+    void this.#guideline.toggle(this.#version, names);
+  }
+
+  #escape() {
+    if (this.#guideline.open) this.#guideline.close();
+    else if (this.#parts.handle.escape()) return true;
+    else void this.workbench.toPresent();
+    return true;
+  }
+
+  #togglePredictions() {
+    const { preferences, handle } = this.#parts;
+    const hidden = !preferences.all.hidePredictions;
+    preferences.change({ hidePredictions: hidden });
+    this.#drawPredictions();
+    const work = this.workbench.current;
+    const predicted = work && bestPrediction(work.assignment);
+    if (!predicted || work.mode !== "label") return;
+    const { value } = handle;
+    const untouched = Object.keys(predicted).every((name) => sameJson(value[name], predicted[name]));
+    const empty = Object.values(value).every((one) => Array.isArray(one) && one.length === 0);
+    if (hidden && untouched) handle.setValue({});
+    if (!hidden && empty) handle.setValue(predicted);
+  }
+
+  #drawPredictions() {
+    const shown = !this.#parts.preferences.all.hidePredictions;
+    this.#foot.querySelector('[data-do="predictions"]')?.setAttribute("aria-pressed", String(shown));
+  }
+
+  async #changeKeys() {
+    const { openKeysDialog } = await import("./keys-dialog.js");
+    const { handle, preferences } = this.#parts;
+    openKeysDialog({
+      commands: handle.commands.list(),
+      own: preferences.all.keys ?? {},
+      save: (keys) => this.#saveKeys(keys),
+    });
+  }
+
+  /** @param {Record<string, string>} keys */
+  async #saveKeys(keys) {
+    const { preferences, drafts } = this.#parts;
+    preferences.change({ keys });
+    await Promise.all([preferences.save(), drafts.flush()]);
+    location.reload();
+  }
+}

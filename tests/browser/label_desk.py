@@ -1,0 +1,95 @@
+"""A labeling page in a real browser, on a real server: for the tests of labeling."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import BrowserContext, Page, expect
+
+from accounts.models import User
+from projects.models import Project
+
+# Playwright's own loop runs in this thread; the tests still talk to the database one statement at a time.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def sign_in(context: BrowserContext, url: str, user: User) -> None:
+    """Give this browser the session of somebody who has signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": url}
+    context.add_cookies([cookie])  # type: ignore[list-item]  # playwright's type names more keys
+
+
+class Desk:
+    """Somebody at the labeling page of a project."""
+
+    def __init__(self, page: Page, url: str, project: Project) -> None:
+        self.page = page
+        self.url = url
+        self.address = f"{url}/projects/{project.pk}/label/"
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self._note(message.type, message.text))
+
+    def _note(self, kind: str, text: str) -> None:
+        # A refusal or a lost connection is what some tests are about; the browser logs it by itself.
+        if kind == "error" and "Failed to load resource" not in text and "net::ERR" not in text:
+            self.errors.append(text)
+
+    def open(self, query: str = "") -> Desk:
+        """Open the page and wait for the first item, or for the reason why there is none."""
+        self.page.goto(self.address + query)
+        self.settled()
+        return self
+
+    def settled(self) -> None:
+        """Wait until something is there to be worked with or read."""
+        self.page.wait_for_function(
+            "() => document.querySelector('#label-message:not([hidden]) h1') ||"
+            " document.querySelector('[data-do=submit]:not(:disabled)')"
+        )
+
+    def keys(self, *combos: str) -> None:
+        """Press keys one after the other, as a person does."""
+        for combo in combos:
+            self.page.keyboard.press(combo)
+
+    @property
+    def text(self) -> str:
+        """The item's text."""
+        return self.page.locator(".lb-stage").inner_text().strip()
+
+    def shows(self, text: str) -> None:
+        """Wait until the item is this one."""
+        expect(self.page.locator(".lb-stage")).to_contain_text(text)
+
+    def state(self, text: str | re.Pattern[str]) -> None:
+        """Wait until the state line says this."""
+        expect(self.page.locator("#label-state")).to_have_text(text)
+
+    def reason(self, code: str) -> None:
+        """Wait until the page says that there is nothing, for this reason."""
+        expect(self.page.locator(f"#label-message[data-reason={code}]")).to_be_visible()
+
+    def chosen(self) -> str:
+        """The title of the chosen option; empty without one."""
+        chosen = self.page.locator(".lb-option.is-chosen .lb-option-title")
+        return chosen.first.inner_text() if chosen.count() else ""
+
+    def wait_for(self, check: Callable[[], Any]) -> Any:
+        """Wait until the check, of the database say, gives something true."""
+        for _ in range(200):
+            if found := check():
+                return found
+            self.page.wait_for_timeout(50)
+        raise AssertionError("this did not come about")
