@@ -55,7 +55,14 @@ function ask(dialog) {
       dialog.close();
       resolve(data);
     };
-    form.addEventListener("submit", (event) => (event.preventDefault(), end(new FormData(form))), { signal });
+    form.addEventListener(
+      "submit",
+      (event) => {
+        event.preventDefault();
+        end(new FormData(form));
+      },
+      { signal },
+    );
     dialog.addEventListener("close", () => end(null), { signal });
     dialog.addEventListener("keydown", (event) => onKey(event, form), { signal });
     dialog.showModal();

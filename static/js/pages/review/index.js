@@ -39,8 +39,8 @@ const ACTS = {
   next: () => reviewing.step(1),
   accept: () => reviewing.accept(),
   reject: () => reviewing.reject(),
-  edit: () => (stage.edit(), refresh()),
-  cancel: () => (stage.leave(), refresh()),
+  edit: () => around(() => stage.edit()),
+  cancel: () => around(() => stage.leave()),
   save: () => stage.save(),
   undo: () => reviewing.undo(),
   decide: () => stage.payload && location.assign(`${urls.page}?task=${stage.payload.task.id}`),
@@ -54,6 +54,12 @@ const ACTS = {
   "previous-region": () => stage.nextRegion(-1),
   comment: () => /** @type {HTMLElement | null} */ (document.querySelector("[data-comment]"))?.focus(),
 };
+
+/** @param {() => void} change of the stage */
+function around(change) {
+  change();
+  refresh();
+}
 
 /** @param {string} name */
 function act(name) {
