@@ -9,7 +9,7 @@ class AnnotateConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what happens after a commit, and listen to the floor below."""
-        from annotate import consumers, receivers, sources  # noqa: F401 - importing the receivers connects them
+        from annotate import consumers, receivers, sources, task_actions  # noqa: F401 - connect themselves
 
         consumers.register()
         sources.register()

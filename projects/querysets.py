@@ -1,7 +1,8 @@
 """Reads: what somebody may see, chainable."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import Q
 
@@ -39,5 +40,4 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def matching(self, text: str) -> "TaskQuerySet":
         """Full-text search over the item's data, in the words of ``websearch_to_tsquery``."""
-        query: Any = models.Func(models.Value("simple"), models.Value(text), function="websearch_to_tsquery")
-        return self.filter(search=query)
+        return self.filter(search=SearchQuery(text, config="simple", search_type="websearch"))

@@ -1,0 +1,315 @@
+"""The task list: filters, orders and pages of a project's tasks; the last page costs what the first does.
+
+A page is found by its neighbor's sort key, never by an offset. Orders by a figure that a task may not have
+yet (agreement, probability, time of the answer) list only tasks that have it: so their index serves them.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
+from django.utils.dateparse import parse_datetime
+
+from accounts.errors import DomainError, FieldError
+from annotate.models import Annotation
+from formats.strictjson import JsonProblem, dumps, loads, parse
+from projects.models import Project, Task, TaskState
+from projects.querysets import TaskQuerySet
+
+COUNT_EXACTLY = 10_000
+MOST_META = 10
+LONGEST_TEXT = 1_000
+MOST_ROWS = 1_000
+
+
+@dataclass(frozen=True)
+class Order:
+    """How rows are sorted: a column of the summary (None: the task's id), and whether it may be absent."""
+
+    title: str
+    column: str | None
+    optional: bool = False
+    is_time: bool = False
+
+
+ORDERS: Mapping[str, Order] = {
+    "import": Order("Import order", None),
+    "priority": Order("Priority", "priority"),
+    "agreement": Order("Agreement", "agreement", optional=True),
+    "probability": Order("Probability", "probability", optional=True),
+    "answered": Order("Answered at", "answered_at", optional=True, is_time=True),
+}
+RANGES = ("agreement_from", "agreement_to", "probability_from", "probability_to")
+FILTERS = ("state", "person", "class", "meta", "q", *RANGES)
+PARAMETERS = (*FILTERS, "order", "cursor", "limit")
+
+
+@dataclass(frozen=True)
+class View:
+    """What somebody looks at. ``order`` begins with ``-`` for the highest first; ``meta``: key and value."""
+
+    state: tuple[str, ...] = ()
+    person: int | None = None
+    class_name: str = ""
+    meta: tuple[tuple[str, str], ...] = ()
+    q: str = ""
+    ranges: Mapping[str, float] = field(default_factory=dict)
+    order: str = "import"
+    cursor: tuple[str, Any, int] | None = None
+    limit: int = 50
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any filter is set."""
+        return bool(self.state or self.person or self.class_name or self.meta or self.q or self.ranges)
+
+    @property
+    def sorting(self) -> tuple[Order, bool]:
+        """The order, and whether the highest come first."""
+        return ORDERS[self.order.removeprefix("-")], self.order.startswith("-")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, and the cursors of the pages beside them."""
+
+    tasks: Sequence[Task]
+    next: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many match; an estimate of the database where counting would take long."""
+
+    number: int
+    exact: bool
+
+
+def read_view(query: Mapping[str, Sequence[str]], *, also: Sequence[str] = ()) -> View:
+    """The view that query parameters (name → values) describe. Raises DomainError naming every wrong one."""
+    reader = _Reader(query, (*PARAMETERS, *also))
+    order = reader.one("order", "import")
+    if order.removeprefix("-") not in ORDERS:
+        reader.wrong("order", f"one of {', '.join(ORDERS)}, with - before it for the highest first")
+        order = "import"
+    states = tuple(state for text in query.get("state", ()) for state in text.split(",") if state)
+    for state in states:
+        if state not in TaskState.values:
+            reader.wrong("state", f"one of {', '.join(TaskState.values)}")
+    view = View(
+        state=states,
+        person=reader.number("person"),
+        class_name=reader.one("class"),
+        meta=reader.pairs("meta"),
+        q=reader.one("q"),
+        ranges={name: value for name in RANGES if (value := reader.share(name)) is not None},
+        order=order,
+        limit=reader.limit(),
+    )
+    view = replace(view, cursor=reader.cursor(ORDERS[order.removeprefix("-")]))
+    reader.raise_if_any()
+    return view
+
+
+def matching(project: Project, view: View) -> TaskQuerySet:
+    """All tasks that the filters let through, in no order; archived ones only when they are asked for."""
+    rows = Task.objects.filter(project=project, summary__project=project)
+    if view.state:
+        rows = rows.filter(summary__state__in=view.state)
+    else:
+        rows = rows.exclude(summary__state=TaskState.ARCHIVED)
+    if view.person is not None:
+        answers = Annotation.objects.counted().filter(task=OuterRef("pk"), project=project, user=view.person)
+        rows = rows.filter(Exists(answers))
+    if view.class_name:
+        rows = rows.filter(summary__classes__contains=[view.class_name])
+    for key, value in view.meta:
+        rows = rows.filter(_meta(key, value))
+    for name, value in view.ranges.items():
+        column, _, end = name.partition("_")
+        rows = rows.filter(**{f"summary__{column}__{'gte' if end == 'from' else 'lte'}": value})
+    if view.q:
+        rows = rows.matching(view.q)
+    return rows
+
+
+def page_of(project: Project, view: View) -> Page:
+    """One page of the view, in a single query."""
+    order, highest_first = view.sorting
+    backwards = view.cursor is not None and view.cursor[0] == "p"
+    rows = matching(project, view).select_related("summary")
+    if order.optional:
+        rows = rows.filter(**{f"summary__{order.column}__isnull": False})
+    if view.cursor is not None:
+        rows = rows.filter(_beyond(order, view.cursor, down=highest_first != backwards))
+    names = [f"summary__{order.column}", "pk"] if order.column else ["pk"]
+    signed = [F(name).desc() if highest_first != backwards else F(name).asc() for name in names]
+    found = list(rows.order_by(*signed)[: view.limit + 1])
+    more, found = len(found) > view.limit, found[: view.limit]
+    if backwards:
+        found.reverse()
+    return Page(
+        found,
+        next=_cursor("n", order, found[-1]) if found and (more or backwards) else None,
+        previous=_cursor("p", order, found[0]) if found and (more if backwards else view.cursor) else None,
+    )
+
+
+def count_of(project: Project, view: View) -> Count:
+    """How many tasks match: exact up to ten thousand, beyond that what the planner expects."""
+    rows = matching(project, view)
+    number = rows.order_by()[: COUNT_EXACTLY + 1].count()
+    if number <= COUNT_EXACTLY:
+        return Count(number, exact=True)
+    plan = loads(rows.order_by().values("pk").explain(format="json").encode())
+    return Count(max(number, int(plan[0]["Plan"]["Plan Rows"])), exact=False)  # type: ignore[index, call-overload]
+
+
+def ids_after(project: Project, view: View, after: int, limit: int) -> list[int]:
+    """Ids of matching tasks in import order, for going through all of them."""
+    rows = matching(project, view).filter(pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def as_query(view: View) -> dict[str, list[str]]:
+    """The filters as query parameters; ``read_view`` reads them back."""
+    query: dict[str, list[str]] = {
+        "state": [",".join(view.state)] if view.state else [],
+        "person": [str(view.person)] if view.person is not None else [],
+        "class": [view.class_name] if view.class_name else [],
+        "meta": [f"{key}={value}" for key, value in view.meta],
+        "q": [view.q] if view.q else [],
+    }
+    query |= {name: [f"{value:g}"] for name, value in view.ranges.items()}
+    return {name: values for name, values in query.items() if values}
+
+
+def _meta(key: str, value: str) -> Q:
+    """Metadata by containment, which its index serves: as text, and as the number or truth it may be."""
+    condition = Q(meta__contains={key: value})
+    try:
+        other = parse(value)
+    except JsonProblem:
+        return condition
+    if isinstance(other, str | dict | list):
+        return condition
+    return condition | Q(meta__contains={key: other})
+
+
+def _beyond(order: Order, cursor: tuple[str, Any, int], *, down: bool) -> RawSQL:
+    """Rows beyond the cursor as one comparison of rows, which an index can begin at."""
+    sign = "<" if down else ">"
+    _, key, task_id = cursor
+    if order.column is None:
+        return RawSQL(f"projects_task.id {sign} %s", [task_id], BooleanField())  # noqa: S611 - our own names
+    summary = "projects_tasksummary"
+    columns = f"({summary}.{order.column}, {summary}.task_id)"
+    return RawSQL(f"{columns} {sign} (%s, %s)", [key, task_id], BooleanField())  # noqa: S611 - our own names
+
+
+def _cursor(way: str, order: Order, task: Task) -> str:
+    key = getattr(task.summary, order.column) if order.column else None
+    text = dumps([way, key.isoformat() if isinstance(key, datetime) else key, task.pk])
+    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+
+
+class _Reader:
+    """Reads parameters and collects what is wrong with them."""
+
+    def __init__(self, query: Mapping[str, Sequence[str]], known: Sequence[str]) -> None:
+        self.query = query
+        self.problems = [FieldError(name, "unknown parameter") for name in query if name not in known]
+
+    def wrong(self, name: str, message: str) -> None:
+        self.problems.append(FieldError(name, message))
+
+    def one(self, name: str, default: str = "") -> str:
+        """A single value."""
+        values = [value for value in self.query.get(name, ()) if value]
+        if len(values) > 1:
+            self.wrong(name, "only once")
+        text = values[0] if values else default
+        if len(text) > LONGEST_TEXT or "\0" in text:
+            self.wrong(name, f"at most {LONGEST_TEXT} characters, none of them NUL")
+            return default
+        return text
+
+    def number(self, name: str) -> int | None:
+        """An id; one that cannot exist finds nothing."""
+        text = self.one(name)
+        if not text:
+            return None
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else -1
+
+    def share(self, name: str) -> float | None:
+        """A number from 0 to 1."""
+        text = self.one(name)
+        if not text:
+            return None
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value <= 1:
+            self.wrong(name, "a number from 0 to 1")
+            return None
+        return value
+
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Repeated key=value."""
+        values = [value for value in self.query.get(name, ()) if value]
+        pairs = [value.partition("=") for value in values]
+        if len(values) > MOST_META or any(
+            not (key and sign) or "\0" in key + text for key, sign, text in pairs
+        ):
+            self.wrong(name, f"key=value, at most {MOST_META} times")
+            return ()
+        return tuple((key[:LONGEST_TEXT], text[:LONGEST_TEXT]) for key, _, text in pairs)
+
+    def limit(self) -> int:
+        """Rows on a page."""
+        text = self.one("limit", "50")
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_ROWS):
+            self.wrong("limit", f"1 to {MOST_ROWS}")
+            return 50
+        return int(text)
+
+    def cursor(self, order: Order) -> tuple[str, Any, int] | None:
+        """Where a page begins or ends, as an earlier answer gave it."""
+        text = self.one("cursor")
+        if not text:
+            return None
+        try:
+            found = loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            way, key, task_id = found  # type: ignore[misc]  # whatever it is, what follows finds out
+            return _checked_cursor(order, way, key, task_id)
+        except (JsonProblem, binascii.Error, ValueError, TypeError):
+            self.wrong("cursor", "is not one of ours, or of another order")
+            return None
+
+    def raise_if_any(self) -> None:
+        if self.problems:
+            raise DomainError("The view is not valid.", fields=self.problems)
+
+
+def _checked_cursor(order: Order, way: Any, key: Any, task_id: Any) -> tuple[str, Any, int]:
+    if way not in ("n", "p") or not isinstance(task_id, int) or isinstance(task_id, bool):
+        raise ValueError
+    if order.column is None:
+        return way, None, task_id
+    if order.is_time:
+        moment = parse_datetime(key)
+        if moment is None or moment.tzinfo is None:
+            raise ValueError
+        return way, moment, task_id
+    if isinstance(key, bool) or not isinstance(key, int | float):
+        raise ValueError
+    if order.column == "priority" and not (isinstance(key, int) and abs(key) < 2**31):
+        raise ValueError
+    return way, key, task_id
