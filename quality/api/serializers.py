@@ -5,7 +5,6 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.serializers import IdField, StrictSerializer
-from quality.models import Agreement, Consensus, GoldItem, Round
 
 
 class GoldIn(StrictSerializer):
@@ -29,7 +28,7 @@ class GoldIn(StrictSerializer):
         return list(data["answers"]) if "answers" in data else [data["value"]]
 
 
-class GoldOut(serializers.Serializer[GoldItem]):
+class GoldOut(serializers.Serializer[Any]):
     id = IdField()
     task = IdField(source="task_id")
     answers = serializers.JSONField()
@@ -41,7 +40,7 @@ class GoldOut(serializers.Serializer[GoldItem]):
     missed = serializers.IntegerField(required=False)
 
 
-class ConsensusOut(serializers.Serializer[Consensus]):
+class ConsensusOut(serializers.Serializer[Any]):
     task = IdField(source="task_id")
     field = serializers.CharField()
     value = serializers.JSONField()
@@ -54,7 +53,7 @@ class ConsensusOut(serializers.Serializer[Consensus]):
     computed_at = serializers.DateTimeField()
 
 
-class AgreementOut(serializers.Serializer[Agreement]):
+class AgreementOut(serializers.Serializer[Any]):
     """``value`` is null where the coefficient is undefined; ``undefined`` says why."""
 
     field = serializers.CharField()
@@ -95,7 +94,7 @@ class RoundIn(StrictSerializer):
     field = serializers.CharField(required=False, default="", max_length=100, allow_blank=True)
 
 
-class RoundOut(serializers.Serializer[Round]):
+class RoundOut(serializers.Serializer[Any]):
     id = IdField()
     number = serializers.IntegerField()
     field = serializers.CharField()

@@ -123,7 +123,7 @@ def _clean_one(answer: Json, index: int, ontology: Any, media: Any, *, alone: bo
         ) from None
 
 
-def _clean_tolerance(project: Project, raw: Mapping[str, float]) -> dict[str, float]:
+def _clean_tolerance(project: Project, raw: Mapping[str, Any]) -> dict[str, float]:
     names = {asked.name for asked in asked_fields(project)}
     problems = []
     for name, value in raw.items():

@@ -12,6 +12,7 @@ from labeltypes.base import Json, JsonObject
 from projects.models import Feedback, Project
 from quality.models import GoldGrade, GoldItem
 from quality.services.fields import Asked, asked_fields
+from quality.services.locks import one_at_a_time
 from quality.services.trust import refresh_gold_trust
 
 DEFAULT_TOLERANCE = 1e-9
@@ -75,6 +76,7 @@ def grade_annotations(project_id: int, annotation_ids: Sequence[int]) -> int:
     }
     if not gold:
         return 0
+    one_at_a_time("gold", project_id)  # trust is counted from all grades: two at once would miss some
     project = Project.objects.get(pk=project_id)
     heads = Annotation.objects.filter(
         task_id__in=gold,

@@ -92,7 +92,7 @@ def store(project_id: int, basis: str, rows: Sequence[Trust], *, users: Sequence
     gone = [pk for pk, *key in old.values_list("pk", "user_id", "field", "label") if tuple(key) not in keys]
     Trust.objects.filter(pk__in=gone).delete()
     Trust.objects.bulk_create(
-        rows,
+        sorted(rows, key=lambda row: (row.user_id, row.field, row.label)),
         batch_size=1_000,
         update_conflicts=True,
         unique_fields=["project", "user", "field", "label", "basis"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from annotate.models import Annotation, AnnotationVersion, OutboxEvent
 from annotate.querysets import AnnotationQuerySet
@@ -11,6 +11,7 @@ from labeltypes.ontology import Ontology
 from projects.models import Project
 from quality.models import StaleTask, Vote, VoteLabel
 from quality.services.fields import Asked, asked_fields, ontology_for, usable
+from quality.services.locks import one_at_a_time
 
 BATCH = 2_000
 LONGEST_TEXT = 300
@@ -125,10 +126,7 @@ def _dictionary(
     known = _known_labels(project, fields)
     if needed <= known.keys():
         return known
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext('quality_votelabel'), %s)", [project.pk % 2**31]
-        )
+    one_at_a_time("labels", project.pk)
     known = _known_labels(project, fields)
     highest: dict[tuple[str, str], int] = {}
     for (name, kind, _), code in known.items():

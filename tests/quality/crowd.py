@@ -91,7 +91,8 @@ def settle() -> None:
     from quality.models import StaleTask
     from quality.services.quick import update_stale
 
-    outbox.drain(most=100_000)
+    while outbox.drain():
+        pass
     for project_id in set(StaleTask.objects.values_list("project_id", flat=True)):
         update_stale(project_id)
 
