@@ -1,0 +1,128 @@
+"""Every page in the states that matter: who looks at it, where it is, on which stage data.
+
+``test_every_page_has_a_scene`` compares this list with the routes: a new page fails there until it is here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+Act = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """``path`` may name ids of the stage in braces; ``act`` brings the page into its state."""
+
+    name: str
+    route: str
+    path: str
+    role: str = "manager"
+    status: int = 200
+    act: Act | None = None
+
+
+def press(key: str) -> Act:
+    """A key, once the page has settled."""
+
+    def act(page: Page) -> None:
+        page.keyboard.press(key)
+
+    return act
+
+
+def _project(name: str, route: str, rest: str, role: str = "manager", on: str = "sms") -> Scene:
+    return Scene(name, route, f"/projects/{{{on}}}/{rest}", role)
+
+
+VISITOR = (
+    Scene("sign-in", "account_login", "/accounts/login/", "visitor"),
+    Scene("sign-up", "account_signup", "/accounts/signup/", "visitor"),
+    Scene("password-reset", "account_reset_password", "/accounts/password/reset/", "visitor"),
+    Scene("invitation", "invitation", "/invitations/{invitation}/", "visitor"),
+    Scene("invitation-gone", "invitation", "/invitations/nonsense/", "visitor", 404),
+)
+ACCOUNT = (
+    Scene("profile", "profile", "/profile/", "annotator"),
+    Scene("tokens", "tokens", "/tokens/", "engineer"),
+    Scene("tokens-empty", "tokens", "/tokens/", "reviewer"),
+    Scene("password-change", "account_change_password", "/accounts/password/change/", "annotator"),
+    Scene("emails", "account_email", "/accounts/email/", "annotator"),
+    Scene("sign-out", "account_logout", "/accounts/logout/", "annotator"),
+    Scene("organization", "organization", "/organizations/{organization}/"),
+    Scene("organization-new", "organization-new", "/organizations/new/"),
+    Scene("not-found", "404", "/projects/999999/", "manager", 404),
+    Scene("not-allowed", "403", "/projects/{sms}/settings/", "annotator", 403),
+    Scene("api-docs", "api-docs", "/api/v1/docs/", "engineer"),
+)
+HOME = (
+    Scene("home", "home", "/"),
+    Scene("home-annotator", "home", "/", "annotator"),
+    Scene("home-empty", "home", "/", "newcomer"),
+    Scene("palette", "home", "/", act=press("Control+k")),
+    Scene("keys", "home", "/", act=press("?")),
+)
+SETUP = (
+    Scene("new-project", "project-new", "/projects/new/"),
+    _project("overview", "project-overview", ""),
+    _project("overview-annotator", "project-overview", "", "annotator"),
+    _project("overview-engineer", "project-overview", "", "engineer"),
+    _project("overview-empty-long-name", "project-overview", "", on="empty"),
+    _project("ontology", "ontology", "ontology/", on="photos"),
+    _project("ontology-empty", "ontology", "ontology/", on="empty"),
+    _project("ontology-10000-classes", "ontology", "ontology/", on="wide"),
+    _project("ontology-versions", "ontology-versions", "ontology/versions/"),
+    _project("guideline", "guideline", "guideline/"),
+    _project("guideline-annotator", "guideline", "guideline/", "annotator"),
+    _project("guideline-empty", "guideline", "guideline/", on="empty"),
+    _project("guideline-changes", "guideline-changes", "guideline/changes/", "annotator"),
+    _project("settings", "project-settings", "settings/"),
+    _project("settings-long-name", "project-settings", "settings/", on="empty"),
+)
+DATA = (
+    _project("data", "task-list", "data/"),
+    _project("data-images", "task-list", "data/", on="photos"),
+    _project("data-languages", "task-list", "data/", on="wide"),
+    _project("data-empty", "task-list", "data/", on="empty"),
+    _project("data-nothing-found", "task-list", "data/?q=nothinghasthisword"),
+    _project("task", "task", "tasks/{task}/"),
+    _project("import", "import", "import/"),
+    _project("import-empty", "import", "import/", on="empty"),
+    Scene("job-with-refused-rows", "job", "/jobs/{import_job}/"),
+    Scene("job-failed", "job", "/jobs/{failed_job}/"),
+)
+LABEL = (
+    _project("label", "label", "label/", "annotator"),
+    _project("label-spans", "label", "label/", "annotator", on="entities"),
+    _project("label-boxes", "label", "label/", "annotator", on="photos"),
+    _project("label-10000-classes", "label", "label/", "annotator", on="wide"),
+    _project("label-20000-words", "label", "label/", "annotator", on="words"),
+    _project("label-40-megapixels", "label", "label/", "annotator", on="pixels"),
+    _project("label-no-ontology", "label", "label/", "annotator", on="empty"),
+    _project("my-answers", "my-answers", "my-answers/", "annotator"),
+    _project("my-answers-empty", "my-answers", "my-answers/", "annotator", on="wide"),
+    _project("inbox", "inbox", "inbox/", "annotator"),
+    _project("inbox-empty", "inbox", "inbox/", "annotator", on="wide"),
+    _project("questions", "questions", "questions/"),
+    _project("questions-empty", "questions", "questions/", on="wide"),
+)
+QUALITY = (
+    _project("review", "review", "review/", "reviewer"),
+    _project("review-empty", "review", "review/", "reviewer", on="wide"),
+    _project("quality", "quality", "quality/"),
+    _project("quality-spans", "quality", "quality/", on="entities"),
+    _project("quality-empty", "quality", "quality/", on="empty"),
+    _project("quality-summary", "quality-summary", "quality/summary/"),
+    _project("quality-cell", "quality-cell", "quality/cell/?field=kind&row=ham&column=spam"),
+    _project("gold", "gold", "gold/"),
+    _project("gold-editor", "gold-editor", "gold/{gold_task}/"),
+    _project("gold-empty", "gold", "gold/", on="wide"),
+    _project("people", "people", "people/"),
+    _project("people-reviewer", "people", "people/", "reviewer"),
+    _project("model", "model", "model/", "engineer"),
+    _project("model-empty", "model", "model/", "engineer", on="photos"),
+    _project("my-work", "my-work", "my-work/", "annotator"),
+    _project("my-work-empty", "my-work", "my-work/", "annotator", on="wide"),
+)
+SCENES = (*VISITOR, *ACCOUNT, *HOME, *SETUP, *DATA, *LABEL, *QUALITY)

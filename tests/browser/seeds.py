@@ -1,0 +1,180 @@
+"""What the stage shows: the demo, loaded small, and beside it what breaks pages.
+
+Everything is made by the services that pages and API call, so that it is in the state that they leave.
+"""
+
+import io
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from accounts.models import Organization, User
+from accounts.services.invitations import invite
+from accounts.services.organizations import create_organization
+from accounts.services.tokens import create_token
+from annotate.models import CommentKind
+from annotate.outbox import drain
+from annotate.services.comments import post_comment
+from annotate.services.queue import add_to_queue, draw
+from annotate.services.reviews import Judgement, give_verdict
+from annotate.services.submit import submit
+from exchange.demo.load import load_demo
+from exchange.importing.plan import Plan
+from exchange.services.imports import start_import
+from exchange.services.uploads import keep_upload
+from projects.access.doors import find_project
+from projects.jobs import run_job, start_job
+from projects.models import Job, JobState, Membership, Project, Role, Task, TaskSummary
+from projects.services.guidelines import acknowledge_guideline
+from projects.services.media import add_image
+from projects.services.projects import create_project
+from quality.models import GoldItem
+
+LONG_NAME = (
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsvorstandssitzung "
+    "تصنيف الرسائل القصيرة 日本語のとても長いプロジェクト名 "
+).ljust(200, "ä")[:200]
+TEXTS = (
+    "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz und Grundstücksverkehrsgenehmigung",
+    "هذه رسالة طويلة باللغة العربية لاختبار اتجاه الكتابة من اليمين إلى اليسار مع English في الوسط",
+    "日本語の長い文章は空白なしで続くので、折り返しが正しく行われるかどうかを確認する必要があります。",
+    "Emoji 👩‍👩‍👧‍👦, combining é and a_very_long_word_without_any_break_" + "x" * 300,
+)
+ROLES = ("manager", "engineer", "reviewer", "annotator")
+
+
+def seed() -> tuple[dict[str, str], dict[str, str]]:
+    """Make everything; return the sessions by role, and the ids by the name that scenes give them."""
+    load_demo(lambda line: None, messages=60, share=0.75)
+    people = {role: User.objects.get(email=f"{role}@demo.example") for role in ROLES}
+    organization = Organization.objects.get(name="Touchstone demo")
+    projects = {
+        "sms": Project.objects.get(name="Spam in text messages"),
+        "entities": Project.objects.get(name="Names in noisy text"),
+        "photos": Project.objects.get(name="Objects in photographs"),
+        "empty": _project(organization, people, LONG_NAME, None),
+        "wide": _wide(organization, people),
+        "words": _words(organization, people),
+        "pixels": _pixels(organization, people),
+    }
+    newcomer = User.objects.create_user("newcomer@demo.example", name="Nadja Neu")
+    create_organization(name="Nothing yet", owner=newcomer)
+    ids = {name: str(project.pk) for name, project in projects.items()}
+    ids |= _work(projects["sms"], people) | _jobs(projects, people["manager"])
+    ids["organization"] = str(organization.pk)
+    ids["invitation"] = invite(organization=organization, by=people["manager"])[1]
+    create_token(user=people["engineer"], organization=organization, name="training", scopes=["read"])
+    sessions = {role: _session(user) for role, user in people.items()} | {"newcomer": _session(newcomer)}
+    return sessions, ids
+
+
+def _session(user: User) -> str:
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    return str(store.session_key)
+
+
+def _project(organization: Organization, people: dict[str, User], name: str, ontology: Any) -> Project:
+    project = create_project(
+        organization=organization,
+        by=people["manager"],
+        name=name,
+        ontology=ontology,
+        launch=ontology is not None,
+    )
+    for role in (Role.ENGINEER, Role.REVIEWER, Role.ANNOTATOR):
+        Membership.objects.create(project=project, user=people[role], role=role)
+    return project
+
+
+def _tasks(project: Project, data: list[dict[str, Any]]) -> None:
+    tasks = Task.objects.bulk_create(Task(project=project, data=each) for each in data)
+    TaskSummary.objects.bulk_create(TaskSummary(task=task, project=project) for task in tasks)
+    add_to_queue(project=project, task_ids=[task.pk for task in tasks])
+
+
+def _wide(organization: Organization, people: dict[str, User]) -> Project:
+    """10,000 classes; texts in scripts and words that pages tend to break on."""
+    options = [{"name": f"c{n}", "title": f"Class {n} of ten thousand"} for n in range(10_000)]
+    field = {"name": "species", "title": "Species", "type": "choice", "options": options}
+    ontology = {"media": [{"name": "text", "kind": "text", "source": "text"}], "fields": [field]}
+    project = _project(organization, people, "Ten thousand classes", ontology)
+    _tasks(project, [{"text": text} for text in TEXTS])
+    return project
+
+
+def _words(organization: Organization, people: dict[str, User]) -> Project:
+    """One text of 20,000 words."""
+    field = {"name": "names", "type": "span", "on": "text", "classes": ["person", "place"]}
+    ontology = {"media": [{"name": "text", "kind": "text", "source": "text"}], "fields": [field]}
+    project = _project(organization, people, "Twenty thousand words", ontology)
+    lines = ["Call me Ishmael. Some years ago, never mind how long, I thought I would sail a little."] * 1_250
+    _tasks(project, [{"text": "\n".join(lines)}])
+    return project
+
+
+def _pixels(organization: Organization, people: dict[str, User]) -> Project:
+    """One image of 40 million pixels, longer names than any list has room for."""
+    field = {"name": "objects", "type": "box", "on": "photo", "classes": ["car", TEXTS[0][:60]]}
+    ontology = {"media": [{"name": "photo", "kind": "image", "source": "image"}], "fields": [field]}
+    project = _project(organization, people, "Forty million pixels", ontology)
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((8000, 5000)).save(file, "JPEG", quality=60)
+    file.seek(0)
+    media = add_image(project=project, name=f"{TEXTS[0]}.jpg", content=file, by=people["manager"])
+    _tasks(project, [{"image": media.key}])
+    return project
+
+
+def _work(project: Project, people: dict[str, User]) -> dict[str, str]:
+    """The annotator answers, asks, and gets something sent back; the reviewer accepts something."""
+    annotator, reviewer = people["annotator"], people["reviewer"]
+    if project.guideline is not None:
+        acknowledge_guideline(guideline=project.guideline, user=annotator)
+    answers = []
+    for number in range(6):
+        assignment = draw(find_project(annotator, project.pk), 1).assignments[0]
+        if number == 5:
+            question = post_comment(
+                task=assignment.task, by=annotator, body=TEXTS[1], kind="question", assignment=assignment
+            )
+            answer = {"body": "Yes, **spam**.", "kind": CommentKind.ANSWER, "thread": question}
+            post_comment(task=assignment.task, by=people["manager"], **answer)
+            continue
+        answers.append(
+            submit(
+                assignment=assignment,
+                value={"kind": "ham" if number % 2 else "spam"},
+                seconds=4.0,
+                key=f"00000000-0000-4000-8000-{number:012}",
+            ).annotation
+        )
+    post_comment(task=answers[0].task, by=annotator, body="Is this one spam?", kind="question")
+    drain()
+    rejection = Judgement(verdict="reject", code="wrong class", comment="Somebody ordered this parcel.")
+    give_verdict(annotation=answers[0], project=project, by=reviewer, judgement=rejection)
+    give_verdict(annotation=answers[1], project=project, by=reviewer, judgement=Judgement(verdict="accept"))
+    drain()
+    gold = GoldItem.objects.filter(project=project, retired_at=None).first()
+    return {"task": str(answers[2].task_id), "gold_task": str(gold.task_id if gold else answers[2].task_id)}
+
+
+def _jobs(projects: dict[str, Project], manager: User) -> dict[str, str]:
+    """An import with refused rows, and a job that failed for good."""
+    rows = b"id,text\na,fine\n" + "".join(f"a,{text}\n" for text in TEXTS).encode() + b"b,x\x00y\n"
+    project = projects["wide"]
+    upload = keep_upload(project=project, name="rows.csv", content=ContentFile(rows, name="rows.csv"))
+    imported = start_import(project=project, by=manager, upload=upload, plan=Plan())
+    run_job(imported.pk)
+    failed = start_job(project=projects["sms"], kind="consensus", by=manager, params={})
+    Job.objects.filter(pk=failed.pk).update(
+        state=JobState.FAILED, error="The server was stopped three times while this job was at work."
+    )
+    return {"import_job": str(imported.pk), "failed_job": str(failed.pk)}

@@ -1,0 +1,109 @@
+"""A whole Touchstone for looking at: a scratch database with pages in every state, served by gunicorn.
+
+``with running_stage() as stage`` starts it in a process of its own and ends it. `make screens` and the
+tests that walk over all pages look at the same stage.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where it is, how to be somebody (role → value of the session cookie), and the ids of what it shows."""
+
+    url: str
+    cookie: str
+    sessions: dict[str, str]
+    ids: dict[str, str]
+
+
+@contextmanager
+def running_stage() -> Iterator[Stage]:
+    """Seed and serve in a child process; it ends when its input is closed."""
+    with tempfile.TemporaryDirectory(prefix="touchstone-stage-") as folder:
+        command = [sys.executable, "-m", "tests.browser.stage", folder]
+        environment = {**os.environ, "DATA_DIR": folder, "STATIC_LIVE": "1", "PYTHONUNBUFFERED": "1"}
+        with (
+            (Path(folder) / "stage.log").open("w+", encoding="utf-8") as log,
+            subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            ) as child,
+        ):
+            assert child.stdin is not None
+            assert child.stdout is not None
+            line = child.stdout.readline()
+            if not line:
+                child.wait()
+                raise RuntimeError(Path(log.name).read_text(encoding="utf-8")[-4000:])
+            try:
+                yield Stage(**json.loads(line))
+            finally:
+                child.stdin.close()
+                child.wait(timeout=30)
+
+
+def main(folder: str) -> None:
+    """Make the database, fill it, serve it, tell the parent, and wait until it has seen enough."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from tests import databases
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # seconds, not safety
+    name = databases.create(f"stage_{os.getpid()}")
+    try:
+        from tests.browser.seeds import seed
+
+        sessions, ids = seed()
+        with _web(Path(folder), name) as url:
+            stage = Stage(url, settings.SESSION_COOKIE_NAME, sessions, ids)
+            sys.stdout.write(json.dumps(asdict(stage)) + "\n")
+            sys.stdout.flush()
+            sys.stdin.read()
+    finally:
+        databases.drop(name)
+
+
+@contextmanager
+def _web(folder: Path, database: str) -> Iterator[str]:
+    import signal
+
+    from django.conf import settings
+
+    from config.embedded.process import spawn, stop
+    from config.embedded.redis_server import free_port
+    from tests.processes import wait_for
+
+    port, log = free_port(), folder / "web.log"
+    address = urlsplit(os.environ["DATABASE_URL"])
+    environment: dict[str, Any] = {
+        **os.environ,
+        "DATABASE_URL": address._replace(path=f"/{database}").geturl(),
+        "REDIS_PREFIX": settings.REDIS_PREFIX,
+    }
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
+    options = ["--workers", "1", "--threads", "4", "--worker-class", "gthread", "--chdir", ROOT]
+    process = spawn([*command, *options], log=log, env=environment)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop(process, signal.SIGTERM, seconds=10)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,85 @@
+"""What a page must never do: complain in the console, break its own policy, fail, or be too wide."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import axe_core_python
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
+SERIOUS = {"serious", "critical"}
+QUIET = """
+async () => {
+  await document.fonts.ready;
+  await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)));
+  return document.querySelectorAll('[aria-busy="true"], .htmx-request').length === 0;
+}
+"""
+TOO_WIDE = """
+() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room + 1) return [];
+  return [...document.querySelectorAll('body *')]
+    .filter((each) => each.getBoundingClientRect().right > room + 1 && each.offsetParent !== null)
+    .slice(0, 5)
+    .map((each) => `${each.tagName.toLowerCase()}.${each.className} ends at ${each.getBoundingClientRect().right}`)
+    .concat(`the page is ${document.documentElement.scrollWidth} px wide, there is room for ${room}`);
+}
+"""
+
+
+@dataclass
+class Watch:
+    """Collects complaints of a page while it is used."""
+
+    complaints: list[str] = field(default_factory=list)
+    allowed: int = 200
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        """Errors count; so do violations of the policy, which browsers report as errors."""
+        own_status = f"status of {self.allowed}" in message.text and self.allowed >= 400
+        if message.type == "error" and not own_status:
+            self.complaints.append(f"console: {message.text}")
+
+    def on_response(self, response: Response) -> None:
+        """A failing server counts, whatever asked it."""
+        if response.status >= 500:
+            self.complaints.append(f"{response.status}: {response.url}")
+
+
+@contextmanager
+def watched(page: Page, allowed: int = 200) -> Iterator[Watch]:
+    """Watch a page; ``allowed`` is the status that its document has on purpose (404 of the error page)."""
+    watch = Watch(allowed=allowed)
+    page.on("console", watch.on_console)
+    page.on("pageerror", lambda error: watch.complaints.append(f"error: {error}"))
+    page.on("response", watch.on_response)
+    yield watch
+
+
+def settle(page: Page) -> None:
+    """Wait until requests, fonts and animations of the page are done."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(QUIET)
+
+
+def too_wide(page: Page) -> list[str]:
+    """What sticks out at the right; nothing if the page fits."""
+    return list(page.evaluate(TOO_WIDE))
+
+
+def axe_violations(page: Page, *, only: str | None = None) -> list[str]:
+    """Serious and critical findings of axe-core, one line each; of one rule if it is named."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"resultTypes": ["violations"]} | ({"runOnly": [only]} if only else {})
+    results: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
+    return [
+        f"{finding['id']}: {node['target']} {node['failureSummary']}"
+        for finding in results["violations"]
+        if finding["impact"] in SERIOUS
+        for node in finding["nodes"][:4]
+    ]
