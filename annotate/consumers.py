@@ -11,7 +11,6 @@ from annotate.models import Annotation, AnnotationVersion, Drawn, OutboxEvent, R
 from annotate.outbox import emit, register_consumer
 from annotate.services.reviews import request_review
 from annotate.services.slots import resize_batch
-from annotate.services.summaries import note_classes
 from projects.models import Project
 
 ADD_ACTIVITY = """
@@ -29,7 +28,6 @@ def register() -> None:
     """Called once at start-up."""
     register_consumer("activity", ["submitted", "corrected", "skipped"], roll_up_activity)
     register_consumer("review-share", ["submitted"], draw_for_review)
-    register_consumer("classes", ["submitted", "corrected", "taken_in"], collect_classes)
     register_consumer("overlap", ["overlap_changed"], change_overlap)
 
 
@@ -62,11 +60,6 @@ def is_drawn(project_id: int, annotation_id: int, share: float) -> bool:
     """Whether chance, fixed for ever by the two ids, draws this answer with this probability."""
     digest = hashlib.sha256(f"review:{project_id}:{annotation_id}".encode()).digest()
     return int.from_bytes(digest[:8]) < share * 2**64
-
-
-def collect_classes(project_id: int, events: Sequence[OutboxEvent]) -> None:
-    """Let tasks be found by the classes in their answers."""
-    note_classes(project_id, [event.annotation_id for event in events if event.annotation_id])
 
 
 def change_overlap(project_id: int, events: Sequence[OutboxEvent]) -> None:

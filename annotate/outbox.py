@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -21,6 +21,7 @@ Consume = Callable[[int, Sequence[OutboxEvent]], None]
 
 BATCH = 200
 MOST_ATTEMPTS = 5
+LOCK_SPACE = 20261121  # first half of our advisory locks' numbers
 POKE_EVERY = 0.3  # seconds
 REST_AFTER_FAILURE = 30.0  # seconds without trying the broker, so that nobody's answer waits for it
 
@@ -88,34 +89,50 @@ class _Poker:
 _poker = _Poker()
 
 
-def drain(*, most: int = 10_000) -> int:
-    """Carry out waiting events, oldest first, until there are none or ``most`` were seen; return how many."""
+def drain() -> int:
+    """Carry out what waits, project by project, oldest first; return how many events were looked at.
+
+    One worker at a time drains a project, so events stay in order and two consumers' locks never cross;
+    whoever finds the project taken leaves it to the one who is there.
+    """
+    waiting = OutboxEvent.objects.filter(parked_at__isnull=True).order_by("project_id")
+    return sum(_drain_project(pk) for pk in list(waiting.values_list("project_id", flat=True).distinct()))
+
+
+def _drain_project(project_id: int) -> int:
     seen = 0
-    while seen < most:
+    while True:
         with transaction.atomic():
-            batch = list(
-                OutboxEvent.objects.select_for_update(skip_locked=True)
-                .filter(parked_at__isnull=True)
-                .order_by("attempts", "id")[:BATCH]
-            )
+            batch = _next_batch(project_id) if _is_ours(project_id) else []
             failed = _carry_out(batch)
         seen += len(batch)
-        if len(batch) < BATCH or failed:
-            break
-    return seen
+        if failed or not batch:
+            return seen
+
+
+def _is_ours(project_id: int) -> bool:
+    """Claim the project until the end of this transaction, without waiting."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, project_id % 2**31])
+        return bool(cursor.fetchone()[0])
+
+
+def _next_batch(project_id: int) -> list[OutboxEvent]:
+    waiting = OutboxEvent.objects.filter(project_id=project_id, parked_at__isnull=True)
+    return list(waiting.select_for_update(skip_locked=True).order_by("attempts", "id")[:BATCH])
 
 
 def _carry_out(batch: list[OutboxEvent]) -> bool:
-    """Run every consumer over a locked batch; remove what is done. True if anything failed."""
+    """Run every consumer over a locked batch of one project; remove what is done. True if any failed."""
     failures: dict[int, str] = {}
     done: dict[int, list[str]] = defaultdict(list)
     for consumer in _consumers.values():
-        for project_id, events in _by_project(batch, consumer).items():
-            for event, error in _run(consumer, project_id, events):
-                if error:
-                    failures[event.pk] = f"{consumer.name}: {error}"
-                else:
-                    done[event.pk].append(consumer.name)
+        wanted = [event for event in batch if _is_for(consumer, event)]
+        for event, error in _run(consumer, wanted) if wanted else []:
+            if error:
+                failures[event.pk] = f"{consumer.name}: {error}"
+            else:
+                done[event.pk].append(consumer.name)
     finished = [event.pk for event in batch if event.pk not in failures]
     OutboxEvent.objects.filter(pk__in=finished).delete()
     for event in batch:
@@ -124,24 +141,20 @@ def _carry_out(batch: list[OutboxEvent]) -> bool:
     return bool(failures)
 
 
-def _by_project(batch: list[OutboxEvent], consumer: Consumer) -> dict[int, list[OutboxEvent]]:
-    grouped: dict[int, list[OutboxEvent]] = defaultdict(list)
-    for event in batch:
-        if event.kind in consumer.kinds and consumer.name not in event.done:
-            grouped[event.project_id].append(event)
-    return grouped
+def _is_for(consumer: Consumer, event: OutboxEvent) -> bool:
+    return event.kind in consumer.kinds and consumer.name not in event.done
 
 
-def _run(consumer: Consumer, project_id: int, events: list[OutboxEvent]) -> list[tuple[OutboxEvent, str]]:
+def _run(consumer: Consumer, events: list[OutboxEvent]) -> list[tuple[OutboxEvent, str]]:
     """All events in one call; if that fails, each alone, so that one bad event stops no other."""
     try:
         with transaction.atomic():
-            consumer.function(project_id, events)
+            consumer.function(events[0].project_id, events)
     except Exception as error:
         if len(events) == 1:
             logger.exception("Consumer %s failed on event %s", consumer.name, events[0].pk)
             return [(events[0], f"{type(error).__name__}: {error}"[:2000])]
-        return [result for event in events for result in _run(consumer, project_id, [event])]
+        return [result for event in events for result in _run(consumer, [event])]
     return [(event, "") for event in events]
 
 

@@ -14,6 +14,7 @@ from annotate.outbox import emit
 from annotate.services.facts import LockedTask, lock_task
 from annotate.services.leases import lock_person
 from annotate.services.submit import KeyReused, Submitted, check_key, clean_seconds, write_version
+from annotate.services.summaries import note_classes
 from annotate.services.values import clean_under_either
 from labeltypes.base import JsonObject
 from projects.models import Project, TaskSummary
@@ -101,6 +102,9 @@ def _store(
         guideline_id=guideline_id,
         drawn=last.drawn,
     )
+    if not head.is_extra:
+        summary = TaskSummary.objects.select_for_update().get(pk=head.task_id)
+        note_classes(summary, value, ontology_id=ontology_id)
     emit(
         "corrected",
         project_id=head.project_id,

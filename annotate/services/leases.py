@@ -147,3 +147,5 @@ def give(project: Project, user_id: int, leases: Sequence[Lease]) -> None:
                 "drawn": [lease.drawn for lease in leases],
             },
         )
+        if cursor.rowcount != len(leases):
+            raise RuntimeError("a slot was taken for somebody who had the task already")

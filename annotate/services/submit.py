@@ -22,6 +22,7 @@ from annotate.models import (
 from annotate.outbox import emit
 from annotate.services.leases import lock_person
 from annotate.services.retry import again_on_deadlock
+from annotate.services.summaries import note_classes
 from annotate.states import Cause, move
 from annotate.versions import ontology_of
 from labeltypes.answers import clean_answer
@@ -150,7 +151,7 @@ def _store(
         state=AssignmentState.SUBMITTED, holds_slot=not is_extra and not is_gold, closed_at=now
     )
     Draft.objects.filter(assignment=assignment).delete()
-    _count(annotation, filled=bool(filled), resubmitted=head is not None)
+    _count(annotation, assignment.ontology_id, filled=bool(filled), resubmitted=head is not None)
     emit(
         "submitted",
         project_id=annotation.project_id,
@@ -230,11 +231,13 @@ def write_version(
     )
 
 
-def _count(annotation: Annotation, *, filled: bool, resubmitted: bool) -> None:
+def _count(annotation: Annotation, ontology_id: int, *, filled: bool, resubmitted: bool) -> None:
     """Bring the task's summary up to date: counters first, then the state."""
     summary = TaskSummary.objects.select_for_update().get(pk=annotation.task_id)
     field = "extra" if annotation.is_extra else "answers"
     TaskSummary.objects.filter(pk=summary.pk).update(**{field: F(field) + 1}, updated_at=Now())
+    if not annotation.is_extra:
+        note_classes(summary, annotation.value, ontology_id=ontology_id)
     if resubmitted and not annotation.is_extra:
         ReviewEntry.objects.get_or_create(
             annotation=annotation,

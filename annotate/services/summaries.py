@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import connection, transaction
-from django.db.models.functions import Now
 
-from annotate.models import Annotation, ReviewEntry
+from annotate.models import ReviewEntry
 from annotate.services.facts import classes_in
 from annotate.states import Cause, lock_entries, move_many
 from annotate.versions import ontology_of
@@ -80,15 +79,11 @@ def clear_final(summary: TaskSummary) -> None:
     summary.save(update_fields=["value", "source", "updated_at"])
 
 
-def note_classes(project_id: int, annotation_ids: Sequence[int]) -> None:
-    """Until there is a final value, a task can be found by the classes in its answers."""
-    heads = Annotation.objects.counted().filter(project_id=project_id, pk__in=annotation_ids)
-    for head in heads.order_by("task_id"):
-        newest = head.versions.order_by("-version").values_list("ontology_id", flat=True)[0]
-        names = classes_in(head.value, ontology_of(newest).ontology)
-        summary = TaskSummary.objects.select_for_update().get(pk=head.task_id)
-        missing = [name for name in names if name not in summary.classes]
-        if summary.source == AnswerSource.NONE and missing:
-            TaskSummary.objects.filter(pk=summary.pk).update(
-                classes=sorted([*summary.classes, *missing]), updated_at=Now()
-            )
+def note_classes(summary: TaskSummary, value: Json, *, ontology_id: int) -> None:
+    """Until there is a final value, a locked task can be found by the classes in its answers."""
+    if summary.source != AnswerSource.NONE:
+        return
+    names = set(classes_in(value, ontology_of(ontology_id).ontology)).union(summary.classes)
+    if len(names) > len(summary.classes):
+        summary.classes = sorted(names)
+        summary.save(update_fields=["classes"])
