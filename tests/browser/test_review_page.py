@@ -11,6 +11,18 @@ from tests.processes import LiveWeb
 from tests.world import World, make_tasks, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TIME_OF_NEXT = """
+(wanted) => {
+  const stage = document.getElementById('review-stage');
+  const before = performance.now();
+  document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', code: 'KeyJ', bubbles: true}));
+  return new Promise((done) => {
+    const look = () =>
+      stage.dataset.shown === wanted ? done(performance.now() - before) : setTimeout(look, 1);
+    look();
+  });
+}
+"""
 TEXTS = ["Maria met Tom in Bonn.", "Nobody came to Ems.", "Ana saw Rome."]
 
 
@@ -38,7 +50,9 @@ def heads(world: World, project: Project) -> list[Annotation]:
 
 
 @pytest.fixture
-def desk(page: Page, live_web: LiveWeb, world: World, project: Project, heads: list[Annotation]) -> ReviewDesk:
+def desk(
+    page: Page, live_web: LiveWeb, world: World, project: Project, heads: list[Annotation]
+) -> ReviewDesk:
     return ReviewDesk(page, live_web.url, project, world.rita).open()
 
 
@@ -72,19 +86,7 @@ def test_it_works(desk: ReviewDesk, heads: list[Annotation]) -> None:
 def test_the_next_entry_is_there_at_once(desk: ReviewDesk, heads: list[Annotation]) -> None:
     desk.page.wait_for_load_state("networkidle")
     desk.page.route("**/api/v1/**", lambda route: route.abort() if route.request.method == "GET" else None)
-    took = desk.page.evaluate(
-        """() => {
-          const stage = document.getElementById('review-stage');
-          const before = performance.now();
-          document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', code: 'KeyJ', bubbles: true}));
-          return new Promise((done) => {
-            const look = () => stage.dataset.shown === '%s' ? done(performance.now() - before) : setTimeout(look, 1);
-            look();
-          });
-        }"""
-        % heads[1].pk
-    )
-    assert took < 1000  # bench_review measures; here: without any request
+    assert desk.page.evaluate(TIME_OF_NEXT, str(heads[1].pk)) < 1000  # without any request
 
 
 def test_undo_brings_it_back(desk: ReviewDesk, heads: list[Annotation]) -> None:
@@ -156,7 +158,9 @@ def test_escape_leaves_a_fix(desk: ReviewDesk, heads: list[Annotation]) -> None:
     assert not Annotation.objects.filter(is_fix=True).exists()
 
 
-def test_somebody_else_was_first(desk: ReviewDesk, world: World, project: Project, heads: list[Annotation]) -> None:
+def test_somebody_else_was_first(
+    desk: ReviewDesk, world: World, project: Project, heads: list[Annotation]
+) -> None:
     give_verdict(annotation=heads[0], project=project, by=world.max, judgement=Judgement("accept"))
     desk.press("r", "1", "Enter")
     desk.shows(heads[1])
