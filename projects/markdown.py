@@ -113,7 +113,7 @@ def _title(text: str, level: int) -> list[Token]:
 def _mark_headings(state: StateCore) -> None:
     for token, words in zip(state.tokens, state.tokens[1:], strict=False):
         if token.type == "heading_open":
-            slug = "-".join(re.findall(r"\w+", words.content.casefold()))
+            slug = "-".join(re.findall(r"\w+", words.content.lower()))
             token.attrSet("id", f"{ANCHOR}{slug[:80]}")
 
 

@@ -41,6 +41,8 @@ let template = /** @type {Template} */ (setup.templates[0]);
 let offered = template.guideline;
 let busy = false;
 let made = false;
+/** Whether somebody has worked on the task, rather than we matched its columns. */
+let touched = false;
 
 const ontology = new OntologyDocument(template.ontology);
 const editor = new OntologyEditor({
@@ -97,9 +99,11 @@ function showSamples() {
 function useData() {
   const { columns, rows } = data.look;
   const pictures = data.pictures && !ontology.definition.media.some((medium) => medium.kind === "image");
-  if (pictures && !ontology.canUndo) choose("image-classification");
+  if (pictures && !touched) choose("image-classification");
   const matched = matchColumns(ontology.definition, columns, rows);
+  const before = touched;
   if (matched !== ontology.definition) ontology.edit(matched);
+  touched = before;
   showSamples();
   data.show(ontology.definition);
   showState();
@@ -125,7 +129,7 @@ function showState() {
   input("estimate").textContent = estimateText(count, plan());
   name.placeholder = defaultName();
   stepper.setDone("data", data.files.length > 0);
-  stepper.setDone("task", editor.problems.length === 0 && ontology.canUndo);
+  stepper.setDone("task", editor.problems.length === 0 && touched);
   stepper.setDone("people", people.people.length > 0);
   const fields = ontology.definition.fields.length;
   const rows = [
@@ -204,12 +208,13 @@ scope.listen(document, "click", (event) => {
 scope.listen(document, "input", () => showState());
 ontology.subscribe((reason) => {
   if (reason === "select") return;
+  touched = true;
   preview.show(ontology.definition);
   data.show(ontology.definition);
   showState();
 }, scope);
 pageKeys.bind("Mod+Enter", () => void start(true), { id: "project.launch", title: "Launch", typing: true });
-guardUnsaved(() => !made && (data.files.length > 0 || ontology.canUndo || name.value !== ""));
+guardUnsaved(() => !made && (data.files.length > 0 || touched || name.value !== ""));
 guideline.value = offered;
 document.querySelector(`[data-template="${template.key}"]`)?.setAttribute("aria-pressed", "true");
 input("seconds").value = String(template.seconds);

@@ -138,8 +138,9 @@ export function colorControl(options) {
     input.value = value ?? fallback;
     none.disabled = value === undefined;
   });
-  input.replaceWith(h("div", { class: "row" }, [input, none]));
-  made.element.querySelector(".row")?.prepend(input);
+  const row = h("div", { class: "row" });
+  input.replaceWith(row);
+  row.append(input, none);
   scope.listen(input, "input", () => change(input.value));
   scope.listen(none, "click", () => change(undefined));
   return made;
