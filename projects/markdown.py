@@ -46,7 +46,7 @@ def render_markdown(body: str) -> SafeString:
 
 @lru_cache(maxsize=64)
 def render_changes(old: str, new: str) -> SafeString:
-    """The new text, sanitized, with what was added marked and what was removed still shown, block by block."""
+    """The new text, sanitized, with what was added marked and what was removed still shown, by block."""
     before, after = list(_blocks(old)), list(_blocks(new))
     parts: list[str] = []
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
@@ -84,7 +84,7 @@ def _blocks(body: str) -> Iterator[str]:
 
 
 def _mark_examples(state: StateCore) -> None:
-    """Turn block quotes that start with a mark into boxes with a title; runs before text is parsed further."""
+    """Turn block quotes that start with a mark into boxes with a title, before their text is parsed."""
     tokens: list[Token] = []
     boxes: list[int] = []
     for index, token in enumerate(state.tokens):
