@@ -10,3 +10,4 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Register the handlers of jobs."""
         from exchange.importing import run  # noqa: F401 - registers itself
+        from exchange.services import exports  # noqa: F401 - registers itself

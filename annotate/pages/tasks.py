@@ -6,7 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.errors import DomainError
+from accounts.errors import DomainError, FieldError
 from accounts.models import User
 from accounts.page_tools import SignedInRequest, page
 from annotate.api.people import hides_authors
@@ -42,8 +42,9 @@ def task_list(request: SignedInRequest, project_id: str) -> HttpResponse:
     access = access_project(request, project_id)
     query = dict(request.GET.lists())
     layout = query.pop("view", ["table"])[0]
+    problems: tuple[FieldError, ...] = ()
     try:
-        view, problems = view_for(access, query), ()
+        view = view_for(access, query)
     except DomainError as refusal:
         view, problems = View(), refusal.fields
     shown = page_of(access.project, view)
@@ -71,10 +72,9 @@ def task_list(request: SignedInRequest, project_id: str) -> HttpResponse:
 @page
 def task_page(request: SignedInRequest, project_id: str, task_id: str) -> HttpResponse:
     """The item with all answers side by side, its history, threads and predictions."""
-    access_project(request, project_id)
-    task, access = access_row(
-        request, Task.objects.filter(project=project_id).select_related("summary"), task_id
-    )
+    project = access_project(request, project_id).project
+    rows = Task.objects.filter(project=project).select_related("summary")
+    task, access = access_row(request, rows, task_id)
     shown = task_payload(task, access)
     ontology = ontology_of(access.project.ontology_id).ontology if access.project.ontology_id else None
     predictions = list(task.predictions.order_by("-id")[:20])

@@ -47,7 +47,7 @@ def _setup(project: Project) -> dict[str, Any] | None:
         "job": "/jobs/{id}/",
         "sources": [{"source": spec.source, "kind": spec.kind} for spec in ontology.media],
         "fields": [
-            {"name": field.name, "title": field.title, "json": not is_plain(field)} for field in ontology.fields
+            {"name": field.name, "title": field.title, "json": not is_plain(field)}
+            for field in ontology.fields
         ],
     }
-

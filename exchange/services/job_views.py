@@ -86,7 +86,9 @@ def _count(value: Any) -> bool:
 
 def _subject(job: Job) -> str:
     upload = job.params.get("upload") or {}
-    return str(upload.get("name") or job.file_name or job.params.get("format") or job.params.get("action") or "")
+    return str(
+        upload.get("name") or job.file_name or job.params.get("format") or job.params.get("action") or ""
+    )
 
 
 def _seconds_left(job: Job, now: datetime) -> int | None:
