@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}gold/", require_safe(gold.gold), name="gold"),
     path(f"{PROJECT}gold/<str:task_id>/", require_safe(gold.gold_editor), name="gold-editor"),
     path(f"{PROJECT}gold/<str:task_id>/retire/", require_POST(gold.gold_retire), name="gold-retire"),
+    path(f"{PROJECT}progress/", require_safe(people.progress_panel), name="progress-panel"),
     path(f"{PROJECT}people/", both(people.people), name="people"),
     path(f"{PROJECT}people/invite/", require_POST(people.people_invite), name="people-invite"),
     path(f"{PROJECT}people/<str:membership_id>/", require_POST(people.person), name="person"),

@@ -39,6 +39,14 @@ def people(request: SignedInRequest, project_id: str) -> HttpResponse:
     return _show(request, access)
 
 
+@page
+def progress_panel(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """How far, how fast, until when: a part that other pages bring in by htmx."""
+    access = access_project(request, project_id)
+    context = {"project": access.project, "progress": progress(access.project)}
+    return render(request, "quality/progress.html", context)
+
+
 def _show(request: SignedInRequest, access: ProjectAccess, **more: Any) -> HttpResponse:
     rows = people_of(access.project)
     context = {

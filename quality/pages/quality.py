@@ -101,6 +101,7 @@ def _agreement(access: ProjectAccess) -> list[dict[str, Any]]:
                     "title": asked.field.title,
                     "name": f"agreement-{len(found)}",
                     "lines": lines,
+                    "is_defined": any(line["row"].value is not None for line in lines),
                     "plot": _plot(asked.field.title, lines),
                 }
             )

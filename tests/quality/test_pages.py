@@ -16,7 +16,7 @@ from tests.quality.crowd import Crowd, answer, make_crowd, settle, simulate
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("quality", "people", "model", "my-work", "gold")
+PAGES = ("quality", "people", "model", "my-work", "gold", "progress")
 
 
 def _client(user: User) -> Client:
@@ -90,7 +90,7 @@ def test_an_annotator_sees_their_own_work_only() -> None:
     crowd = make_crowd(3, 4, overlap=3)
     _work(crowd, 4)
     client, base = _client(crowd.people[0]), f"/projects/{crowd.project.pk}"
-    assert [client.get(f"{base}/{page}/").status_code for page in PAGES] == [403, 403, 403, 200, 403]
+    assert [client.get(f"{base}/{page}/").status_code for page in PAGES] == [403, 403, 403, 200, 403, 403]
     own = client.get(f"{base}/my-work/").content.decode()
     assert "Worker 1" not in own
     assert "gold" not in own.lower()

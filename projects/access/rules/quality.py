@@ -26,6 +26,7 @@ QUALITY: dict[str, Methods] = {
     "gold": {"GET": _READ_GOLD},
     "gold-editor": {"GET": _READ_GOLD},
     "gold-retire": {"POST": _GOLD},
+    "progress-panel": {"GET": _QUALITY},
     "people": {"GET": _PEOPLE, "POST": _MANAGE},
     "people-invite": {"POST": _MANAGE},
     "person": {"POST": _MANAGE},
