@@ -1,4 +1,4 @@
-"""The guideline: to read for everybody, to write for managers, and what is new for those who have read before."""
+"""The guideline: to read for everybody, to write for managers, and what is new since somebody read it."""
 
 from difflib import unified_diff
 from typing import Any

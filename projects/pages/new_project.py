@@ -38,7 +38,7 @@ def new_project(request: SignedInRequest) -> HttpResponse:
         "kinds": describe_kinds(),
         "samples": sample_media(),
         "organizations": [{"id": str(one.organization_id), "name": one.organization.name} for one in mine],
-        "plan": {name: Project._meta.get_field(name).default for name in PLAN},
+        "plan": {name: getattr(Project(), name) for name in PLAN},
     }
     context = {
         "title": "New project",

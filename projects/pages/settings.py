@@ -68,11 +68,11 @@ def _show(
     given: Mapping[str, Any] | None = None,
     refusal: DomainError | None = None,
 ) -> HttpResponse:
-    problems = form_problems(refusal) if refusal else {"message": "", "fields": {}}
-    wrong = {path.removeprefix("settings."): text for path, text in problems["fields"].items()}
+    refused = refusal.fields if refusal else ()
+    wrong = {problem.path.removeprefix("settings."): problem.message for problem in refused}
     context = {
         "groups": _groups(access.project, given, wrong),
-        "problems": problems if refusal else None,
+        "problems": form_problems(refusal) if refusal else None,
         "wrong": wrong,
         "name": given.get("name", "") if given else access.project.name,
         "description": given.get("description", "") if given else access.project.description,

@@ -196,7 +196,7 @@ function setBusy(on) {
   /** @type {HTMLButtonElement} */ for (const button of document.querySelectorAll(
     "[data-launch], [data-draft]",
   ))
-    (button).disabled = on;
+    button.disabled = on;
 }
 
 scope.listen(document, "click", (event) => {

@@ -97,7 +97,9 @@ function importReport(job) {
     );
   const box = callout(
     "warn",
-    `${job.error_count.toLocaleString("en")} rows were refused; the others are in.`,
+    job.error_count === 1
+      ? "1 row was refused; the others are in."
+      : `${job.error_count.toLocaleString("en")} rows were refused; the others are in.`,
   );
   box.append(h("a", { class: "button", href: `/jobs/${job.id}/errors.csv` }, ["Which, and why"]));
   return box;
