@@ -10,12 +10,13 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from annotate.models import Annotation, ReviewReason
+from annotate.services.queue import add_to_queue
 from annotate.services.reviews import request_review
-from projects.models import Project, Role, Task
+from projects.models import Project, Role, Task, TaskSummary
 from projects.services.media import add_image
 from tests.annotate.steps import answer, hand_out
 from tests.browser.signed_in import collect_errors, sign_in
-from tests.world import World, make_project, make_tasks
+from tests.world import World, make_project
 
 TEXT_FIELDS: dict[str, Any] = {
     "media": [{"name": "text", "kind": "text", "source": "text"}],
@@ -54,20 +55,18 @@ def boxes(*wanted: tuple[str, list[float]]) -> dict[str, Any]:
     }
 
 
-def photograph(project: Project, by: User, *, width: int = 640, height: int = 480) -> Task:
+def photograph(project: Project, by: User, *, name: str = "street") -> Task:
     """A task with a picture in which three things can be seen."""
-    picture = Image.new("RGB", (width, height), "#8fa3ad")
+    picture = Image.new("RGB", (640, 480), "#8fa3ad")
     draw = ImageDraw.Draw(picture)
     for left, color in ((60, "#b5523b"), (260, "#3b6fb5"), (460, "#4d8f4d")):
         draw.rectangle((left, 120, left + 110, 340), fill=color)
     file = io.BytesIO()
     picture.save(file, "PNG")
     file.seek(0)
-    media = add_image(project=project, name="street.png", content=file, by=by)
-    (task,) = make_tasks(project, 1, queue=False)
-    Task.objects.filter(pk=task.pk).update(data={"image": media.key})
-    from annotate.services.queue import add_to_queue
-
+    media = add_image(project=project, name=f"{name}.png", content=file, by=by)
+    task = Task.objects.create(project=project, external_id=name, data={"image": media.key})
+    TaskSummary.objects.create(task=task, project=project)
     add_to_queue(project=project, task_ids=[task.pk])
     return task
 

@@ -38,7 +38,7 @@ export function namesOf(answers) {
 
 /** @param {string} code */
 export function codeText(code) {
-  const titled = document.querySelector(`input[name="code"][value="${CSS.escape(code)}"] ~ span`);
+  const titled = document.querySelector(`input[name="code"][value="${CSS.escape(code)}"] ~ span:last-child`);
   return titled?.firstChild?.textContent?.trim() || code.replaceAll("_", " ");
 }
 
