@@ -60,6 +60,7 @@ class Client(threading.Thread):
                 self._note(body)
                 for row in body["assignments"]:
                     self._work(row)
+            raise AssertionError("the work was not done in time")
         except BaseException as error:
             self.problem = error
 
