@@ -145,8 +145,8 @@ def _work(project: Project, people: dict[str, User]) -> dict[str, str]:
             question = post_comment(
                 task=assignment.task, by=annotator, body=TEXTS[1], kind="question", assignment=assignment
             )
-            answer = {"body": "Yes, **spam**.", "kind": CommentKind.ANSWER, "thread": question}
-            post_comment(task=assignment.task, by=people["manager"], **answer)
+            kind, body = CommentKind.ANSWER, "Yes, **spam**."
+            post_comment(task=assignment.task, by=people["manager"], body=body, kind=kind, thread=question)
             continue
         answers.append(
             submit(

@@ -96,7 +96,7 @@ def _web(folder: Path, database: str) -> Iterator[str]:
         "REDIS_PREFIX": settings.REDIS_PREFIX,
     }
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    options = ["--workers", "1", "--threads", "4", "--worker-class", "gthread", "--chdir", ROOT]
+    options = ["--workers", "1", "--threads", "4", "--worker-class", "gthread", "--chdir", str(ROOT)]
     process = spawn([*command, *options], log=log, env=environment)
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", log)

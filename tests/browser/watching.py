@@ -25,7 +25,7 @@ TOO_WIDE = """
   return [...document.querySelectorAll('body *')]
     .filter((each) => each.getBoundingClientRect().right > room + 1 && each.offsetParent !== null)
     .slice(0, 5)
-    .map((each) => `${each.tagName.toLowerCase()}.${each.className} ends at ${each.getBoundingClientRect().right}`)
+    .map((each) => `${each.tagName}.${each.className} ends at ${each.getBoundingClientRect().right}`)
     .concat(`the page is ${document.documentElement.scrollWidth} px wide, there is room for ${room}`);
 }
 """
@@ -62,7 +62,7 @@ def watched(page: Page, allowed: int = 200) -> Iterator[Watch]:
 
 def settle(page: Page) -> None:
     """Wait until requests, fonts and animations of the page are done."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle")  # of this document: at once when it was so before
     page.wait_for_function(QUIET)
 
 
