@@ -88,7 +88,7 @@ def _agreement(access: ProjectAccess) -> list[dict[str, Any]]:
     for asked in asked_fields(access.project):
         ordered = sorted(rows.get(asked.name, []), key=lambda row: list(COEFFICIENTS).index(row.coefficient))
         if ordered:
-            lines = [
+            lines: list[dict[str, Any]] = [
                 {
                     "row": row,
                     "title": COEFFICIENTS[row.coefficient][0],
