@@ -119,9 +119,10 @@ def counts(access: ProjectAccess) -> dict[str, int]:
 
 def modules_for(ontology: Ontology) -> list[str]:
     """The label types and surfaces that this ontology needs, to be fetched with the page."""
+    fields: Any = ontology.to_json()["fields"]
     attributes = [
         attribute
-        for field in ontology.to_json()["fields"]
+        for field in fields
         for one in field.get("classes", [])
         for attribute in one.get("attributes", [])
     ]

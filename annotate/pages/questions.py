@@ -76,7 +76,7 @@ def _publish(request: SignedInRequest, access: ProjectAccess, thread: Comment) -
 
 
 def _rows(access: ProjectAccess, threads: list[Comment]) -> list[dict[str, Any]]:
-    """Threads with their replies and items, in a number of queries that does not depend on how many they are."""
+    """Threads with their replies and items; the number of queries does not grow with them."""
     replies = Comment.objects.filter(thread__in=[thread.pk for thread in threads]).select_related("author")
     by_thread: dict[int, list[Comment]] = {}
     for reply in replies.order_by("id"):

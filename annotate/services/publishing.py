@@ -17,7 +17,7 @@ HEADING = "## Questions and answers"
 
 @transaction.atomic
 def publish_answer(*, project: Project, thread: Comment, section: str, by: User) -> Guideline:
-    """Add ``section`` (Markdown) under "Questions and answers" as a new guideline version, and settle the thread.
+    """Add ``section`` (Markdown) under "Questions and answers" as a new version, and settle the thread.
 
     Whoever asked is told which version has the answer. Raises DomainError for an empty section, and for a
     thread that was published before.

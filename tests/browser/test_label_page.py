@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotate.models import Annotation, Draft, Skip
-from tests.browser.label_desk import Desk, sign_in
+from tests.browser.label_desk import Desk
+from tests.browser.signed_in import sign_in
 from tests.processes import LiveWeb
 from tests.world import World, make_tasks, make_world
 
@@ -24,7 +25,7 @@ def world(transactional_db: None) -> World:
 
 @pytest.fixture
 def desk(page: Page, live_web: LiveWeb, world: World) -> Iterator[Desk]:
-    sign_in(page.context, live_web.url, world.ann)
+    sign_in(page, live_web.url, world.ann)
     desk = Desk(page, live_web.url, world.project)
     yield desk
     assert desk.errors == []
@@ -69,5 +70,81 @@ def test_a_skip_asks_for_a_reason_and_can_be_undone(desk: Desk, world: World) ->
     desk.shows("Text number 0")
     desk.keys("s", "2")
     desk.shows("Text number 1")
-    skip = desk.wait_for(lambda: Skip.objects.first())
+    skip = desk.wait_for(Skip.objects.first)
     assert skip.reason == "unclear"
+
+
+def test_back_corrects_what_the_server_has_already(desk: Desk, world: World) -> None:
+    desk.open()
+    desk.shows("Text number 0")
+    desk.keys("p", "Enter")
+    desk.shows("Text number 1")
+    desk.state("saved")
+    desk.keys("n")  # begun, and left for a moment
+    desk.keys("Alt+ArrowLeft")
+    desk.shows("Text number 0")
+    assert desk.chosen() == "positive"
+    desk.keys("u", "Enter")
+    desk.shows("Text number 1")
+    assert desk.chosen() == "negative"
+    head = desk.wait_for(lambda: Annotation.objects.filter(version=2).first())
+    assert head.value == {"sentiment": "neutral"}
+    assert list(head.versions.order_by("version").values_list("value__sentiment", flat=True)) == [
+        "positive",
+        "neutral",
+    ]
+
+
+def test_older_answers_come_from_the_server_after_a_reload(desk: Desk, world: World) -> None:
+    desk.open()
+    desk.shows("Text number 0")
+    desk.keys("p", "Enter")
+    desk.shows("Text number 1")
+    desk.keys("n", "Enter")
+    desk.shows("Text number 2")
+    desk.state("saved")
+    desk.page.reload()
+    desk.settled()
+    desk.shows("Text number 2")
+    desk.keys("ArrowLeft")
+    desk.shows("Text number 1")
+    desk.keys("ArrowLeft")
+    desk.shows("Text number 0")
+    desk.keys("Escape")
+    desk.shows("Text number 2")
+
+
+def test_an_unanswered_field_is_named_and_nothing_is_sent(desk: Desk, world: World) -> None:
+    desk.open()
+    desk.shows("Text number 0")
+    desk.keys("Enter")
+    expect(desk.page.locator(".lb-problem")).to_contain_text("required")
+    assert Annotation.objects.count() == 0
+
+
+def test_two_tabs_show_the_same_and_only_one_answers(desk: Desk, world: World, live_web: LiveWeb) -> None:
+    desk.open()
+    desk.shows("Text number 0")
+    other = Desk(desk.page.context.new_page(), live_web.url, world.project).open()
+    other.shows("Text number 0")
+    expect(desk.page.locator(".lb-notice")).to_contain_text("another tab")
+    other.keys("n")
+    expect(desk.page.locator(".lb-option.is-chosen")).to_contain_text("negative")
+    desk.page.bring_to_front()
+    desk.keys("Enter")
+    desk.shows("Text number 1")
+    other.shows("Text number 1")
+    desk.state("saved")
+    assert answers(world) == [("Text number 0", "negative")]
+    assert other.errors == []
+
+
+def test_keys_can_be_bound_anew(desk: Desk, world: World) -> None:
+    world.ann.preferences = {"keys": {"label.skip": "x"}}
+    world.ann.save()
+    desk.open()
+    desk.shows("Text number 0")
+    desk.keys("s")
+    assert desk.page.locator("dialog[open]").count() == 0
+    desk.keys("x")
+    expect(desk.page.locator("dialog[open]")).to_contain_text("Skip this item")

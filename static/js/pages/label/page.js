@@ -2,15 +2,15 @@ import { toast } from "../../ui/toast.js";
 import { bindActions } from "./actions.js";
 import { Banner } from "./banner.js";
 import { GuidelinePanel } from "./guideline.js";
+import { ItemNotices } from "./item-notices.js";
 import { LeaseWatch } from "./lease-watch.js";
 import { Message } from "./message.js";
 import { NewsDesk } from "./news.js";
+import { PreLabels } from "./pre-labels.js";
 import { openQuestionDialog } from "./question-dialog.js";
 import { openSkipDialog } from "./skip-dialog.js";
-import { bestPrediction } from "./start-value.js";
 import { showState, stateOf } from "./state-line.js";
 import { Workbench } from "./workbench.js";
-import { sameJson } from "../../core/json.js";
 
 /**
  * @typedef {import('./types.js').Work} Work
@@ -26,7 +26,8 @@ const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id))
 export class LabelPage {
   workbench;
   #parts;
-  #banner = new Banner(element("label-banner"));
+  #notices;
+  #preLabels;
   #foot = element("label-foot");
   #state = element("label-state");
   #message;
@@ -56,12 +57,18 @@ export class LabelPage {
       counted: (step) => this.#count(step),
       answered: (entry) => this.#answered(entry),
     });
+    this.#notices = new ItemNotices({
+      ...parts,
+      banner: new Banner(element("label-banner")),
+      workbench: this.workbench,
+    });
+    this.#preLabels = new PreLabels(parts, this.#foot.querySelector('[data-do="predictions"]'));
     this.#news = new NewsDesk(boot.urls, { scope, heard: (news) => this.#heard(news) });
     this.#lease = new LeaseWatch({
       scope,
       active: () => clock.active,
       renew: () => void this.workbench.refresh(),
-      ranOut: () => this.#ranOut(),
+      ranOut: () => this.#notices.ranOut(),
     });
     this.#listen();
     bindActions(this.#actions(), { keys: parts.handle.keys, scope, foot: this.#foot });
@@ -82,8 +89,8 @@ export class LabelPage {
     });
     drafts.changes.add((change) => {
       if (change.type === "adopted") handle.setValue(change.value);
-      if (change.type === "conflict") this.#draftConflict(change.refusal.current);
-      if (change.type === "closed") this.#closed();
+      if (change.type === "conflict") this.#notices.draftConflict(change.refusal.current);
+      if (change.type === "closed") this.#notices.closed();
       if (change.type === "lease") this.#renewed(change.expires);
       this.#drawState();
     });
@@ -165,165 +172,39 @@ export class LabelPage {
         title: "Pre-labels on or off",
         keys: ["Alt+p"],
         button: "predictions",
-        run: () => this.#togglePredictions(),
+        run: () => this.#preLabels.toggle(workbench.current),
       });
-    this.#drawPredictions();
     return actions;
   }
 
   /** @param {Work} work */
   #showed(work) {
-    const { handle } = this.#parts;
     this.#stopPolling();
     this.#gated = false;
     this.#message.hide();
-    this.#banner.hide();
     for (const old of this.#parts.root.querySelectorAll(":scope > .label-skeleton")) old.remove();
     this.#lease.watch(work.mode === "label" ? work.assignment.expires : null);
     this.#offerForward(work);
-    if (work.refusal) this.#tellRefusal(work);
-    else if (work.assignment.rework) this.#tellRework(work);
-    else if (work.mode === "correct")
-      this.#banner.show({
-        tone: "neutral",
-        icon: "history",
-        lines: ["One of your answers. What you change becomes a new version."],
-      });
-    const pin = work.assignment.rework?.reviews.find((review) => review.pin?.region)?.pin;
-    if (pin?.region) handle.select(pin.region);
+    this.#notices.about(work);
     this.#drawState();
   }
 
   /** @param {Work | null} work */
   #offerForward(work) {
-    const show = (/** @type {string} */ name, /** @type {boolean} */ shown) => {
-      for (const button of this.#foot.querySelectorAll(`[data-do="${name}"]`))
-        /** @type {HTMLElement} */ (button).hidden = !shown;
-    };
     const correcting = work?.mode === "correct";
-    show("forward", correcting);
     for (const button of this.#foot.querySelectorAll("button")) {
       const name = button.dataset.do ?? "";
       button.disabled = work === null ? name !== "back" : correcting && name === "skip";
+      if (name === "forward") button.hidden = !correcting;
     }
     const text = this.#foot.querySelector("[data-submit-text]");
     if (text) text.textContent = correcting ? "Correct" : "Submit";
   }
 
-  /** @param {Work} work */
-  #tellRework({ assignment }) {
-    const { handle } = this.#parts;
-    const reviews = assignment.rework?.reviews ?? [];
-    const pinned = reviews.find((review) => review.pin?.region)?.pin?.region;
-    this.#banner.show({
-      tone: "warn",
-      icon: "undo-2",
-      lines: [
-        "Sent back to you. Your answer is loaded: mend it and submit.",
-        ...reviews.map(({ code, comment }) => [code, comment].filter(Boolean).join(": ")),
-      ],
-      actions: pinned ? [{ text: "Show the place", run: () => handle.select(pinned) }] : [],
-    });
-  }
-
-  /** @param {Work} work an answer that came back, or met another version */
-  #tellRefusal(work) {
-    const { refusal } = work;
-    const { workbench } = this;
-    if (!refusal) return;
-    const { current } = refusal;
-    if (!current?.value) {
-      const wrong = refusal.fields.map(({ path, message }) => `${path}: ${message}`);
-      this.#banner.show({
-        tone: "bad",
-        icon: "circle-alert",
-        lines: [`This answer was not accepted: ${refusal.message}`, ...wrong],
-        actions: [{ text: "Drop it", run: () => void workbench.drop() }],
-      });
-      return;
-    }
-    const mine = work.value;
-    const theirs = current.value;
-    const settle = (/** @type {import('./types.js').Answer} */ value) =>
-      this.#settle(work, value, sameJson(value, theirs));
-    this.#banner.versions({
-      title: `${refusal.message} Look at both and keep one.`,
-      definition: this.#parts.ontologies.now(work.assignment.ontology_version),
-      mine,
-      theirs,
-      look: (value) => this.#parts.handle.setValue(value),
-      keepMine: () => settle(mine),
-      keepTheirs: () => settle(theirs),
-    });
-  }
-
-  /**
-   * @param {Work} work
-   * @param {import('./types.js').Answer} value the version that is to stand
-   * @param {boolean} isTheirs
-   */
-  #settle(work, value, isTheirs) {
-    const { drafts, handle } = this.#parts;
-    const { current, code } = work.refusal ?? { current: null, code: "" };
-    this.#banner.hide();
-    if (code === "draft") {
-      handle.setValue(value);
-      drafts.overrule(current?.revision ?? 0);
-      drafts.changed(value, work.seconds);
-    } else if (isTheirs) {
-      void this.workbench.drop();
-    } else {
-      const annotation = work.annotation?.id ?? current?.annotation;
-      if (!annotation) return;
-      Object.assign(work, {
-        mode: "correct",
-        annotation: { id: annotation, version: current?.version ?? 1 },
-        refusal: null,
-      });
-      this.workbench.submit(value);
-    }
-  }
-
-  /** @param {import('./types.js').Refusal['current']} current */
-  #draftConflict(current) {
-    const work = this.workbench.current;
-    if (!work || !current?.value) return;
-    const refusal = {
-      status: 409,
-      code: "draft",
-      message: "This item was also worked on elsewhere.",
-      fields: [],
-      current,
-    };
-    Object.assign(work, { refusal, value: this.#parts.handle.value });
-    this.#tellRefusal(work);
-  }
-
-  #closed() {
-    this.#banner.show({
-      tone: "warn",
-      icon: "info",
-      lines: [
-        "You have answered or skipped this item elsewhere. Submit to compare both answers, or leave it.",
-      ],
-      actions: [{ text: "Leave it", run: () => void this.workbench.drop() }],
-    });
-  }
-
-  #ranOut() {
-    this.#banner.show({
-      tone: "warn",
-      icon: "clock",
-      lines: [
-        "Your time on this item ran out, so somebody else may get it. Send your answer all the same: if its place is taken, it is kept beside those that count.",
-      ],
-    });
-  }
-
-  /** @param {string | null} expires */
+  /** @param {string | null} expires null: somebody else has the place */
   #renewed(expires) {
     if (expires) this.#lease.watch(expires);
-    else this.#ranOut();
+    else this.#notices.ranOut();
   }
 
   /** @param {string} key another tab has just opened what is open here */
@@ -341,7 +222,7 @@ export class LabelPage {
     if (this.#gated) return;
     const { boot, scope } = this.#parts;
     this.#lease.watch(null);
-    this.#banner.hide();
+    this.#notices.hide();
     this.#offerForward(null);
     const again = () => void this.workbench.refresh();
     const seconds = this.#message.show(reason, { answers: boot.urls.answers, again });
@@ -357,7 +238,7 @@ export class LabelPage {
   #gate(version) {
     this.#gated = true;
     this.#version = version;
-    this.#banner.hide();
+    this.#notices.hide();
     this.#offerForward(null);
     const { drafts } = this.#parts;
     void drafts.flush();
@@ -367,6 +248,7 @@ export class LabelPage {
       confirmed: () => {
         this.#gated = false;
         this.workbench.current = null;
+        this.workbench.reason = null;
         void this.workbench.refresh();
       },
     });
@@ -384,7 +266,7 @@ export class LabelPage {
 
   /** @param {Entry} entry */
   #answered(entry) {
-    this.#banner.hide();
+    this.#notices.hide();
     this.#dropToast();
     if (entry.kind === "correct") this.#parts.handle.announce("Corrected: a new version of your answer.");
     if (entry.kind !== "submit" || !this.#parts.boot.settings.auto_submit) return;
@@ -415,7 +297,8 @@ export class LabelPage {
 
   #drawState() {
     const { outbox, drafts, database } = this.#parts;
-    const refused = this.workbench?.current?.refusal != null || (this.workbench?.returned.length ?? 0) > 0;
+    const refusal = this.workbench?.current?.refusal ?? this.workbench?.returned[0]?.returned?.refusal;
+    const trouble = refusal ? (refusal.current?.value ? "versions" : "refused") : null;
     showState(
       this.#state,
       stateOf({
@@ -423,7 +306,7 @@ export class LabelPage {
         waiting: outbox.entries.length,
         draft: drafts.state,
         durable: database.durable,
-        refused,
+        trouble,
       }),
     );
   }
@@ -456,26 +339,6 @@ export class LabelPage {
     else if (this.#parts.handle.escape()) return true;
     else void this.workbench.toPresent();
     return true;
-  }
-
-  #togglePredictions() {
-    const { preferences, handle } = this.#parts;
-    const hidden = !preferences.all.hidePredictions;
-    preferences.change({ hidePredictions: hidden });
-    this.#drawPredictions();
-    const work = this.workbench.current;
-    const predicted = work && bestPrediction(work.assignment);
-    if (!predicted || work.mode !== "label") return;
-    const { value } = handle;
-    const untouched = Object.keys(predicted).every((name) => sameJson(value[name], predicted[name]));
-    const empty = Object.values(value).every((one) => Array.isArray(one) && one.length === 0);
-    if (hidden && untouched) handle.setValue({});
-    if (!hidden && empty) handle.setValue(predicted);
-  }
-
-  #drawPredictions() {
-    const shown = !this.#parts.preferences.all.hidePredictions;
-    this.#foot.querySelector('[data-do="predictions"]')?.setAttribute("aria-pressed", String(shown));
   }
 
   async #changeKeys() {

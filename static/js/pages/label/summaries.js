@@ -21,6 +21,11 @@ export function summarize(definition, answer, other = answer) {
       const value = answer[field.name];
       const type = loadedType(field.type);
       const text = value === undefined ? "—" : (type?.summarize(value, field) ?? JSON.stringify(value));
-      return { title: field.title, text, differs: !sameJson(value, other[field.name]) };
+      return { title: field.title, text, differs: !sameJson(said(value), said(other[field.name])) };
     });
+}
+
+/** @param {import('../../core/json.js').Json | undefined} value @returns {unknown} no regions and no answer say the same */
+function said(value) {
+  return Array.isArray(value) && value.length === 0 ? undefined : value;
 }

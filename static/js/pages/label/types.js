@@ -92,6 +92,7 @@
  * @property {Answer} value to start from
  * @property {number} base
  * @property {number} seconds
+ * @property {boolean} dirty the value is newer than what the server has
  * @property {Refusal | null} refusal
  * @property {Past | null} past the entry of the history it came from
  *

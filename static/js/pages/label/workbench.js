@@ -1,10 +1,9 @@
 import { sameJson } from "../../core/json.js";
 import { toast } from "../../ui/toast.js";
-import { chooseDraft } from "./drafts.js";
 import { Held } from "./held.js";
 import { read, Refused, request, SignedOut } from "./server.js";
-import { isComplete, startValue } from "./start-value.js";
-import { newId } from "./tabs.js";
+import { isComplete } from "./start-value.js";
+import { answerOf, entryOf, localDraft, Works } from "./works.js";
 
 /**
  * @typedef {import('./types.js').Answer} Answer
@@ -36,7 +35,8 @@ import { newId } from "./tabs.js";
  * @property {(entry: Entry) => void} answered
  */
 
-const SKIP_GRACE = 5000;
+/** An answer or a skip that cannot be mended later may be taken back so long. */
+const GRACE = 5000;
 
 /** The way of the items: drawn, shown, answered, gone; back and corrected. Knows nothing of buttons. */
 export class Workbench {
@@ -52,6 +52,7 @@ export class Workbench {
   #parts;
   #screen;
   #turn = 0;
+  #works;
 
   /**
    * @param {Parts} parts
@@ -60,6 +61,7 @@ export class Workbench {
   constructor(parts, screen) {
     this.#parts = parts;
     this.#screen = screen;
+    this.#works = new Works(parts);
   }
 
   /**
@@ -119,10 +121,11 @@ export class Workbench {
 
   /** @param {string | null} [wanted] an assignment */
   async showNext(wanted = null) {
+    if (this.reason?.code === "guideline") return undefined;
     const returned = this.returned[0];
-    if (returned) return this.#show(() => this.#returnedWork(returned));
+    if (returned) return this.#show(() => this.#works.returned(returned));
     const assignment = this.held.next(wanted ?? this.#leftFor);
-    if (assignment) return this.#show(() => this.#newWork(assignment));
+    if (assignment) return this.#show(() => this.#works.fresh(assignment));
     this.#leave();
     this.#screen.nothingToDo(this.reason ?? { code: "offline", text: "", guideline_version: null });
     return undefined;
@@ -133,7 +136,7 @@ export class Workbench {
     const { pastOf } = await import("./past.js");
     try {
       const answer = await request("GET", this.#parts.boot.urls.answer.replace("{}", annotation));
-      await this.#show(() => this.#correction(pastOf(answer)));
+      await this.#show(() => this.#works.correction(pastOf(answer)));
     } catch (error) {
       toast({ text: `This answer cannot be opened: ${/** @type {Error} */ (error).message}`, tone: "warn" });
       await this.showNext();
@@ -148,7 +151,7 @@ export class Workbench {
     const version = work.assignment.ontology_version;
     const ontology = ontologies.now(version) ?? (await ontologies.load(version));
     if (turn !== this.#turn) return;
-    const local = this.#localDraft(work, boot.project.id);
+    const local = localDraft(work, boot.project.id);
     drafts.open(local, work.mode === "label" ? `/api/v1/assignments/${work.assignment.id}/draft/` : "");
     await handle.setItem({ ontology, item: work.assignment, value: work.value });
     if (turn !== this.#turn) return;
@@ -158,78 +161,6 @@ export class Workbench {
     if (work.refusal) handle.showProblems(work.refusal.fields);
     this.#screen.showed(work);
     this.held.lookAhead();
-  }
-
-  /** @param {Work & {dirty?: boolean}} work @param {string} project @returns {LocalDraft} */
-  #localDraft({ key, value, base, seconds, refusal, assignment, annotation, dirty = false }, project) {
-    const returned = refusal ? { assignment, refusal, annotation } : null;
-    return { key, project, value, base, seconds, at: Date.now(), dirty, returned };
-  }
-
-  /** @param {Assignment} assignment @returns {Promise<Work & {dirty: boolean}>} */
-  async #newWork(assignment) {
-    const { drafts, preferences, boot } = this.#parts;
-    const local = await drafts.stored(assignment.id);
-    const { value, base, seconds, dirty, conflict } = chooseDraft(local, assignment.draft);
-    const predicted = boot.settings.show_predictions && !preferences.all.hidePredictions;
-    const refusal = conflict && {
-      status: 409,
-      code: "draft",
-      message: "This item was also worked on elsewhere.",
-      fields: [],
-      current: { value: conflict.value, revision: conflict.revision },
-    };
-    return {
-      key: assignment.id,
-      assignment,
-      mode: "label",
-      annotation: null,
-      value: value ?? startValue(assignment, predicted),
-      base,
-      seconds,
-      dirty: dirty && !conflict,
-      refusal,
-      past: null,
-    };
-  }
-
-  /** @param {LocalDraft} draft @returns {Promise<Work>} */
-  async #returnedWork(draft) {
-    const { assignment, refusal, annotation } = /** @type {NonNullable<LocalDraft['returned']>} */ (
-      draft.returned
-    );
-    const { key, value, base, seconds } = draft;
-    this.#parts.drafts.revive(key);
-    return {
-      key,
-      assignment,
-      mode: annotation ? "correct" : "label",
-      annotation,
-      value,
-      base,
-      seconds,
-      refusal,
-      past: null,
-    };
-  }
-
-  /** @param {Past} past @returns {Promise<Work>} */
-  async #correction(past) {
-    const { assignment, annotation, value } = past;
-    const key = `a:${annotation?.id}`;
-    const local = await this.#parts.drafts.stored(key);
-    this.#parts.drafts.revive(key);
-    return {
-      key,
-      assignment,
-      mode: "correct",
-      annotation,
-      value: local?.value ?? value,
-      base: annotation?.version ?? 0,
-      seconds: local?.seconds ?? 0,
-      refusal: null,
-      past,
-    };
   }
 
   /** @param {Answer} value of the component, after a change by the person */
@@ -250,22 +181,13 @@ export class Workbench {
   submit(value, { hold = false } = {}) {
     const work = this.current;
     if (!work) return;
-    const { boot, clock } = this.#parts;
+    const { boot, clock, past } = this.#parts;
     const { seconds } = clock;
-    const { annotation, assignment } = work;
-    const entry = this.#entry(work, value, {
-      kind: annotation ? "correct" : "submit",
-      url: annotation
-        ? `/api/v1/annotations/${annotation.id}/`
-        : `/api/v1/assignments/${assignment.id}/submit/`,
-      body: annotation
-        ? { value, base: annotation.version, seconds }
-        : { value, seconds, next: boot.settings.count },
-      notBefore: hold ? Date.now() + SKIP_GRACE : 0,
-    });
+    const what = answerOf(work, value, { seconds, next: boot.settings.count });
+    const entry = this.#entry(work, value, what, hold ? Date.now() + GRACE : 0);
+    const { assignment, annotation } = work;
     if (work.past) Object.assign(work.past, { value, entry: entry.id });
-    else if (!annotation)
-      this.#parts.past.add({ assignment, value, annotation: null, entry: entry.id, seconds });
+    else if (!annotation) past.add({ assignment, value, annotation: null, entry: entry.id, seconds });
     if (!annotation) this.#screen.counted(1);
     this.#send(work, entry);
   }
@@ -277,35 +199,27 @@ export class Workbench {
   skip(reason, comment) {
     const work = this.current;
     if (work?.mode !== "label") return;
-    const entry = this.#entry(work, this.#parts.handle.value, {
-      kind: "skip",
-      url: `/api/v1/assignments/${work.assignment.id}/skip/`,
-      body: { reason, comment, next: this.#parts.boot.settings.count },
-      notBefore: Date.now() + SKIP_GRACE,
-    });
+    const url = `/api/v1/assignments/${work.assignment.id}/skip/`;
+    const body = { reason, comment, next: this.#parts.boot.settings.count };
+    const entry = this.#entry(
+      work,
+      this.#parts.handle.value,
+      { kind: "skip", url, body },
+      Date.now() + GRACE,
+    );
     this.#send(work, entry);
-    toast({ text: "Skipped.", seconds: SKIP_GRACE / 1000, undo: () => this.takeBack(entry) });
+    toast({ text: "Skipped.", seconds: GRACE / 1000, undo: () => this.takeBack(entry) });
   }
 
   /**
    * @param {Work} work
    * @param {Answer} value
-   * @param {Pick<Entry, 'kind' | 'url' | 'body' | 'notBefore'>} what
-   * @returns {Entry}
+   * @param {Pick<Entry, 'kind' | 'url' | 'body'>} what
+   * @param {number} notBefore
    */
-  #entry({ assignment, annotation }, value, what) {
+  #entry(work, value, what, notBefore) {
     const { boot, tabs } = this.#parts;
-    return {
-      ...what,
-      id: newId(),
-      project: boot.project.id,
-      method: what.kind === "correct" ? "PATCH" : "POST",
-      at: Date.now(),
-      tab: tabs.id,
-      assignment,
-      value,
-      annotation,
-    };
+    return entryOf(work, { value, project: boot.project.id, tab: tabs.id, notBefore }, what);
   }
 
   /**
@@ -329,22 +243,18 @@ export class Workbench {
     void this.showNext();
   }
 
-  /** @param {Entry} entry skipped or answered a moment ago */
+  /**
+   * @param {Entry} entry skipped or answered a moment ago
+   * @returns {Promise<boolean>} whether it had not left yet
+   */
   async takeBack(entry) {
     if (!(await this.#parts.outbox.withdraw(entry.id))) {
-      toast({ text: "Too late: the server has it already.", tone: "warn" });
+      if (entry.kind === "skip") toast({ text: "Too late: the server has it already.", tone: "warn" });
       return false;
     }
     if (entry.kind === "submit") this.#screen.counted(-1);
-    this.#parts.drafts.revive(entry.assignment.id);
     this.held.giveBack(entry.assignment);
-    const seconds = Number(entry.body.seconds ?? 0);
-    await this.#show(async () => ({
-      ...(await this.#newWork(entry.assignment)),
-      value: entry.value,
-      seconds,
-      dirty: true,
-    }));
+    await this.#show(() => this.#works.reopened(entry));
     return true;
   }
 
@@ -364,34 +274,15 @@ export class Workbench {
     const { outbox, handle, boot } = this.#parts;
     this.#rememberPlace();
     const entry = outbox.entries.find(({ id }) => id === past.entry);
-    if (entry?.kind === "submit" && (await this.#reopen(entry, past))) return;
+    if (entry?.kind === "submit" && (await this.takeBack(entry))) {
+      this.#parts.past.remove(past);
+      return;
+    }
     if (past.entry) await this.#onceSent(past.entry);
     if (!past.annotation) handle.announce("This answer is on its way. Try again in a moment.");
     else if (!boot.settings.allow_corrections)
       handle.announce("This project does not allow answers to be changed.");
-    else await this.#show(() => this.#correction(past));
-  }
-
-  /**
-   * @param {Entry} entry
-   * @param {Past} past
-   * @returns {Promise<boolean>} whether it had not left yet
-   */
-  async #reopen(entry, past) {
-    const { outbox } = this.#parts;
-    if (!outbox.entries.includes(entry) || (await outbox.withdraw(entry.id)) === null) return false;
-    this.#parts.past.remove(past);
-    this.#screen.counted(-1);
-    this.#parts.drafts.revive(entry.assignment.id);
-    this.held.giveBack(entry.assignment);
-    const seconds = Number(entry.body.seconds ?? 0);
-    await this.#show(async () => ({
-      ...(await this.#newWork(entry.assignment)),
-      value: entry.value,
-      seconds,
-      dirty: true,
-    }));
-    return true;
+    else await this.#show(() => this.#works.correction(past));
   }
 
   /** @param {string} id of an entry that may be in flight */
