@@ -59,7 +59,7 @@ function headCell({ column, differing }, { place, pick, picked, count, isBase })
   const mark = h("span", { class: "lb-other-mark", "aria-hidden": "true" });
   mark.style.background = column.color;
   const name = h("span", { class: "review-column-name", dir: "auto" }, [mark, column.name]);
-  const difference = isBase ? "" : differing ? `${differing} of ${count} differ` : "the same";
+  const difference = isBase ? "" : wordsFor(differing, count);
   const children = [
     name,
     h("span", { class: "muted small num" }, [column.note]),
@@ -76,6 +76,15 @@ function headCell({ column, differing }, { place, pick, picked, count, isBase })
 }
 
 /**
+ * @param {number} differing
+ * @param {number} count
+ */
+function wordsFor(differing, count) {
+  if (differing === 0) return "the same";
+  return count === 1 ? "differs" : `${differing} of ${count} differ`;
+}
+
+/**
  * @param {Column} column
  * @param {Column | undefined} base
  * @param {Field} field
@@ -83,8 +92,9 @@ function headCell({ column, differing }, { place, pick, picked, count, isBase })
 function cell(column, base, field) {
   const value = column.value[field.name];
   const different = base !== undefined && differs(base, column, field);
-  const sign = different ? h("span", { class: "review-sign", title: "differs" }, ["≠ "]) : null;
-  return h("td", { class: different ? "is-different" : "", dir: "auto" }, [sign, summaryOf(value, field)]);
+  const sign = different ? h("span", { class: "visually-hidden" }, ["differs: "]) : null;
+  const said = h("span", { class: "review-cell" }, [summaryOf(value, field)]);
+  return h("td", { class: different ? "is-different" : "", dir: "auto" }, [sign, said]);
 }
 
 /**

@@ -25,6 +25,7 @@ export class Stage {
   #editing = false;
   #all = false;
   #panels = h("div", { class: "review-panels" });
+  #thread = h("div", { class: "review-panels" });
   /** Which column is looked at: the answer to judge, or the one picked. @type {string | null} */
   #base = null;
   #shownAt = 0;
@@ -185,6 +186,7 @@ export class Stage {
     if (this.#panels.parentElement !== side || !this.#panels.hasChildNodes()) {
       this.#drawPanels();
       side?.prepend(this.#panels);
+      side?.append(this.#thread);
     }
     this.#root.dataset.shown = payload.subject ?? payload.task.id;
   }
@@ -205,13 +207,9 @@ export class Stage {
       pick: deciding ? (id) => this.pick(id) : null,
       picked: deciding ? this.#base : payload.subject,
     });
-    const threads = createThreads(payload, { address: this.#options.comments(payload.task.id), point });
-    const parts = [
-      judged(payload),
-      changes,
-      changes && !this.#all ? null : answers(columns, deciding),
-      threads,
-    ];
+    const address = this.#options.comments(payload.task.id);
+    this.#thread.replaceChildren(createThreads(payload, { address, point }));
+    const parts = [judged(payload), changes, changes && !this.#all ? null : answers(columns, deciding)];
     this.#panels.replaceChildren(...parts.filter((part) => part !== null));
   }
 
