@@ -24,14 +24,14 @@ from projects.models import Task
 ENTRY = "js/pages/review/index.js"
 FIRST_ROWS = 50
 MOST_CLASSES = 500
-# Code, what people read, what it means.
+# Code, what people read, what it means. Authors are shown the code as it is, so it is made of words.
 CODES: tuple[tuple[str, str, str], ...] = (
-    ("wrong_class", "Wrong class", "The right place or thing, the wrong name"),
+    ("wrong class", "Wrong class", "The right place or thing, the wrong name"),
     ("missing", "Something is missing", "An object, span or answer that should be there"),
-    ("extra", "Something too much", "Marked or said what is not there"),
-    ("inaccurate", "Not accurate", "The place, the extent or the number is off"),
-    ("attribute", "Wrong attribute", "Class and place are right"),
-    ("guideline", "Against the guideline", "Correct as such, but not how we do it"),
+    ("too much", "Something too much", "Marked or said what is not there"),
+    ("not accurate", "Not accurate", "The place, the extent or the number is off"),
+    ("wrong attribute", "Wrong attribute", "Class and place are right"),
+    ("against the guideline", "Against the guideline", "Correct as such, but not how we do it"),
     ("careless", "Looks careless", "Please take the time this needs"),
     ("other", "Something else", "Say it in the comment"),
 )

@@ -57,7 +57,11 @@ def serving(folder: Path) -> Iterator[str]:
 
 def staffed(world: World, ontology: dict[str, Any], **settings: Any) -> Project:
     """A live project in which Ann and Abe answer, Rita reviews and Max manages."""
-    members = {world.ann: Role.ANNOTATOR, world.abe: Role.ANNOTATOR, world.rita: Role.REVIEWER}
+    members: dict[User, str] = {
+        world.ann: Role.ANNOTATOR,
+        world.abe: Role.ANNOTATOR,
+        world.rita: Role.REVIEWER,
+    }
     return make_project(world.organization, world.max, ontology, members=members, **settings)
 
 

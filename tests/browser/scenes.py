@@ -107,6 +107,13 @@ LABEL = (
     _project("questions", "questions", "questions/"),
     _project("questions-empty", "questions", "questions/", on="wide"),
 )
+REVIEW = (
+    _project("review", "review", "review/", "reviewer"),
+    _project("review-spans", "review", "review/", "reviewer", on="entities"),
+    _project("review-boxes", "review", "review/", "reviewer", on="photos"),
+    Scene("review-task", "review", "/projects/{sms}/review/?task={task}", "reviewer"),
+    _project("review-empty", "review", "review/", "reviewer", on="wide"),
+)
 QUALITY = (
     _project("review", "review", "review/", "reviewer"),
     _project("review-empty", "review", "review/", "reviewer", on="wide"),
@@ -125,4 +132,4 @@ QUALITY = (
     _project("my-work", "my-work", "my-work/", "annotator"),
     _project("my-work-empty", "my-work", "my-work/", "annotator", on="wide"),
 )
-SCENES = (*VISITOR, *ACCOUNT, *HOME, *SETUP, *DATA, *LABEL, *QUALITY)
+SCENES = (*VISITOR, *ACCOUNT, *HOME, *SETUP, *DATA, *LABEL, *REVIEW, *QUALITY)

@@ -129,7 +129,7 @@ def test_rejecting_needs_no_mouse(desk: ReviewDesk, heads: list[Annotation]) -> 
     desk.shows(heads[1])
     until(desk.page, lambda: stands(heads[0], "reject"))
     review = Review.objects.get(annotation=heads[0])
-    assert (review.code, review.comment) == ("wrong_class", "a place, not 1 person")
+    assert (review.code, review.comment) == ("wrong class", "a place, not 1 person")
     assert review.pin == {"field": "people", "region": "s0", "text": "person “Maria”"}
     assert desk.errors == []
 

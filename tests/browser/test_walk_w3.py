@@ -111,7 +111,7 @@ def test_w3(page: Page, live_web: LiveWeb, world: World, project: Project, heads
     # 3. It is in the author's rework, with pin and code; they answer again.
     (row,) = hand_out(project, world.ann)
     (review,) = row["rework"]["reviews"]
-    assert (review["code"], review["comment"]) == ("wrong_class", "There is a wheel")
+    assert (review["code"], review["comment"]) == ("wrong class", "There is a wheel")
     assert review["pin"] == {"field": "objects", "region": "b0", "text": "pedestrian"}
     answer(world.ann, row, boxes(("cyclist", LEFT), ("pedestrian", MIDDLE), ("pedestrian", RIGHT)))
 
@@ -129,5 +129,6 @@ def test_w3(page: Page, live_web: LiveWeb, world: World, project: Project, heads
     expect(page.locator(".review-columns")).to_have_count(1)
     desk.press("a")
     until(page, lambda: TaskSummary.objects.get(pk=wrong.task_id).state == "done")
-    assert TaskSummary.objects.get(pk=wrong.task_id).value["objects"][0]["class"] == "cyclist"
+    final: Any = TaskSummary.objects.get(pk=wrong.task_id).value
+    assert final["objects"][0]["class"] == "cyclist"
     assert desk.errors == []
