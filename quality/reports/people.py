@@ -10,6 +10,7 @@ from django.db import connection
 
 from projects.models import Membership, Project
 from quality.models import Trust
+from quality.reports.weakest import weakest_classes
 from quality.services.trust import CONSENSUS, GOLD
 
 WORK = """
@@ -50,6 +51,7 @@ class Person:
     last_active: datetime | None
     gold: Accuracy | None
     consensus: Accuracy | None
+    weakest: Trust | None
     agreement: float | None
     compared: int
 
@@ -59,14 +61,15 @@ class Person:
 
 
 def people(project: Project) -> list[Person]:
-    """Everybody in the project, in five queries, whoever works most first."""
+    """Everybody in the project, in six queries, whoever works most first."""
     work = _rows(WORK, project.pk)
     near = _rows(NEAR, project.pk)
     trust: dict[tuple[int, str], Accuracy] = {}
     for row in Trust.objects.filter(project=project, field="", label="").defer("confusion"):
         trust[row.user_id, row.basis] = Accuracy(row.accuracy, row.low, row.high, row.n)
+    weakest = weakest_classes(project)
     members = Membership.objects.filter(project=project).select_related("user")
-    found = [_person(member, work, near, trust) for member in members]
+    found = [_person(member, work, near, trust, weakest.get(member.user_id)) for member in members]
     return sorted(found, key=lambda person: (-person.answers, person.name.casefold()))
 
 
@@ -75,6 +78,7 @@ def _person(
     work: Mapping[int, tuple[Any, ...]],
     near: Mapping[int, tuple[Any, ...]],
     trust: Mapping[tuple[int, str], Accuracy],
+    weakest: Trust | None,
 ) -> Person:
     answers, seconds, last, discarded = work.get(member.user_id, (0, None, None, 0))
     agreement, compared = near.get(member.user_id, (None, 0))
@@ -86,6 +90,7 @@ def _person(
         last_active=last,
         gold=trust.get((member.user_id, GOLD)),
         consensus=trust.get((member.user_id, CONSENSUS)),
+        weakest=weakest,
         agreement=agreement,
         compared=compared,
     )

@@ -7,6 +7,7 @@ from django.db import connection
 from projects.models import Membership, Project
 from quality.models import KnownTruth, Trust
 from quality.reports.accuracy import Estimate, share
+from quality.reports.weakest import weakest_classes
 from quality.services.trust import CONSENSUS
 
 RIGHT = "Tasks whose value equals the known truth. Wilson interval, 95 %."
@@ -44,6 +45,7 @@ class Found:
     name: str
     real: Estimate
     trust: Trust | None
+    weakest: Trust | None
 
     @property
     def is_covered(self) -> bool:
@@ -82,12 +84,18 @@ def found_people(project: Project, field: str) -> list[Found]:
             "confusion"
         )
     }
+    weakest = weakest_classes(project, field)
     names = {
         member.user_id: member.user.display_name
         for member in Membership.objects.filter(project=project).select_related("user")
     }
     found = [
-        Found(names.get(user, "left the project"), share("Right", right, n, RIGHT), trust.get(user))
+        Found(
+            names.get(user, "left the project"),
+            share("Right", right, n, RIGHT),
+            trust.get(user),
+            weakest.get(user),
+        )
         for user, n, right in rows
     ]
     return sorted(found, key=lambda person: person.real.value or 0.0)

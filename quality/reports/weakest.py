@@ -1,0 +1,22 @@
+"""The class on which a person is worst: what overall accuracy hides when one class is rare."""
+
+from projects.models import Project
+from quality.models import Trust
+from quality.services.trust import CONSENSUS
+
+
+def weakest_classes(project: Project, field: str = "") -> dict[int, Trust]:
+    """Per user id their class with the lowest upper bound of accuracy by consensus; of one field, or of all.
+
+    Somebody who always gives the most frequent answer looks right most of the time; the upper bound on the
+    other class is what gives them away, and few judgements leave it high.
+    """
+    rows = Trust.objects.filter(project=project, basis=CONSENSUS).exclude(field="").exclude(label="")
+    if field:
+        rows = rows.filter(field=field)
+    found: dict[int, Trust] = {}
+    for row in rows.defer("confusion").order_by("pk"):
+        known = found.get(row.user_id)
+        if known is None or row.high < known.high:
+            found[row.user_id] = row
+    return found
