@@ -122,8 +122,12 @@ export class Preview {
     this.#about.textContent = this.#samples.length
       ? `item ${this.#index + 1} of ${this.#samples.length}`
       : "on a sample";
-    if (this.#handle) await this.#handle.setItem({ ontology: wanted, item, value: next });
-    else this.#mount(wanted, item);
+    try {
+      if (this.#handle) await this.#handle.setItem({ ontology: wanted, item, value: next });
+      else await this.#mount(wanted, item).ready;
+    } catch {
+      this.#about.textContent = "cannot be shown like this";
+    }
     this.#showAnswer();
   }
 
@@ -138,6 +142,7 @@ export class Preview {
       mode: "preview",
       onChange: () => this.#showAnswer(),
     });
+    return this.#handle;
   }
 
   #showAnswer() {
