@@ -108,11 +108,9 @@ LABEL = (
     _project("questions-empty", "questions", "questions/", on="wide"),
 )
 REVIEW = (
-    _project("review", "review", "review/", "reviewer"),
     _project("review-spans", "review", "review/", "reviewer", on="entities"),
     _project("review-boxes", "review", "review/", "reviewer", on="photos"),
     Scene("review-task", "review", "/projects/{sms}/review/?task={task}", "reviewer"),
-    _project("review-empty", "review", "review/", "reviewer", on="wide"),
 )
 QUALITY = (
     _project("review", "review", "review/", "reviewer"),
