@@ -9,8 +9,9 @@ class QualityConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the outbox; name the handlers of jobs."""
-        from quality import consumers, receivers
+        from quality import consumers, receivers, task_actions
         from quality.services import full_run, rounds  # noqa: F401 - register their job handlers
 
         consumers.register()
         receivers.connect()
+        task_actions.register()

@@ -1,6 +1,7 @@
 """The fields of a project's current ontology, with their label types: what every inference walks over."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from annotate.versions import ontology_of
 from labeltypes import registry
@@ -21,12 +22,12 @@ class Asked:
     def name(self) -> str:
         return self.field.name
 
-    @property
+    @cached_property
     def codes(self) -> list[str]:
         """All codes that a vote on this field can have; empty when votes say nothing countable."""
         return [] if self.label_type.scale(self.field) == "none" else self.label_type.codes(self.field)
 
-    @property
+    @cached_property
     def is_judged_by_votes(self) -> bool:
         """Whether the votes say all of the answer: true for choices and levels.
 

@@ -17,7 +17,7 @@ from quality.services.agreement import refresh_agreement
 from quality.services.answers import answers_of, task_batches
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.inference import FieldFit, fit_field
-from quality.services.merging import Answer, TaskResult, merge_task, nearness
+from quality.services.merging import merge_task, nearness
 from quality.services.trust import CONSENSUS, Tally, consensus_trust, store
 from quality.services.votes import rebuild_all
 from quality.services.writing import write_results
@@ -58,7 +58,17 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     done = 0
     for ids in task_batches(project.pk):
         answers = answers_of(project, ontology, ids)
-        results = [_merged(task_id, answers[task_id], ontology, fits, weights) for task_id in ids]
+        results = [
+            merge_task(
+                task_id,
+                answers[task_id],
+                ontology,
+                fields,
+                {name: fit.posterior(task_id) for name, fit in fits.items()},
+                weights,
+            )
+            for task_id in ids
+        ]
         write_results(project, results, answers)
         done += len(ids)
         _say(context, total + done, 2 * total)
@@ -69,17 +79,6 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
 def _say(context: JobContext | None, done: int, total: int) -> None:
     if context is not None:
         context.progress(done, total)
-
-
-def _merged(
-    task_id: int,
-    answers: Sequence[Answer],
-    ontology: Ontology,
-    fits: Mapping[str, FieldFit],
-    weights: Mapping[tuple[str, int], float],
-) -> TaskResult:
-    posteriors = {name: fit.posterior(task_id) for name, fit in fits.items()}
-    return merge_task(task_id, answers, ontology, posteriors, weights)
 
 
 def _measure_nearness(

@@ -85,7 +85,8 @@ def fit_field(project: Project, asked: Asked) -> FieldFit:
 
 
 def _fit_unit(asked: Asked, votes: Votes, rows: Bools, unit: str, gold: Mapping[int, str]) -> UnitFit | None:
-    known = [code for code, text in votes.codes.items() if text in set(asked.codes)]
+    names = set(asked.codes)
+    known = [code for code, text in votes.codes.items() if text in names]
     rows = rows & np.isin(votes.code, known)
     tasks, task = np.unique(votes.task[rows], return_inverse=True)
     users, user = np.unique(votes.user[rows], return_inverse=True)

@@ -7,7 +7,7 @@ from itertools import combinations
 from labeltypes.answers import compose_answer
 from labeltypes.base import Json, JsonObject, Posterior
 from labeltypes.ontology import Ontology
-from quality.services.fields import Asked, asked_of
+from quality.services.fields import Asked
 from quality.services.inference import METHOD, METHOD_PLAIN
 
 # Pairs grow with the square: of more answers the first so many are compared.
@@ -70,22 +70,28 @@ Weights = Mapping[tuple[str, int], float]
 
 
 def merge_task(
-    task_id: int, answers: Sequence[Answer], ontology: Ontology, posteriors: Posteriors, weights: Weights
+    task_id: int,
+    answers: Sequence[Answer],
+    ontology: Ontology,
+    fields: Sequence[Asked],
+    posteriors: Posteriors,
+    weights: Weights,
 ) -> TaskResult:
-    """Merge field by field. Who did not answer a field (not asked, or left out) has no say in it.
+    """Merge field by field; ``fields`` are those of the ontology.
+
+    Who did not answer a field (not asked, or left out) has no say in it.
 
     ``posteriors[field][unit][code]`` where the inference has one; ``weights[field, person]`` else.
     """
     results = []
-    for field in ontology.fields:
-        given = [answer for answer in answers if answer.value.get(field.name) is not None]
+    for asked in fields:
+        given = [answer for answer in answers if answer.value.get(asked.name) is not None]
         if given:
-            asked = asked_of(field)
-            trust = [weights.get((field.name, answer.user_id), 1.0) for answer in given]
-            values = [answer.value[field.name] for answer in given]
-            results.append(_merge_field(asked, values, trust, posteriors.get(field.name)))
+            trust = [weights.get((asked.name, answer.user_id), 1.0) for answer in given]
+            values = [answer.value[asked.name] for answer in given]
+            results.append(_merge_field(asked, values, trust, posteriors.get(asked.name)))
     value = compose_answer({each.field: each.value for each in results}, ontology) if results else None
-    return TaskResult(task_id, tuple(results), value, _classes(value, ontology), len(answers))
+    return TaskResult(task_id, tuple(results), value, _classes(value, fields), len(answers))
 
 
 def _merge_field(
@@ -135,9 +141,8 @@ def nearness(asked: Asked, values: Sequence[Json]) -> list[float]:
     return [total / (len(compared) - 1) for total in sums]
 
 
-def _classes(value: JsonObject | None, ontology: Ontology) -> tuple[str, ...]:
+def _classes(value: JsonObject | None, fields: Sequence[Asked]) -> tuple[str, ...]:
     if value is None:
         return ()
-    fields = [asked_of(field) for field in ontology.fields if field.name in value]
-    names = {name[:200] for asked in fields for name in asked.labels(value[asked.name])}
-    return tuple(sorted(names))
+    shown = [asked for asked in fields if asked.name in value]
+    return tuple(sorted({name[:200] for asked in shown for name in asked.labels(value[asked.name])}))

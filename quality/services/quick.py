@@ -49,12 +49,14 @@ def update_tasks(project: Project, ontology: Ontology, ids: Sequence[int]) -> No
     """Consensus of these tasks from their answers, the stored matrices and the stored weights."""
     answers = answers_of(project, ontology, ids)
     weights = weights_of(project.pk)
-    models = [QuickModel(project, asked, ids) for asked in asked_fields(project) if asked.is_judged_by_votes]
+    fields = asked_fields(project)
+    models = [QuickModel(project, asked, ids) for asked in fields if asked.is_judged_by_votes]
     results = [
         merge_task(
             task_id,
             answers[task_id],
             ontology,
+            fields,
             {model.asked.name: model.posterior(task_id, answers[task_id]) for model in models},
             weights,
         )
