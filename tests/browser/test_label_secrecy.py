@@ -49,7 +49,8 @@ def test_gold_looks_like_any_item(
         )
         desk.state("saved")
         drawn = dict(Assignment.objects.filter(user=world.ann).values_list("task__data__text", "drawn"))
-    assert pictures["gold"] and pictures["gold"] == pictures["random"]
+    assert pictures["gold"]
+    assert pictures["gold"] == pictures["random"]
     shapes = {json.dumps(shape(row), sort_keys=True) for draw in draws for row in rows_of(draw)}
     assert len(shapes) == 1
     assert not [word for word in FORBIDDEN if word in shapes.pop()]

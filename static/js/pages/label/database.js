@@ -71,7 +71,7 @@ export class Database {
  * @param {string} name
  * @returns {Promise<IDBDatabase>}
  */
-function open(name) {
+async function open(name) {
   const opening = indexedDB.open(name, 1);
   opening.onupgradeneeded = () => {
     for (const [store, keyPath] of Object.entries(STORES))

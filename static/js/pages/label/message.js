@@ -33,6 +33,7 @@ const REASONS = {
     text: "A manager has to let you go on. Your answers are kept.",
     again: 60,
   },
+  waiting: { title: "The next item is on its way", text: "", again: 1 },
   offline: {
     title: "No connection",
     text: "All items that were here are answered. Your answers wait in this browser and go out by themselves.",
@@ -53,6 +54,16 @@ export function wordsFor({ code, text }) {
   const known = REASONS[code];
   if (known) return known;
   return { title: "No items for you now", text: text ? "" : "Ask a manager of the project.", again: 60 };
+}
+
+/**
+ * Nothing is here, and the server has not said why: it is being asked, or cannot be.
+ * @param {string} line how the connection does
+ * @returns {Reason}
+ */
+export function passingReason(line) {
+  const code = { offline: "offline", "signed-out": "signed_out" }[line] ?? "waiting";
+  return { code, text: "", guideline_version: null };
 }
 
 /** What stands in place of the item when there is none. */

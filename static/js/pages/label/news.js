@@ -19,6 +19,8 @@ export class NewsDesk {
   /** @type {Set<string>} notices shown as cards */
   #shown = new Set();
   #asking = false;
+  /** @type {(() => void)[]} */
+  #expected = [];
 
   /**
    * @param {import('./types.js').Urls} urls
@@ -32,9 +34,10 @@ export class NewsDesk {
     scope.add(() => clearInterval(timer));
   }
 
-  /** After an answer, where feedback comes at once. */
+  /** After an answer, where feedback comes at once; somebody fast hears at the next rest. */
   expect() {
-    for (const wait of SOON) this.#scope.timeout(() => this.ask(), wait);
+    for (const cancel of this.#expected) cancel();
+    this.#expected = SOON.map((wait) => this.#scope.timeout(() => this.ask(), wait));
   }
 
   async ask() {

@@ -83,7 +83,7 @@ export class LabelPage {
       else {
         const mine = change.entry.tab === tabs.id || (change.here && change.entry.at < this.#started);
         if (change.type === "sent") this.#sent(change.entry, change.answer, mine);
-        else void this.workbench.refused(change.entry, change.refusal, mine);
+        else void this.workbench.refused(change.entry, change.refusal, mine).then(() => this.#drawState());
       }
       this.#drawState();
     });

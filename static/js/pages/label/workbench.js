@@ -1,6 +1,7 @@
 import { sameJson } from "../../core/json.js";
 import { toast } from "../../ui/toast.js";
 import { Held } from "./held.js";
+import { passingReason } from "./message.js";
 import { read, Refused, request, SignedOut } from "./server.js";
 import { isComplete } from "./start-value.js";
 import { answerOf, entryOf, localDraft, Works } from "./works.js";
@@ -127,7 +128,7 @@ export class Workbench {
     const assignment = this.held.next(wanted ?? this.#leftFor);
     if (assignment) return this.#show(() => this.#works.fresh(assignment));
     this.#leave();
-    this.#screen.nothingToDo(this.reason ?? { code: "offline", text: "", guideline_version: null });
+    this.#screen.nothingToDo(this.reason ?? passingReason(this.#parts.outbox.line));
     return undefined;
   }
 
@@ -201,14 +202,12 @@ export class Workbench {
     if (work?.mode !== "label") return;
     const url = `/api/v1/assignments/${work.assignment.id}/skip/`;
     const body = { reason, comment, next: this.#parts.boot.settings.count };
-    const entry = this.#entry(
-      work,
-      this.#parts.handle.value,
-      { kind: "skip", url, body },
-      Date.now() + GRACE,
-    );
+    const alone = this.held.items.length < 2; // the next item comes with the response: no time to lose
+    const what = /** @type {const} */ ({ kind: "skip", url, body });
+    const entry = this.#entry(work, this.#parts.handle.value, what, alone ? 0 : Date.now() + GRACE);
     this.#send(work, entry);
-    toast({ text: "Skipped.", seconds: GRACE / 1000, undo: () => this.takeBack(entry) });
+    if (alone) toast({ text: "Skipped.", seconds: 3 });
+    else toast({ text: "Skipped.", seconds: GRACE / 1000, undo: () => this.takeBack(entry) });
   }
 
   /**
