@@ -1,5 +1,5 @@
-import image from '/static/js/surfaces/image/index.js';
-import { mountLabeling } from '/static/js/label/component.js';
+import { mountLabeling } from "/static/js/label/component.js";
+import image from "/static/js/surfaces/image/index.js";
 
 /** The surface of the present component: tests ask for its view and whether it is at rest. */
 const createSurface = image.createSurface;
@@ -17,10 +17,10 @@ image.createSurface = (ctx) => {
 window.mount = async (options) => {
   window.labeling?.dispose();
   window.submitted = [];
-  window.labeling = mountLabeling(document.getElementById('root'), {
+  window.labeling = mountLabeling(document.getElementById("root"), {
     onSubmit: (value) => window.submitted.push(value),
     ...options,
   });
   await window.labeling.ready;
 };
-document.documentElement.dataset.loaded = 'true';
+document.documentElement.dataset.loaded = "true";

@@ -1,10 +1,21 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import assert from "node:assert/strict";
+import { test } from "node:test";
 
 import {
-  MAX_SCALE, covers, fitView, keepInSight, panBy, relativeView, reveal, scaleLimits, toImage, toScreen, visibleBox, zoomAt,
-} from '../../../static/js/surfaces/image/viewport.js';
-import { always } from './random.js';
+  covers,
+  fitView,
+  keepInSight,
+  MAX_SCALE,
+  panBy,
+  relativeView,
+  reveal,
+  scaleLimits,
+  toImage,
+  toScreen,
+  visibleBox,
+  zoomAt,
+} from "../../../static/js/surfaces/image/viewport.js";
+import { always } from "./random.js";
 
 /** @param {(low: number, high: number) => number} next */
 const scene = (next) => ({
@@ -14,14 +25,15 @@ const scene = (next) => ({
 });
 
 /** @param {number} a @param {number} b @param {number} [error] */
-const near = (a, b, error = 1e-6) => assert.ok(Math.abs(a - b) <= error * Math.max(1, Math.abs(a), Math.abs(b)), `${a} is not ${b}`);
+const near = (a, b, error = 1e-6) =>
+  assert.ok(Math.abs(a - b) <= error * Math.max(1, Math.abs(a), Math.abs(b)), `${a} is not ${b}`);
 
-test('it works', () => {
+test("it works", () => {
   const view = fitView({ width: 800, height: 600 }, { width: 432, height: 332 });
   assert.deepEqual(view, { scale: 0.5, x: 16, y: 16 });
 });
 
-test('fit shows all of the image, centered', () => {
+test("fit shows all of the image, centered", () => {
   always((next) => {
     const { image, port } = scene(next);
     const view = fitView(image, port);
@@ -32,7 +44,7 @@ test('fit shows all of the image, centered', () => {
   });
 });
 
-test('the point under the cursor stays where it is when zooming', () => {
+test("the point under the cursor stays where it is when zooming", () => {
   always((next) => {
     const { view, image, port } = scene(next);
     const at = { x: next(0, port.width), y: next(0, port.height) };
@@ -45,7 +57,7 @@ test('the point under the cursor stays where it is when zooming', () => {
   });
 });
 
-test('zoom stays within its limits', () => {
+test("zoom stays within its limits", () => {
   always((next) => {
     const { view, image, port } = scene(next);
     const limits = scaleLimits(image, port);
@@ -54,7 +66,7 @@ test('zoom stays within its limits', () => {
   });
 });
 
-test('screen and image coordinates are inverse', () => {
+test("screen and image coordinates are inverse", () => {
   always((next) => {
     const { view } = scene(next);
     const at = { x: next(-1000, 5000), y: next(-1000, 5000) };
@@ -65,7 +77,7 @@ test('screen and image coordinates are inverse', () => {
   });
 });
 
-test('some of the image always remains in sight', () => {
+test("some of the image always remains in sight", () => {
   always((next) => {
     const { view, image, port } = scene(next);
     const kept = keepInSight(panBy(view, next(-1e6, 1e6), next(-1e6, 1e6)), image, port);
@@ -75,13 +87,16 @@ test('some of the image always remains in sight', () => {
   });
 });
 
-test('what is in sight is not moved by keeping it there', () => {
-  const [image, port] = [{ width: 800, height: 600 }, { width: 400, height: 300 }];
+test("what is in sight is not moved by keeping it there", () => {
+  const [image, port] = [
+    { width: 800, height: 600 },
+    { width: 400, height: 300 },
+  ];
   const view = { scale: 1, x: -100, y: -100 };
   assert.deepEqual(keepInSight(view, image, port), view);
 });
 
-test('the relative transform carries drawn pixels to where they are wanted', () => {
+test("the relative transform carries drawn pixels to where they are wanted", () => {
   always((next) => {
     const { view: drawn } = scene(next);
     const wanted = { scale: drawn.scale * next(0.5, 2), x: next(-500, 500), y: next(-500, 500) };
@@ -94,7 +109,7 @@ test('the relative transform carries drawn pixels to where they are wanted', () 
   });
 });
 
-test('a drawn picture covers the port until its margin is used up', () => {
+test("a drawn picture covers the port until its margin is used up", () => {
   const port = { width: 400, height: 300 };
   const margin = { x: 100, y: 75 };
   const view = { scale: 1, x: 0, y: 0 };
@@ -104,12 +119,17 @@ test('a drawn picture covers the port until its margin is used up', () => {
   assert.ok(!covers(view, { scale: 2.1, x: 0, y: 0 }, port, margin));
 });
 
-test('what covers shows nothing undrawn', () => {
+test("what covers shows nothing undrawn", () => {
   always((next) => {
     const port = { width: 400, height: 300 };
     const margin = { x: 100, y: 75 };
     const drawn = { scale: next(0.1, 5), x: next(-200, 200), y: next(-200, 200) };
-    const wanted = zoomAt(panBy(drawn, next(-150, 150), next(-150, 150)), next(0.4, 2.5), { x: 200, y: 150 }, { min: 0, max: 99 });
+    const wanted = zoomAt(
+      panBy(drawn, next(-150, 150), next(-150, 150)),
+      next(0.4, 2.5),
+      { x: 200, y: 150 },
+      { min: 0, max: 99 },
+    );
     if (!covers(drawn, wanted, port, margin)) return;
     const [x, y, width, height] = visibleBox(drawn, port, margin);
     const seen = visibleBox(wanted, port);
@@ -119,7 +139,7 @@ test('what covers shows nothing undrawn', () => {
   });
 });
 
-test('revealing shows the box and moves no more than needed', () => {
+test("revealing shows the box and moves no more than needed", () => {
   const port = { width: 400, height: 300 };
   const view = { scale: 1, x: 0, y: 0 };
   assert.deepEqual(reveal(view, [100, 100, 50, 50], port), view);

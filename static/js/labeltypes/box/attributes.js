@@ -1,5 +1,5 @@
-import { h } from '../../core/dom.js';
-import { asked } from './validate.js';
+import { h } from "../../core/dom.js";
+import { asked } from "./validate.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -18,8 +18,8 @@ import { asked } from './validate.js';
  * @returns {{element: HTMLElement, render: () => void}}
  */
 export function createAttributes(ctx, objects) {
-  const element = h('div', { class: 'image-attributes', hidden: true });
-  let shown = '';
+  const element = h("div", { class: "image-attributes", hidden: true });
+  let shown = "";
   let scope = ctx.scope.child();
   /** @type {{field: Field, box: HTMLElement}[]} */
   let fields = [];
@@ -27,10 +27,10 @@ export function createAttributes(ctx, objects) {
     element,
     render() {
       const selected = objects.regions.selected;
-      const name = selected[0]?.class ?? '';
+      const name = selected[0]?.class ?? "";
       const same = selected.every((region) => region.class === name);
       const attributes = (same && objects.regions.classOf(name)?.attributes) || [];
-      const key = attributes.length ? selected.map((region) => region.id).join('\n') + name : '';
+      const key = attributes.length ? selected.map((region) => region.id).join("\n") + name : "";
       if (key !== shown) {
         shown = key;
         scope.dispose();
@@ -52,8 +52,8 @@ export function createAttributes(ctx, objects) {
  */
 function attribute(ctx, objects, field, scope) {
   const panel = ctx.nested(field, new AttributeStore(ctx, objects, field), scope);
-  return h('div', { class: 'image-attribute', role: 'group', 'aria-label': field.title }, [
-    h('span', { class: 'image-attribute-title', dir: 'auto' }, [field.title]),
+  return h("div", { class: "image-attribute", role: "group", "aria-label": field.title }, [
+    h("span", { class: "image-attribute-title", dir: "auto" }, [field.title]),
     panel.element,
   ]);
 }

@@ -1,6 +1,6 @@
-import { h, keepFocus, keycap } from '../../core/dom.js';
-import { showCombo } from '../../core/combo.js';
-import { Listbox } from '../../label/listbox.js';
+import { showCombo } from "../../core/combo.js";
+import { h, keepFocus, keycap } from "../../core/dom.js";
+import { Listbox } from "../../label/listbox.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -31,26 +31,34 @@ export function createClassList(ctx, objects, press) {
  */
 function shortList(ctx, objects, press) {
   const rows = objects.classes.map((option) => {
-    const count = h('span', { class: 'image-class-count' });
+    const count = h("span", { class: "image-class-count" });
     const key = ctx.hotkeys.get(option.name);
-    const button = h('button', { type: 'button', class: 'image-class', title: option.description ?? '', disabled: ctx.readOnly }, [
-      swatch(objects, option),
-      h('span', { class: 'image-class-title', dir: 'auto' }, [option.title]),
-      count,
-      key ? keycap(showCombo(key)) : null,
-    ]);
-    ctx.scope.listen(button, 'click', (event) => press(option.name, event.altKey));
+    const button = h(
+      "button",
+      { type: "button", class: "image-class", title: option.description ?? "", disabled: ctx.readOnly },
+      [
+        swatch(objects, option),
+        h("span", { class: "image-class-title", dir: "auto" }, [option.title]),
+        count,
+        key ? keycap(showCombo(key)) : null,
+      ],
+    );
+    ctx.scope.listen(button, "click", (event) => press(option.name, event.altKey));
     return { option, button, count };
   });
-  const element = h('div', { class: 'image-classes', role: 'group', 'aria-label': ctx.t('Classes') }, rows.map(({ button }) => button));
+  const element = h(
+    "div",
+    { class: "image-classes", role: "group", "aria-label": ctx.t("Classes") },
+    rows.map(({ button }) => button),
+  );
   keepFocus(element, ctx.scope);
   return {
     element,
     render() {
       const counts = countByClass(objects);
       for (const { option, button, count } of rows) {
-        button.setAttribute('aria-pressed', String(option.name === objects.chosen));
-        count.textContent = String(counts.get(option.name) ?? '');
+        button.setAttribute("aria-pressed", String(option.name === objects.chosen));
+        count.textContent = String(counts.get(option.name) ?? "");
       }
     },
     search() {
@@ -68,17 +76,23 @@ function shortList(ctx, objects, press) {
 function longList(ctx, objects, press) {
   let counts = countByClass(objects);
   const list = new Listbox({
-    options: objects.classes, label: ctx.t('Classes'), several: false, readOnly: ctx.readOnly, scope: ctx.scope, t: ctx.t,
+    options: objects.classes,
+    label: ctx.t("Classes"),
+    several: false,
+    readOnly: ctx.readOnly,
+    scope: ctx.scope,
+    t: ctx.t,
     isChosen: (option) => option.name === objects.chosen,
     press: (option) => press(option.name, false),
-    mark: (option) => h('span', { class: 'image-class-mark' }, [
-      swatch(objects, option),
-      h('span', { class: 'image-class-count' }, [String(counts.get(option.name) ?? '')]),
-    ]),
+    mark: (option) =>
+      h("span", { class: "image-class-mark" }, [
+        swatch(objects, option),
+        h("span", { class: "image-class-count" }, [String(counts.get(option.name) ?? "")]),
+      ]),
   });
   // Esc gives the keys back to the picture.
-  ctx.scope.listen(list.input, 'keydown', (event) => {
-    if (event.key !== 'Enter') return;
+  ctx.scope.listen(list.input, "keydown", (event) => {
+    if (event.key !== "Enter") return;
     ctx.surface?.focus();
   });
   return {
@@ -99,10 +113,10 @@ function longList(ctx, objects, press) {
  * @param {Option} option
  */
 export function swatch(objects, option) {
-  const mark = h('span', { class: 'image-swatch', 'aria-hidden': 'true' });
+  const mark = h("span", { class: "image-swatch", "aria-hidden": "true" });
   const { color, dash } = objects.look(option.name);
   mark.style.borderColor = color;
-  mark.classList.toggle('is-dashed', dash.length > 0);
+  mark.classList.toggle("is-dashed", dash.length > 0);
   return mark;
 }
 

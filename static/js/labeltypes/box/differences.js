@@ -1,4 +1,4 @@
-import { iou } from '../../surfaces/image/boxes.js';
+import { iou } from "../../surfaces/image/boxes.js";
 
 /**
  * @typedef {import('./objects.js').BoxRegion} BoxRegion
@@ -27,7 +27,8 @@ export function differences(here, there) {
     for (const b of there) {
       const overlap = iou(a.box, b.box);
       const same = a.class === b.class;
-      if (overlap >= (same ? PAIR : 0.5)) pairs.push({ a, b, overlap, worth: same ? overlap : overlap * OTHER_CLASS });
+      if (overlap >= (same ? PAIR : 0.5))
+        pairs.push({ a, b, overlap, worth: same ? overlap : overlap * OTHER_CLASS });
     }
   }
   pairs.sort((x, y) => y.worth - x.worth);
@@ -37,11 +38,11 @@ export function differences(here, there) {
   for (const { a, b, overlap } of pairs) {
     if (used.has(a) || used.has(b)) continue;
     used.add(a).add(b);
-    const status = a.class !== b.class ? 'class' : overlap < GOOD ? 'low' : 'same';
+    const status = a.class !== b.class ? "class" : overlap < GOOD ? "low" : "same";
     found.push({ status, here: a, there: b, iou: overlap });
   }
-  for (const a of here) if (!used.has(a)) found.push({ status: 'extra', here: a, there: null, iou: 0 });
-  for (const b of there) if (!used.has(b)) found.push({ status: 'missing', here: null, there: b, iou: 0 });
+  for (const a of here) if (!used.has(a)) found.push({ status: "extra", here: a, there: null, iou: 0 });
+  for (const b of there) if (!used.has(b)) found.push({ status: "missing", here: null, there: b, iou: 0 });
   return found;
 }
 

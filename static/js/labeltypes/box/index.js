@@ -1,10 +1,10 @@
-import { bindToolKeys, freeKey } from './keys.js';
-import { differences } from './differences.js';
-import { surfaceOf } from './object-list.js';
-import { boxLayer, objectsOf } from './objects.js';
-import { createPanel } from './panel.js';
-import { BoxTool } from './tool.js';
-import { validate } from './validate.js';
+import { differences } from "./differences.js";
+import { bindToolKeys, freeKey } from "./keys.js";
+import { surfaceOf } from "./object-list.js";
+import { boxLayer, objectsOf } from "./objects.js";
+import { createPanel } from "./panel.js";
+import { BoxTool } from "./tool.js";
+import { validate } from "./validate.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -13,11 +13,11 @@ import { validate } from './validate.js';
  * @typedef {import('./objects.js').Box} Box
  */
 
-const ARROW = 'M5 3l14 8-6 2-3 6z';
-const FRAME = 'M5 5h14v14H5zM3 5h4M5 3v4M17 5h4M19 3v4M3 19h4M5 17v4M17 19h4M19 17v4';
+const ARROW = "M5 3l14 8-6 2-3 6z";
+const FRAME = "M5 5h14v14H5zM3 5h4M5 3v4M17 5h4M19 3v4M3 19h4M5 17v4M17 19h4M19 17v4";
 
 /** Boxes on an image. @type {import('../../label/types.js').LabelTypeModule} */
-export default { kind: 'box', surface: 'image', createPanel, createTool, validate, summarize, differs };
+export default { kind: "box", surface: "image", createPanel, createTool, validate, summarize, differs };
 
 /**
  * @param {Ctx} ctx
@@ -29,17 +29,24 @@ function createTool(ctx) {
   const layer = boxLayer(ctx, objects);
   const draft = (/** @type {Box} */ box) => {
     const { color, title } = objects.look(objects.chosen);
-    return { id: '', geometry: box, style: { color, dash: [], width: 2, title }, fixed: false };
+    return { id: "", geometry: box, style: { color, dash: [], width: 2, title }, fixed: false };
   };
-  const root = new BoxTool({
-    layer, surface, draft, selection: ctx.selection, editable: !ctx.readOnly,
-    image: () => surface.image,
-    full: () => objects.full,
-    add: (box) => objects.add(box),
-    refuse: (box) => objects.refuse(box),
-    commit: (changes, merge) => objects.place(changes, merge),
-    announce: ctx.announce,
-  }, () => surface.strip.update());
+  const root = new BoxTool(
+    {
+      layer,
+      surface,
+      draft,
+      selection: ctx.selection,
+      editable: !ctx.readOnly,
+      image: () => surface.image,
+      full: () => objects.full,
+      add: (box) => objects.add(box),
+      refuse: (box) => objects.refuse(box),
+      commit: (changes, merge) => objects.place(changes, merge),
+      announce: ctx.announce,
+    },
+    () => surface.strip.update(),
+  );
   if (!ctx.readOnly) {
     bindToolKeys(ctx, objects, root);
     addButtons(ctx, root);
@@ -54,19 +61,29 @@ function createTool(ctx) {
 function addButtons(ctx, root) {
   const { t, scope } = ctx;
   const { strip } = surfaceOf(ctx);
-  const button = (/** @type {'select' | 'draw'} */ mode, /** @type {string} */ title, /** @type {string} */ path, /** @type {string} */ key) =>
-    strip.add({
-      title, path, key: freeKey(ctx, key).replace('+', ' ').toUpperCase(),
-      run: () => {
-        ctx.activate();
-        root.use(mode);
-        ctx.surface?.focus();
+  const button = (
+    /** @type {'select' | 'draw'} */ mode,
+    /** @type {string} */ title,
+    /** @type {string} */ path,
+    /** @type {string} */ key,
+  ) =>
+    strip.add(
+      {
+        title,
+        path,
+        key: freeKey(ctx, key).replace("+", " ").toUpperCase(),
+        run: () => {
+          ctx.activate();
+          root.use(mode);
+          ctx.surface?.focus();
+        },
+        pressed: () => root.mode === mode,
+        shown: () => root.active,
       },
-      pressed: () => root.mode === mode,
-      shown: () => root.active,
-    }, scope);
-  button('select', t('Select and move'), ARROW, 'v');
-  button('draw', t('Draw a box'), FRAME, 'b');
+      scope,
+    );
+  button("select", t("Select and move"), ARROW, "v");
+  button("draw", t("Draw a box"), FRAME, "b");
 }
 
 /**
@@ -77,8 +94,10 @@ function summarize(value, field) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const region of regionsIn(value)) counts.set(region.class, (counts.get(region.class) ?? 0) + 1);
-  const named = (field.classes ?? []).filter((item) => counts.has(item.name)).map((item) => `${counts.get(item.name)} × ${item.title}`);
-  return named.join(', ') || 'no objects';
+  const named = (field.classes ?? [])
+    .filter((item) => counts.has(item.name))
+    .map((item) => `${counts.get(item.name)} × ${item.title}`);
+  return named.join(", ") || "no objects";
 }
 
 /**
@@ -89,7 +108,7 @@ function summarize(value, field) {
  */
 function differs(a, b) {
   if ((a === undefined) !== (b === undefined)) return true;
-  return differences(regionsIn(a), regionsIn(b)).some(({ status }) => status !== 'same');
+  return differences(regionsIn(a), regionsIn(b)).some(({ status }) => status !== "same");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { show, surfaceOf, toggleAll } from './object-list.js';
+import { show, surfaceOf, toggleAll } from "./object-list.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -24,15 +24,35 @@ export function bindToolKeys(ctx, objects, tool) {
   const id = (/** @type {string} */ name) => `${field.name}.${name}`;
   const has = () => objects.changeable.length > 0;
   const key = (/** @type {string} */ letter) => freeKey(ctx, letter);
-  keys.bind(key('b'), () => draw(ctx, tool), { id: id('draw'), title: t('Draw a box (then Enter, or drag)') });
-  keys.bind(key('v'), () => tool.use('select'), { id: id('select'), title: t('Select and move') });
-  keys.bind('Enter', () => make(tool), { id: id('make'), title: t('Make a box at the crosshair'), when: () => crosshair(tool) !== null });
-  keys.bind(['Delete', 'Backspace'], () => objects.remove(objects.selectedIds), { id: id('delete'), title: t('Delete'), when: has });
-  keys.bind('Mod+d', () => objects.duplicate(), { id: id('duplicate'), title: t('Duplicate'), when: has });
-  keys.bind('Mod+a', () => ctx.selection.select(objects.shapes.filter((shape) => !shape.fixed).map((shape) => shape.id)), {
-    id: id('all'), title: t('Select all'),
+  keys.bind(key("b"), () => draw(ctx, tool), {
+    id: id("draw"),
+    title: t("Draw a box (then Enter, or drag)"),
   });
-  keys.bind(key('l'), () => toggleLock(objects), { id: id('lock'), title: t('Lock or unlock'), when: () => objects.selectedIds.length > 0 });
+  keys.bind(key("v"), () => tool.use("select"), { id: id("select"), title: t("Select and move") });
+  keys.bind("Enter", () => make(tool), {
+    id: id("make"),
+    title: t("Make a box at the crosshair"),
+    when: () => crosshair(tool) !== null,
+  });
+  keys.bind(["Delete", "Backspace"], () => objects.remove(objects.selectedIds), {
+    id: id("delete"),
+    title: t("Delete"),
+    when: has,
+  });
+  keys.bind("Mod+d", () => objects.duplicate(), { id: id("duplicate"), title: t("Duplicate"), when: has });
+  keys.bind(
+    "Mod+a",
+    () => ctx.selection.select(objects.shapes.filter((shape) => !shape.fixed).map((shape) => shape.id)),
+    {
+      id: id("all"),
+      title: t("Select all"),
+    },
+  );
+  keys.bind(key("l"), () => toggleLock(objects), {
+    id: id("lock"),
+    title: t("Lock or unlock"),
+    when: () => objects.selectedIds.length > 0,
+  });
   for (const [arrow, [x, y]] of Object.entries(ARROWS)) bindArrow(ctx, objects, tool, arrow, x, y);
 }
 
@@ -47,10 +67,23 @@ export function bindViewKeys(ctx, objects) {
   const layer = ctx.allKeys.layer(field.title, { priority: 20, scope: ctx.scope, when: () => ctx.active() });
   const id = (/** @type {string} */ name) => `${field.name}.${name}`;
   const free = () => !focusElsewhere(ctx);
-  layer.bind('Tab', () => cycle(ctx, objects, 1), { id: id('next'), title: t('Next object'), when: free, repeat: true });
-  layer.bind('Shift+Tab', () => cycle(ctx, objects, -1), { id: id('previous'), title: t('Previous object'), when: free, repeat: true });
-  layer.bind(freeKey(ctx, 'h'), () => hideSelected(objects), { id: id('hide'), title: t('Hide or show (all, if none is selected)') });
-  layer.bind('Shift+h', () => toggleAll(objects), { id: id('hideAll'), title: t('Hide or show all') });
+  layer.bind("Tab", () => cycle(ctx, objects, 1), {
+    id: id("next"),
+    title: t("Next object"),
+    when: free,
+    repeat: true,
+  });
+  layer.bind("Shift+Tab", () => cycle(ctx, objects, -1), {
+    id: id("previous"),
+    title: t("Previous object"),
+    when: free,
+    repeat: true,
+  });
+  layer.bind(freeKey(ctx, "h"), () => hideSelected(objects), {
+    id: id("hide"),
+    title: t("Hide or show (all, if none is selected)"),
+  });
+  layer.bind("Shift+h", () => toggleAll(objects), { id: id("hideAll"), title: t("Hide or show all") });
 }
 
 /**
@@ -64,14 +97,22 @@ export function bindClassKeys(ctx, objects, press, search) {
   for (const option of objects.classes) {
     const key = ctx.hotkeys.get(option.name);
     if (!key) continue;
-    ctx.direct.bind(key, () => {
-      ctx.activate();
-      press(option.name, false);
-    }, { id: `${field.name}.class.${option.name}`, title: option.title });
-    const next = { id: `${field.name}.next.${option.name}`, title: t('{title}, for the next box only', { title: option.title }), hidden: true };
+    ctx.direct.bind(
+      key,
+      () => {
+        ctx.activate();
+        press(option.name, false);
+      },
+      { id: `${field.name}.class.${option.name}`, title: option.title },
+    );
+    const next = {
+      id: `${field.name}.next.${option.name}`,
+      title: t("{title}, for the next box only", { title: option.title }),
+      hidden: true,
+    };
     ctx.keys.bind(`Alt+${key}`, () => press(option.name, true), next);
   }
-  ctx.keys.bind('/', search, { id: `${field.name}.search`, title: t('Search classes') });
+  ctx.keys.bind("/", search, { id: `${field.name}.search`, title: t("Search classes") });
 }
 
 /**
@@ -94,15 +135,24 @@ export function freeKey(ctx, letter) {
  */
 function bindArrow(ctx, objects, tool, arrow, x, y) {
   const { keys, t, field } = ctx;
-  const shown = arrow === 'ArrowLeft';
-  const bind = (/** @type {string} */ combo, /** @type {string} */ title, /** @type {number} */ factor, /** @type {boolean} */ grow) =>
+  const shown = arrow === "ArrowLeft";
+  const bind = (
+    /** @type {string} */ combo,
+    /** @type {string} */ title,
+    /** @type {number} */ factor,
+    /** @type {boolean} */ grow,
+  ) =>
     keys.bind(combo, () => steer(ctx, objects, tool, x * factor, y * factor, grow), {
-      id: `${field.name}.${combo}`, title, repeat: true, hidden: !shown, when: () => !focusElsewhere(ctx),
+      id: `${field.name}.${combo}`,
+      title,
+      repeat: true,
+      hidden: !shown,
+      when: () => !focusElsewhere(ctx),
     });
-  bind(arrow, t('Move by a pixel (the crosshair, while drawing)'), 1, false);
-  bind(`Shift+${arrow}`, t('Move by ten pixels'), 10, false);
-  bind(`Alt+${arrow}`, t('Resize by a pixel'), 1, true);
-  bind(`Alt+Shift+${arrow}`, t('Resize by ten pixels'), 10, true);
+  bind(arrow, t("Move by a pixel (the crosshair, while drawing)"), 1, false);
+  bind(`Shift+${arrow}`, t("Move by ten pixels"), 10, false);
+  bind(`Alt+${arrow}`, t("Resize by a pixel"), 1, true);
+  bind(`Alt+Shift+${arrow}`, t("Resize by ten pixels"), 10, true);
 }
 
 /**
@@ -138,8 +188,9 @@ function nudge(ctx, objects, x, y, grow) {
   if (regions.length === 0) return false;
   const step = Math.max(1, Math.round(1 / surface.view.scale));
   const boxes = objects.nudged(regions, x * step, y * step, grow, surface.image);
-  objects.place(boxes, grow ? 'grow' : 'nudge');
-  if (regions.length === 1) surface.reveal(/** @type {import('./objects.js').Box} */ ([...boxes.values()][0]));
+  objects.place(boxes, grow ? "grow" : "nudge");
+  if (regions.length === 1)
+    surface.reveal(/** @type {import('./objects.js').Box} */ ([...boxes.values()][0]));
   return true;
 }
 
@@ -150,8 +201,8 @@ function nudge(ctx, objects, x, y, grow) {
  * @returns {DrawTool | null}
  */
 function crosshair(tool) {
-  const draw = /** @type {DrawTool | null} */ (tool.mode === 'draw' ? tool.current : null);
-  return draw?.active && draw.byKeys && draw.current?.id === 'idle' ? draw : null;
+  const draw = /** @type {DrawTool | null} */ (tool.mode === "draw" ? tool.current : null);
+  return draw?.active && draw.byKeys && draw.current?.id === "idle" ? draw : null;
 }
 
 /**
@@ -160,14 +211,14 @@ function crosshair(tool) {
  */
 function draw(ctx, tool) {
   ctx.selection.clear();
-  tool.use('draw', { byKeys: true });
+  tool.use("draw", { byKeys: true });
   surfaceOf(ctx).focus();
 }
 
 /** @param {BoxTool} tool */
 function make(tool) {
   // Then the arrows move and resize what was made.
-  if (crosshair(tool)?.make()) tool.use('select');
+  if (crosshair(tool)?.make()) tool.use("select");
 }
 
 /** @param {Objects} objects */
@@ -200,7 +251,9 @@ function cycle(ctx, objects, step) {
   }
   show(ctx, next);
   const n = objects.all.indexOf(next) + 1;
-  ctx.announce(ctx.t('{title}, {n} of {all}', { title: objects.look(next.class).title, n, all: objects.all.length }));
+  ctx.announce(
+    ctx.t("{title}, {n} of {all}", { title: objects.look(next.class).title, n, all: objects.all.length }),
+  );
   return true;
 }
 

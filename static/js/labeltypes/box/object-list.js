@@ -1,7 +1,7 @@
-import { h, keepFocus } from '../../core/dom.js';
-import { icon } from '../../surfaces/image/svg.js';
-import { WindowedList } from '../../surfaces/image/windowed-list.js';
-import { swatch } from './class-list.js';
+import { h, keepFocus } from "../../core/dom.js";
+import { icon } from "../../surfaces/image/svg.js";
+import { WindowedList } from "../../surfaces/image/windowed-list.js";
+import { swatch } from "./class-list.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -10,11 +10,12 @@ import { swatch } from './class-list.js';
  */
 
 const ROW = 28;
-const EYE = 'M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z';
-const EYE_OFF = 'M3 3l18 18M10 5.2A9 9 0 0 1 12 5c6 0 10 7 10 7a17 17 0 0 1-3 3.7M6.3 6.8A16 16 0 0 0 2 12s4 7 10 7a9 9 0 0 0 4-1';
-const LOCK = 'M5 11h14v10H5zM8 11V7a4 4 0 0 1 8 0v4';
-const UNLOCK = 'M5 11h14v10H5zM8 11V7a4 4 0 0 1 7.5-2';
-const TRASH = 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13';
+const EYE = "M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z";
+const EYE_OFF =
+  "M3 3l18 18M10 5.2A9 9 0 0 1 12 5c6 0 10 7 10 7a17 17 0 0 1-3 3.7M6.3 6.8A16 16 0 0 0 2 12s4 7 10 7a9 9 0 0 0 4-1";
+const LOCK = "M5 11h14v10H5zM8 11V7a4 4 0 0 1 8 0v4";
+const UNLOCK = "M5 11h14v10H5zM8 11V7a4 4 0 0 1 7.5-2";
+const TRASH = "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13";
 
 /**
  * All objects of the field, the only list of them that a screen reader needs.
@@ -25,30 +26,32 @@ const TRASH = 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13';
  */
 export function createObjectList(ctx, objects) {
   const { t, scope, selection } = ctx;
-  const title = h('span', { class: 'image-objects-title' });
-  const hideAll = iconButton(t('Hide or show all'), EYE, 'hide-all');
-  const head = h('div', { class: 'image-objects-head' }, [title, hideAll]);
-  const empty = h('p', { class: 'image-objects-empty' }, [
-    ctx.readOnly ? t('No objects.') : t('No objects yet. Drag on the image, or press B and Enter.'),
+  const title = h("span", { class: "image-objects-title" });
+  const hideAll = iconButton(t("Hide or show all"), EYE, "hide-all");
+  const head = h("div", { class: "image-objects-head" }, [title, hideAll]);
+  const empty = h("p", { class: "image-objects-empty" }, [
+    ctx.readOnly ? t("No objects.") : t("No objects yet. Drag on the image, or press B and Enter."),
   ]);
   const list = new WindowedList({
-    label: t('Objects'), rowHeight: ROW, scope,
+    label: t("Objects"),
+    rowHeight: ROW,
+    scope,
     count: () => objects.all.length,
     row: (index) => row(ctx, objects, /** @type {BoxRegion} */ (objects.all[index]), index),
   });
-  const element = h('div', { class: 'image-objects' }, [head, empty, list.element]);
+  const element = h("div", { class: "image-objects" }, [head, empty, list.element]);
   keepFocus(head, scope);
-  scope.listen(hideAll, 'click', () => toggleAll(objects));
-  scope.listen(list.element, 'click', (event) => press(ctx, objects, event));
-  scope.listen(list.element, 'keydown', (event) => walk(ctx, objects, event, list));
-  scope.listen(list.element, 'pointerover', (event) => selection.hover(keyOf(event.target)));
-  scope.listen(list.element, 'pointerleave', () => selection.hover(null));
+  scope.listen(hideAll, "click", () => toggleAll(objects));
+  scope.listen(list.element, "click", (event) => press(ctx, objects, event));
+  scope.listen(list.element, "keydown", (event) => walk(ctx, objects, event, list));
+  scope.listen(list.element, "pointerover", (event) => selection.hover(keyOf(event.target)));
+  scope.listen(list.element, "pointerleave", () => selection.hover(null));
   return {
     element,
     render() {
-      title.textContent = t('Objects {n}', { n: objects.all.length.toLocaleString('en') });
+      title.textContent = t("Objects {n}", { n: objects.all.length.toLocaleString("en") });
       empty.hidden = objects.all.length > 0;
-      hideAll.setAttribute('aria-pressed', String(allHidden(objects)));
+      hideAll.setAttribute("aria-pressed", String(allHidden(objects)));
       list.render();
     },
     revealSelected() {
@@ -65,7 +68,10 @@ export function createObjectList(ctx, objects) {
  * @param {Objects} objects
  */
 export function toggleAll(objects) {
-  objects.regions.hide(objects.all.map((region) => region.id), !allHidden(objects));
+  objects.regions.hide(
+    objects.all.map((region) => region.id),
+    !allHidden(objects),
+  );
 }
 
 /** @param {Objects} objects */
@@ -87,26 +93,42 @@ function row(ctx, objects, region, index) {
   const { title } = objects.look(region.class);
   const size = `${Math.round(region.box[2])} × ${Math.round(region.box[3])}`;
   const option = objects.regions.classOf(region.class) ?? { name: region.class, title };
-  const label = t('{n}: {title}, {size} at {x}, {y}', {
-    n: index + 1, title, size, x: Math.round(region.box[0]), y: Math.round(region.box[1]),
+  const label = t("{n}: {title}, {size} at {x}, {y}", {
+    n: index + 1,
+    title,
+    size,
+    x: Math.round(region.box[0]),
+    y: Math.round(region.box[1]),
   });
-  const main = h('button', { type: 'button', class: 'image-object-main', 'data-part': 'main', 'aria-label': label,
-    'aria-pressed': String(selected), tabindex: selected || (index === 0 && ctx.selection.ids.length === 0) ? 0 : -1 }, [
-    swatch(objects, option),
-    h('span', { class: 'image-object-title', dir: 'auto' }, [title]),
-    h('span', { class: 'image-object-size' }, [size]),
-  ]);
+  const main = h(
+    "button",
+    {
+      type: "button",
+      class: "image-object-main",
+      "data-part": "main",
+      "aria-label": label,
+      "aria-pressed": String(selected),
+      tabindex: selected || (index === 0 && ctx.selection.ids.length === 0) ? 0 : -1,
+    },
+    [
+      swatch(objects, option),
+      h("span", { class: "image-object-title", dir: "auto" }, [title]),
+      h("span", { class: "image-object-size" }, [size]),
+    ],
+  );
   const tab = selected ? 0 : -1;
   const parts = [
     main,
-    iconButton(hidden ? t('Show') : t('Hide'), hidden ? EYE_OFF : EYE, 'hide', hidden, tab),
-    ctx.readOnly ? null : iconButton(locked ? t('Unlock') : t('Lock'), locked ? LOCK : UNLOCK, 'lock', locked, tab),
-    ctx.readOnly ? null : iconButton(t('Delete'), TRASH, 'delete', false, tab),
+    iconButton(hidden ? t("Show") : t("Hide"), hidden ? EYE_OFF : EYE, "hide", hidden, tab),
+    ctx.readOnly
+      ? null
+      : iconButton(locked ? t("Unlock") : t("Lock"), locked ? LOCK : UNLOCK, "lock", locked, tab),
+    ctx.readOnly ? null : iconButton(t("Delete"), TRASH, "delete", false, tab),
   ];
-  const element = h('div', { class: 'image-object', 'data-key': region.id }, parts);
-  element.classList.toggle('is-selected', selected);
-  element.classList.toggle('is-hidden', hidden);
-  element.classList.toggle('is-locked', locked);
+  const element = h("div", { class: "image-object", "data-key": region.id }, parts);
+  element.classList.toggle("is-selected", selected);
+  element.classList.toggle("is-hidden", hidden);
+  element.classList.toggle("is-locked", locked);
   return element;
 }
 
@@ -118,8 +140,19 @@ function row(ctx, objects, region, index) {
  * @param {number} [tabindex]
  */
 function iconButton(title, path, part, pressed = false, tabindex = 0) {
-  return h('button', { type: 'button', class: 'image-button', 'data-part': part, title, 'aria-label': title,
-    'aria-pressed': String(pressed), tabindex }, [icon(path)]);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "image-button",
+      "data-part": part,
+      title,
+      "aria-label": title,
+      "aria-pressed": String(pressed),
+      tabindex,
+    },
+    [icon(path)],
+  );
 }
 
 /**
@@ -129,12 +162,13 @@ function iconButton(title, path, part, pressed = false, tabindex = 0) {
  */
 function press(ctx, objects, event) {
   const id = keyOf(event.target);
-  const part = event.target instanceof Element ? event.target.closest('[data-part]')?.getAttribute('data-part') : null;
+  const part =
+    event.target instanceof Element ? event.target.closest("[data-part]")?.getAttribute("data-part") : null;
   const region = id === null ? undefined : objects.regions.get(id);
   if (!region || !part) return;
-  if (part === 'hide') objects.regions.hide([region.id], !objects.regions.isHidden(region.id));
-  else if (part === 'lock') objects.lock([region.id], !objects.isLocked(region.id));
-  else if (part === 'delete') objects.remove([region.id]);
+  if (part === "hide") objects.regions.hide([region.id], !objects.regions.isHidden(region.id));
+  else if (part === "lock") objects.lock([region.id], !objects.isLocked(region.id));
+  else if (part === "delete") objects.remove([region.id]);
   else if (event.shiftKey) ctx.selection.toggle(region.id);
   else show(ctx, region);
 }
@@ -175,13 +209,15 @@ function walk(ctx, objects, event, list) {
   show(ctx, next);
   list.reveal(index + step);
   requestAnimationFrame(() => {
-    const rows = [...list.element.querySelectorAll('[data-key]')];
-    const main = rows.find((row) => row.getAttribute('data-key') === next.id)?.querySelector('[data-part="main"]');
+    const rows = [...list.element.querySelectorAll("[data-key]")];
+    const main = rows
+      .find((row) => row.getAttribute("data-key") === next.id)
+      ?.querySelector('[data-part="main"]');
     if (main instanceof HTMLElement) main.focus({ preventScroll: true });
   });
 }
 
 /** @param {EventTarget | null} target */
 function keyOf(target) {
-  return target instanceof Element ? (target.closest('[data-key]')?.getAttribute('data-key') ?? null) : null;
+  return target instanceof Element ? (target.closest("[data-key]")?.getAttribute("data-key") ?? null) : null;
 }

@@ -1,7 +1,7 @@
-import { regionsOf } from '../../label/regions.js';
-import { groupStep, growBox, moveBox, rounded } from '../../surfaces/image/boxes.js';
-import { classLook } from '../../surfaces/image/colors.js';
-import { boxKind } from './kind.js';
+import { regionsOf } from "../../label/regions.js";
+import { groupStep, growBox, moveBox, rounded } from "../../surfaces/image/boxes.js";
+import { classLook } from "../../surfaces/image/colors.js";
+import { boxKind } from "./kind.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -43,7 +43,7 @@ export class Objects {
     /** @type {import('../../label/regions.js').Regions<BoxRegion>} */
     this.regions = regionsOf(ctx);
     ctx.store.subscribe((change) => {
-      if (change.reason === 'load') this.#locked.clear();
+      if (change.reason === "load") this.#locked.clear();
     }, ctx.scope);
     this.regions.subscribe(() => {
       this.#shapes = null;
@@ -61,7 +61,7 @@ export class Objects {
 
   /** The class of the next box. */
   get chosen() {
-    return this.regions.chosen ?? this.classes[0]?.name ?? '';
+    return this.regions.chosen ?? this.classes[0]?.name ?? "";
   }
 
   /** Ids of the selected boxes of this field. */
@@ -76,7 +76,9 @@ export class Objects {
 
   /** @returns {readonly Shape[]} visible ones, the first drawn lowest */
   get shapes() {
-    this.#shapes ??= this.all.filter(({ id }) => !this.regions.isHidden(id)).map((region) => this.#shape(region));
+    this.#shapes ??= this.all
+      .filter(({ id }) => !this.regions.isHidden(id))
+      .map((region) => this.#shape(region));
     return this.#shapes;
   }
 
@@ -87,7 +89,10 @@ export class Objects {
       const index = this.classes.findIndex((item) => item.name === name);
       const style = getComputedStyle(document.documentElement);
       const option = this.classes[index];
-      look = { ...classLook(option, index, (token) => style.getPropertyValue(token)), title: option?.title ?? name };
+      look = {
+        ...classLook(option, index, (token) => style.getPropertyValue(token)),
+        title: option?.title ?? name,
+      };
       this.#looks.set(name, look);
     }
     return look;
@@ -113,8 +118,8 @@ export class Objects {
   /** Why no further box can be made, or null. @returns {string | null} */
   get full() {
     const most = this.#ctx.field.max_count;
-    if (typeof most !== 'number' || this.all.length < most) return null;
-    return this.#ctx.t('At most {n} objects are allowed here.', { n: most });
+    if (typeof most !== "number" || this.all.length < most) return null;
+    return this.#ctx.t("At most {n} objects are allowed here.", { n: most });
   }
 
   /**
@@ -124,8 +129,10 @@ export class Objects {
   refuse(box) {
     const least = this.#ctx.field.min_size ?? 0;
     if (Math.min(box[2], box[3]) >= Math.max(least, 0.01)) return null;
-    return this.#ctx.t('Too small: {w} × {h} pixels, at least {n} are needed.', {
-      w: rounded(box[2]), h: rounded(box[3]), n: least || 1,
+    return this.#ctx.t("Too small: {w} × {h} pixels, at least {n} are needed.", {
+      w: rounded(box[2]),
+      h: rounded(box[3]),
+      n: least || 1,
     });
   }
 
@@ -163,14 +170,20 @@ export class Objects {
   /** Copies of the selected ones a little aside, selected. */
   duplicate() {
     const image = this.#ctx.media;
-    if (image?.kind !== 'image') return;
+    if (image?.kind !== "image") return;
     const sources = this.changeable;
     const room = (this.#ctx.field.max_count ?? Infinity) - this.all.length;
     if (sources.length > room) {
-      this.#ctx.announce(this.#ctx.t('At most {n} objects are allowed here.', { n: this.#ctx.field.max_count ?? 0 }));
+      this.#ctx.announce(
+        this.#ctx.t("At most {n} objects are allowed here.", { n: this.#ctx.field.max_count ?? 0 }),
+      );
       return;
     }
-    const copies = sources.map((region) => ({ ...region, id: `${this.regions.newId()}`, box: this.#aside(region.box, image) }));
+    const copies = sources.map((region) => ({
+      ...region,
+      id: `${this.regions.newId()}`,
+      box: this.#aside(region.box, image),
+    }));
     if (copies.length === 0) return;
     this.#write([...this.all, ...copies]);
     this.#ctx.selection.select(copies.map((copy) => copy.id));
@@ -188,8 +201,16 @@ export class Objects {
    */
   nudged(regions, dx, dy, grow, image) {
     const least = Math.max(this.#ctx.field.min_size ?? 1, 0.01);
-    const step = grow ? { x: dx, y: dy } : groupStep(regions.map((region) => region.box), dx, dy, image);
-    const next = (/** @type {Box} */ box) => (grow ? growBox(box, dx, dy, image, least) : moveBox(box, step.x, step.y, image));
+    const step = grow
+      ? { x: dx, y: dy }
+      : groupStep(
+          regions.map((region) => region.box),
+          dx,
+          dy,
+          image,
+        );
+    const next = (/** @type {Box} */ box) =>
+      grow ? growBox(box, dx, dy, image, least) : moveBox(box, step.x, step.y, image);
     return new Map(regions.map((region) => [region.id, next(region.box)]));
   }
 
@@ -201,7 +222,10 @@ export class Objects {
    */
   update(change, merge) {
     const ids = new Set(this.changeable.map((region) => region.id));
-    this.#write(this.all.map((region) => (ids.has(region.id) ? change(region) : region)), merge);
+    this.#write(
+      this.all.map((region) => (ids.has(region.id) ? change(region) : region)),
+      merge,
+    );
   }
 
   /** Deletes those that are not locked. @param {readonly string[]} ids */
@@ -223,7 +247,12 @@ export class Objects {
   /** @param {BoxRegion} region @returns {Shape} */
   #shape(region) {
     const { color, dash, title } = this.look(region.class);
-    return { id: region.id, geometry: region.box, style: { color, dash, width: 2, title }, fixed: this.#locked.has(region.id) };
+    return {
+      id: region.id,
+      geometry: region.box,
+      style: { color, dash, width: 2, title },
+      fixed: this.#locked.has(region.id),
+    };
   }
 
   /**

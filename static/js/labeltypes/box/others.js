@@ -1,5 +1,5 @@
-import { boxKind } from './kind.js';
-import { LINES, differences } from './differences.js';
+import { differences, LINES } from "./differences.js";
+import { boxKind } from "./kind.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -50,13 +50,14 @@ export class Others {
   #refresh() {
     const others = this.#ctx.others();
     const inputs = [this.#objects.all, ...others.flatMap((other) => [other.name, other.value])];
-    if (inputs.length === this.#made.length && inputs.every((input, index) => input === this.#made[index])) return;
+    if (inputs.length === this.#made.length && inputs.every((input, index) => input === this.#made[index]))
+      return;
     this.#made = inputs;
     /** @type {Shape[]} */
     const shapes = [];
     /** @type {Finding[]} */
     const findings = [];
-    others.forEach((other, index) => this.#compare(other, index, shapes, findings));
+    for (const [index, other] of others.entries()) this.#compare(other, index, shapes, findings);
     this.#shapes = shapes;
     this.#findings = findings.sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
   }
@@ -74,9 +75,13 @@ export class Others {
       const region = /** @type {BoxRegion} */ (there ?? here);
       const id = `${index}:${region.id}:${status}`;
       const text = this.#text(status, here, there, iou);
-      const style = { color: cssColor(other.color), ...LINES[status], title: status === 'same' ? '' : `${other.name}: ${text}` };
+      const style = {
+        color: cssColor(other.color),
+        ...LINES[status],
+        title: status === "same" ? "" : `${other.name}: ${text}`,
+      };
       shapes.push({ id, geometry: region.box, style, fixed: true });
-      if (status !== 'same') findings.push({ id, status, who: other.name, region, text });
+      if (status !== "same") findings.push({ id, status, who: other.name, region, text });
     }
   }
 
@@ -88,16 +93,17 @@ export class Others {
    */
   #text(status, here, there, overlap) {
     const { t } = this.#ctx;
-    const title = (/** @type {BoxRegion | null} */ region) => (region ? this.#objects.look(region.class).title : '');
-    if (status === 'missing') return t('{class}, missing here', { class: title(there) });
-    if (status === 'extra') return t('{class}, only here', { class: title(here) });
-    if (status === 'class') return t('{there}, here {here}', { there: title(there), here: title(here) });
-    return t('{class}, overlap {iou} %', { class: title(there), iou: Math.round(overlap * 100) });
+    const title = (/** @type {BoxRegion | null} */ region) =>
+      region ? this.#objects.look(region.class).title : "";
+    if (status === "missing") return t("{class}, missing here", { class: title(there) });
+    if (status === "extra") return t("{class}, only here", { class: title(here) });
+    if (status === "class") return t("{there}, here {here}", { there: title(there), here: title(here) });
+    return t("{class}, overlap {iou} %", { class: title(there), iou: Math.round(overlap * 100) });
   }
 }
 
 /** @type {readonly Status[]} */
-const ORDER = ['missing', 'extra', 'class', 'low'];
+const ORDER = ["missing", "extra", "class", "low"];
 
 /**
  * A canvas knows no custom properties.
@@ -106,5 +112,7 @@ const ORDER = ['missing', 'extra', 'class', 'low'];
  */
 function cssColor(color) {
   const name = /^var\((--[\w-]+)\)$/.exec(color)?.[1];
-  return name ? getComputedStyle(document.documentElement).getPropertyValue(name).trim() || 'rgb(128 128 128)' : color;
+  return name
+    ? getComputedStyle(document.documentElement).getPropertyValue(name).trim() || "rgb(128 128 128)"
+    : color;
 }

@@ -1,11 +1,11 @@
-import { h } from '../../core/dom.js';
-import { createAttributes } from './attributes.js';
-import { createClassList } from './class-list.js';
-import { createFindings } from './findings.js';
-import { bindClassKeys, bindViewKeys } from './keys.js';
-import { createObjectList, surfaceOf } from './object-list.js';
-import { boxLayer, objectsOf } from './objects.js';
-import { Others } from './others.js';
+import { h } from "../../core/dom.js";
+import { createAttributes } from "./attributes.js";
+import { createClassList } from "./class-list.js";
+import { createFindings } from "./findings.js";
+import { bindClassKeys, bindViewKeys } from "./keys.js";
+import { createObjectList, surfaceOf } from "./object-list.js";
+import { boxLayer, objectsOf } from "./objects.js";
+import { Others } from "./others.js";
 
 /**
  * The side of a box field: classes, objects, attributes; in review the differences.
@@ -26,7 +26,12 @@ export function createPanel(ctx) {
   const list = createObjectList(ctx, objects);
   const attributes = createAttributes(ctx, objects);
   const findings = createFindings(ctx, others);
-  const element = h('div', { class: 'image-panel' }, [classes.element, attributes.element, list.element, findings.element]);
+  const element = h("div", { class: "image-panel" }, [
+    classes.element,
+    attributes.element,
+    list.element,
+    findings.element,
+  ]);
   const surface = surfaceOf(ctx);
   surface.addLayer(boxLayer(ctx, objects), ctx.scope);
   surface.addLayer(others.layer, ctx.scope);

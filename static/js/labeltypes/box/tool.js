@@ -1,6 +1,6 @@
-import { StateNode } from '../../core/state-node.js';
-import { boxAround, boxBetween } from '../../surfaces/image/boxes.js';
-import { Resizing, SelectTool, far, gripAt } from '../../surfaces/image/tools/select.js';
+import { StateNode } from "../../core/state-node.js";
+import { boxAround, boxBetween } from "../../surfaces/image/boxes.js";
+import { far, gripAt, Resizing, SelectTool } from "../../surfaces/image/tools/select.js";
 
 /**
  * @typedef {import('../../surfaces/image/types.js').Target} Target
@@ -36,9 +36,9 @@ export class BoxTool extends StateNode {
    * @param {() => void} changed the mode did
    */
   constructor(target, changed) {
-    super('box', { children: [new SelectTool(target), new DrawTool(target)] });
+    super("box", { children: [new SelectTool(target), new DrawTool(target)] });
     this.target = target;
-    this.#mode = target.editable ? 'draw' : 'select';
+    this.#mode = target.editable ? "draw" : "select";
     this.#changed = changed;
   }
 
@@ -53,7 +53,7 @@ export class BoxTool extends StateNode {
 
   onExit() {
     this.target.surface.clearGesture();
-    this.target.surface.setCursor('');
+    this.target.surface.setCursor("");
     this.#changed();
   }
 
@@ -74,8 +74,8 @@ export class BoxTool extends StateNode {
 
   /** Esc leaves drawing; what lies above deselects. */
   onCancel() {
-    if (this.#mode !== 'draw' || !this.target.editable) return false;
-    this.use('select');
+    if (this.#mode !== "draw" || !this.target.editable) return false;
+    this.use("select");
     return true;
   }
 }
@@ -83,7 +83,9 @@ export class BoxTool extends StateNode {
 export class DrawTool extends StateNode {
   /** @param {BoxTarget} target */
   constructor(target) {
-    super('draw', { children: [new Idle(target), new Dragging(target), new Placing(target), new Resizing(target)] });
+    super("draw", {
+      children: [new Idle(target), new Dragging(target), new Placing(target), new Resizing(target)],
+    });
     this.target = target;
     /** Where the crosshair is, image pixels. @type {Point | null} */
     this.at = null;
@@ -137,19 +139,19 @@ class Idle extends StateNode {
 
   /** @param {BoxTarget} target */
   constructor(target) {
-    super('idle');
+    super("idle");
     this.#target = target;
   }
 
   onEnter() {
-    this.#target.surface.setCursor('crosshair');
+    this.#target.surface.setCursor("crosshair");
   }
 
   /** @param {PointerInfo} info */
   onPointerMove(info) {
     const { surface } = this.#target;
     const grip = gripAt(this.#target, info);
-    surface.setCursor(grip?.grip.cursor ?? 'crosshair');
+    surface.setCursor(grip?.grip.cursor ?? "crosshair");
     if (grip) surface.setGuides(null);
     else this.#draw.moveTo(info.at);
     return true;
@@ -165,8 +167,8 @@ class Idle extends StateNode {
     const grip = gripAt(this.#target, info);
     const full = grip ? null : this.#target.full();
     if (full) this.#target.announce(full);
-    else if (grip) this.parent?.transition('resizing', grip);
-    else this.parent?.transition('dragging', info);
+    else if (grip) this.parent?.transition("resizing", grip);
+    else this.parent?.transition("dragging", info);
     return true;
   }
 
@@ -204,12 +206,12 @@ class Stretching extends StateNode {
   }
 
   onCancel() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onInterrupt() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
   }
 
   onExit() {
@@ -224,7 +226,7 @@ class Stretching extends StateNode {
   /** @param {PointerInfo} info */
   finish(info) {
     this.target.add(this.box(info));
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 }
@@ -232,13 +234,13 @@ class Stretching extends StateNode {
 class Dragging extends Stretching {
   /** @param {BoxTarget} target */
   constructor(target) {
-    super('dragging', target);
+    super("dragging", target);
   }
 
   /** @param {PointerInfo} info */
   onPointerUp(info) {
     if (this.start && far(this.start.screen, info.screen)) return this.finish(info);
-    this.parent?.transition('placing', this.start);
+    this.parent?.transition("placing", this.start);
     return true;
   }
 }
@@ -246,7 +248,7 @@ class Dragging extends Stretching {
 class Placing extends Stretching {
   /** @param {BoxTarget} target */
   constructor(target) {
-    super('placing', target);
+    super("placing", target);
   }
 
   onPointerDown() {

@@ -19,13 +19,17 @@ const OUTSIDE = 0.5;
  * @returns {Problem[]} paths below the value: `[3].box[2]`
  */
 export function validate(value, field, media) {
-  if (!Array.isArray(value)) return [{ path: '', message: 'must be a list' }];
-  const count = value.length.toLocaleString('en');
-  if (value.length > MAX_REGIONS) return [{ path: '', message: `has ${count} entries, at most 10,000 are allowed` }];
+  if (!Array.isArray(value)) return [{ path: "", message: "must be a list" }];
+  const count = value.length.toLocaleString("en");
+  if (value.length > MAX_REGIONS)
+    return [{ path: "", message: `has ${count} entries, at most 10,000 are allowed` }];
   const problems = value.flatMap((region, index) => regionProblems(region, field, media, `[${index}]`));
   const most = field.max_count;
-  if (typeof most === 'number' && value.length > most) {
-    problems.push({ path: '', message: `has ${count} regions, at most ${most.toLocaleString('en')} are allowed` });
+  if (typeof most === "number" && value.length > most) {
+    problems.push({
+      path: "",
+      message: `has ${count} regions, at most ${most.toLocaleString("en")} are allowed`,
+    });
   }
   return [...problems, ...repeatedIds(value, field.name)];
 }
@@ -38,10 +42,11 @@ export function validate(value, field, media) {
  * @returns {Problem[]}
  */
 function regionProblems(region, field, media, path) {
-  if (typeof region !== 'object' || region === null || Array.isArray(region)) return [{ path, message: 'must be an object' }];
+  if (typeof region !== "object" || region === null || Array.isArray(region))
+    return [{ path, message: "must be an object" }];
   const { id, class: name, box, attributes, ...unknown } = /** @type {Record<string, unknown>} */ (region);
   return [
-    ...Object.keys(unknown).map((key) => ({ path: `${path}.${key}`, message: 'unknown key' })),
+    ...Object.keys(unknown).map((key) => ({ path: `${path}.${key}`, message: "unknown key" })),
     ...idProblems(id, `${path}.id`),
     ...classProblems(name, field, `${path}.class`),
     ...boxProblems(box, field, media, `${path}.box`),
@@ -54,10 +59,13 @@ function regionProblems(region, field, media, path) {
  * @param {string} path
  */
 function idProblems(id, path) {
-  if (typeof id !== 'string') return [{ path, message: 'must be a string' }];
+  if (typeof id !== "string") return [{ path, message: "must be a string" }];
   const { length } = Array.from(id);
-  if (length > MAX_ID) return [{ path, message: `has ${length.toLocaleString('en')} characters, at most ${MAX_ID} are allowed` }];
-  return id.trim() === '' ? [{ path, message: 'must not be empty' }] : [];
+  if (length > MAX_ID)
+    return [
+      { path, message: `has ${length.toLocaleString("en")} characters, at most ${MAX_ID} are allowed` },
+    ];
+  return id.trim() === "" ? [{ path, message: "must not be empty" }] : [];
 }
 
 /**
@@ -66,9 +74,9 @@ function idProblems(id, path) {
  * @param {string} path
  */
 function classProblems(name, field, path) {
-  if (typeof name !== 'string') return [{ path, message: 'must be the name of a class' }];
+  if (typeof name !== "string") return [{ path, message: "must be the name of a class" }];
   if (field.classes?.some((item) => item.name === name)) return [];
-  return [{ path, message: `"${Array.from(name).slice(0, 100).join('')}" is not a class` }];
+  return [{ path, message: `"${Array.from(name).slice(0, 100).join("")}" is not a class` }];
 }
 
 /**
@@ -79,17 +87,24 @@ function classProblems(name, field, path) {
  * @returns {Problem[]}
  */
 function boxProblems(box, field, media, path) {
-  if (!Array.isArray(box) || box.length !== 4) return [{ path, message: 'must be a list of 4 numbers: x, y, width, height' }];
+  if (!Array.isArray(box) || box.length !== 4)
+    return [{ path, message: "must be a list of 4 numbers: x, y, width, height" }];
   const wrong = box.flatMap((value, index) => numberProblems(value, `${path}[${index}]`));
   if (wrong.length) return wrong;
   const [x, y, width, height] = /** @type {[number, number, number, number]} */ (box);
-  const empty = [[2, width], [3, height]].filter(([, size]) => Number(size) <= 0);
-  if (empty.length) return empty.map(([index]) => ({ path: `${path}[${index}]`, message: 'must be > 0' }));
-  const image = media?.kind === 'image' ? media : null;
+  const empty = [
+    [2, width],
+    [3, height],
+  ].filter(([, size]) => Number(size) <= 0);
+  if (empty.length) return empty.map(([index]) => ({ path: `${path}[${index}]`, message: "must be > 0" }));
+  const image = media?.kind === "image" ? media : null;
   const outside = image
-    ? axisProblems(x, width, image.width, path, 0, 'wide') ?? axisProblems(y, height, image.height, path, 1, 'high')
+    ? (axisProblems(x, width, image.width, path, 0, "wide") ??
+      axisProblems(y, height, image.height, path, 1, "high"))
     : null;
-  return outside ? [outside] : sizeProblems(cut(x, width, image?.width), cut(y, height, image?.height), field, path);
+  return outside
+    ? [outside]
+    : sizeProblems(cut(x, width, image?.width), cut(y, height, image?.height), field, path);
 }
 
 /**
@@ -97,9 +112,11 @@ function boxProblems(box, field, media, path) {
  * @param {string} path
  */
 function numberProblems(value, path) {
-  if (typeof value !== 'number') return [{ path, message: 'must be a number' }];
-  if (!Number.isFinite(value)) return [{ path, message: 'must be a finite number' }];
-  return Math.abs(value) > MAX_NUMBER ? [{ path, message: `must be between -${MAX_NUMBER} and ${MAX_NUMBER}` }] : [];
+  if (typeof value !== "number") return [{ path, message: "must be a number" }];
+  if (!Number.isFinite(value)) return [{ path, message: "must be a finite number" }];
+  return Math.abs(value) > MAX_NUMBER
+    ? [{ path, message: `must be between -${MAX_NUMBER} and ${MAX_NUMBER}` }]
+    : [];
 }
 
 /**
@@ -112,7 +129,7 @@ function numberProblems(value, path) {
  * @returns {Problem | null}
  */
 function axisProblems(start, size, limit, path, axis, extent) {
-  if (start < -OUTSIDE) return { path: `${path}[${axis}]`, message: 'must be >= 0' };
+  if (start < -OUTSIDE) return { path: `${path}[${axis}]`, message: "must be >= 0" };
   if (start + size <= limit + OUTSIDE) return null;
   return { path: `${path}[${axis + 2}]`, message: `reaches beyond the image (${limit} px ${extent})` };
 }
@@ -137,9 +154,12 @@ function cut(start, size, limit = Infinity) {
  */
 function sizeProblems(width, height, field, path) {
   const least = field.min_size ?? 0;
-  return [[2, width], [3, height]].flatMap(([index, size]) => {
+  return [
+    [2, width],
+    [3, height],
+  ].flatMap(([index, size]) => {
     // Cutting loses the last bit: a box that was as large as allowed still is.
-    if (Number(size) <= 0) return [{ path: `${path}[${index}]`, message: 'must be > 0' }];
+    if (Number(size) <= 0) return [{ path: `${path}[${index}]`, message: "must be > 0" }];
     return Number(size) < least - 1e-9 ? [{ path: `${path}[${index}]`, message: `must be >= ${least}` }] : [];
   });
 }
@@ -153,16 +173,21 @@ function sizeProblems(width, height, field, path) {
  */
 function attributeProblems(attributes, name, field, path) {
   const fields = field.classes?.find((item) => item.name === name)?.attributes ?? [];
-  if (attributes !== undefined && (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes))) {
-    return [{ path, message: 'must be an object' }];
+  if (
+    attributes !== undefined &&
+    (typeof attributes !== "object" || attributes === null || Array.isArray(attributes))
+  ) {
+    return [{ path, message: "must be an object" }];
   }
   const given = /** @type {Record<string, unknown>} */ (attributes ?? {});
   const unknown = Object.keys(given).filter((key) => !fields.some((one) => one.name === key));
   const missing = fields.filter((one) => one.required && !(one.name in given) && asked(one, given));
   return [
-    ...unknown.map((key) => ({ path: `${path}.${key}`, message: 'unknown field' })),
-    ...missing.map((one) => ({ path: `${path}.${one.name}`, message: 'is required' })),
-    ...fields.filter((one) => one.name in given).flatMap((one) => optionProblems(given[one.name], one, `${path}.${one.name}`)),
+    ...unknown.map((key) => ({ path: `${path}.${key}`, message: "unknown field" })),
+    ...missing.map((one) => ({ path: `${path}.${one.name}`, message: "is required" })),
+    ...fields
+      .filter((one) => one.name in given)
+      .flatMap((one) => optionProblems(given[one.name], one, `${path}.${one.name}`)),
   ];
 }
 
@@ -175,11 +200,11 @@ function attributeProblems(attributes, name, field, path) {
  * @returns {Problem[]}
  */
 function optionProblems(value, field, path) {
-  if (field.type !== 'choice') return [];
-  if (field.multiple && !Array.isArray(value)) return [{ path, message: 'must be a list' }];
+  if (field.type !== "choice") return [];
+  if (field.multiple && !Array.isArray(value)) return [{ path, message: "must be a list" }];
   return [value].flat().flatMap((name, index) => {
     if (field.options?.some((option) => option.name === name)) return [];
-    const message = typeof name === 'string' ? `"${name}" is not an option` : 'must be the name of an option';
+    const message = typeof name === "string" ? `"${name}" is not an option` : "must be the name of an option";
     return [{ path: field.multiple ? `${path}[${index}]` : path, message }];
   });
 }
@@ -207,9 +232,11 @@ function repeatedIds(regions, name) {
   const seen = new Map();
   return regions.flatMap((region, index) => {
     const id = /** @type {{id?: unknown} | null} */ (region)?.id;
-    if (typeof id !== 'string') return [];
+    if (typeof id !== "string") return [];
     const first = seen.get(id);
     if (first === undefined) seen.set(id, index);
-    return first === undefined ? [] : [{ path: `[${index}].id`, message: `"${id}" is already used by ${name}[${first}]` }];
+    return first === undefined
+      ? []
+      : [{ path: `[${index}].id`, message: `"${id}" is already used by ${name}[${first}]` }];
   });
 }

@@ -9,7 +9,7 @@
  */
 
 /** The eight handles, clockwise from the top left. @type {readonly Handle[]} */
-export const HANDLES = ['nw', 'n', 'ne', 'e', 'se', 's', 'sw', 'w'];
+export const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
 
 /**
  * Coordinates are kept to a hundredth of a pixel: finer than any hand, and
@@ -102,10 +102,10 @@ export function groupStep(boxes, dx, dy, image) {
 export function resizeBox(box, handle, to, image) {
   const [x, y, w, h] = box;
   let [x1, y1, x2, y2] = [x, y, x + w, y + h];
-  if (handle.includes('w')) x1 = to.x;
-  if (handle.includes('e')) x2 = to.x;
-  if (handle.includes('n')) y1 = to.y;
-  if (handle.includes('s')) y2 = to.y;
+  if (handle.includes("w")) x1 = to.x;
+  if (handle.includes("e")) x2 = to.x;
+  if (handle.includes("n")) y1 = to.y;
+  if (handle.includes("s")) y2 = to.y;
   return boxBetween({ x: x1, y: y1 }, { x: x2, y: y2 }, image);
 }
 
@@ -137,8 +137,8 @@ export function growBox(box, dw, dh, image, least = 1) {
 export function handlePoint(box, handle) {
   const [x, y, w, h] = box;
   return {
-    x: handle.includes('w') ? x : handle.includes('e') ? x + w : x + w / 2,
-    y: handle.includes('n') ? y : handle.includes('s') ? y + h : y + h / 2,
+    x: handle.includes("w") ? x : handle.includes("e") ? x + w : x + w / 2,
+    y: handle.includes("n") ? y : handle.includes("s") ? y + h : y + h / 2,
   };
 }
 

@@ -18,8 +18,8 @@ const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5]];
 export function classLook(option, index, token) {
   const dash = DASHES[Math.floor(Math.max(0, index) / PALETTE) % DASHES.length] ?? [];
   if (option?.color) return { color: option.color, dash };
-  if (index < 0) return { color: 'rgb(128 128 128)', dash: [4, 4] };
-  const token20 = index < PALETTE ? token(`--class-${index}`).trim() : '';
+  if (index < 0) return { color: "rgb(128 128 128)", dash: [4, 4] };
+  const token20 = index < PALETTE ? token(`--class-${index}`).trim() : "";
   if (token20) return { color: token20, dash };
   // The golden angle keeps neighbors apart for any number of classes.
   return { color: `hsl(${Math.round((index * 137.5) % 360)} 70% ${index % 2 ? 42 : 60}%)`, dash };
@@ -49,11 +49,13 @@ export function isLight(color) {
  * @param {string} color
  */
 function luminance(color) {
-  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   if (!context) return 1;
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
   const [r = 0, g = 0, b = 0] = context.getImageData(0, 0, 1, 1).data;
-  const [lr = 0, lg = 0, lb = 0] = [r, g, b].map((v) => (v <= 10 ? v / 3295 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  const [lr = 0, lg = 0, lb = 0] = [r, g, b].map((v) =>
+    v <= 10 ? v / 3295 : ((v / 255 + 0.055) / 1.055) ** 2.4,
+  );
   return 0.2126 * lr + 0.7152 * lg + 0.0722 * lb;
 }

@@ -1,9 +1,9 @@
-import { loadPicture } from './picture.js';
-import { ImageSurface } from './surface.js';
+import { loadPicture } from "./picture.js";
+import { ImageSurface } from "./surface.js";
 
 /** @type {import('../../label/types.js').SurfaceModule & {preload: (media: import('../../label/types.js').ImageMedia) => void}} */
 export default {
-  kind: 'image',
+  kind: "image",
   createSurface: (ctx) => new ImageSurface(ctx),
   /** Fetches and decodes the picture of an item that comes soon. */
   preload: (media) => void loadPicture(media.url).catch(() => {}),

@@ -1,4 +1,4 @@
-import { panBy, zoomAt } from './viewport.js';
+import { panBy, zoomAt } from "./viewport.js";
 
 /**
  * @typedef {import('./types.js').Point} Point
@@ -35,31 +35,31 @@ export class Navigation {
     this.#element = element;
     this.#hands = hands;
     this.spaceHeld = false;
-    scope.listen(element, 'pointerdown', (event) => this.#down(event));
-    scope.listen(element, 'pointermove', (event) => this.#move(event));
-    scope.listen(element, 'pointerup', (event) => this.#up(event));
-    scope.listen(element, 'pointercancel', (event) => this.#cancel(event));
-    scope.listen(element, 'pointerleave', () => this.#tooling === null && hands.tool('PointerLeave'));
-    scope.listen(element, 'wheel', (event) => this.#wheel(event), { passive: false });
+    scope.listen(element, "pointerdown", (event) => this.#down(event));
+    scope.listen(element, "pointermove", (event) => this.#move(event));
+    scope.listen(element, "pointerup", (event) => this.#up(event));
+    scope.listen(element, "pointercancel", (event) => this.#cancel(event));
+    scope.listen(element, "pointerleave", () => this.#tooling === null && hands.tool("PointerLeave"));
+    scope.listen(element, "wheel", (event) => this.#wheel(event), { passive: false });
     // The middle button would start the browser's own scrolling.
-    scope.listen(element, 'mousedown', (event) => event.button === 1 && event.preventDefault());
-    scope.listen(document, 'keyup', (event) => event.key === ' ' && this.holdSpace(false));
-    scope.listen(window, 'blur', () => this.holdSpace(false));
+    scope.listen(element, "mousedown", (event) => event.button === 1 && event.preventDefault());
+    scope.listen(document, "keyup", (event) => event.key === " " && this.holdSpace(false));
+    scope.listen(window, "blur", () => this.holdSpace(false));
   }
 
   /** @param {boolean} held */
   holdSpace(held) {
     this.spaceHeld = held;
-    this.#element.classList.toggle('is-panning', held || this.#pan !== null);
+    this.#element.classList.toggle("is-panning", held || this.#pan !== null);
   }
 
   /** @param {PointerEvent} event */
   #down(event) {
     this.#element.setPointerCapture(event.pointerId);
     const at = this.#hands.info(event).screen;
-    if (event.pointerType === 'touch') this.#touches.set(event.pointerId, at);
+    if (event.pointerType === "touch") this.#touches.set(event.pointerId, at);
     if (this.#touches.size === 2) {
-      if (this.#tooling !== null) this.#hands.tool('Interrupt');
+      if (this.#tooling !== null) this.#hands.tool("Interrupt");
       this.#tooling = null;
       this.#pan = null;
       return;
@@ -67,7 +67,8 @@ export class Navigation {
     if (this.#touches.size > 2) return;
     const panning = event.button === 1 || (event.button === 0 && this.spaceHeld);
     if (panning) this.#startPan(event.pointerId, at);
-    else if (event.button === 0 && this.#hands.tool('PointerDown', this.#hands.info(event))) this.#tooling = event.pointerId;
+    else if (event.button === 0 && this.#hands.tool("PointerDown", this.#hands.info(event)))
+      this.#tooling = event.pointerId;
     else if (event.button === 0) this.#startPan(event.pointerId, at);
   }
 
@@ -79,19 +80,19 @@ export class Navigation {
       this.#hands.look(panBy(this.#hands.view(), at.x - this.#pan.last.x, at.y - this.#pan.last.y), true);
       this.#pan.last = at;
     } else if (this.#tooling === null || this.#tooling === event.pointerId) {
-      this.#hands.tool('PointerMove', this.#hands.info(event));
+      this.#hands.tool("PointerMove", this.#hands.info(event));
     }
   }
 
   /** @param {PointerEvent} event */
   #up(event) {
-    if (this.#tooling === event.pointerId) this.#hands.tool('PointerUp', this.#hands.info(event));
+    if (this.#tooling === event.pointerId) this.#hands.tool("PointerUp", this.#hands.info(event));
     this.#forget(event);
   }
 
   /** @param {PointerEvent} event */
   #cancel(event) {
-    if (this.#tooling === event.pointerId) this.#hands.tool('Interrupt');
+    if (this.#tooling === event.pointerId) this.#hands.tool("Interrupt");
     this.#forget(event);
   }
 
@@ -136,7 +137,10 @@ export class Navigation {
     }
     // A trackpad's pinch comes as small steps with Ctrl held.
     const factor = Math.exp(-event.deltaY * unit * (event.ctrlKey ? 0.01 : 0.0015));
-    this.#hands.look(zoomAt(this.#hands.view(), factor, this.#hands.info(event).screen, this.#hands.limits()), true);
+    this.#hands.look(
+      zoomAt(this.#hands.view(), factor, this.#hands.info(event).screen, this.#hands.limits()),
+      true,
+    );
   }
 }
 

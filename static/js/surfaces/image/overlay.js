@@ -1,6 +1,6 @@
-import { h } from '../../core/dom.js';
-import { toScreen } from './viewport.js';
-import { svg } from './svg.js';
+import { h } from "../../core/dom.js";
+import { svg } from "./svg.js";
+import { toScreen } from "./viewport.js";
 
 /**
  * @typedef {import('./types.js').View} View
@@ -20,11 +20,15 @@ import { svg } from './svg.js';
 export class Overlay {
   /** @type {SVGRectElement[]} */
   #grips = [];
-  #across = svg('line', { class: 'image-guide' });
-  #down = svg('line', { class: 'image-guide' });
-  #marquee = svg('rect', { class: 'image-marquee' });
-  #svg = svg('svg', { class: 'image-marks', 'aria-hidden': 'true' }, [this.#across, this.#down, this.#marquee]);
-  #tag = h('div', { class: 'image-tag', 'aria-hidden': 'true' });
+  #across = svg("line", { class: "image-guide" });
+  #down = svg("line", { class: "image-guide" });
+  #marquee = svg("rect", { class: "image-marquee" });
+  #svg = svg("svg", { class: "image-marks", "aria-hidden": "true" }, [
+    this.#across,
+    this.#down,
+    this.#marquee,
+  ]);
+  #tag = h("div", { class: "image-tag", "aria-hidden": "true" });
   elements = [this.#svg, this.#tag];
 
   /**
@@ -34,7 +38,7 @@ export class Overlay {
    */
   update(marks, view, port) {
     const empty = marks.grips.length === 0 && !marks.guides && !marks.marquee;
-    this.#svg.style.display = empty ? 'none' : '';
+    this.#svg.style.display = empty ? "none" : "";
     this.#placeGrips(marks.grips, view);
     this.#placeTag(marks.tag, view, port);
     this.#placeGuides(marks.guides, view, port);
@@ -47,17 +51,17 @@ export class Overlay {
    */
   #placeGrips(grips, view) {
     while (this.#grips.length < grips.length) {
-      const grip = svg('rect', { class: 'image-grip', width: 9, height: 9, rx: 1.5 });
+      const grip = svg("rect", { class: "image-grip", width: 9, height: 9, rx: 1.5 });
       this.#grips.push(grip);
       this.#svg.append(grip);
     }
     this.#grips.forEach((element, index) => {
       const grip = grips[index];
-      element.style.display = grip ? '' : 'none';
+      element.style.display = grip ? "" : "none";
       if (!grip) return;
       const { x, y } = toScreen(view, grip.x, grip.y);
-      element.setAttribute('x', String(Math.round(x) - 4.5));
-      element.setAttribute('y', String(Math.round(y) - 4.5));
+      element.setAttribute("x", String(Math.round(x) - 4.5));
+      element.setAttribute("y", String(Math.round(y) - 4.5));
     });
   }
 
@@ -70,7 +74,7 @@ export class Overlay {
     this.#tag.hidden = tag === null;
     if (!tag) return;
     if (this.#tag.textContent !== tag.text) this.#tag.textContent = tag.text;
-    this.#tag.style.setProperty('--tag-color', tag.color);
+    this.#tag.style.setProperty("--tag-color", tag.color);
     const { x, y } = toScreen(view, tag.bounds[0], tag.bounds[1] + tag.bounds[3]);
     const left = Math.min(Math.max(4, x), Math.max(4, port.width - 160));
     const top = Math.min(Math.max(4, y + 8), Math.max(4, port.height - 28));
@@ -83,7 +87,7 @@ export class Overlay {
    * @param {Size} port
    */
   #placeGuides(guides, view, port) {
-    for (const line of [this.#across, this.#down]) line.style.display = guides ? '' : 'none';
+    for (const line of [this.#across, this.#down]) line.style.display = guides ? "" : "none";
     if (!guides) return;
     const { x, y } = toScreen(view, guides.x, guides.y);
     line(this.#across, 0, y, port.width, y);
@@ -95,7 +99,7 @@ export class Overlay {
    * @param {View} view
    */
   #placeMarquee(marquee, view) {
-    this.#marquee.style.display = marquee ? '' : 'none';
+    this.#marquee.style.display = marquee ? "" : "none";
     if (!marquee) return;
     const { x, y } = toScreen(view, marquee[0], marquee[1]);
     const sizes = { x, y, width: marquee[2] * view.scale, height: marquee[3] * view.scale };

@@ -6,7 +6,7 @@
  * @typedef {import('./types.js').Point} Point
  * @typedef {import('./types.js').Box} Box
  */
-import { boxesMeet } from './boxes.js';
+import { boxesMeet } from "./boxes.js";
 
 /**
  * All shapes under a point, the smallest first; of equal ones the uppermost first.

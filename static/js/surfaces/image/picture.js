@@ -38,7 +38,11 @@ export class Picture {
     for (let width = this.width >> 1; width >= SMALLEST && this.levels.length < LEVELS; width >>= 1) {
       const source = /** @type {Level} */ (this.levels.at(-1)).bitmap;
       const resizeHeight = Math.max(1, Math.round((this.height * width) / this.width));
-      const bitmap = await createImageBitmap(source, { resizeWidth: width, resizeHeight, resizeQuality: 'medium' });
+      const bitmap = await createImageBitmap(source, {
+        resizeWidth: width,
+        resizeHeight,
+        resizeQuality: "medium",
+      });
       this.levels.push({ bitmap, width });
     }
     return this;
@@ -95,7 +99,7 @@ export function loadPicture(url) {
 
 /** @param {string} url */
 async function decode(url) {
-  const response = await fetch(url, { credentials: 'same-origin' });
+  const response = await fetch(url, { credentials: "same-origin" });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   const picture = new Picture(await createImageBitmap(await response.blob()));
   return picture.shrink();
@@ -105,6 +109,9 @@ function forgetOldest() {
   for (const [url, picture] of cache) {
     if (cache.size <= KEPT) return;
     cache.delete(url);
-    picture.then((decoded) => decoded.release(), () => {});
+    picture.then(
+      (decoded) => decoded.release(),
+      () => {},
+    );
   }
 }

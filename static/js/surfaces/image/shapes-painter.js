@@ -8,8 +8,8 @@
  * @typedef {import('./types.js').View} View
  * @typedef {import('./types.js').Box} Box
  */
-import { boxesMeet } from './boxes.js';
-import { isLight } from './colors.js';
+import { boxesMeet } from "./boxes.js";
+import { isLight } from "./colors.js";
 
 /** Below this many CSS pixels a shape is a dot. */
 const DOT = 3;
@@ -78,7 +78,7 @@ export function paintProminent(context, shapes, kind, view) {
 function paintOutlines(context, shapes, kind, view) {
   context.setLineDash([]);
   for (const light of [true, false]) {
-    context.strokeStyle = light ? 'rgb(0 0 0 / 0.6)' : 'rgb(255 255 255 / 0.75)';
+    context.strokeStyle = light ? "rgb(0 0 0 / 0.6)" : "rgb(255 255 255 / 0.75)";
     for (const shape of shapes) {
       if (isLight(shape.style.color) !== light) continue;
       const { dash, width } = shape.style;
@@ -131,8 +131,8 @@ function paintDots(context, shapes, kind, view) {
  * @param {View} view
  */
 function paintTitles(context, shapes, kind, view) {
-  context.font = '500 12px Inter, system-ui, sans-serif';
-  context.textBaseline = 'middle';
+  context.font = "500 12px Inter, system-ui, sans-serif";
+  context.textBaseline = "middle";
   for (const { geometry, style } of shapes) {
     const [x, y, width] = kind.bounds(geometry);
     const room = width * view.scale;
@@ -142,7 +142,7 @@ function paintTitles(context, shapes, kind, view) {
     const top = Math.max(0, y * view.scale + view.y - 17);
     context.fillStyle = style.color;
     context.fillRect(left, top, context.measureText(text).width + 8, 17);
-    context.fillStyle = isLight(style.color) ? '#111' : '#fff';
+    context.fillStyle = isLight(style.color) ? "#111" : "#fff";
     context.fillText(text, left + 4, top + 9);
   }
 }
@@ -155,8 +155,8 @@ function paintTitles(context, shapes, kind, view) {
 function shortened(context, text, room) {
   const letters = Array.from(text);
   if (context.measureText(text).width <= room) return text;
-  while (letters.length > 1 && context.measureText(`${letters.join('')}…`).width > room) letters.pop();
-  return `${letters.join('')}…`;
+  while (letters.length > 1 && context.measureText(`${letters.join("")}…`).width > room) letters.pop();
+  return `${letters.join("")}…`;
 }
 
 /**

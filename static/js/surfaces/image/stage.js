@@ -1,7 +1,7 @@
-import { unionBox } from './boxes.js';
-import { loadPicture } from './picture.js';
-import { paintProminent, paintShapes } from './shapes-painter.js';
-import { covers, relativeView, visibleBox } from './viewport.js';
+import { unionBox } from "./boxes.js";
+import { loadPicture } from "./picture.js";
+import { paintProminent, paintShapes } from "./shapes-painter.js";
+import { covers, relativeView, visibleBox } from "./viewport.js";
 
 /**
  * @typedef {import('./types.js').View} View
@@ -62,13 +62,13 @@ export class Stage {
    * @param {() => void} drawn called after every frame, for what lies above the canvases
    */
   constructor(scope, drawn) {
-    this.element = document.createElement('div');
-    this.element.className = 'image-layers';
+    this.element = document.createElement("div");
+    this.element.className = "image-layers";
     this.#scope = scope;
     this.#sheets = {
-      pixels: this.#sheet('image-pixels'),
-      shapes: this.#sheet('image-shapes'),
-      active: this.#sheet('image-active'),
+      pixels: this.#sheet("image-pixels"),
+      shapes: this.#sheet("image-shapes"),
+      active: this.#sheet("image-active"),
     };
     const frame = scope.frame(() => {
       this.#frame();
@@ -99,7 +99,7 @@ export class Stage {
     this.#view = view;
     this.#moving = moving;
     // Scaling without mixing neighbors costs half, and lasts only as long as the gesture.
-    this.element.classList.toggle('is-moving', moving);
+    this.element.classList.toggle("is-moving", moving);
     this.#settle();
     if (moving) this.#settle = this.#scope.timeout(() => this.setView(this.#view), REST);
     this.request();
@@ -119,7 +119,9 @@ export class Stage {
    */
   setLook(brightness, contrast) {
     const neutral = brightness === 1 && contrast === 1;
-    this.#sheets.pixels.canvas.style.filter = neutral ? '' : `brightness(${brightness}) contrast(${contrast})`;
+    this.#sheets.pixels.canvas.style.filter = neutral
+      ? ""
+      : `brightness(${brightness}) contrast(${contrast})`;
   }
 
   /**
@@ -139,7 +141,7 @@ export class Stage {
   #use(picture) {
     this.#picture?.release();
     this.#picture = picture;
-    this.invalidate('pixels');
+    this.invalidate("pixels");
   }
 
   /** Fits the canvases to the element's size and the screen's density. @returns {boolean} whether anything changed */
@@ -156,7 +158,7 @@ export class Stage {
       fit(canvas, port.width + 2 * this.#margin.x, port.height + 2 * this.#margin.y, dpr);
       place(canvas, -this.#margin.x, -this.#margin.y);
     }
-    this.invalidate('pixels', 'shapes', 'active');
+    this.invalidate("pixels", "shapes", "active");
     return true;
   }
 
@@ -165,12 +167,12 @@ export class Stage {
     const same = sameView(this.#view, this.#drawn);
     if (!same && !(this.#moving && covers(this.#drawn, this.#view, this.port, this.#margin))) {
       this.#drawn = this.#view;
-      this.invalidate('pixels', 'shapes', 'active');
+      this.invalidate("pixels", "shapes", "active");
     }
-    if (this.#rough && !this.#moving) this.invalidate('pixels', 'shapes');
-    if (this.#stale.has('pixels')) this.#drawPixels();
-    if (this.#stale.has('shapes')) this.#drawShapes();
-    if (this.#stale.has('active')) this.#drawActive();
+    if (this.#rough && !this.#moving) this.invalidate("pixels", "shapes");
+    if (this.#stale.has("pixels")) this.#drawPixels();
+    if (this.#stale.has("shapes")) this.#drawShapes();
+    if (this.#stale.has("active")) this.#drawActive();
     this.#stale.clear();
     this.#carry(relativeView(this.#drawn, this.#view));
   }
@@ -182,9 +184,10 @@ export class Stage {
    * @param {View} to
    */
   #carry({ scale, x, y }) {
-    const snap = (/** @type {number} */ value) => (scale === 1 ? Math.round(value * this.#dpr) / this.#dpr : value);
+    const snap = (/** @type {number} */ value) =>
+      scale === 1 ? Math.round(value * this.#dpr) / this.#dpr : value;
     const still = scale === 1 && snap(x) === 0 && snap(y) === 0;
-    this.element.style.transform = still ? '' : `matrix(${scale},0,0,${scale},${snap(x)},${snap(y)})`;
+    this.element.style.transform = still ? "" : `matrix(${scale},0,0,${scale},${snap(x)},${snap(y)})`;
   }
 
   #drawPixels() {
@@ -201,11 +204,18 @@ export class Stage {
     const height = Math.min(this.image.height, Math.ceil(vy + vh)) - top;
     if (width <= 0 || height <= 0) return;
     context.imageSmoothingEnabled = scale < SQUARES;
-    context.imageSmoothingQuality = this.#moving ? 'low' : 'medium';
+    context.imageSmoothingQuality = this.#moving ? "low" : "medium";
     const yRatio = level.bitmap.height / this.image.height;
     context.drawImage(
-      level.bitmap, left * ratio, top * yRatio, width * ratio, height * yRatio,
-      left * scale + x, top * scale + y, width * scale, height * scale,
+      level.bitmap,
+      left * ratio,
+      top * yRatio,
+      width * ratio,
+      height * yRatio,
+      left * scale + x,
+      top * scale + y,
+      width * scale,
+      height * scale,
     );
   }
 
@@ -215,7 +225,10 @@ export class Stage {
     this.#rough = this.#moving;
     const visible = visibleBox(this.#drawn, this.port, this.#margin);
     for (const layer of this.layers) {
-      paintShapes(context, layer, this.#drawn, visible, { rough: this.#rough, wanted: (shape) => !this.moved(shape.id) });
+      paintShapes(context, layer, this.#drawn, visible, {
+        rough: this.#rough,
+        wanted: (shape) => !this.moved(shape.id),
+      });
     }
   }
 
@@ -224,11 +237,12 @@ export class Stage {
     const { context, canvas } = this.#sheets.active;
     const prominent = this.prominent();
     const area = this.#areaOf(prominent);
-    canvas.style.display = area ? '' : 'none';
+    canvas.style.display = area ? "" : "none";
     if (!area) return;
     const [x, y, width, height] = area;
     const d = this.#dpr;
-    if (canvas.width !== Math.round(width * d) || canvas.height !== Math.round(height * d)) fit(canvas, width, height, d);
+    if (canvas.width !== Math.round(width * d) || canvas.height !== Math.round(height * d))
+      fit(canvas, width, height, d);
     place(canvas, x, y);
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
@@ -248,8 +262,14 @@ export class Stage {
     const { scale, x, y } = this.#drawn;
     const left = Math.max(-this.#margin.x, Math.floor(bounds[0] * scale + x) - PAD);
     const top = Math.max(-this.#margin.y, Math.floor(bounds[1] * scale + y) - PAD);
-    const right = Math.min(this.port.width + this.#margin.x, Math.ceil((bounds[0] + bounds[2]) * scale + x) + PAD);
-    const bottom = Math.min(this.port.height + this.#margin.y, Math.ceil((bounds[1] + bounds[3]) * scale + y) + PAD);
+    const right = Math.min(
+      this.port.width + this.#margin.x,
+      Math.ceil((bounds[0] + bounds[2]) * scale + x) + PAD,
+    );
+    const bottom = Math.min(
+      this.port.height + this.#margin.y,
+      Math.ceil((bounds[1] + bounds[3]) * scale + y) + PAD,
+    );
     if (right <= left || bottom <= top) return null;
     return [left, top, Math.ceil((right - left) / STEP) * STEP, Math.ceil((bottom - top) / STEP) * STEP];
   }
@@ -264,10 +284,10 @@ export class Stage {
 
   /** @param {string} name */
   #sheet(name) {
-    const canvas = document.createElement('canvas');
+    const canvas = document.createElement("canvas");
     canvas.className = name;
-    canvas.setAttribute('aria-hidden', 'true');
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    canvas.setAttribute("aria-hidden", "true");
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     this.element.append(canvas);
     return { canvas, context };
   }

@@ -1,10 +1,10 @@
-import { h } from '../../core/dom.js';
-import { Navigation } from './navigation.js';
-import { Overlay } from './overlay.js';
-import { pickAll } from './picking.js';
-import { Stage } from './stage.js';
-import { createStrip, createViewBar } from './view-bar.js';
-import { centered, fitView, keepInSight, reveal, scaleLimits, toImage, zoomAt } from './viewport.js';
+import { h } from "../../core/dom.js";
+import { Navigation } from "./navigation.js";
+import { Overlay } from "./overlay.js";
+import { pickAll } from "./picking.js";
+import { Stage } from "./stage.js";
+import { createStrip, createViewBar } from "./view-bar.js";
+import { centered, fitView, keepInSight, reveal, scaleLimits, toImage, zoomAt } from "./viewport.js";
 
 /**
  * @typedef {import('../../label/types.js').SurfaceCtx} SurfaceCtx
@@ -27,13 +27,13 @@ const TOLERANCE = { mouse: 5, touch: 16 };
  * what the shapes are is the layers'.
  */
 export class ImageSurface {
-  kind = 'image';
+  kind = "image";
   #ctx;
   #stage;
   #overlay = new Overlay();
   #navigation;
   #viewBar;
-  #message = h('div', { class: 'image-message', role: 'alert', hidden: true });
+  #message = h("div", { class: "image-message", role: "alert", hidden: true });
   /** @type {Tool | null} */
   #tool = null;
   #fitted = true;
@@ -57,16 +57,22 @@ export class ImageSurface {
     this.#stage.moved = (id) => this.#preview.has(id);
     this.strip = createStrip({ scope, t });
     this.#viewBar = createViewBar(this, { scope, t });
-    this.port = h('div', { class: 'image-port', tabindex: 0, role: 'application', 'aria-label': t('Image') }, [
-      this.#stage.element,
-      ...this.#overlay.elements,
+    this.port = h(
+      "div",
+      { class: "image-port", tabindex: 0, role: "application", "aria-label": t("Image") },
+      [this.#stage.element, ...this.#overlay.elements],
+    );
+    this.element = h("div", { class: "image-surface" }, [
+      this.strip.element,
+      this.port,
+      this.#viewBar.element,
+      this.#message,
     ]);
-    this.element = h('div', { class: 'image-surface' }, [this.strip.element, this.port, this.#viewBar.element, this.#message]);
     this.#navigation = new Navigation(this.port, this.#hands(), scope);
     this.#bindKeys();
     scope.resize(this.port, () => this.#resized());
-    scope.listen(this.port, 'keydown', () => this.port.classList.remove('by-pointer'));
-    ctx.selection.subscribe(() => this.#stage.invalidate('active'), scope);
+    scope.listen(this.port, "keydown", () => this.port.classList.remove("by-pointer"));
+    ctx.selection.subscribe(() => this.#stage.invalidate("active"), scope);
   }
 
   /** Full size, in whose pixels all coordinates are. */
@@ -90,7 +96,7 @@ export class ImageSurface {
 
   /** @param {import('../../label/types.js').Media} media */
   setMedia(media) {
-    if (media.kind !== 'image') throw new TypeError(`the image surface cannot show ${media.kind}`);
+    if (media.kind !== "image") throw new TypeError(`the image surface cannot show ${media.kind}`);
     this.#stage.image = { width: media.width, height: media.height };
     this.clearGesture();
     this.#fitted = true;
@@ -124,7 +130,7 @@ export class ImageSurface {
 
   /** Shapes changed: draw them anew in the next frame. */
   refresh() {
-    this.#stage.invalidate('shapes', 'active');
+    this.#stage.invalidate("shapes", "active");
     this.strip.update();
   }
 
@@ -134,15 +140,18 @@ export class ImageSurface {
    * @param {ReadonlyMap<string, any>} preview
    */
   setPreview(preview) {
-    const same = preview.size === this.#preview.size && [...preview.keys()].every((id) => this.#preview.has(id));
+    const same =
+      preview.size === this.#preview.size && [...preview.keys()].every((id) => this.#preview.has(id));
     this.#preview = preview;
-    this.#stage.invalidate(...(same ? /** @type {const} */ (['active']) : /** @type {const} */ (['shapes', 'active'])));
+    this.#stage.invalidate(
+      ...(same ? /** @type {const} */ (["active"]) : /** @type {const} */ (["shapes", "active"])),
+    );
   }
 
   /** @param {Picked | null} draft the shape that is being drawn */
   setDraft(draft) {
     this.#draft = draft;
-    this.#stage.invalidate('active');
+    this.#stage.invalidate("active");
   }
 
   /** @param {Point | null} guides crosshair, image pixels */
@@ -220,7 +229,10 @@ export class ImageSurface {
   /** The middle of what is visible of the image, in image pixels. */
   get center() {
     const at = toImage(this.view, this.size.width / 2, this.size.height / 2);
-    return { x: Math.min(Math.max(at.x, 0), this.image.width), y: Math.min(Math.max(at.y, 0), this.image.height) };
+    return {
+      x: Math.min(Math.max(at.x, 0), this.image.width),
+      y: Math.min(Math.max(at.y, 0), this.image.height),
+    };
   }
 
   /**
@@ -248,8 +260,8 @@ export class ImageSurface {
       limits: () => scaleLimits(this.image, this.size),
       info: (event) => this.#info(event),
       tool: (name, info) => {
-        if (name === 'PointerDown') this.#pressed();
-        if (name === 'PointerDown' && !this.#tool?.root.active) this.#activate(/** @type {any} */ (info));
+        if (name === "PointerDown") this.#pressed();
+        if (name === "PointerDown" && !this.#tool?.root.active) this.#activate(/** @type {any} */ (info));
         return this.#tool?.root.dispatch(name, info) ?? false;
       },
     };
@@ -257,7 +269,7 @@ export class ImageSurface {
 
   /** Whoever works with the mouse needs no ring around the picture. */
   #pressed() {
-    this.port.classList.add('by-pointer');
+    this.port.classList.add("by-pointer");
     this.focus();
   }
 
@@ -281,22 +293,36 @@ export class ImageSurface {
       shift: event.shiftKey,
       alt: event.altKey,
       mod: event.ctrlKey || event.metaKey,
-      touch: 'pointerType' in event && event.pointerType === 'touch',
+      touch: "pointerType" in event && event.pointerType === "touch",
     };
   }
 
   #bindKeys() {
     const { keys, scope, t } = this.#ctx;
-    const layer = keys.layer(t('Image'), { priority: 0, scope });
-    layer.bind('f', () => this.fit(), { id: 'image.fit', title: t('Fit the image') });
-    layer.bind('Shift+f', () => this.actualSize(), { id: 'image.actual', title: t('Actual size (1:1)') });
-    layer.bind(['+', '='], () => this.zoom(1.25), { id: 'image.zoomIn', title: t('Zoom in'), repeat: true });
-    layer.bind('-', () => this.zoom(1 / 1.25), { id: 'image.zoomOut', title: t('Zoom out'), repeat: true });
-    layer.bind('Space', (event) => this.#holdSpace(event), { id: 'image.pan', title: t('Hold to pan'), repeat: true });
-    const steps = /** @type {const} */ ({ ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] });
+    const layer = keys.layer(t("Image"), { priority: 0, scope });
+    layer.bind("f", () => this.fit(), { id: "image.fit", title: t("Fit the image") });
+    layer.bind("Shift+f", () => this.actualSize(), { id: "image.actual", title: t("Actual size (1:1)") });
+    layer.bind(["+", "="], () => this.zoom(1.25), { id: "image.zoomIn", title: t("Zoom in"), repeat: true });
+    layer.bind("-", () => this.zoom(1 / 1.25), { id: "image.zoomOut", title: t("Zoom out"), repeat: true });
+    layer.bind("Space", (event) => this.#holdSpace(event), {
+      id: "image.pan",
+      title: t("Hold to pan"),
+      repeat: true,
+    });
+    const steps = /** @type {const} */ ({
+      ArrowLeft: [1, 0],
+      ArrowRight: [-1, 0],
+      ArrowUp: [0, 1],
+      ArrowDown: [0, -1],
+    });
     for (const [key, [x, y]] of Object.entries(steps)) {
       const run = () => this.#look({ ...this.view, x: this.view.x + x * 80, y: this.view.y + y * 80 });
-      layer.bind(`Mod+${key}`, run, { id: `image.pan.${key}`, title: t('Pan with arrows'), repeat: true, hidden: key !== 'ArrowLeft' });
+      layer.bind(`Mod+${key}`, run, {
+        id: `image.pan.${key}`,
+        title: t("Pan with arrows"),
+        repeat: true,
+        hidden: key !== "ArrowLeft",
+      });
     }
   }
 
@@ -304,7 +330,8 @@ export class ImageSurface {
   #holdSpace(event) {
     const { target } = event;
     // On a button the space bar presses it.
-    if (target instanceof HTMLElement && target.closest('button, summary, input, a, [role="option"]')) return false;
+    if (target instanceof HTMLElement && target.closest('button, summary, input, a, [role="option"]'))
+      return false;
     this.#navigation.holdSpace(true);
     return true;
   }
@@ -312,13 +339,13 @@ export class ImageSurface {
   /** @param {string} url */
   async #load(url) {
     this.#message.hidden = true;
-    this.element.setAttribute('aria-busy', 'true');
+    this.element.setAttribute("aria-busy", "true");
     try {
       if (!(await this.#stage.show(url))) return;
     } catch (error) {
       this.#fail(url, error instanceof Error ? error.message : String(error));
     }
-    this.element.removeAttribute('aria-busy');
+    this.element.removeAttribute("aria-busy");
   }
 
   /**
@@ -327,9 +354,12 @@ export class ImageSurface {
    */
   #fail(url, reason) {
     const { t, scope } = this.#ctx;
-    const again = h('button', { type: 'button', class: 'image-button' }, [t('Try again')]);
-    scope.listen(again, 'click', () => void this.#load(url));
-    this.#message.replaceChildren(h('p', {}, [t('The image cannot be shown ({reason}).', { reason })]), again);
+    const again = h("button", { type: "button", class: "image-button" }, [t("Try again")]);
+    scope.listen(again, "click", () => void this.#load(url));
+    this.#message.replaceChildren(
+      h("p", {}, [t("The image cannot be shown ({reason}).", { reason })]),
+      again,
+    );
     this.#message.hidden = false;
   }
 
@@ -350,7 +380,8 @@ export class ImageSurface {
     if (wanted.size || this.#preview.size) {
       for (const layer of this.#stage.layers) {
         for (const shape of layer.shapes()) {
-          if (wanted.has(shape.id) || this.#preview.has(shape.id)) found.push({ layer, shape: this.#previewed(shape) });
+          if (wanted.has(shape.id) || this.#preview.has(shape.id))
+            found.push({ layer, shape: this.#previewed(shape) });
         }
       }
     }
@@ -363,7 +394,11 @@ export class ImageSurface {
   }
 
   #afterFrame() {
-    this.#overlay.update({ ...this.#handles(), guides: this.#guides, marquee: this.#marquee }, this.view, this.size);
+    this.#overlay.update(
+      { ...this.#handles(), guides: this.#guides, marquee: this.#marquee },
+      this.view,
+      this.size,
+    );
     if (!this.#stage.moving) this.#viewBar.update();
   }
 
@@ -377,7 +412,10 @@ export class ImageSurface {
     const bounds = layer.kind.bounds(shape.geometry);
     const text = `${shape.style.title} ${Math.round(bounds[2])} × ${Math.round(bounds[3])}`;
     const editable = this.grips() && !shape.fixed && !this.#draft;
-    return { grips: editable ? layer.kind.grips(shape.geometry) : [], tag: { bounds, text, color: shape.style.color } };
+    return {
+      grips: editable ? layer.kind.grips(shape.geometry) : [],
+      tag: { bounds, text, color: shape.style.color },
+    };
   }
 
   /**

@@ -8,7 +8,7 @@
  * @returns {SVGElementTagNameMap[T]}
  */
 export function svg(tag, attributes = {}, children = []) {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;
@@ -20,5 +20,7 @@ export function svg(tag, attributes = {}, children = []) {
  * @param {string} path
  */
 export function icon(path) {
-  return svg('svg', { class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true' }, [svg('path', { d: path })]);
+  return svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, [
+    svg("path", { d: path }),
+  ]);
 }

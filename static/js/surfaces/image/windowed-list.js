@@ -1,4 +1,4 @@
-import { h } from '../../core/dom.js';
+import { h } from "../../core/dom.js";
 
 /** Rows kept above and below what is in sight. */
 const EXTRA = 4;
@@ -8,7 +8,7 @@ const EXTRA = 4;
  */
 export class WindowedList {
   #options;
-  #space = h('div', { class: 'image-rows', role: 'presentation' });
+  #space = h("div", { class: "image-rows", role: "presentation" });
 
   /**
    * @param {object} options
@@ -20,9 +20,11 @@ export class WindowedList {
    */
   constructor(options) {
     this.#options = options;
-    this.element = h('div', { class: 'image-list', role: 'list', 'aria-label': options.label }, [this.#space]);
+    this.element = h("div", { class: "image-list", role: "list", "aria-label": options.label }, [
+      this.#space,
+    ]);
     this.render = options.scope.frame(() => this.#render());
-    options.scope.listen(this.element, 'scroll', this.render, { passive: true });
+    options.scope.listen(this.element, "scroll", this.render, { passive: true });
     options.scope.resize(this.element, this.render);
   }
 
@@ -32,7 +34,8 @@ export class WindowedList {
     const { scrollTop, clientHeight } = this.element;
     const top = index * rowHeight;
     if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + rowHeight > scrollTop + clientHeight) this.element.scrollTop = top + rowHeight - clientHeight;
+    else if (top + rowHeight > scrollTop + clientHeight)
+      this.element.scrollTop = top + rowHeight - clientHeight;
     this.render();
   }
 
@@ -43,15 +46,18 @@ export class WindowedList {
     // Its size first: the element's height follows from it, and what is in sight from that.
     this.#space.style.blockSize = `${all * rowHeight}px`;
     const first = Math.max(0, Math.floor(this.element.scrollTop / rowHeight) - EXTRA);
-    const last = Math.min(all, Math.ceil((this.element.scrollTop + this.element.clientHeight) / rowHeight) + EXTRA);
+    const last = Math.min(
+      all,
+      Math.ceil((this.element.scrollTop + this.element.clientHeight) / rowHeight) + EXTRA,
+    );
     const focused = focusedPart(this.element);
     /** @type {HTMLElement[]} */
     const rows = [];
     for (let index = first; index < last; index += 1) {
       const element = row(index);
-      element.setAttribute('role', 'listitem');
-      element.setAttribute('aria-setsize', String(all));
-      element.setAttribute('aria-posinset', String(index + 1));
+      element.setAttribute("role", "listitem");
+      element.setAttribute("aria-setsize", String(all));
+      element.setAttribute("aria-posinset", String(index + 1));
       element.style.insetBlockStart = `${index * rowHeight}px`;
       rows.push(element);
     }
@@ -78,7 +84,7 @@ export class WindowedList {
 function focusedPart(list) {
   const active = document.activeElement;
   if (!(active instanceof HTMLElement) || !list.contains(active)) return null;
-  const row = active.closest('[data-key]');
+  const row = active.closest("[data-key]");
   const part = active.dataset.part;
   return row instanceof HTMLElement && row.dataset.key && part ? { key: row.dataset.key, part } : null;
 }

@@ -1,6 +1,6 @@
-import { StateNode } from '../../../core/state-node.js';
-import { groupStep, boxBetween } from '../boxes.js';
-import { nextOf, shapesIn } from '../picking.js';
+import { StateNode } from "../../../core/state-node.js";
+import { boxBetween, groupStep } from "../boxes.js";
+import { nextOf, shapesIn } from "../picking.js";
 
 /**
  * @typedef {import('../types.js').Target} Target
@@ -23,8 +23,14 @@ export const CLICK = 4;
 export class SelectTool extends StateNode {
   /** @param {Target} target */
   constructor(target) {
-    super('select', {
-      children: [new Idle(target), new Pressing(target), new Moving(target), new Resizing(target), new Sweeping(target)],
+    super("select", {
+      children: [
+        new Idle(target),
+        new Pressing(target),
+        new Moving(target),
+        new Resizing(target),
+        new Sweeping(target),
+      ],
     });
   }
 }
@@ -34,12 +40,12 @@ class Idle extends StateNode {
 
   /** @param {Target} target */
   constructor(target) {
-    super('idle');
+    super("idle");
     this.#target = target;
   }
 
   onEnter() {
-    this.#target.surface.setCursor('default');
+    this.#target.surface.setCursor("default");
   }
 
   /** @param {PointerInfo} info */
@@ -48,7 +54,7 @@ class Idle extends StateNode {
     const grip = gripAt(this.#target, info);
     const hit = grip ? null : (surface.pick(layer, info.at, info.touch)[0] ?? null);
     selection.hover(hit?.id ?? null);
-    surface.setCursor(grip?.grip.cursor ?? (hit ? (selection.has(hit.id) ? 'move' : 'pointer') : 'default'));
+    surface.setCursor(grip?.grip.cursor ?? (hit ? (selection.has(hit.id) ? "move" : "pointer") : "default"));
     return true;
   }
 
@@ -59,15 +65,15 @@ class Idle extends StateNode {
   /** @param {PointerInfo} info */
   onPointerDown(info) {
     const grip = gripAt(this.#target, info);
-    if (grip) return this.#go('resizing', grip);
+    if (grip) return this.#go("resizing", grip);
     const found = this.#target.surface.pick(this.#target.layer, info.at, info.touch);
-    if (found.length) return this.#go('pressing', { info, found });
+    if (found.length) return this.#go("pressing", { info, found });
     // Nothing there: a finger, or somebody who may only look, moves the picture.
     if (info.touch || !this.#target.editable) {
       this.#target.selection.clear();
       return false;
     }
-    return this.#go('sweeping', info);
+    return this.#go("sweeping", info);
   }
 
   /**
@@ -91,7 +97,7 @@ class Pressing extends StateNode {
 
   /** @param {Target} target */
   constructor(target) {
-    super('pressing');
+    super("pressing");
     this.#target = target;
   }
 
@@ -106,8 +112,8 @@ class Pressing extends StateNode {
   /** @param {PointerInfo} info */
   onPointerMove(info) {
     if (this.#start && far(this.#start.screen, info.screen) && this.#target.editable && !this.#start.shift) {
-      this.parent?.transition('moving', this.#start);
-      this.parent?.dispatch('PointerMove', info);
+      this.parent?.transition("moving", this.#start);
+      this.parent?.dispatch("PointerMove", info);
     }
     return true;
   }
@@ -119,17 +125,17 @@ class Pressing extends StateNode {
     if (info.shift && first) selection.toggle(first);
     // A click on what is already selected goes through the overlapping ones.
     else if (this.#cycles) selection.select(nextOf(this.#found, selection.primary)?.id ?? null);
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onCancel() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onInterrupt() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
   }
 }
 
@@ -144,7 +150,7 @@ class Moving extends StateNode {
 
   /** @param {Target} target */
   constructor(target) {
-    super('moving');
+    super("moving");
     this.#target = target;
   }
 
@@ -154,7 +160,7 @@ class Moving extends StateNode {
     this.#from = start.at;
     this.#moved = new Map();
     this.#shapes = layer.shapes().filter((shape) => !shape.fixed && selection.has(shape.id));
-    surface.setCursor('move');
+    surface.setCursor("move");
   }
 
   /** @param {PointerInfo} info */
@@ -162,7 +168,10 @@ class Moving extends StateNode {
     const { layer, surface } = this.#target;
     const bounds = this.#shapes.map((shape) => layer.kind.bounds(shape.geometry));
     const step = groupStep(bounds, info.at.x - this.#from.x, info.at.y - this.#from.y, surface.image);
-    const moved = this.#shapes.map((shape) => [shape.id, layer.kind.move(shape.geometry, step.x, step.y, surface.image)]);
+    const moved = this.#shapes.map((shape) => [
+      shape.id,
+      layer.kind.move(shape.geometry, step.x, step.y, surface.image),
+    ]);
     this.#moved = new Map(/** @type {[string, any][]} */ (moved));
     surface.setPreview(this.#moved);
     return true;
@@ -170,17 +179,17 @@ class Moving extends StateNode {
 
   onPointerUp() {
     this.#target.commit(this.#moved);
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onCancel() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onInterrupt() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
   }
 
   onExit() {
@@ -198,7 +207,7 @@ export class Resizing extends StateNode {
 
   /** @param {Target} target */
   constructor(target) {
-    super('resizing');
+    super("resizing");
     this.#target = target;
   }
 
@@ -224,17 +233,17 @@ export class Resizing extends StateNode {
       if (refusal) this.#target.announce(refusal);
       else this.#target.commit(new Map([[this.#held.shape.id, this.#geometry]]));
     }
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onCancel() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onInterrupt() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
   }
 
   onExit() {
@@ -252,7 +261,7 @@ class Sweeping extends StateNode {
 
   /** @param {Target} target */
   constructor(target) {
-    super('sweeping');
+    super("sweeping");
     this.#target = target;
   }
 
@@ -269,25 +278,27 @@ class Sweeping extends StateNode {
     if (!this.#start || !far(this.#start.screen, info.screen)) return true;
     const { layer, selection, surface } = this.#target;
     const area = boxBetween(this.#start.at, info.at, surface.image);
-    const found = shapesIn(layer.shapes(), layer.kind, area, info.screen.x < this.#start.screen.x).map((shape) => shape.id);
+    const found = shapesIn(layer.shapes(), layer.kind, area, info.screen.x < this.#start.screen.x).map(
+      (shape) => shape.id,
+    );
     surface.setMarquee(area);
     selection.select(this.#start.shift ? [...new Set([...this.#before, ...found])] : found);
     return true;
   }
 
   onPointerUp() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onCancel() {
     this.#target.selection.select(this.#before);
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
     return true;
   }
 
   onInterrupt() {
-    this.parent?.transition('idle');
+    this.parent?.transition("idle");
   }
 
   onExit() {
