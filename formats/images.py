@@ -25,7 +25,7 @@ _ORIENTATION = 0x0112
 _SIDEWAYS = (5, 6, 7, 8)
 _MARKUP = (b"<svg", b"<?xml", b"<!doctype", b"<html", b"<script", b"<head", b"<body", b"<!--")
 
-# Pillow only warns between this number and twice it; our own check below has no such grey zone.
+# Pillow only warns between this number and twice it; our own check below has no such gray zone.
 Image.MAX_IMAGE_PIXELS = DEFAULT_LIMITS.image_pixels
 
 

@@ -100,7 +100,7 @@ class WriteOptions:
 @dataclass(frozen=True)
 class ExportContext:
     """What is true of the whole export. `open_media` gives an image's bytes; None: no image bytes are
-    written."""
+    written. `changed_at`: the newest change of the data, None if that is not known."""
 
     project: str
     ontology: Ontology
@@ -108,6 +108,12 @@ class ExportContext:
     exported_at: datetime
     options: WriteOptions = field(default_factory=WriteOptions)
     open_media: Callable[[ExportItem, ExportMedia], BinaryIO] | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def stamp(self) -> datetime:
+        """The time to write into a file: that of the data, so that equal data gives equal bytes."""
+        return self.changed_at or self.exported_at
 
 
 @dataclass

@@ -12,13 +12,14 @@ from types import TracebackType
 from typing import BinaryIO
 
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from exchange.exporting.items import Items, snapshot
 from exchange.exporting.request import ExportRequest
 from formats.outgoing import ExportContext, ExportItem, Summary
 from labeltypes.ontology import Ontology
-from projects.models import Project
+from projects.models import Project, TaskSummary
 
 CHUNK = 256 * 1024
 PATIENCE = 0.2
@@ -44,6 +45,7 @@ class Producer:
             exported_at=timezone.now(),
             options=wanted.options,
             open_media=self.items.open_media if wanted.images else None,
+            changed_at=TaskSummary.objects.filter(project=project).aggregate(last=Max("updated_at"))["last"],
         )
         self.done = 0
         self.summary: Summary | None = None

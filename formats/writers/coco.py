@@ -114,8 +114,8 @@ def _head(table: ClassTable, context: ExportContext, fields: list[Field]) -> byt
     info = {
         "description": context.project,
         "version": str(context.ontology_version),
-        "date_created": context.exported_at,
-        "year": context.exported_at.year,
+        "date_created": context.stamp,
+        "year": context.stamp.year,
     }
     categories = [
         {"id": position + 1, "name": name, "supercategory": key[0]}

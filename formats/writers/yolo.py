@@ -68,7 +68,7 @@ class _Job:
 
     def __init__(self, fields: list[Field], table: ClassTable, context: ExportContext, tally: Tally) -> None:
         self.table = table
-        self.archive = ZipStream(context.exported_at)
+        self.archive = ZipStream(context.stamp)
         share = context.options.validation_share
         self.splits = ("train", "val") if share > 0 else ("train",)
         self._share = share

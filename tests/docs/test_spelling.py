@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Written in two parts, so that this file does not find itself.
 BRITISH = (
     "labelling",
-    "labelled",
+    r"labelled(?!by)",
     "colour",
     "organisation",
     "organise",
