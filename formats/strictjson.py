@@ -136,21 +136,26 @@ def _walk(value: object, path: str, depth: int) -> None:
         raise JsonProblem(path, f"a {type(value).__name__} is not JSON")
 
 
+def _walk_pairs(pairs: Iterable[tuple[object, object]], path: str, depth: int) -> None:
+    seen: set[str] = set()
+    for key, child in pairs:
+        if not isinstance(key, str):
+            raise JsonProblem(path, "keys must be text")
+        _check_text(key, path, "key ")
+        where = join(path, key)
+        if key in seen:
+            raise JsonProblem(where, "duplicate key")
+        seen.add(key)
+        _walk(child, where, depth)
+
+
 def _walk_inside(
     value: dict[object, object] | list[object] | tuple[object, ...], path: str, depth: int
 ) -> None:
-    if isinstance(value, dict | _Object):
-        seen: set[str] = set()
-        pairs: Iterable[tuple[object, object]] = value.items() if isinstance(value, dict) else value
-        for key, child in pairs:
-            if not isinstance(key, str):
-                raise JsonProblem(path, "keys must be text")
-            _check_text(key, path, "key ")
-            where = join(path, key)
-            if key in seen:
-                raise JsonProblem(where, "duplicate key")
-            seen.add(key)
-            _walk(child, where, depth)
+    if isinstance(value, _Object):
+        _walk_pairs(value, path, depth)
+    elif isinstance(value, dict):
+        _walk_pairs(value.items(), path, depth)
     else:
         for index, child in enumerate(value):
             _walk(child, join(path, index), depth)
