@@ -48,4 +48,5 @@ beat_schedule = {
     "consensus-stale": {"task": "quality.sweep_stale", "schedule": 10.0, "options": {"expires": 10}},
     "quality-due": {"task": "quality.refresh", "schedule": 60.0, "options": {"expires": 60}},
     "purge-deleted": {"task": "projects.purge_deleted", "schedule": 3600.0},
+    "purge-uploads": {"task": "exchange.purge_uploads", "schedule": 3600.0},
 }

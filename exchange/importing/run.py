@@ -14,13 +14,13 @@ from accounts.errors import DomainError
 from exchange.importing.batches import Batch, batches, count_rows
 from exchange.importing.plan import ITEMS, Plan
 from exchange.importing.rows import Checker, Ready
-from exchange.importing.staging import LASTING, TEMPORARY, Stage
+from exchange.importing.staging import LASTING, TEMPORARY, Stage, known_ids
 from exchange.services.uploads import drop_upload, forget_media, local_copy
 from formats.incoming import FormatError, Imported, Refused
 from formats.reading import read, read_items
 from formats.strictjson import JsonProblem, loads
 from projects.jobs import JobContext, job_handler
-from projects.models import Job, Media, Task
+from projects.models import Job, Media
 
 COUNTS = ("created", "existing", "repeated", "refused", "gold", "predictions", "same_content")
 EXAMPLES = 20
@@ -127,8 +127,7 @@ class Import:
     def _without_known(self, batch: Batch) -> list[Imported]:
         """Items whose external id is new; the others are counted, and left as they are."""
         ids = [item.external_id for item in batch.items if item.external_id is not None]
-        rows = Task.objects.filter(project=self.project, external_id__in=ids)
-        known = dict(rows.values_list("external_id", "import_job_id"))
+        known = known_ids(self.project.pk, ids)
         fresh: list[Imported] = []
         for item in batch.items:
             if item.external_id is None or item.external_id not in known:

@@ -45,6 +45,10 @@ EXTRAS = """
 SELECT task_id, gold::text, predictions::text FROM {table}
 WHERE job_id = %s AND task_id = ANY(%s) AND (gold IS NOT NULL OR predictions IS NOT NULL) ORDER BY task_id
 """
+KNOWN = """
+SELECT external_id, import_job_id FROM projects_task
+WHERE project_id = %s AND external_id = ANY(%s::text[]) AND external_id IS NOT NULL
+"""
 MEDIA = "SELECT jsonb_array_elements_text(media) FROM {table} WHERE job_id = %s"
 COUNT = "SELECT count(*) FROM {table} WHERE job_id = %s"
 EMPTY = "DELETE FROM {table} WHERE job_id = %s"
@@ -136,6 +140,13 @@ class Stage:
         """Forget the staged rows."""
         with connection.cursor() as cursor:
             cursor.execute(EMPTY.format(table=self.table), [self.job.pk])
+
+
+def known_ids(project_id: int, external_ids: Sequence[str]) -> dict[str, int | None]:
+    """Those of these external ids that the project has, and the import that brought each."""
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [project_id, list(external_ids)])
+        return dict(cursor.fetchall())
 
 
 def _store_gold(job: Job, project: Project, found: Sequence[tuple[int, Any]]) -> None:

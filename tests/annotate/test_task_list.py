@@ -206,6 +206,19 @@ def test_send_to_review_and_requeue(world: World) -> None:
     assert QueueEntry.objects.get(pk=answered[0]).wanted == 2
 
 
+def test_mark_as_gold_and_its_undo(world: World) -> None:
+    tasks = make_tasks(world.project, 3)
+    TaskSummary.objects.filter(pk=tasks[0].pk).update(value={"sentiment": "neutral"}, source="consensus")
+    everything = [str(task.pk) for task in tasks]
+    outcome = act(world, {"action": "gold", "tasks": everything})
+    assert outcome["changed"] == 1
+    assert QueueEntry.objects.get(pool="gold").pk == tasks[0].pk
+    assert act(world, {"action": "gold", "tasks": everything}, 400)["error"]["fields"][0]["path"] == "tasks"
+    for request in outcome["undo"]:
+        act(world, request)
+    assert not QueueEntry.objects.filter(pool="gold").exists()
+
+
 def test_all_that_match_as_a_job(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("annotate.task_actions.MOST_AT_ONCE", 2)
     make_tasks(world.project, ["apple one", "apple two", "apple three", "pear"])
