@@ -1,5 +1,7 @@
 """The demo, loaded small: real data, a simulated crowd that says so, numbers computed from its answers."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,8 +152,21 @@ def test_every_page_of_the_demo_says_that_the_crowd_is_simulated(demo: list[dict
 def test_the_overview_shows_what_is_in_the_database(demo: list[dict[str, str]]) -> None:
     project = _sms()
     page = _page(demo[0]["email"], f"/projects/{project.pk}/")
-    states = TaskSummary.objects.filter(project=project)
-    assert str(states.count()) in page
+    table = re.findall(r'state=(\w+)">(\d+)</a>', page)
+    states = TaskSummary.objects.filter(project=project).values_list("state", flat=True)
+    assert {state: int(count) for state, count in table if int(count)} == Counter(states)
+
+
+def test_the_comparison_with_the_truth_is_counted_from_the_answers(demo: list[dict[str, str]]) -> None:
+    project = _sms()
+    truth = dict(KnownTruth.objects.filter(project=project).values_list("task_id", "value"))
+    rows = Consensus.objects.filter(project=project, field="kind", task__gold_item=None)
+    right = sum(row.value == truth[row.task_id]["kind"] for row in rows) / len(rows)
+    plain = sum(row.majority == truth[row.task_id]["kind"] for row in rows) / len(rows)
+    page = _page(demo[0]["email"], f"/projects/{project.pk}/quality/")
+    table = page[page.index('id="truth"') : page.index('id="truth-people"')]
+    assert re.findall(r'<span class="num">([\d.]+)</span>', table) == [f"{right:.2f}", f"{plain:.2f}"]
+    assert f'<td class="number">{len(rows)}</td>' in table
 
 
 def test_truth_and_gold_reach_no_annotator(demo: list[dict[str, str]]) -> None:
