@@ -74,7 +74,7 @@ def _steps(access: ProjectAccess, total: int) -> list[dict[str, Any]]:
         {"text": "Import data", "done": total > 0, "url": _url("import", access)},
         {
             "text": "Say what can be answered",
-            "done": project.ontology_id is not None,
+            "done": project.ontology is not None and bool(project.ontology.definition["fields"]),
             "url": _url("ontology", access),
         },
         {"text": "Write the guideline", "done": has_guideline, "url": _url("guideline", access)},

@@ -32,8 +32,30 @@ def press(key: str) -> Act:
     return act
 
 
-def _project(name: str, route: str, rest: str, role: str = "manager", on: str = "sms") -> Scene:
-    return Scene(name, route, f"/projects/{{{on}}}/{rest}", role)
+def mark_words(page: Page) -> None:
+    """Three words of the text, each with another class."""
+    for number, place in enumerate((0.03, 0.3, 0.55)):
+        page.locator(".lb-class").nth(number).click()
+        line = page.locator(".tx-text").first.bounding_box()
+        assert line is not None
+        page.mouse.dblclick(line["x"] + line["width"] * place, line["y"] + 12)
+
+
+def draw_one(page: Page) -> None:
+    """A box in the middle of the picture."""
+    area = page.locator(".lb-stage canvas").first.bounding_box()
+    assert area is not None
+    across, down = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+    page.mouse.move(across - 90, down - 90)
+    page.mouse.down()
+    page.mouse.move(across + 80, down + 80, steps=4)
+    page.mouse.up()
+
+
+def _project(
+    name: str, route: str, rest: str, role: str = "manager", on: str = "sms", act: Act | None = None
+) -> Scene:
+    return Scene(name, route, f"/projects/{{{on}}}/{rest}", role, act=act)
 
 
 VISITOR = (
@@ -76,7 +98,6 @@ SETUP = (
     _project("guideline", "guideline", "guideline/"),
     _project("guideline-annotator", "guideline", "guideline/", "annotator"),
     _project("guideline-empty", "guideline", "guideline/", on="empty"),
-    _project("guideline-changes", "guideline-changes", "guideline/changes/", "annotator"),
     _project("settings", "project-settings", "settings/"),
     _project("settings-long-name", "project-settings", "settings/", on="empty"),
 )
@@ -89,13 +110,15 @@ DATA = (
     _project("task", "task", "tasks/{task}/"),
     _project("import", "import", "import/"),
     _project("import-empty", "import", "import/", on="empty"),
+    _project("export", "export", "export/", "engineer"),
+    _project("export-empty", "export", "export/", "engineer", on="empty"),
     Scene("job-with-refused-rows", "job", "/jobs/{import_job}/"),
     Scene("job-failed", "job", "/jobs/{failed_job}/"),
 )
 LABEL = (
     _project("label", "label", "label/", "annotator"),
-    _project("label-spans", "label", "label/", "annotator", on="entities"),
-    _project("label-boxes", "label", "label/", "annotator", on="photos"),
+    _project("label-spans", "label", "label/", "annotator", on="entities", act=mark_words),
+    _project("label-boxes", "label", "label/", "annotator", on="photos", act=draw_one),
     _project("label-10000-classes", "label", "label/", "annotator", on="wide"),
     _project("label-20000-words", "label", "label/", "annotator", on="words"),
     _project("label-40-megapixels", "label", "label/", "annotator", on="pixels"),
