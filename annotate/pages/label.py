@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.access import clean_id
 from accounts.errors import Missing
 from accounts.page_tools import SignedInRequest, page
-from annotate.api.own_work import NoticeOut, OwnAnswerOut, own_answers, today, unread
+from annotate.api.own_work import NoticeOut, own_answers, today, unread
 from annotate.models import ActivityDay, Annotation
 from annotate.versions import guideline_number
 from labeltypes.ontology import Ontology
@@ -66,7 +66,7 @@ def label_answer(request: SignedInRequest, project_id: str, annotation_id: str) 
     head = rows.select_related("task").filter(pk=clean_id(annotation_id)).first()
     if head is None:
         raise Missing
-    return JsonResponse(OwnAnswerOut(own_answers([head])[0]).data)
+    return JsonResponse(own_answers([head])[0])
 
 
 def boot(access: ProjectAccess) -> dict[str, Any]:

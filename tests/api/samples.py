@@ -13,7 +13,7 @@ from annotate.models import Assignment, Comment
 from annotate.services.queue import draw
 from annotate.services.submit import submit
 from projects.access.doors import find_project
-from projects.models import Job, Media, Membership
+from projects.models import Job, Membership
 from tests.world import World, make_tasks
 
 Sample = Callable[[World], Any]
@@ -41,15 +41,10 @@ def _comment(world: World) -> int:
 
 
 def _media(world: World) -> str:
-    media = Media.objects.create(
-        project=world.project,
-        kind="image",
-        name="a.png",
-        content_type="image/png",
-        size=1,
-        sha256="0" * 64,
-    )
-    return media.key
+    picture = io.BytesIO()
+    Image.new("RGB", (3, 2)).save(picture, "PNG")
+    picture.seek(0)
+    return add_image(project=world.project, name="a.png", content=picture, by=world.max).key
 
 
 def _annotation(world: World) -> int:

@@ -108,7 +108,7 @@ def test_access(world: World, name: str, names: list[str], method: str) -> None:
     visitor = _send(None, method, address)
     if isinstance(rule, Open):
         assert not _to_sign_in(visitor)
-        assert visitor.status_code < 500
+        assert visitor.status_code < 500 or name == "readyz", "only readiness may say 503"
         return
     if rule is None:
         closed = _send(world.olga, method, address).status_code

@@ -11,8 +11,9 @@ ACCOUNTS: dict[str, Methods] = {
     "healthz": {"GET": Open()},
     "readyz": {"GET": Open()},
     "metrics": {"GET": Open()},
-    "schema": {"GET": SignedIn()},
-    "api-docs": {"GET": SignedIn()},
+    # What the API is, of any installation alike: open, as its source is.
+    "schema": {"GET": Open()},
+    "api-docs": {"GET": Open()},
     # API
     "api-organizations": {"GET": SignedIn(), "POST": SignedIn(Scope.MANAGE)},
     "api-organization-people": {"GET": _OWNER_READS},

@@ -14,7 +14,7 @@ ANNOTATE: dict[str, Methods] = {
     "label-ontology": {"GET": read(Capability.LABEL)},
     "label-news": {"GET": read(Capability.LABEL)},
     # One's own answers only: anybody else's do not exist there.
-    "label-answer": {"GET": read(Capability.LABEL)},
+    "label-answer": {"GET": read(Capability.LABEL, own=True)},
     "my-answers": {"GET": read(Capability.LABEL)},
     "inbox": {"GET": read(Capability.LABEL), "POST": label(own=False)},
     "questions": {"GET": read(Capability.COMMENT), "POST": _COMMENT},

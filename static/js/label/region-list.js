@@ -104,13 +104,13 @@ export class RegionList {
         ctx.readOnly
           ? null
           : h(
-              "button",
+              // No button: an option holds nothing that takes the focus. The key for it is Delete.
+              "span",
               {
-                type: "button",
                 class: "lb-region-x",
-                tabindex: -1,
                 "data-remove": region.id,
-                "aria-label": ctx.t("Delete"),
+                "aria-hidden": "true",
+                title: ctx.t("Delete"),
               },
               ["✕"],
             ),
