@@ -117,6 +117,7 @@ DATA = (
 )
 LABEL = (
     _project("label", "label", "label/", "annotator"),
+    _project("label-guideline-first", "label", "label/", "reviewer", on="photos"),
     _project("label-spans", "label", "label/", "annotator", on="entities", act=mark_words),
     _project("label-boxes", "label", "label/", "annotator", on="photos", act=draw_one),
     _project("label-10000-classes", "label", "label/", "annotator", on="wide"),

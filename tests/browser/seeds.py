@@ -63,6 +63,10 @@ def seed() -> tuple[dict[str, str], dict[str, str]]:
     }
     newcomer = User.objects.create_user("newcomer@demo.example", name="Nadja Neu")
     create_organization(name="Nothing yet", owner=newcomer)
+    for name in ("entities", "photos"):
+        guideline = projects[name].guideline
+        assert guideline is not None
+        acknowledge_guideline(guideline=guideline, user=people["annotator"])
     ids = {name: str(project.pk) for name, project in projects.items()}
     ids |= _work(projects["sms"], people) | _jobs(projects, people["manager"])
     ids["organization"] = str(organization.pk)

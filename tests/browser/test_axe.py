@@ -17,6 +17,8 @@ NO_PAGES = {
     "guideline-changes",
     "healthz",
     "job-errors",
+    "job-file",
+    "job-manifest",
     "label-answer",
     "label-news",
     "label-ontology",
@@ -24,6 +26,7 @@ NO_PAGES = {
     "media-thumbnail",
     "media-view",
     "metrics",
+    "progress-panel",
     "readyz",
     "schema",
 }

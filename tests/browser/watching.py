@@ -14,6 +14,7 @@ SERIOUS = {"serious", "critical"}
 QUIET = """
 async () => {
   await document.fonts.ready;
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
   await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)));
   return document.querySelectorAll('[aria-busy="true"], .htmx-request').length === 0;
 }
