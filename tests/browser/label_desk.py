@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from projects.models import Project
+
+# As in signed_in.py: Playwright's loop runs in this thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 class Desk:
@@ -37,7 +41,8 @@ class Desk:
         """Wait until something is there to be worked with or read."""
         self.page.wait_for_function(
             "() => document.querySelector('#label-message:not([hidden]) h1') ||"
-            " document.querySelector('[data-do=submit]:not(:disabled)')"
+            " (document.querySelector('[data-do=submit]:not(:disabled)')"
+            " && document.querySelector('.lb-field'))"
         )
 
     def keys(self, *combos: str) -> None:
@@ -46,13 +51,22 @@ class Desk:
             self.page.keyboard.press(combo)
 
     @property
-    def text(self) -> str:
-        """The item's text."""
-        return self.page.locator(".lb-stage").inner_text().strip()
+    def item(self) -> str:
+        """The name of the item on the screen: its first words with their number."""
+        found = re.search(r"\w+(?: number)? \d+", self.page.locator(".lb-stage").inner_text())
+        assert found, "there is no item"
+        return found[0]
+
+    def left(self, item: str) -> None:
+        """Wait until another item is on the screen than this one."""
+        script = "(old) => !new RegExp(`${old}(?!\\\\d)`).test(document.querySelector('.lb-stage').innerText)"
+        self.page.wait_for_function(script, arg=item)
 
     def shows(self, text: str) -> None:
         """Wait until the item is this one."""
-        expect(self.page.locator(".lb-stage")).to_contain_text(text)
+        stage = self.page.locator(".lb-stage")
+        expect(stage).to_contain_text(text)
+        expect(stage).to_be_visible()
 
     def state(self, text: str | re.Pattern[str]) -> None:
         """Wait until the state line says this."""

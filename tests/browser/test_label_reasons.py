@@ -62,7 +62,8 @@ def test_a_new_guideline_is_read_before_work_goes_on(desk: Desk, world: World) -
     assert not GuidelineAcknowledgement.objects.filter(guideline=second, user=world.ann).exists()
     desk.keys("Enter")
     desk.shows("Text number 1")
-    assert GuidelineAcknowledgement.objects.filter(guideline=second, user=world.ann).exists()
+    readers = GuidelineAcknowledgement.objects.filter(guideline=second)
+    desk.wait_for(readers.filter(user=world.ann).exists)
 
 
 def test_work_sent_back_comes_first_with_what_the_reviewer_said(desk: Desk, world: World) -> None:
