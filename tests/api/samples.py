@@ -3,8 +3,11 @@
 A route with a parameter that is not here fails the access test with a message that says so: add it.
 """
 
+import io
 from collections.abc import Callable
 from typing import Any
+
+from PIL import Image
 
 from accounts.models import OrganizationMembership
 from accounts.services.invitations import invite
@@ -14,6 +17,7 @@ from annotate.services.queue import draw
 from annotate.services.submit import submit
 from projects.access.doors import find_project
 from projects.models import Job, Membership
+from projects.services.media import add_image
 from tests.world import World, make_tasks
 
 Sample = Callable[[World], Any]
