@@ -4,6 +4,7 @@ import { Overlay } from "./overlay.js";
 import { pickAll } from "./picking.js";
 import { Stage } from "./stage.js";
 import { createStrip, createViewBar } from "./view-bar.js";
+import { bindViewKeys } from "./view-keys.js";
 import { centered, fitView, keepInSight, reveal, scaleLimits, toImage, zoomAt } from "./viewport.js";
 
 /**
@@ -69,7 +70,10 @@ export class ImageSurface {
       this.#message,
     ]);
     this.#navigation = new Navigation(this.port, this.#hands(), scope);
-    this.#bindKeys();
+    bindViewKeys(this, ctx, {
+      move: (x, y) => this.#look({ ...this.view, x: this.view.x + x, y: this.view.y + y }),
+      holdSpace: () => this.#navigation.holdSpace(true),
+    });
     scope.resize(this.port, () => this.#resized());
     scope.listen(this.port, "keydown", () => this.port.classList.remove("by-pointer"));
     ctx.selection.subscribe(() => this.#stage.invalidate("active"), scope);
@@ -295,45 +299,6 @@ export class ImageSurface {
       mod: event.ctrlKey || event.metaKey,
       touch: "pointerType" in event && event.pointerType === "touch",
     };
-  }
-
-  #bindKeys() {
-    const { keys, scope, t } = this.#ctx;
-    const layer = keys.layer(t("Image"), { priority: 0, scope });
-    layer.bind("f", () => this.fit(), { id: "image.fit", title: t("Fit the image") });
-    layer.bind("Shift+f", () => this.actualSize(), { id: "image.actual", title: t("Actual size (1:1)") });
-    layer.bind(["+", "="], () => this.zoom(1.25), { id: "image.zoomIn", title: t("Zoom in"), repeat: true });
-    layer.bind("-", () => this.zoom(1 / 1.25), { id: "image.zoomOut", title: t("Zoom out"), repeat: true });
-    layer.bind("Space", (event) => this.#holdSpace(event), {
-      id: "image.pan",
-      title: t("Hold to pan"),
-      repeat: true,
-    });
-    const steps = /** @type {const} */ ({
-      ArrowLeft: [1, 0],
-      ArrowRight: [-1, 0],
-      ArrowUp: [0, 1],
-      ArrowDown: [0, -1],
-    });
-    for (const [key, [x, y]] of Object.entries(steps)) {
-      const run = () => this.#look({ ...this.view, x: this.view.x + x * 80, y: this.view.y + y * 80 });
-      layer.bind(`Mod+${key}`, run, {
-        id: `image.pan.${key}`,
-        title: t("Pan with arrows"),
-        repeat: true,
-        hidden: key !== "ArrowLeft",
-      });
-    }
-  }
-
-  /** @param {KeyboardEvent} event */
-  #holdSpace(event) {
-    const { target } = event;
-    // On a button the space bar presses it.
-    if (target instanceof HTMLElement && target.closest('button, summary, input, a, [role="option"]'))
-      return false;
-    this.#navigation.holdSpace(true);
-    return true;
   }
 
   /** @param {string} url */
