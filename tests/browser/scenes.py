@@ -148,7 +148,6 @@ QUALITY = (
     _project("gold-editor", "gold-editor", "gold/{gold_task}/"),
     _project("gold-empty", "gold", "gold/", on="wide"),
     _project("people", "people", "people/"),
-    _project("people-reviewer", "people", "people/", "reviewer"),
     _project("model", "model", "model/", "engineer"),
     _project("model-empty", "model", "model/", "engineer", on="photos"),
     _project("my-work", "my-work", "my-work/", "annotator"),

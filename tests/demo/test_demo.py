@@ -16,6 +16,7 @@ from annotate.models import Annotation
 from exchange.demo.load import load_demo
 from projects.models import Project, Task, TaskSummary
 from quality.models import Consensus, KnownTruth, Round, Trust
+from quality.reports.truth import compared
 
 MESSAGES = 60
 SHARE = 0.7
@@ -167,6 +168,25 @@ def test_the_comparison_with_the_truth_is_counted_from_the_answers(demo: list[di
     table = page[page.index('id="truth"') : page.index('id="truth-people"')]
     assert re.findall(r'<span class="num">([\d.]+)</span>', table) == [f"{right:.2f}", f"{plain:.2f}"]
     assert f'<td class="number">{len(rows)}</td>' in table
+
+
+def test_regions_are_compared_without_their_ids() -> None:
+    project = Project.objects.get(name="Names in noisy text")
+    truth = dict(KnownTruth.objects.filter(project=project).values_list("task_id", "value"))
+    named = [
+        row
+        for row in Consensus.objects.filter(project=project, field="entities")
+        if row.value and _places(row.value) == _places(truth[row.task_id]["entities"])
+    ]
+    empty = Consensus.objects.filter(project=project, field="entities", value=[])
+    right = len(named) + sum(not truth[row.task_id]["entities"] for row in empty)
+    [found] = compared(project)
+    assert named
+    assert round((found.consensus.value or 0) * found.consensus.n) == right
+
+
+def _places(spans: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
+    return {(span["class"], span["start"], span["end"]) for span in spans}
 
 
 def test_truth_and_gold_reach_no_annotator(demo: list[dict[str, str]]) -> None:
