@@ -6,6 +6,7 @@ item. The same with 50 ms on the way to the server.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -99,7 +100,7 @@ def served() -> Iterator[str]:
             wait_for(f"http://127.0.0.1:{port}/healthz", log)
             yield f"http://127.0.0.1:{port}"
         finally:
-            stop(process, seconds=10)
+            stop(process, signal.SIGTERM, seconds=10)
 
 
 def labeled(organization: Organization, person: User, ontology: Any) -> Project:
@@ -138,8 +139,8 @@ def visit(browser: Browser, url: str, person: User, project: Project) -> dict[st
         )
         for kind in ("cold", "warm"):
             page.goto(address)
-            page.wait_for_function("globalThis.usable")
-            found[kind].append(page.evaluate("globalThis.usable"))
+            page.wait_for_function("() => globalThis.usable")
+            found[kind].append(page.evaluate("() => globalThis.usable"))
             if kind == "cold":
                 found["bytes"].append(sum(one.sizes()["responseBodySize"] for one in scripts))
         context.close()
@@ -160,7 +161,7 @@ def answering(browser: Browser, url: str, person: User, project: Project) -> lis
     context = signed_in(browser, url, person)
     page = context.new_page()
     page.goto(f"{url}/projects/{project.pk}/label/")
-    page.wait_for_function("globalThis.usable")
+    page.wait_for_function("() => globalThis.usable")
     near = answers(page)
     context.new_cdp_session(page).send(
         "Network.emulateNetworkConditions",
