@@ -21,7 +21,8 @@ class FormatError(ValueError):
 
 @dataclass(frozen=True)
 class Target:
-    """Where one column goes. `name`: the data key, meta key, or field of a gold answer or prediction; empty for id and ignore.
+    """Where one column goes. `name`: the data key, meta key, or field of a gold answer or prediction; empty
+    for id and ignore.
 
     `json`: the cell is JSON text (a list of choices, a number), not the text itself.
     """

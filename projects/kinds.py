@@ -1,4 +1,4 @@
-"""What the ontology editor must know of the label types: asked of the types, so that a new one needs nothing here."""
+"""What the ontology editor must know of the label types, asked of the types themselves."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ LONGEST = 240
 
 
 def preview(media: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
-    """``{"text", "image"}`` of an item as the API shows it: its first picture, how its first text begins."""
+    """``{"text", "image"}`` of an item as shown: its first picture, how its first text begins."""
     shown = {"text": "", "image": ""}
     for medium in media.values():
         if medium["kind"] == "text" and not shown["text"]:

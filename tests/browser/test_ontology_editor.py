@@ -209,7 +209,8 @@ def test_ten_thousand_options_stay_usable(
         """(field, text) => {
             const clipboardData = new DataTransfer();
             clipboardData.setData("text/plain", text);
-            field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+            const options = { clipboardData, bubbles: true, cancelable: true };
+            field.dispatchEvent(new ClipboardEvent("paste", options));
         }""",
         "\n".join(f"Kategorie {number}" for number in range(9_997)),
     )

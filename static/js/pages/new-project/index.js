@@ -193,10 +193,10 @@ async function start(live) {
 
 /** @param {boolean} on */
 function setBusy(on) {
-  /** @type {HTMLButtonElement} */ for (const button of document.querySelectorAll(
-    "[data-launch], [data-draft]",
-  ))
-    button.disabled = on;
+  const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (
+    document.querySelectorAll("[data-launch], [data-draft]")
+  );
+  for (const button of buttons) button.disabled = on;
 }
 
 scope.listen(document, "click", (event) => {

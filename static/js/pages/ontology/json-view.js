@@ -1,5 +1,5 @@
-import { sameJson } from "../../core/json.js";
 import { h } from "../../core/dom.js";
+import { sameJson } from "../../core/json.js";
 import { expand } from "./document.js";
 
 /** The ontology as JSON, to be written by hand or pasted. */
