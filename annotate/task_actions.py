@@ -61,7 +61,7 @@ def act_on(
     by: User | None,
     value: int = 0,
 ) -> Outcome:
-    """Do one thing to these tasks of the project. Raises DomainError, and does nothing, if one is not there."""
+    """Do one thing to these tasks of the project. Raises DomainError, and does nothing, if one is missing."""
     check_action(action, value)
     ids = sorted(set(task_ids))
     if len(ids) > MOST_AT_ONCE:

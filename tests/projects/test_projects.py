@@ -43,9 +43,7 @@ def test_it_works(world: World) -> None:
     assert project.guideline is not None
     assert project.guideline.version == 1
     assert project.memberships.get().role == Role.MANAGER
-    assert AuditEvent.objects.filter(
-        verb="project.created", project_id=project.pk
-    ).exists()
+    assert AuditEvent.objects.filter(verb="project.created", project_id=project.pk).exists()
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201])
@@ -87,9 +85,7 @@ def test_a_bad_ontology_leaves_no_project_behind(world: World) -> None:
 
 
 def test_only_a_live_project_can_be_paused(world: World) -> None:
-    paused = pause_project(
-        project=world.project, by=world.max, reason="Guideline unclear"
-    )
+    paused = pause_project(project=world.project, by=world.max, reason="Guideline unclear")
     assert paused.pause_reason == "Guideline unclear"
     with pytest.raises(Conflict):
         pause_project(project=paused, by=world.max, reason="again")
