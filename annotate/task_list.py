@@ -131,9 +131,9 @@ def matching(project: Project, view: View) -> TaskQuerySet:
         rows = rows.filter(summary__classes__contains=[view.class_name])
     for key, value in view.meta:
         rows = rows.filter(_meta(key, value))
-    for name, value in view.ranges.items():
+    for name, limit in view.ranges.items():
         column, _, end = name.partition("_")
-        rows = rows.filter(**{f"summary__{column}__{'gte' if end == 'from' else 'lte'}": value})
+        rows = rows.filter(**{f"summary__{column}__{'gte' if end == 'from' else 'lte'}": limit})
     if view.q:
         rows = rows.matching(view.q)
     return rows
@@ -167,8 +167,8 @@ def count_of(project: Project, view: View) -> Count:
     number = rows.order_by()[: COUNT_EXACTLY + 1].count()
     if number <= COUNT_EXACTLY:
         return Count(number, exact=True)
-    plan = loads(rows.order_by().values("pk").explain(format="json").encode())
-    return Count(max(number, int(plan[0]["Plan"]["Plan Rows"])), exact=False)  # type: ignore[index, call-overload]
+    plan: Any = loads(rows.order_by().values("pk").explain(format="json").encode())
+    return Count(max(number, int(plan[0]["Plan"]["Plan Rows"])), exact=False)
 
 
 def ids_after(project: Project, view: View, after: int, limit: int) -> list[int]:
@@ -286,8 +286,8 @@ class _Reader:
         if not text:
             return None
         try:
-            found = loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            way, key, task_id = found  # type: ignore[misc]  # whatever it is, what follows finds out
+            found: Any = loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            way, key, task_id = found
             return _checked_cursor(order, way, key, task_id)
         except (JsonProblem, binascii.Error, ValueError, TypeError):
             self.wrong("cursor", "is not one of ours, or of another order")

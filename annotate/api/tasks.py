@@ -17,10 +17,9 @@ from annotate.task_list import PARAMETERS, View, as_query, count_of, page_of, re
 from projects.access import ProjectAccess, access_project
 from projects.api.jobs import JobOutput
 from projects.jobs import start_job
-from projects.models import Task
 
 
-class TaskOut(serializers.Serializer[Task]):
+class TaskOut(serializers.Serializer[Any]):
     """A task with what is known of it by now. Whether it is gold is not said here."""
 
     task = IdField(source="pk")
@@ -87,7 +86,7 @@ class TaskList(APIView):
         page, count = page_of(access.project, view), count_of(access.project, view)
         return Response(
             {
-                "results": TaskOut(page.tasks, many=True).data,
+                "results": TaskOut(list(page.tasks), many=True).data,
                 "next": link(request, page.next),
                 "previous": link(request, page.previous),
                 "count": {"number": count.number, "exact": count.exact},
