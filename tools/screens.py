@@ -27,10 +27,6 @@ THEMES = ("light", "dark")
 TALLEST = 1_800  # pixels of a page that a picture shows
 SHEET_WIDE, SHEET_NARROW, SHEET_TALLEST, GAP, LABEL = 460, 150, 560, 12, 22
 COLUMNS = 2
-CHANGE_THEME = """(theme) => {
-  document.documentElement.dataset.theme = theme;
-  document.dispatchEvent(new CustomEvent("ts:theme"));
-}"""  # as the button of the top bar does
 
 
 def main() -> int:
@@ -55,22 +51,21 @@ def main() -> int:
 
 def picture(browser: Browser, stage: Stage, scene: Scene) -> Iterator[str]:
     """Save four pictures of a scene; yield what the page complained of."""
-    context = context_of(browser, stage, scene.role)
-    page = context.new_page()
-    with watched(page, scene.status) as watch:
-        try:
-            show(page, stage, scene, watch)
-            for width in (WIDE, NARROW):
-                page.set_viewport_size({"width": width, "height": HEIGHT})
-                for theme in THEMES:
-                    page.evaluate(CHANGE_THEME, theme)
-                    settle(page)
-                    save(page, scene, theme, width)
-            watch.complaints += [f"too wide: {line}" for line in too_wide(page)]
-        except Exception as problem:  # one broken page must not hide the others
-            watch.complaints.append(str(problem).partition("\n")[0])
-    context.close()
-    yield from (f"{scene.name}: {line}" for line in watch.complaints)
+    for theme in THEMES:
+        context = context_of(browser, stage, scene.role, theme)
+        page = context.new_page()
+        with watched(page, scene.status) as watch:
+            try:
+                show(page, stage, scene, watch)
+                save(page, scene, theme, WIDE)
+                page.set_viewport_size({"width": NARROW, "height": HEIGHT})
+                settle(page)
+                watch.complaints += [f"too wide: {line}" for line in too_wide(page)]
+                save(page, scene, theme, NARROW)
+            except Exception as problem:  # one broken page must not hide the others
+                watch.complaints.append(str(problem).partition("\n")[0])
+        context.close()
+        yield from (f"{scene.name} ({theme}): {line}" for line in watch.complaints)
 
 
 def save(page: Page, scene: Scene, theme: str, width: int) -> None:

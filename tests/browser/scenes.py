@@ -42,14 +42,15 @@ def mark_words(page: Page) -> None:
 
 
 def draw_one(page: Page) -> None:
-    """A box in the middle of the picture."""
+    """A box over most of the picture."""
     area = page.locator(".lb-stage canvas").first.bounding_box()
     assert area is not None
-    across, down = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
-    page.mouse.move(across - 90, down - 90)
+    middle = area["x"] + area["width"] / 2
+    page.mouse.move(middle - 240, area["y"] + area["height"] * 0.05)
     page.mouse.down()
-    page.mouse.move(across + 80, down + 80, steps=4)
+    page.mouse.move(middle + 150, area["y"] + area["height"] * 0.97, steps=4)
     page.mouse.up()
+    page.mouse.move(5, 5)
 
 
 def _project(
