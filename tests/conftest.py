@@ -4,14 +4,14 @@ from tests import services
 
 services.prepare()
 
-import django  # noqa: E402  # after the environment
+import django  # after the environment
 
 django.setup()
 
-import pytest  # noqa: E402
-from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
-from tests import databases  # noqa: E402
+from tests import databases
 
 pytest_plugins = ["tests.processes"]
 
