@@ -45,12 +45,11 @@ def draw_one(page: Page) -> None:
     """A box over most of the picture."""
     area = page.locator(".lb-stage canvas").first.bounding_box()
     assert area is not None
-    middle = area["x"] + area["width"] / 2
-    page.mouse.move(middle - 240, area["y"] + area["height"] * 0.05)
+    across, down = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+    page.mouse.move(across - 230, down - 330)
     page.mouse.down()
-    page.mouse.move(middle + 150, area["y"] + area["height"] * 0.97, steps=4)
+    page.mouse.move(across + 140, down + 330, steps=4)
     page.mouse.up()
-    page.mouse.move(5, 5)
 
 
 def _project(

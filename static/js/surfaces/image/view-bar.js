@@ -110,7 +110,7 @@ export function createStrip({ scope, t }) {
       const item = h(
         "button",
         { type: "button", class: "image-tool", title: `${title} · ${key}`, "aria-label": title },
-        [icon(path), keycap(key)],
+        [icon(path), keycap(key.replace(/shift[+ ]/i, "⇧"))], // no room for the word
       );
       owner.listen(item, "click", run);
       keepFocus(item, owner);
