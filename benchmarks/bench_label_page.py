@@ -23,7 +23,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  # after Django is set up
 from django.test import Client  # noqa: E402
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright  # noqa: E402
 
 from accounts.models import Organization, User  # noqa: E402
 from benchmarks.bench_queue import FILL, make_person, scratch_organization  # noqa: E402
@@ -133,15 +133,14 @@ def visit(browser: Browser, url: str, person: User, project: Project) -> dict[st
     for _ in range(VISITS):
         context = signed_in(browser, url, person)
         page = context.new_page()
-        scripts: list[Any] = []
-        page.on(
-            "requestfinished", lambda one, to=scripts: to.append(one) if one.resource_type == "script" else 0
-        )
+        asked: list[Request] = []
+        page.on("requestfinished", asked.append)
         for kind in ("cold", "warm"):
             page.goto(address)
             page.wait_for_function("() => globalThis.usable")
             found[kind].append(page.evaluate("() => globalThis.usable"))
             if kind == "cold":
+                scripts = [one for one in asked if one.resource_type == "script"]
                 found["bytes"].append(sum(one.sizes()["responseBodySize"] for one in scripts))
         context.close()
     return found

@@ -53,9 +53,9 @@ class Desk:
     @property
     def item(self) -> str:
         """The name of the item on the screen: its first words with their number."""
-        found = re.search(r"\w+(?: number)? \d+", self.page.locator(".lb-stage").inner_text())
-        assert found, "there is no item"
-        return found[0]
+        stage = self.page.locator(".lb-stage")
+        found = self.wait_for(lambda: re.search(r"\w+(?: number)? \d+", stage.inner_text()))
+        return str(found[0])
 
     def left(self, item: str) -> None:
         """Wait until another item is on the screen than this one."""
