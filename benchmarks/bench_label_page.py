@@ -133,8 +133,7 @@ def visit(browser: Browser, url: str, person: User, project: Project) -> dict[st
     for _ in range(VISITS):
         context = signed_in(browser, url, person)
         page = context.new_page()
-        asked: list[Request] = []
-        page.on("requestfinished", asked.append)
+        asked = requests_of(page)
         for kind in ("cold", "warm"):
             page.goto(address)
             page.wait_for_function("() => globalThis.usable")
@@ -144,6 +143,17 @@ def visit(browser: Browser, url: str, person: User, project: Project) -> dict[st
                 found["bytes"].append(sum(one.sizes()["responseBodySize"] for one in scripts))
         context.close()
     return found
+
+
+def requests_of(page: Page) -> list[Request]:
+    """A list that fills with what the page has fetched."""
+    fetched: list[Request] = []
+
+    def note(request: Request) -> None:
+        fetched.append(request)
+
+    page.on("requestfinished", note)
+    return fetched
 
 
 def weigh(kind: str, found: dict[str, list[float]]) -> list[Row]:
