@@ -142,7 +142,6 @@ QUALITY = (
     _project("quality", "quality", "quality/"),
     _project("quality-spans", "quality", "quality/", on="entities"),
     _project("quality-empty", "quality", "quality/", on="empty"),
-    _project("quality-summary", "quality-summary", "quality/summary/"),
     _project("quality-cell", "quality-cell", "quality/cell/?field=kind&consensus=ham&answer=spam"),
     _project("gold", "gold", "gold/"),
     _project("gold-editor", "gold-editor", "gold/{gold_task}/"),

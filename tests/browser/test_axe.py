@@ -27,6 +27,7 @@ NO_PAGES = {
     "media-view",
     "metrics",
     "progress-panel",
+    "quality-summary",
     "readyz",
     "schema",
 }

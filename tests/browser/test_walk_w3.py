@@ -71,6 +71,15 @@ def draw_box(page: Page) -> None:
     page.mouse.up()
 
 
+def _answer_again(project: Project, world: World) -> None:
+    """3. It is in the author's rework, with pin and code; they answer again."""
+    (row,) = hand_out(project, world.ann)
+    (review,) = row["rework"]["reviews"]
+    assert (review["code"], review["comment"]) == ("wrong class", "There is a wheel")
+    assert review["pin"] == {"field": "objects", "region": "b0", "text": "pedestrian"}
+    answer(world.ann, row, boxes(("cyclist", LEFT), ("pedestrian", MIDDLE), ("pedestrian", RIGHT)))
+
+
 def test_w3(page: Page, live_web: LiveWeb, world: World, project: Project, heads: list[Annotation]) -> None:
     right, misses, wrong = heads
     desk = ReviewDesk(page, live_web.url, project, world.rita).open()
@@ -108,12 +117,7 @@ def test_w3(page: Page, live_web: LiveWeb, world: World, project: Project, heads
     expect(page.locator("#review-today")).to_have_text("3")
     assert not ReviewEntry.objects.filter(closed_at__isnull=True).exists()
 
-    # 3. It is in the author's rework, with pin and code; they answer again.
-    (row,) = hand_out(project, world.ann)
-    (review,) = row["rework"]["reviews"]
-    assert (review["code"], review["comment"]) == ("wrong class", "There is a wheel")
-    assert review["pin"] == {"field": "objects", "region": "b0", "text": "pedestrian"}
-    answer(world.ann, row, boxes(("cyclist", LEFT), ("pedestrian", MIDDLE), ("pedestrian", RIGHT)))
+    _answer_again(project, world)
 
     # The reviewer sees the difference only.
     desk.open()

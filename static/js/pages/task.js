@@ -34,7 +34,11 @@ function voices() {
   const people = answers.map(({ person, value, version, seconds, judged }, index) => ({
     name: person?.name ?? `Person ${index + 1}`,
     value,
-    facts: [`version ${version}`, `${Math.round(seconds)} s`, judged ? `${judged.verdict} by a reviewer` : ""],
+    facts: [
+      `version ${version}`,
+      `${Math.round(seconds)} s`,
+      judged ? `${judged.verdict} by a reviewer` : "",
+    ],
   }));
   const models = predictions.map(({ model, version, value, score }) => ({
     name: `${model} ${version}`,

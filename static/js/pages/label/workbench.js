@@ -2,7 +2,7 @@ import { sameJson } from "../../core/json.js";
 import { toast } from "../../ui/toast.js";
 import { Held } from "./held.js";
 import { passingReason } from "./message.js";
-import { read, Refused, request, SignedOut } from "./server.js";
+import { Refused, read, request, SignedOut } from "./server.js";
 import { isComplete } from "./start-value.js";
 import { answerOf, entryOf, localDraft, Works } from "./works.js";
 
