@@ -35,8 +35,10 @@ NO_PAGES = {
 SPOIL = """() => {
   const image = Object.assign(document.createElement('img'), {src: 'https://example.org/picture.png'});
   const text = Object.assign(document.createElement('p'), {textContent: 'hardly to be read'});
-  Object.assign(text.style, {color: '#eee', background: '#fff', width: '5000px'});
-  document.querySelector('main').append(image, text);
+  const wide = document.createElement('div');
+  Object.assign(text.style, {color: '#eee', background: '#fff'});
+  Object.assign(wide.style, {height: '9px', width: '5000px'});
+  document.querySelector('main').append(image, text, wide);
 }"""
 
 

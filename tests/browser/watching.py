@@ -15,7 +15,9 @@ QUIET = """
 async () => {
   await document.fonts.ready;
   for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-  await Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)));
+  const finite = document.getAnimations().filter((each) => each.effect.getTiming().iterations !== Infinity);
+  const over = Promise.all(finite.map((each) => each.finished.catch(() => null)));
+  await Promise.race([over, new Promise((resolve) => setTimeout(resolve, 2000))]);
   return document.querySelectorAll('[aria-busy="true"], .htmx-request').length === 0;
 }
 """
