@@ -38,7 +38,8 @@ SPOIL = """() => {
   const wide = document.createElement('div');
   Object.assign(text.style, {color: '#eee', background: '#fff'});
   Object.assign(wide.style, {height: '9px', width: '5000px'});
-  document.querySelector('main').append(image, text, wide);
+  document.querySelector('main').append(image, wide);
+  document.body.prepend(text);
 }"""
 
 

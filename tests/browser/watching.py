@@ -78,7 +78,9 @@ def axe_violations(page: Page, *, only: str | None = None) -> list[str]:
     """Serious and critical findings of axe-core, one line each; of one rule if it is named."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    options = {"resultTypes": ["violations"]} | ({"runOnly": [only]} if only else {})
+    options = {"resultTypes": ["violations"]} | (
+        {"runOnly": {"type": "rule", "values": [only]}} if only else {}
+    )
     results: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{finding['id']}: {node['target']} {node['failureSummary']}"
