@@ -93,6 +93,7 @@ def make_boxes(page: Page) -> None:
     page.keyboard.type("Cyclist")
     expect(page.locator(".lb-side")).to_contain_text("Cyclist")
     page.get_by_label("Hotkey").fill("4")
+    expect(page.locator(".lb-side")).to_contain_text("4")
     draw_box(page, page.locator(".lb-stage canvas").first)
     answer = page.locator(".preview-answer pre")
     expect(answer).to_contain_text('"box"')

@@ -47,8 +47,7 @@ def photo(number: int, ground: str = "#203040") -> bytes:
 
 def draw_box(page: Page, stage: Locator) -> None:
     """With the mouse, around the middle of the picture."""
-    area = stage.bounding_box()
-    assert area is not None
+    area = until(page, stage.bounding_box)  # none while the picture is being put in place
     across, down = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
     page.mouse.move(across - 60, down - 40)
     page.mouse.down()
