@@ -25,9 +25,9 @@ from tests.world import World, make_tasks, make_world
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 CLIENTS = 20
-TASKS = 40
+TASKS = 60
 OVERLAP = 3
-SECONDS = 170  # only a busy machine needs more than twenty
+SECONDS = 50
 
 
 class Reaper(threading.Thread):
