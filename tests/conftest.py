@@ -36,12 +36,16 @@ def worker_name() -> str:
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request: pytest.FixtureRequest):
-    """Counters of rate limits and the like must not reach the next test."""
+    """Counters of rate limits must not reach the next test, nor versions of rows whose numbers come again."""
     yield
     if "django_db_setup" in request.fixturenames:
         from django.core.cache import cache
 
+        from annotate import versions
+
         cache.clear()
+        versions.ontology_of.cache_clear()
+        versions.guideline_number.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,10 @@ NOTHING = {"DATABASE_URL": "postgresql://nobody@/nothing?host=/nowhere", "REDIS_
 
 def prepare() -> None:
     """Set the environment of this run; start servers unless somebody else did (or said "none")."""
-    if "TOUCHSTONE_TEST_RUN" in os.environ:
-        return  # a worker of xdist: the controller has prepared everything
+    if "TOUCHSTONE_TEST_RUN" in os.environ:  # a worker of xdist: the controller has prepared the rest
+        if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+            os.environ["REDIS_PREFIX"] = f"test-{os.environ['TOUCHSTONE_TEST_RUN']}-{worker}"
+        return
     folder = Path(tempfile.mkdtemp(prefix="touchstone-tests-"))
     folder.chmod(0o711)  # the servers' user (when we are root) passes through
     atexit.register(_leave, folder, os.getpid())

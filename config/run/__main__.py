@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def main() -> int:
     """Run until a signal comes or a part ends; return the exit status."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a script's background job ignores SIGINT
         signal.signal(number, _interrupt)
     if "MAKELEVEL" in os.environ:
         end_with_parent(signal.SIGTERM)()

@@ -52,7 +52,7 @@ def serving(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         stop(process, signal.SIGTERM, seconds=10)
-        call_command("flush", verbosity=0, interactive=False)
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 def staffed(world: World, ontology: dict[str, Any], **settings: Any) -> Project:

@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from accounts.models import User
+from tests.browser.watching import Watch
 
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the database beside one.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -24,7 +25,7 @@ def sign_in(page: Page, url: str, user: User) -> None:
 
 def collect_errors(page: Page) -> list[str]:
     """What goes wrong in scripts from now on, also what the content security policy refuses."""
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    return errors
+    watch = Watch()
+    page.on("pageerror", lambda error: watch.complaints.append(str(error)))
+    page.on("console", watch.on_console)
+    return watch.complaints

@@ -34,7 +34,8 @@ def running_stage() -> Iterator[Stage]:
     """Seed and serve in a child process; it ends when its input is closed."""
     with tempfile.TemporaryDirectory(prefix="touchstone-stage-") as folder:
         command = [sys.executable, "-m", "tests.browser.stage", folder]
-        environment = {**os.environ, "DATA_DIR": folder, "STATIC_LIVE": "1", "PYTHONUNBUFFERED": "1"}
+        own = {"DATA_DIR": folder, "REDIS_PREFIX": f"test-{Path(folder).name}"}
+        environment = {**os.environ, **own, "STATIC_LIVE": "1", "PYTHONUNBUFFERED": "1"}
         with (
             (Path(folder) / "stage.log").open("w+", encoding="utf-8") as log,
             subprocess.Popen(
