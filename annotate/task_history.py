@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from annotate.api.people import HIDDEN
 from annotate.models import Adjudication, AnnotationVersion, Review, Skip
 from projects.models import Task
-
-HIDDEN = "somebody"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from typing import Any
 from accounts.models import User
 from projects.access import Capability, ProjectAccess
 
+HIDDEN = "somebody"
+
 
 def hides_authors(access: ProjectAccess) -> bool:
     """Whether this reader must not learn whose answer it is: blind review, and no right to see people."""

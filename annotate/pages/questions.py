@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from accounts.access import clean_id
 from accounts.errors import DomainError, Forbidden, Missing
 from accounts.page_tools import SignedInRequest, page
+from annotate.api.people import HIDDEN, hides_authors
 from annotate.items import resolve_all
 from annotate.models import Comment, CommentKind
 from annotate.pages.previews import preview
@@ -87,13 +88,22 @@ def _rows(access: ProjectAccess, threads: list[Comment]) -> list[dict[str, Any]]
     return [
         {
             "thread": thread,
-            "replies": by_thread.get(thread.pk, []),
+            "asked_by": _name(access, thread),
+            "replies": [
+                {"comment": reply, "by": _name(access, reply)} for reply in by_thread.get(thread.pk, [])
+            ],
             "item": item,
             "pin": _pin_text(thread.pin),
             "section": suggested_section(thread, by_thread.get(thread.pk, [])),
         }
         for thread, item in zip(threads, shown or [{"text": "", "image": ""}] * len(threads), strict=True)
     ]
+
+
+def _name(access: ProjectAccess, comment: Comment) -> str:
+    """Who wrote it; in blind review only one's own name, as whoever asks has probably answered the task."""
+    own = comment.author_id == access.user.pk
+    return comment.author.display_name if own or not hides_authors(access) else HIDDEN
 
 
 def _pin_text(pin: Any) -> str:

@@ -53,7 +53,9 @@ def _work(world: World) -> None:
     post_comment(task=head.task, by=world.ann, body="Thank you.", thread=thread)
     post_comment(task=head.task, by=world.ann, body="And sarcasm?", kind=CommentKind.QUESTION)
     address = f"/api/v1/annotations/{head.pk}/reviews/"
-    sent_back = api(world.max).post(address, {"verdict": "reject", "code": "missing", "comment": "Again"}, format="json")
+    sent_back = api(world.max).post(
+        address, {"verdict": "reject", "code": "missing", "comment": "Again"}, format="json"
+    )
     assert sent_back.status_code == 201, sent_back.content
     (again,) = [row for row in hand_out(world.project, world.ann, 5) if row["id"] == first["id"]]
     assert submit(world.ann, again, NEGATIVE).status_code == 201
