@@ -109,7 +109,7 @@ REDIS_URL = env.text("REDIS_URL", "redis://localhost:6379/0")
 REDIS_PREFIX = env.text("REDIS_PREFIX", "touchstone")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.OwnKeysRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
         "OPTIONS": {"serializer": "config.cache.JSONSerializer"},

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
+from config.celery import app
 from config.embedded.process import spawn, stop
 from config.embedded.redis_server import free_port
 
@@ -42,11 +43,10 @@ class LiveWeb:
     log: Path
 
 
-@pytest.fixture
-def live_web(transactional_db: None, tmp_path: Path) -> Iterator[LiveWeb]:
-    """Two web workers with four threads each, as in production, on the test database."""
+@pytest.fixture(scope="session")
+def _web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWeb]:
     port = free_port()
-    log = tmp_path / "web.log"
+    log = tmp_path_factory.mktemp("web") / "web.log"
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
     options = ["--workers", "2", "--threads", "4", "--worker-class", "gthread", "--graceful-timeout", "5"]
     process = spawn([*command, *options, "--chdir", ROOT], log=log, env=child_environment())
@@ -59,8 +59,20 @@ def live_web(transactional_db: None, tmp_path: Path) -> Iterator[LiveWeb]:
 
 
 @pytest.fixture
+def live_web(transactional_db: None, _web: LiveWeb) -> LiveWeb:
+    """Two web workers with four threads each, as in production, on the test database.
+
+    They serve all tests of a process: rows of different tests have different numbers, so nothing that the
+    web remembers of one is right for another. A test may kill workers (new ones come), not the master.
+    """
+    wait_for(f"{_web.url}/healthz", _web.log)
+    return _web
+
+
+@pytest.fixture
 def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[int]:
     """A real worker for both queues on the test database; gives its process number."""
+    app.control.purge()  # what tests without a worker left behind is about rows that are gone
     log = tmp_path / "worker.log"
     ready = tmp_path / "ready"
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", "fast,long", "-c", "2"]

@@ -6,6 +6,8 @@ import pytest
 from django.core.cache import cache
 
 from config.cache import JSONSerializer
+from config.celery import app
+from config.tasks import heartbeat
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +35,12 @@ def test_a_pickle_is_refused() -> None:
 def test_what_json_cannot_hold_is_refused() -> None:
     with pytest.raises(TypeError):
         cache.set("key", object())
+
+
+def test_clearing_removes_our_keys_and_leaves_the_queues() -> None:
+    app.control.purge()
+    cache.set_many({"one": 1, "two": 2})
+    heartbeat.delay()
+    cache.clear()
+    assert cache.get_many(["one", "two"]) == {}
+    assert app.control.purge() == 1
