@@ -19,6 +19,7 @@ from projects.models import Job, JobError, JobState, Project
 
 STALE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
+_SILENT = "each time its worker was stopped, by somebody or for want of memory."
 MOST_ERRORS_KEPT = 100_000
 Handler = Callable[["JobContext"], Mapping[str, Any] | None]
 _handlers: dict[str, Handler] = {}
@@ -125,7 +126,8 @@ def run_job(job_id: int) -> None:
         _finish(
             job,
             JobState.FAILED,
-            error=f"Unexpected: {type(failure).__name__}. The log has the details.",
+            error=f"The program met an error it was not made for ({type(failure).__name__}). "
+            f"The server's log has the details under job {job.pk}.",
         )
         raise
     else:
@@ -143,7 +145,7 @@ def _claim(job_id: int) -> Job | None:
         if job.state == JobState.RUNNING and alive:
             return None
         if job.attempts >= MOST_ATTEMPTS:
-            _finish(job, JobState.FAILED, error=f"Gave up after {job.attempts} attempts.")
+            _finish(job, JobState.FAILED, error=f"Gave up after {job.attempts} attempts: {_SILENT}")
             return None
         job.state, job.heartbeat_at = JobState.RUNNING, now
         job.attempts += 1

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.page_tools import SignedInRequest, page
 from projects.access import Capability, ProjectAccess, access_project
-from projects.models import Job, JobState, Task
+from projects.models import Task
 from projects.shell import shell
 from quality.models import Agreement
 from quality.reports import truth
@@ -17,9 +17,10 @@ from quality.reports.accuracy import estimated_accuracy
 from quality.reports.confusion import confusion, confusion_fields, matrix_data, tasks_in_cell
 from quality.reports.gold_health import gold_health, gold_totals
 from quality.reports.items import disagreements, items
+from quality.reports.runs import runs_of
 from quality.services.agreement import ALPHA, COHEN, FLEISS, GWET, PERCENT
 from quality.services.fields import asked_fields
-from quality.services.full_run import JOB, start_full_run
+from quality.services.full_run import start_full_run
 
 # Name, what it is, and how it is computed.
 COEFFICIENTS = {
@@ -69,12 +70,8 @@ def quality(request: SignedInRequest, project_id: str) -> HttpResponse:
         "gold_rows": gold_health(project)[:5] if access.can(Capability.MAKE_GOLD) else [],
         "can_gold": access.can(Capability.MAKE_GOLD),
         "can_run": access.can(Capability.TRAIN),
-        "run": Job.objects.filter(project=project, kind=JOB).order_by("-pk").first(),
+        "runs": runs_of(project),
         "truth": _truth(access),
-    }
-    context["running"] = context["run"] is not None and context["run"].state in {
-        JobState.QUEUED,
-        JobState.RUNNING,
     }
     return render(request, "quality/quality.html", shell(access, "quality", **context))
 

@@ -5,11 +5,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
-from projects.models import Membership, Project, Role
+from projects.models import Job, JobState, Membership, Project, Role
 from quality.models import GoldItem
-from quality.services.full_run import full_run
+from quality.services.full_run import JOB, full_run
 from quality.services.gold import make_gold
 from quality.services.truth import record_truth
 from tests.quality.crowd import Crowd, answer, make_crowd, settle, simulate
@@ -84,6 +85,49 @@ def test_queries_do_not_grow_with_the_data(page: str) -> None:
             assert client.get(address).status_code == 200
         counts.append(len(queries))
     assert counts[1] <= counts[0] + 1, counts
+
+
+def _run(project: Project, state: str, error: str = "") -> Job:
+    now = timezone.now()
+    return Job.objects.create(
+        organization=project.organization,
+        project=project,
+        kind=JOB,
+        state=state,
+        error=error,
+        finished_at=now,
+    )
+
+
+def test_a_failed_run_says_so_and_why_and_offers_another() -> None:
+    project = make_crowd(2, 2).project
+    client, address = _client(_manager(project)), f"/projects/{project.pk}/quality/"
+    assert "not computed yet" in client.get(address).content.decode()
+    failed = _run(project, JobState.FAILED, "The disk is full.")
+    page = client.get(address).content.decode()
+    assert "not computed yet" not in page
+    assert "never computed" in page
+    assert "The last full run failed</strong>" in page
+    assert failed.finished_at is not None
+    assert f'datetime="{failed.finished_at:%Y-%m-%dT%H:%M}' in page
+    assert "The disk is full." in page
+    assert "Run it again" in page
+    assert "No full run has succeeded yet" in page
+
+
+def test_a_failed_run_leaves_the_figures_of_the_one_before() -> None:
+    project = make_crowd(2, 2).project
+    client, address = _client(_manager(project)), f"/projects/{project.pk}/quality/"
+    _run(project, JobState.DONE)
+    assert "The last full run" not in client.get(address).content.decode()
+    _run(project, JobState.FAILED, "The disk is full.")
+    page = client.get(address).content.decode()
+    assert "computed <time" in " ".join(page.split())
+    assert "The figures below are those of the run before" in page
+    client.post(f"{address}run/")
+    waiting = client.get(address).content.decode()
+    assert "waiting for a worker" in waiting
+    assert "computed <time" in " ".join(waiting.split()), "the older figures are still there"
 
 
 def test_an_annotator_sees_their_own_work_only() -> None:
