@@ -1,16 +1,22 @@
 """A crowd at work in a test: people of stated skill who answer through the real queue and submit."""
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import numpy as np
+from django.db.models import F
+from django.db.models.functions import Now
 
 from accounts.models import Organization, OrganizationMembership, User
 from annotate import outbox
-from annotate.models import Assignment, Drawn
+from annotate.models import Annotation, Assignment, Drawn, QueueEntry
 from annotate.services.submit import submit
 from labeltypes.base import JsonObject
 from projects.models import Membership, Project, Role, Task
+from quality.services.votes import rebuild_all
 from tests.world import make_project, make_tasks, make_user
 
 YES_NO = {
@@ -50,27 +56,61 @@ def make_crowd(people: int, tasks: int, *, ontology: object = None, **settings: 
 
 def give(project: Project, task: Task, user: User, *, drawn: str = Drawn.RANDOM) -> Assignment:
     """A lease on exactly this task, as the queue would have given it."""
-    from datetime import timedelta
-
-    from django.db.models import F
-    from django.db.models.functions import Now
-
-    from annotate.models import QueueEntry
-
     holds = drawn != Drawn.GOLD
     if holds:
         QueueEntry.objects.filter(pk=task.pk).update(taken=F("taken") + 1)
     return Assignment.objects.create(
-        project=project,
-        task=task,
-        user=user,
-        drawn=drawn,
-        holds_slot=holds,
-        ontology_id=project.ontology_id,
-        guideline_id=project.guideline_id,
-        created_at=Now(),
-        expires_at=Now() + timedelta(hours=1),
+        project=project, task=task, user=user, drawn=drawn, holds_slot=holds, **_terms(project)
     )
+
+
+def give_all(crowd: Crowd, pairs: list[tuple[int, int]]) -> list[Assignment]:
+    """Leases on (task, person), in this order, as the queue would have given them."""
+    for task, number in Counter(task for task, _ in pairs).items():
+        QueueEntry.objects.filter(pk=crowd.tasks[task].pk).update(taken=F("taken") + number)
+    rows = Assignment.objects.bulk_create(
+        Assignment(
+            project=crowd.project,
+            task=crowd.tasks[task],
+            user=crowd.people[person],
+            drawn=Drawn.RANDOM,
+            holds_slot=True,
+            **_terms(crowd.project),
+        )
+        for task, person in pairs
+    )
+    return list(
+        Assignment.objects.select_related("task").filter(pk__in=[row.pk for row in rows]).order_by("pk")
+    )
+
+
+def write_all(crowd: Crowd, answers: list[tuple[int, int, JsonObject]]) -> None:
+    """(task, person, value) as answers and votes in the database, without the way through submit."""
+    leases = give_all(crowd, [(task, person) for task, person, _ in answers])
+    Annotation.objects.bulk_create(
+        Annotation(
+            project=crowd.project,
+            task_id=lease.task_id,
+            user_id=lease.user_id,
+            assignment=lease,
+            value=value,
+            seconds=5,
+            created_at=lease.created_at,
+            updated_at=lease.created_at,
+        )
+        for lease, (_, _, value) in zip(leases, answers, strict=True)
+    )
+    rebuild_all(crowd.project)
+
+
+def _terms(project: Project) -> dict[str, Any]:
+    """What every lease of the project says: its versions, and an hour from now."""
+    return {
+        "ontology_id": project.ontology_id,
+        "guideline_id": project.guideline_id,
+        "created_at": Now(),
+        "expires_at": Now() + timedelta(hours=1),
+    }
 
 
 def answer(project: Project, task: Task, user: User, value: JsonObject, *, drawn: str = Drawn.RANDOM) -> int:

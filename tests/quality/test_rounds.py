@@ -2,17 +2,18 @@
 
 import numpy as np
 import pytest
-from django.db.models import F
+from django.db.models import F, Q
 from sklearn.datasets import load_digits
 
-from annotate.models import Drawn, Prediction, QueueEntry
+from annotate.models import Assignment, Drawn, Prediction, QueueEntry
 from projects.jobs import run_job
 from projects.models import Job
 from quality.models import Round
 from quality.services import learner, schedule
 from quality.services.features import describe, gradient_histograms, image_features, text_features
+from quality.services.gold import make_gold
 from quality.services.rounds import start_if_due
-from tests.annotate.steps import api
+from tests.annotate.steps import api, hand_out
 from tests.quality.crowd import Crowd, answer, make_crowd, settle
 
 WORDS = {"yes": "sun beach holiday sea", "no": "rain mud work tax"}
@@ -69,6 +70,38 @@ def test_a_second_round_replaces_the_predictions() -> None:
         _start(crowd)
         run_job(Job.objects.filter(kind="round").latest("pk").pk)
     assert set(Prediction.objects.values_list("version", flat=True)) == {"round 2"}
+
+
+@pytest.mark.django_db
+def test_every_task_that_may_be_handed_out_has_a_prediction() -> None:
+    """Gold too, and work that somebody has answered: what has none would be known for gold, or for work."""
+    crowd = _crowd(24, show_predictions=True, gold_share=0.5, hold_size=50)
+    known, unknown = crowd.tasks[24:34], crowd.tasks[34:44]
+    answered = [(task, {"follows": "yes" if "sun" in task.data["text"] else "no"}) for task in known]
+    for task, value in answered:
+        make_gold(project=crowd.project, task=task, answers=[value], by=None)
+        answer(crowd.project, task, crowd.people[0], value, drawn=Drawn.GOLD)
+    for task in unknown:
+        make_gold(project=crowd.project, task=task, answers=[{"follows": "yes"}], by=None)
+    settle()
+    partly = crowd.tasks[44]
+    QueueEntry.objects.filter(pk=partly.pk).update(wanted=2)
+    answer(crowd.project, partly, crowd.people[0], {"follows": "no"})
+    settle()
+    _start(crowd)
+    run_job(Job.objects.get(kind="round").pk)
+    shown = {entry.pk for entry in QueueEntry.objects.filter(Q(pool="gold") | Q(taken__lt=F("wanted")))}
+    told = dict(Prediction.objects.values_list("task_id", "score"))
+    assert set(told) == shown
+    assert {partly.pk, *(task.pk for task in crowd.tasks[24:44])} <= shown
+    gold = np.mean([told[task.pk] for task in crowd.tasks[24:44]])
+    work = np.mean([told[task.pk] for task in crowd.tasks[45:]])
+    assert abs(gold - work) < 0.05  # known answers are not surer than others
+    rows = hand_out(crowd.project, crowd.project.memberships.get(role="manager").user, 50)
+    assert {len(row["predictions"]) for row in rows} == {1}
+    drawn = set(Assignment.objects.filter(pk__in=[row["id"] for row in rows]).values_list("drawn", flat=True))
+    assert Drawn.GOLD in drawn
+    assert drawn - {Drawn.GOLD}
 
 
 @pytest.mark.django_db
@@ -154,8 +187,19 @@ def test_only_random_tasks_are_counted() -> None:
     features = rng.normal(size=(60, 2))
     labels = (features[:, 0] > 0).astype(np.int32)
     is_random = np.arange(60) < 25
-    assert learner.evaluate(features, labels, is_random).evaluated == 25
-    assert learner.evaluate(features, labels, np.zeros(60, dtype=bool)).evaluated == 0
+    shares = learner.held_out(features, labels)
+    assert learner.score(shares, labels, is_random).evaluated == 25
+    assert learner.score(shares, labels, np.zeros(60, dtype=bool)).evaluated == 0
+
+
+def test_a_fold_without_a_second_class_says_nothing() -> None:
+    features, labels = np.eye(20), np.zeros(20, dtype=np.int32)
+    labels[3] = 1
+    shares = learner.held_out(features, labels)
+    unknown = np.isnan(shares[:, 0])
+    assert unknown[3]
+    assert 0 < unknown.sum() < 20
+    assert learner.score(shares, labels, np.ones(20, dtype=bool)).evaluated == 20 - unknown.sum()
 
 
 def test_gradients_tell_directions_apart() -> None:
