@@ -16,6 +16,11 @@ from tests import databases
 pytest_plugins = ["tests.processes"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no process ends long after the other."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_name: str):
     """Give this worker a migrated database of its own, in place of pytest-django's."""

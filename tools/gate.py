@@ -94,18 +94,19 @@ def test_steps() -> list[Step]:
     """Return the test runs: without a database, with it, in the browser."""
     fast = [folder for folder in NO_DATABASE if (ROOT / folder).is_dir()]
     ignored = [f"--ignore={folder}" for folder in fast]
-    workers = ("-n", "2", "--dist", "worksteal")
+    two, three = ([f"-n{number}", "--dist=worksteal"] for number in (2, 3))  # browsers often wait
     return [
         python(
             "tests without database",
             "pytest",
             "-q",
             *fast,
+            *two,
             *COVERAGE,
             show=True,
             TOUCHSTONE_TEST_SERVICES="none",
         ),
-        python("tests", "pytest", "-q", *ignored, "-m", "not browser", *workers, *COVERAGE, show=True),
+        python("tests", "pytest", "-q", *ignored, "-m", "not browser", *two, *COVERAGE, show=True),
         python(
             "browser tests",
             "pytest",
@@ -114,7 +115,7 @@ def test_steps() -> list[Step]:
             *ignored,
             "-m",
             "browser",
-            *workers,
+            *three,
             *COVERAGE,
             show=True,
         ),
