@@ -1,13 +1,23 @@
-"""Static files: hashed names by the plain manifest; modules find each other through our import map."""
+"""Static files: minified, under hashed names from the manifest; modules find each other by our import map."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from config.minify_css import minify_css
+from config.minify_js import minify_js
 
 
 class ManifestStorage(CompressedManifestStaticFilesStorage):
-    """Hashes and compresses on collectstatic; before that, files go out under their own names.
+    """Minifies, hashes and compresses on collectstatic; before that, files go out as they are in the sources.
 
-    JavaScript is never rewritten (Django's own rewriting of imports breaks on cycles and JSDoc).
+    Imports are never rewritten (Django's own rewriting breaks on cycles and JSDoc). The copies under plain
+    names stay as the sources are, for whoever wants to read them.
     """
 
     support_js_module_import_aggregation = False
@@ -18,3 +28,37 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
         if not settings.STATIC_HASHED:
             return f"{settings.STATIC_URL}{name}"
         return str(super().url(name, force))
+
+    def post_process(self, paths: dict[str, Any], **options: Any) -> Iterator[tuple[str, Any, Any]]:
+        """Hash and compress; what can be minified is read in that form."""
+        minified = {
+            name: (Minified(storage, path, minify), path) if (minify := minifier(name)) else (storage, path)
+            for name, (storage, path) in paths.items()
+        }
+        yield from super().post_process(minified, **options)
+
+
+def minifier(name: str) -> Callable[[str], str] | None:
+    """Return what minifies this file: ours only, as vendored files are served as published."""
+    if name.startswith("css/") and name.endswith(".css"):
+        return minify_css
+    if name.startswith("js/") and name.endswith(".js") and "/vendor/" not in name:
+        return minify_js
+    return None
+
+
+class Minified:
+    """A storage with one file, which is read in minified form."""
+
+    def __init__(self, storage: Storage, path: str, minify: Callable[[str], str]) -> None:
+        self.source, self.path, self.minify = storage, path, minify
+
+    @cached_property
+    def content(self) -> bytes:
+        """The minified file, as Django reads it several times."""
+        with self.source.open(self.path) as file:
+            return self.minify(file.read().decode()).encode()
+
+    def open(self, _path: str) -> "File[bytes]":
+        """Return the minified file."""
+        return ContentFile(self.content)

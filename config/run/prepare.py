@@ -41,10 +41,14 @@ def collect_if_changed(target: Path) -> None:
 
 
 def state_of_static_files() -> str:
-    """Return a digest of all static files' names, sizes and times."""
+    """Return a digest of all static files' names, sizes and times, and of what makes the copies from them."""
     from django.contrib.staticfiles.finders import get_finders
 
+    from config import minify_css, minify_js, static
+
     digest = hashlib.sha256()
+    for module in (static, minify_css, minify_js):
+        digest.update(Path(module.__file__).read_bytes())
     for finder in get_finders():
         for name, storage in finder.list([]):
             facts = Path(storage.path(name)).stat()

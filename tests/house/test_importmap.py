@@ -12,6 +12,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 from config import importmap
+from config.minify_js import minify_js
 
 
 @pytest.fixture
@@ -73,7 +74,8 @@ def test_collected_files_are_mapped_to_their_hashes(
     assert re.fullmatch(r"/static/js/core/b\.[0-9a-f]{12}\.js", found["/static/js/core/b.js"])
     assert found["uplot"] == found["/static/js/vendor/uPlot.esm.js"]
     collected = tmp_path / "collected" / found["/static/js/core/b.js"].removeprefix("/static/")
-    assert collected.read_text() == (modules / "js/core/b.js").read_text()
+    assert collected.read_text() == minify_js((modules / "js/core/b.js").read_text())
+    assert (tmp_path / "collected/js/core/b.js").read_text() == (modules / "js/core/b.js").read_text()
     assert collected.with_name(collected.name + ".gz").exists() or len(collected.read_bytes()) < 200
 
 
