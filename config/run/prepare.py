@@ -48,7 +48,7 @@ def state_of_static_files() -> str:
 
     digest = hashlib.sha256()
     for module in (static, minify_css, minify_js):
-        digest.update(Path(module.__file__).read_bytes())
+        digest.update(Path(str(module.__file__)).read_bytes())
     for finder in get_finders():
         for name, storage in finder.list([]):
             facts = Path(storage.path(name)).stat()
