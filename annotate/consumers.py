@@ -10,7 +10,7 @@ from django.db import connection
 from annotate.models import Annotation, AnnotationVersion, Drawn, OutboxEvent, ReviewReason
 from annotate.outbox import emit, register_consumer
 from annotate.services.reviews import request_review
-from annotate.services.slots import resize_batch
+from annotate.services.slots import resize_batch, shuffle_batch
 from projects.models import Project
 
 ADD_ACTIVITY = """
@@ -29,6 +29,7 @@ def register() -> None:
     register_consumer("activity", ["submitted", "corrected", "skipped"], roll_up_activity)
     register_consumer("review-share", ["submitted"], draw_for_review)
     register_consumer("overlap", ["overlap_changed"], change_overlap)
+    register_consumer("shuffle", ["gold_turned_on"], shuffle)
 
 
 def roll_up_activity(project_id: int, events: Sequence[OutboxEvent]) -> None:
@@ -69,3 +70,10 @@ def change_overlap(project_id: int, events: Sequence[OutboxEvent]) -> None:
     reached = resize_batch(project=project, after=after)
     if reached is not None:
         emit("overlap_changed", project_id=project_id, after=reached)
+
+
+def shuffle(project_id: int, events: Sequence[OutboxEvent]) -> None:
+    """Mix a batch of the first epoch and leave the rest to the next event."""
+    reached = shuffle_batch(project_id=project_id, after=min(int(event.payload["after"]) for event in events))
+    if reached is not None:
+        emit("gold_turned_on", project_id=project_id, after=reached)

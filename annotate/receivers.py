@@ -9,13 +9,19 @@ from annotate.outbox import emit
 from annotate.services.held import release_all
 from annotate.services.notices import notify
 from projects.models import Guideline, Membership, Project
-from projects.signals import guideline_published, member_pause_changed, overlap_changed
+from projects.signals import gold_turned_on, guideline_published, member_pause_changed, overlap_changed
 
 
 @receiver(overlap_changed)
 def resize_queue(*, project: Project, **_: Any) -> None:
     """A worker gives the tasks their new number of slots, a batch at a time."""
     emit("overlap_changed", project_id=project.pk, after=0)
+
+
+@receiver(gold_turned_on)
+def shuffle_queue(*, project: Project, **_: Any) -> None:
+    """A worker mixes the tasks that stand in the order of import, a batch at a time."""
+    emit("gold_turned_on", project_id=project.pk, after=0)
 
 
 @receiver(guideline_published)

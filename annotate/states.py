@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models.functions import Now
 
 from accounts.errors import Conflict
@@ -133,6 +134,13 @@ RULES: tuple[Rule, ...] = (
 )
 BY_CAUSE = {rule.cause: rule for rule in RULES}
 
+FILL = """
+UPDATE projects_tasksummary s SET state = 'answered', answered_at = now(), updated_at = now()
+WHERE s.task_id = %(task)s AND s.state = 'open' AND %(filled)s
+RETURNING s.source IN ('review', 'adjudication') OR EXISTS (
+    SELECT 1 FROM annotate_reviewentry r WHERE r.task_id = s.task_id AND r.closed_at IS NULL)
+"""
+
 
 def allowed(cause: Cause, source: str, target: str) -> bool:
     """Whether the table has this transition."""
@@ -151,6 +159,20 @@ def move(summary: TaskSummary, cause: Cause, *, target: State | None = None) -> 
         raise Conflict(f"A task that is {summary.state} cannot become {goal} ({cause}).", code="state")
     _write(summary.project_id, [summary.task_id], summary.state, goal)
     summary.refresh_from_db(fields=["state", "archived_from", "answered_at", "done_at"])
+
+
+def fill(summary: TaskSummary, *, filled: bool) -> bool:
+    """Move an open, locked task on that has all its answers (``FILLED``), in one statement that always runs.
+
+    Return whether there is more to settle: a reviewer is waited for, or has spoken already.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, {"task": summary.pk, "filled": filled})
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    summary.state = State.ANSWERED
+    return bool(row[0])
 
 
 def move_many(

@@ -5,6 +5,9 @@ from django.dispatch import Signal
 # With ``project`` and ``by``: the queue gives every unfinished task the new number of slots.
 overlap_changed = Signal()
 
+# With ``project`` and ``by``: from now on gold is hidden among the work, so its order must tell nothing.
+gold_turned_on = Signal()
+
 # With ``project`` and ``by``: live, paused or archived.
 project_state_changed = Signal()
 

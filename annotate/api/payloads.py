@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import F
+
 from annotate.items import resolve_all
 from annotate.models import Annotation, Assignment, Draft, Drawn, Prediction, Review, Verdict
 from annotate.policy import Reason
@@ -60,12 +62,11 @@ def _draft(assignment: Assignment) -> Draft | None:
 
 
 def _predictions(assignments: Sequence[Assignment]) -> dict[int, list[dict[str, Any]]]:
+    """The surest first. Its score stays here: active learning chose the work by it, but not the gold."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = Prediction.objects.filter(task_id__in=[row.task_id for row in assignments]).order_by("-id")
-    for row in rows:
-        found[row.task_id].append(
-            {"model": row.model, "version": row.version, "value": row.value, "score": row.score}
-        )
+    rows = Prediction.objects.filter(task_id__in=[row.task_id for row in assignments])
+    for row in rows.order_by(F("score").desc(nulls_last=True), "-id"):
+        found[row.task_id].append({"model": row.model, "version": row.version, "value": row.value})
     return found
 
 

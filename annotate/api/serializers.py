@@ -56,7 +56,6 @@ class AssignmentPredictionOut(serializers.Serializer[Any]):
     model = serializers.CharField()
     version = serializers.CharField()
     value = serializers.JSONField()
-    score = serializers.FloatField(allow_null=True)
 
 
 class ReworkReviewOut(serializers.Serializer[Any]):

@@ -103,8 +103,7 @@ def _store(
         drawn=last.drawn,
     )
     if not head.is_extra:
-        summary = TaskSummary.objects.select_for_update().get(pk=head.task_id)
-        note_classes(summary, value, ontology_id=ontology_id)
+        note_classes(head.task_id, value, ontology_id=ontology_id)
     emit(
         "corrected",
         project_id=head.project_id,

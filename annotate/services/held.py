@@ -28,7 +28,10 @@ WHERE id = %(id)s
 """
 TAKE_BACK = """
 UPDATE annotate_queueentry SET taken = taken + 1
-WHERE task_id = %(task)s AND is_open AND taken < wanted AND pool = 'work'
+WHERE task_id = %(task)s AND is_open AND taken < wanted AND pool = 'work' AND %(counted)s
+"""
+RETURN = """
+UPDATE annotate_queueentry SET taken = taken - 1 WHERE task_id = ANY(%(tasks)s) AND %(counted)s
 """
 
 
@@ -66,11 +69,12 @@ def draft_payload(draft: Draft | None) -> dict[str, object] | None:
 def _renew(assignment: Assignment, project: Project) -> None:
     holds = assignment.holds_slot
     with connection.cursor() as cursor:
-        if assignment.state != AssignmentState.ACTIVE and assignment.drawn != Drawn.GOLD:
-            cursor.execute(TAKE_BACK, {"task": assignment.task_id})
-            if cursor.rowcount == 0:
+        if assignment.state != AssignmentState.ACTIVE:
+            is_gold = assignment.drawn == Drawn.GOLD
+            cursor.execute(TAKE_BACK, {"task": assignment.task_id, "counted": not is_gold})
+            holds = cursor.rowcount == 1
+            if not holds and not is_gold:
                 return
-            holds = True
         cursor.execute(RENEW, {"id": assignment.pk, "holds": holds, "minutes": project.lease_minutes})
 
 
@@ -140,20 +144,21 @@ def release_all(*, project_id: int, user_id: int) -> int:
     return len(held)
 
 
-def return_slots(project_id: int, task_ids: Collection[int]) -> None:
-    """Give one slot back to each of these tasks and bring them forward."""
+def return_slots(project_id: int, task_ids: Collection[int], *, counted: bool = True) -> None:
+    """Give one slot back to each of these tasks and bring them forward.
+
+    With ``counted`` false (gold has no slots) the same statements run and change nothing of it.
+    """
     if task_ids:
         lock_entries(task_ids)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE annotate_queueentry SET taken = taken - 1 WHERE task_id = ANY(%s)", [list(task_ids)]
-            )
+            cursor.execute(RETURN, {"tasks": list(task_ids), "counted": counted})
         bring_forward(project_id, list(task_ids))
 
 
 def _close(assignment: Assignment, state: str, now: datetime) -> None:
-    if assignment.holds_slot:
-        return_slots(assignment.project_id, [assignment.task_id])
+    if assignment.state == AssignmentState.ACTIVE:
+        return_slots(assignment.project_id, [assignment.task_id], counted=assignment.holds_slot)
     Assignment.objects.filter(pk=assignment.pk).update(state=state, holds_slot=False, closed_at=now)
 
 

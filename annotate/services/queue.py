@@ -17,11 +17,14 @@ from projects.access import ProjectAccess
 from projects.models import Membership, Project, ProjectState
 from projects.services.guidelines import needs_acknowledgement
 
-# Keys in the first epoch are the task ids: the order of import, at no cost.
+# Keys in the first epoch are the task ids: the order of import, at no cost. Where gold is hidden they are
+# random: gold comes from anywhere, and would stand out among items that follow one another.
 ADD = """
 INSERT INTO annotate_queueentry
     (task_id, project_id, pool, epoch, order_key, wanted, taken, answered, is_open, drawn)
-SELECT task_id, %(project)s, 'work', 0, task_id, %(wanted)s, 0, 0, true, 'random'
+SELECT task_id, %(project)s, 'work', 0,
+       CASE WHEN %(shuffled)s THEN (random() * 2^62)::bigint ELSE task_id END,
+       %(wanted)s, 0, 0, true, 'random'
 FROM unnest(%(tasks)s::bigint[]) AS task_id
 ON CONFLICT (task_id) DO NOTHING
 """
@@ -37,11 +40,22 @@ class Drawing:
 
 @transaction.atomic
 def add_to_queue(*, project: Project, task_ids: Sequence[int]) -> None:
-    """Put new tasks at the end of the queue, in one statement; those that are in it already stay."""
+    """Put new tasks into the queue, in one statement; those that are in it already stay.
+
+    They come after all others, or anywhere among them where the project hides gold.
+    """
     if QueueEntry.objects.filter(project=project).first() is None:
         reopened_epoch(project.pk)  # made now, so that nobody who works has to
     with connection.cursor() as cursor:
-        cursor.execute(ADD, {"project": project.pk, "wanted": project.overlap, "tasks": list(task_ids)})
+        cursor.execute(
+            ADD,
+            {
+                "project": project.pk,
+                "wanted": project.overlap,
+                "tasks": list(task_ids),
+                "shuffled": project.gold_share > 0,
+            },
+        )
 
 
 def draw(access: ProjectAccess, count: int) -> Drawing:
@@ -96,27 +110,38 @@ def _reclaim(project_id: int) -> None:
 
 
 def _top_up(project: Project, user: User, slots: int, *, rescan_due: bool) -> None:
-    """Fill the free slots of a person's hold with work, and gold among it."""
+    """Fill the free slots of a person's hold with work, and gold among it.
+
+    Work is looked for at every slot, also where gold goes: the same statements run whatever comes out.
+    """
     scan = Scan(project.pk, user.pk)
-    tosses = hidden.toss(slots, gold_share(project, user))
-    gold = hidden.pick_gold(project.pk, user.pk, sum(tosses)) if any(tosses) else []
-    work = scan.take(slots - len(gold))
-    if not work and len(gold) < slots and rescan_due:
+    gold = _gold(project, user, slots)
+    free = gold.count(None)
+    found = scan.take(slots, free)
+    if not found.seen and rescan_due:
         leases.note_rescan(project.pk, user.pk)
-        work = scan.take(slots - len(gold), from_start=True)
-    if gold and not work and not (len(gold) == slots and scan.has_work()):
+        found = scan.take(slots, free, from_start=True)
+    if not found.seen:
         gold = []  # alone, when the work is used up, it would stand out
-    leases.give(project, user.pk, _mixed(tosses, gold, work))
+    leases.give(project, user.pk, _mixed(gold, found.picked))
 
 
-def _mixed(tosses: list[bool], gold: list[int], work: list[Picked]) -> list[Lease]:
-    """Gold at the slots that were tossed for it, as far as it goes; work in its order at the others."""
-    left_gold, left_work = list(gold), list(work)
+def _gold(project: Project, user: User, slots: int) -> list[int | None]:
+    """For each slot the gold task that goes there, or None."""
+    share = gold_share(project, user)
+    if share == 0.0:
+        return [None] * slots
+    return hidden.pick_gold(project.pk, user.pk, hidden.toss(slots, share))
+
+
+def _mixed(gold: list[int | None], work: list[Picked]) -> list[Lease]:
+    """Gold at its slots; work in its order at the others, as far as it goes."""
+    left = list(work)
     mixed: list[Lease] = []
-    for is_gold in tosses:
-        if left_gold and (is_gold or not left_work):
-            mixed.append(Lease(left_gold.pop(0), Drawn.GOLD))
-        elif left_work:
-            picked = left_work.pop(0)
+    for task_id in gold:
+        if task_id is not None:
+            mixed.append(Lease(task_id, Drawn.GOLD))
+        elif left:
+            picked = left.pop(0)
             mixed.append(Lease(picked.task_id, picked.drawn))
     return mixed

@@ -38,19 +38,26 @@ WHERE levels.epoch IS NOT NULL
 ORDER BY levels.epoch DESC
 """  # noqa: S608 - only constants of this module
 
-# The count on the locked row decides: the row is locked, read again, and raised in one statement.
+# The count on the locked row decides: the row is locked, read again, and raised in one statement. It looks at
+# as many rows as there are slots and takes the first of them: at the other slots goes gold.
 TAKE = f"""
-WITH picked AS (
-    SELECT q.task_id FROM annotate_queueentry q
+WITH picked AS MATERIALIZED (
+    SELECT q.order_key, q.task_id FROM annotate_queueentry q
     WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND} AND {NEVER_HAD}
     ORDER BY q.order_key, q.task_id
-    LIMIT %(count)s
+    LIMIT %(look)s
     FOR UPDATE OF q SKIP LOCKED
+), first AS (
+    SELECT picked.task_id FROM picked LIMIT %(take)s
+), taken AS (
+    UPDATE annotate_queueentry q SET taken = q.taken + 1
+    FROM first
+    WHERE q.task_id = first.task_id AND q.taken < q.wanted AND q.is_open
+    RETURNING q.order_key, q.task_id, q.drawn
 )
-UPDATE annotate_queueentry q SET taken = q.taken + 1
-FROM picked
-WHERE q.task_id = picked.task_id AND q.taken < q.wanted AND q.is_open
-RETURNING q.order_key, q.task_id, q.drawn
+SELECT order_key, task_id, NULL FROM picked
+UNION ALL
+SELECT order_key, task_id, drawn FROM taken
 """  # noqa: S608 - only constants of this module
 
 # The first row that this person could have but that was locked by somebody else a moment ago.
@@ -69,12 +76,6 @@ ORDER BY q.order_key DESC, q.task_id DESC
 LIMIT 1
 """  # noqa: S608 - only constants of this module
 
-ANY_LEFT = f"""
-SELECT EXISTS (SELECT 1 FROM annotate_queueentry q
-    WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND} AND {NEVER_HAD}
-    ORDER BY q.order_key, q.task_id LIMIT 1)
-"""  # noqa: S608 - only constants of this module
-
 SAVE_CURSOR = """
 INSERT INTO annotate_queuecursor (project_id, user_id, epoch, order_key, task_id)
 VALUES (%(project)s, %(user)s, %(epoch)s, %(key)s, %(after)s)
@@ -88,6 +89,9 @@ END_KEY = 2**63 - 1
 # Transactions that bring a task forward take their key before they commit. A cursor in such an epoch
 # therefore never comes closer to now than this.
 SETTLING_MICROSECONDS = 10_000_000
+
+
+Place = tuple[int, int]  # order key, task
 
 
 @dataclass(frozen=True)
@@ -108,29 +112,34 @@ class Picked:
     drawn: str
 
 
+@dataclass(frozen=True)
+class Found:
+    """The tasks of which a slot was taken, and how many rows were ``seen`` that this person could have."""
+
+    picked: list[Picked]
+    seen: int
+
+
 class Scan:
     """One person's walk over the open work of a project, inside the caller's transaction."""
 
     def __init__(self, project_id: int, user_id: int) -> None:
         self._who: dict[str, Any] = {"project": project_id, "user": user_id}
 
-    def take(self, count: int, *, from_start: bool = False) -> list[Picked]:
-        """Take one slot each of up to ``count`` tasks that this person never had."""
-        picked: list[Picked] = []
-        if count <= 0:
-            return picked
-        for level in self._levels(from_start=from_start):
-            picked += self._take_at(level, count - len(picked))
-            if len(picked) == count:
-                break
-        return picked
+    def take(self, look: int, count: int, *, from_start: bool = False) -> Found:
+        """Look for up to ``look`` tasks that this person never had; take a slot of the first ``count``.
 
-    def has_work(self) -> bool:
-        """Whether there is a task left for this person beyond their cursors."""
-        return any(
-            self._rows(ANY_LEFT, epoch=level.epoch, key=level.key, after=level.after)[0][0]
-            for level in self._levels(from_start=False)
-        )
+        Which statements run depends on ``look`` and on what is there, not on ``count``.
+        """
+        picked: list[Picked] = []
+        seen = 0
+        for level in self._levels(from_start=from_start):
+            found = self._take_at(level, look - seen, count - len(picked))
+            picked += found.picked
+            seen += found.seen
+            if seen == look:
+                break
+        return Found(picked, seen)
 
     def has_open_rows(self) -> bool:
         """Whether any task of the project has a free slot, for whomever."""
@@ -142,30 +151,33 @@ class Scan:
             return [Level(level.epoch, START_KEY, 0, level.is_reopened) for level in found]
         return found
 
-    def _take_at(self, level: Level, count: int) -> list[Picked]:
-        rows = self._rows(TAKE, epoch=level.epoch, key=level.key, after=level.after, count=count)
-        rows.sort()
-        self._advance(level, rows, exhausted=len(rows) < count)
-        return [Picked(task_id, drawn) for _, task_id, drawn in rows]
-
-    def _advance(self, level: Level, rows: list[tuple[int, int, str]], *, exhausted: bool) -> None:
-        """Move the cursor behind what was taken, but not over what was only locked a moment ago."""
+    def _take_at(self, level: Level, look: int, count: int) -> Found:
         place = {"epoch": level.epoch, "key": level.key, "after": level.after}
-        last = (END_KEY, 0) if exhausted else rows[-1][:2]
+        rows = self._rows(TAKE, **place, look=look, take=count)
+        taken = sorted(row for row in rows if row[2] is not None)
+        seen = len(rows) - len(taken)
+        self._advance(level, seen, [row[:2] for row in taken], exhausted=seen < look)
+        return Found([Picked(task_id, drawn) for _, task_id, drawn in taken], seen)
+
+    def _advance(self, level: Level, seen: int, taken: list[Place], *, exhausted: bool) -> None:
+        """Move the cursor behind what was taken, but not over what was left, or locked a moment ago."""
+        start = (level.key, level.after)
+        place = {"epoch": level.epoch, "key": level.key, "after": level.after}
+        behind = max([start, *taken])
+        if exhausted and len(taken) == seen:
+            behind = (END_KEY, 0)
         missed = self._rows(
-            PASSED_OVER, **place, last_key=last[0], last_task=last[1], picked=[row[1] for row in rows]
+            PASSED_OVER, **place, last_key=behind[0], last_task=behind[1], picked=[row[1] for row in taken]
         )
-        if missed:
-            key, after = missed[0][0], missed[0][1] - 1
-        elif exhausted:
+        if exhausted:
             end = self._rows(LAST_ROW, **place)
-            key, after = max([*end, *(row[:2] for row in rows)], default=(level.key, level.after))
-        else:
-            key, after = last
+            behind = min(behind, max([start, *end, *taken]))
+        if missed:
+            behind = (missed[0][0], missed[0][1] - 1)
         if level.is_reopened:
-            key, after = min((key, after), (self._settled_key(), 0))
-        if (key, after) != (level.key, level.after):
-            self._execute(SAVE_CURSOR, epoch=level.epoch, key=key, after=after)
+            behind = min(behind, (self._settled_key(), 0))
+        if seen or behind != start:
+            self._execute(SAVE_CURSOR, epoch=level.epoch, key=behind[0], after=behind[1])
 
     def _settled_key(self) -> int:
         rows = self._rows("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from annotate.models import Annotation, Pool, QueueEntry, ReviewReason
 from annotate.outbox import emit
 from annotate.services.hidden import random_key
-from annotate.services.keys import bring_forward
+from annotate.services.keys import FIRST_EPOCH, bring_forward
 from annotate.services.reviews import request_review
 from annotate.services.submit import settle_full
 from annotate.states import CLOSED, Cause, lock_entries, move, move_many
@@ -20,6 +20,11 @@ BATCH = 2_000
 RESIZE = """
 UPDATE annotate_queueentry SET wanted = greatest(%(wanted)s, taken)
 WHERE task_id = ANY(%(tasks)s) AND project_id = %(project)s AND pool = 'work'
+"""
+
+SHUFFLE = """
+UPDATE annotate_queueentry SET order_key = (random() * 2^62)::bigint
+WHERE task_id = ANY(%(tasks)s) AND pool = 'work' AND epoch = %(epoch)s
 """
 
 
@@ -46,6 +51,22 @@ def resize_batch(*, project: Project, after: int) -> int | None:
     if not ids:
         return None
     set_wanted(project_id=project.pk, task_ids=ids, wanted=project.overlap)
+    return ids[-1]
+
+
+@transaction.atomic
+def shuffle_batch(*, project_id: int, after: int) -> int | None:
+    """Give the next tasks after this id that stand in the order of import random keys; None at the end.
+
+    Hidden gold comes from anywhere: among items that follow one another it would stand out.
+    """
+    rows = QueueEntry.objects.filter(project_id=project_id, pool=Pool.WORK, epoch=FIRST_EPOCH, pk__gt=after)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    if not ids:
+        return None
+    lock_entries(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(SHUFFLE, {"tasks": ids, "epoch": FIRST_EPOCH})
     return ids[-1]
 
 

@@ -23,7 +23,7 @@ from annotate.outbox import emit
 from annotate.services.leases import lock_person
 from annotate.services.retry import again_on_deadlock
 from annotate.services.summaries import note_classes
-from annotate.states import Cause, move
+from annotate.states import Cause, fill, move
 from annotate.versions import ontology_of
 from labeltypes.answers import clean_answer
 from labeltypes.base import JsonObject
@@ -31,14 +31,11 @@ from projects.models import AnswerSource, TaskState, TaskSummary
 
 LONGEST_SECONDS = 24 * 3600.0
 
-# The last condition is false for whoever holds no slot: the same statement, no row written.
-ANSWER_HELD = """
-UPDATE annotate_queueentry SET answered = answered + 1 WHERE task_id = %(task)s AND %(holds)s
-RETURNING answered >= wanted
-"""
-ANSWER_LATE = """
-UPDATE annotate_queueentry SET taken = taken + 1, answered = answered + 1
-WHERE task_id = %(task)s AND %(late)s AND is_open AND taken < wanted
+# A slot that is held is answered, one that ran out is taken up again if it is free. Gold has none: the same
+# statement, no row written.
+ANSWER = """
+UPDATE annotate_queueentry SET answered = answered + 1, taken = taken + CASE WHEN %(late)s THEN 1 ELSE 0 END
+WHERE task_id = %(task)s AND (%(holds)s OR (%(late)s AND is_open AND taken < wanted))
 RETURNING answered >= wanted
 """
 
@@ -167,11 +164,8 @@ def _store(
 def _answer_slot(task_id: int, *, holds: bool, late: bool) -> bool | None:
     """Count the answer on the locked queue row: whether the task is full now; None if there was no slot."""
     with connection.cursor() as cursor:
-        cursor.execute(ANSWER_HELD, {"task": task_id, "holds": holds})
+        cursor.execute(ANSWER, {"task": task_id, "holds": holds, "late": late})
         row = cursor.fetchone()
-        if row is None:
-            cursor.execute(ANSWER_LATE, {"task": task_id, "late": late})
-            row = cursor.fetchone()
     return None if row is None else bool(row[0])
 
 
@@ -232,12 +226,15 @@ def write_version(
 
 
 def _count(annotation: Annotation, ontology_id: int, *, filled: bool, resubmitted: bool) -> None:
-    """Bring the task's summary up to date: counters first, then the state."""
+    """Bring the task's summary up to date: counters first, then the state.
+
+    What is nothing to do is a statement that finds no row, so that gold, which never fills, takes as long.
+    """
     summary = TaskSummary.objects.select_for_update().get(pk=annotation.task_id)
     field = "extra" if annotation.is_extra else "answers"
     TaskSummary.objects.filter(pk=summary.pk).update(**{field: F(field) + 1}, updated_at=Now())
     if not annotation.is_extra:
-        note_classes(summary, annotation.value, ontology_id=ontology_id)
+        note_classes(summary.task_id, annotation.value, ontology_id=ontology_id)
     if resubmitted and not annotation.is_extra:
         ReviewEntry.objects.get_or_create(
             annotation=annotation,
@@ -251,8 +248,7 @@ def _count(annotation: Annotation, ontology_id: int, *, filled: bool, resubmitte
         )
         if summary.state == TaskState.REWORK:
             move(summary, Cause.RESUBMITTED)
-    elif filled and summary.state == TaskState.OPEN:
-        move(summary, Cause.FILLED)
+    elif fill(summary, filled=filled):
         settle_full(summary)
 
 

@@ -43,6 +43,13 @@ WHERE s.task_id = r.task_id AND s.project_id = %(project)s
 """
 
 
+NOTE_CLASSES = """
+UPDATE projects_tasksummary s
+SET classes = ARRAY(SELECT DISTINCT name FROM unnest(s.classes || %(names)s::varchar[]) AS name ORDER BY name)
+WHERE s.task_id = %(task)s AND s.source = '' AND NOT s.classes @> %(names)s::varchar[]
+"""
+
+
 @transaction.atomic
 def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus]) -> None:
     """Write what quality inferred, set-based; twice changes nothing.
@@ -79,11 +86,8 @@ def clear_final(summary: TaskSummary) -> None:
     summary.save(update_fields=["value", "source", "updated_at"])
 
 
-def note_classes(summary: TaskSummary, value: Json, *, ontology_id: int) -> None:
+def note_classes(task_id: int, value: Json, *, ontology_id: int) -> None:
     """Until there is a final value, a locked task can be found by the classes in its answers."""
-    if summary.source != AnswerSource.NONE:
-        return
-    names = set(classes_in(value, ontology_of(ontology_id).ontology)).union(summary.classes)
-    if len(names) > len(summary.classes):
-        summary.classes = sorted(names)
-        summary.save(update_fields=["classes"])
+    names = classes_in(value, ontology_of(ontology_id).ontology)
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE_CLASSES, {"task": task_id, "names": names})

@@ -15,7 +15,7 @@ from projects.models import Membership, Project, ProjectState, Role
 from projects.services.guidelines import add_guideline
 from projects.services.ontologies import add_ontology
 from projects.settings import clean_settings, settings_of
-from projects.signals import overlap_changed, project_state_changed
+from projects.signals import gold_turned_on, overlap_changed, project_state_changed
 
 GRACE = timedelta(days=7)
 EMPTY_ONTOLOGY: dict[str, Json] = {
@@ -84,6 +84,8 @@ def change_project(
     project.save(update_fields=[*changes] or None)
     if project.overlap != before.get("overlap", project.overlap):
         overlap_changed.send(sender=Project, project=project, by=by)
+    if project.gold_share and not before.get("gold_share", project.gold_share):
+        gold_turned_on.send(sender=Project, project=project, by=by)
     changed = {key: [before[key], value] for key, value in changes.items() if before[key] != value}
     record(
         organization=project.organization_id,

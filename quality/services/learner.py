@@ -34,25 +34,38 @@ def train(features: Features, labels: Codes, weights: Floats | None = None) -> "
     return model.fit(features, labels, sample_weight=weights)
 
 
-def evaluate(
-    features: Features, labels: Codes, is_random: Bools, weights: Floats | None = None
-) -> Evaluation:
-    """Cross-validated accuracy on the items drawn at random: others are trained on, never counted.
+def predict(features: Features, labels: Codes, weights: Floats | None, others: Features) -> Floats:
+    """What a model trained on (n, d) with classes (n,) says of (m, d): shares of (m, classes)."""
+    model = train(features, labels, weights)
+    shares = np.zeros((others.shape[0], int(labels.max()) + 1))
+    shares[:, model.classes_] = model.predict_proba(others)
+    return shares
 
-    What the policy chose is hard by design, and would make the model look worse than it is.
+
+def held_out(features: Features, labels: Codes, weights: Floats | None = None) -> Floats:
+    """What models say of items that they were not trained on: shares of (n, classes), by cross-validation.
+
+    Rows are not a number where a fold left one class only to learn from.
     """
     from sklearn.model_selection import KFold  # when used, as above
 
-    right = evaluated = 0
+    shares = np.full((len(labels), int(labels.max()) + 1), np.nan)
     folds = KFold(n_splits=min(FOLDS, len(labels)), shuffle=True, random_state=0)
     for rest, held in folds.split(np.arange(len(labels))):
-        counted = held[is_random[held]]
-        if counted.size == 0 or np.unique(labels[rest]).size < 2:
-            continue
-        model = train(features[rest], labels[rest], weights[rest] if weights is not None else None)
-        right += int((model.predict(features[counted]) == labels[counted]).sum())
-        evaluated += int(counted.size)
-    return Evaluation(right, evaluated)
+        if np.unique(labels[rest]).size > 1:
+            weights_there = weights[rest] if weights is not None else None
+            shares[held] = predict(features[rest], labels[rest], weights_there, features[held])
+    return shares
+
+
+def score(shares: Floats, labels: Codes, is_random: Bools) -> Evaluation:
+    """Accuracy of held-out predictions on the items drawn at random: others are trained on, never counted.
+
+    What the policy chose is hard by design, and would make the model look worse than it is.
+    """
+    counted = is_random & ~np.isnan(shares[:, 0])
+    right = shares[counted].argmax(axis=1) == labels[counted]
+    return Evaluation(int(right.sum()), int(counted.sum()))
 
 
 def choose(probabilities: Floats, features: Features, size: int) -> Codes:

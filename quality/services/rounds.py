@@ -1,7 +1,7 @@
 """Active learning: train on what is labeled, put the most telling tasks first, keep a share random."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,22 +175,24 @@ def _learn(round_: Round, context: JobContext) -> dict[str, Any]:
     known = labeled(project, asked)
     check_enough(asked, known)
     candidates = _candidates(project, ontology, known.tasks)
-    ids = [*known.tasks, *candidates]
+    more = _handed_out_too(project, {*known.tasks, *candidates})
+    ids = [*known.tasks, *candidates, *more]
     features = _features(project, ontology, ids, context)
     names, codes = learner.encode(known.labels)
     size = len(known.tasks)
     weights = np.array(known.sureness)
     is_random = _drawn_at_random(known.tasks)
     context.progress(len(ids), 2 * len(ids))
-    score = learner.evaluate(features[:size], codes, is_random, weights)
+    held_out = learner.held_out(features[:size], codes, weights)
+    score = learner.score(held_out, codes, is_random)
     interval = wilson(score.right, score.evaluated)
-    model = learner.train(features[:size], codes, weights)
-    ranked = predicted = 0
+    shares = learner.predict(features[:size], codes, weights, features)
+    shares[:size] = np.where(np.isnan(held_out), shares[:size], held_out)
+    ranked = 0
     if candidates:
-        shares: Floats = np.asarray(model.predict_proba(features[size:]), dtype=np.float64)
-        present = [names[int(code)] for code in model.classes_]
-        ranked = _rank(project, candidates, shares, features[size:])
-        predicted = _store(project, round_, asked, candidates, shares, present)
+        open_ = slice(size, size + len(candidates))
+        ranked = _rank(project, candidates, shares[open_], features[open_])
+    predicted = _store(project, round_, asked, _shown(project, ids, shares), names)
     context.progress(2 * len(ids), 2 * len(ids))
     return {
         "labeled": size,
@@ -215,6 +217,25 @@ def _candidates(project: Project, ontology: Ontology, known: Sequence[int]) -> l
     ids = rows.order_by("-epoch", "order_key").values_list("pk", flat=True)[: most + len(known)]
     seen = set(known)
     return [pk for pk in ids if pk not in seen][:most]
+
+
+def _handed_out_too(project: Project, known: Collection[int]) -> list[int]:
+    """Hidden gold without an answer yet. It is not ranked, but needs a prediction as all others have one."""
+    rows = QueueEntry.objects.filter(project=project, pool=Pool.GOLD, is_open=True).order_by("pk")
+    return [pk for pk in rows.values_list("pk", flat=True) if pk not in known]
+
+
+def _shown(project: Project, ids: Sequence[int], shares: Floats) -> dict[int, Floats]:
+    """Those of these tasks that somebody may still be given, with what the model says of each.
+
+    Also the ones it has learned from, whose shares come from models that had not: that a prediction is
+    missing, or surer than others, would tell gold from work.
+    """
+    open_ = QueueEntry.objects.filter(project=project, is_open=True).exclude(
+        pool=Pool.WORK, taken__gte=F("wanted")
+    )
+    handed_out = set(open_.filter(pk__in=ids).values_list("pk", flat=True))
+    return {pk: row for pk, row in zip(ids, shares, strict=True) if pk in handed_out}
 
 
 def _shows_text(ontology: Ontology) -> bool:
@@ -252,20 +273,16 @@ def _store(
     project: Project,
     round_: Round,
     asked: Asked,
-    candidates: Sequence[int],
-    shares: Floats,
+    shares: Mapping[int, Floats],
     names: Sequence[str],
 ) -> int:
-    """Predictions of this round, in place of earlier rounds'."""
+    """Predictions of this round for these tasks, in place of earlier rounds'."""
     version = f"round {round_.number}"
-    best = shares.argmax(axis=1)
     items = [
         PredictionInput(
-            value={asked.name: names[int(place)]},
-            score=round(float(shares[row, place]), 6),
-            task=candidates[row],
+            value={asked.name: names[int(row.argmax())]}, score=round(float(row.max()), 6), task=task_id
         )
-        for row, place in enumerate(best)
+        for task_id, row in shares.items()
     ]
     stored = 0
     for start in range(0, len(items), CHUNK):

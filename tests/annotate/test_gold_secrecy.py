@@ -175,7 +175,7 @@ def test_gold_is_evenly_used(seeded) -> None:
     world = world_with_gold(work=1, gold=64, share=0.0)
     drawn: Counter[int] = Counter()
     for _ in range(600):
-        drawn.update(hidden.pick_gold(world.project.pk, world.ann.pk, 1))
+        drawn.update(hidden.pick_gold(world.project.pk, world.ann.pk, [True]))
     assert len(drawn) > 55
     assert max(drawn.values()) < 45
 

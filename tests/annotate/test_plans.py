@@ -55,7 +55,7 @@ def world() -> World:
 def plan(world: World, user_id: int) -> dict[str, object]:
     """The plan of taking five tasks from where this person's cursor stands, carried out."""
     cursor_row = QueueCursor.objects.get(project=world.project, user=user_id, epoch=0)
-    values = {"project": world.project.pk, "user": user_id, "epoch": 0, "count": 5}
+    values = {"project": world.project.pk, "user": user_id, "epoch": 0, "look": 5, "take": 5}
     place = {"key": cursor_row.order_key, "after": cursor_row.task_id}
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {scan.TAKE}", values | place)

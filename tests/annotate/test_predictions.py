@@ -25,8 +25,16 @@ def test_it_works(world: World) -> None:
     response = store(world.eve, world, [{"id": "x0", "value": POSITIVE, "score": 0.8}])
     assert response.json() == {"stored": 1, "errors": []}
     rows = hand_out(world.project, world.ann, 2)
-    assert rows[0]["predictions"] == [{"model": "m", "version": "1", "value": POSITIVE, "score": 0.8}]
+    assert rows[0]["predictions"] == [{"model": "m", "version": "1", "value": POSITIVE}]
     assert rows[1]["predictions"] == []
+
+
+def test_the_surest_comes_first_and_its_score_is_not_told(world: World) -> None:
+    for version, value, score in (("1", POSITIVE, 0.9), ("2", NEGATIVE, 0.7), ("3", NEGATIVE, None)):
+        store(world.eve, world, [{"id": "x0", "value": value, "score": score}], version=version)
+    (row,) = hand_out(world.project, world.ann)
+    assert [told["version"] for told in row["predictions"]] == ["1", "2", "3"]
+    assert all(set(told) == {"model", "version", "value"} for told in row["predictions"])
 
 
 def test_hidden_unless_the_project_shows_them(world: World) -> None:

@@ -5,10 +5,9 @@ import { visibleFields } from "../../label/ontology.js";
  * @typedef {import('./types.js').Assignment} Assignment
  */
 
-/** @param {Assignment} assignment @returns {Answer | null} the model's answer that is surest of itself */
+/** @param {Assignment} assignment @returns {Answer | null} the model's answer that is surest of itself: the first */
 export function bestPrediction({ predictions }) {
-  const sorted = [...predictions].sort((a, b) => (b.score ?? -1) - (a.score ?? -1));
-  return sorted[0]?.value ?? null;
+  return predictions[0]?.value ?? null;
 }
 
 /**
