@@ -15,6 +15,7 @@ from annotate.api.people import hides_authors, person_payload
 from annotate.api.serializers import ValueField
 from annotate.models import Comment, CommentKind
 from annotate.services.comments import find_thread, post_comment, resolve
+from annotate.services.submit import check_key
 from projects.access import ProjectAccess, access_project, access_row
 from projects.models import Task
 
@@ -65,6 +66,14 @@ def shown_to(access: ProjectAccess) -> dict[str, Any]:
     return {"hidden": hides_authors(access)}
 
 
+def _key_of(request: Request) -> str:
+    """The request's Idempotency-Key; empty without one."""
+    key = request.headers.get("Idempotency-Key", "")
+    if key:
+        check_key(key)
+    return key
+
+
 class AssignmentComments(APIView):
     """What an annotator asked about what they hold or answered."""
 
@@ -77,13 +86,17 @@ class AssignmentComments(APIView):
 
     @extend_schema(request=CommentIn, responses={201: CommentOut}, operation_id="assignment_comment")
     def post(self, request: Request, assignment_id: str) -> Response:
-        """Ask the manager, or remark on the item; pinned to a region, span or time if wished."""
+        """Ask the manager, or remark on the item; pinned to a region, span or time if wished.
+
+        With an Idempotency-Key a repeat returns the first comment.
+        """
         assignment, access = access_assignment(request, assignment_id)
         data = CommentIn(data=request.data)
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)
         threads = assignment.task.comments.threads_of(access.user.pk)
         values["thread"] = find_thread(threads, values.get("thread"))
+        values["key"] = _key_of(request)
         comment = post_comment(task=assignment.task, by=access.user, assignment=assignment, **values)
         return Response(CommentOut(comment).data, status=201)
 
@@ -106,6 +119,7 @@ class TaskComments(APIView):
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)
         values["thread"] = find_thread(task.comments.all(), values.get("thread"))
+        values["key"] = _key_of(request)
         comment = post_comment(task=task, by=access.user, **values)
         return Response(TaskCommentOut(comment).data, status=201)
 

@@ -16,7 +16,10 @@ class CommentKind(models.TextChoices):
 
 
 class Comment(models.Model):
-    """``thread`` is the first comment of the thread; null for that one itself."""
+    """``thread`` is the first comment of the thread; null for that one itself.
+
+    ``key`` is the Idempotency-Key of the request that made it, if it had one: a repeat finds it.
+    """
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
     task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="comments")
@@ -30,6 +33,7 @@ class Comment(models.Model):
     kind = models.CharField(max_length=10, choices=CommentKind.choices)
     body = models.TextField()
     pin = models.JSONField(null=True, blank=True)
+    key = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     published_in = models.ForeignKey(
@@ -39,6 +43,11 @@ class Comment(models.Model):
     objects = CommentQuerySet.as_manager()
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "author", "key"], condition=~models.Q(key=""), name="comment_key_once"
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["project", "kind", "resolved_at", "id"], name="comment_open_questions"),
             models.Index(fields=["task", "id"], name="comment_by_task"),

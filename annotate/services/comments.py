@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from annotate.models import Assignment, Comment, CommentKind, NoticeKind
 from annotate.outbox import emit
 from annotate.querysets import CommentQuerySet
 from annotate.services.notices import notify
+from annotate.services.submit import KeyReused
 from projects.models import Guideline, Task
 
 LONGEST = 10_000
@@ -27,17 +28,20 @@ def post_comment(
     pin: dict[str, Any] | None = None,
     thread: Comment | None = None,
     assignment: Assignment | None = None,
+    key: str = "",
 ) -> Comment:
     """Begin a thread, or add to one; whoever began it is told of an answer by somebody else.
 
-    Raises DomainError for an empty or too long body, and for an answer to nothing.
+    The same ``key`` of the same person again returns the first comment and does nothing more. Raises
+    DomainError for an empty or too long body, and for an answer to nothing; KeyReused for a key that was
+    used for something else.
     """
     body = body.strip()
     if not 1 <= len(body) <= LONGEST:
         raise DomainError("A comment needs words.", fields=[FieldError("body", f"1 to {LONGEST} characters")])
     if kind == CommentKind.ANSWER and thread is None:
         raise DomainError("An answer needs a question.", fields=[FieldError("thread", "is required")])
-    comment = Comment.objects.create(
+    fresh = Comment(
         project_id=task.project_id,
         task=task,
         assignment=assignment,
@@ -46,7 +50,11 @@ def post_comment(
         kind=kind,
         body=body,
         pin=pin,
+        key=key,
     )
+    comment = _store(fresh)
+    if comment is not fresh:
+        return comment
     if thread is not None:
         _tell_author(thread, comment)
     emit(
@@ -58,6 +66,30 @@ def post_comment(
         comment_kind=kind,
     )
     return comment
+
+
+def _store(fresh: Comment) -> Comment:
+    """Insert it; else the comment that a request with the same key has made, perhaps a moment ago."""
+    if repeat := _repeated(fresh):
+        return repeat
+    try:
+        with transaction.atomic():
+            fresh.save()
+    except IntegrityError:
+        if repeat := _repeated(fresh):
+            return repeat
+        raise
+    return fresh
+
+
+def _repeated(fresh: Comment) -> Comment | None:
+    if not fresh.key:
+        return None
+    rows = Comment.objects.filter(project_id=fresh.project_id, author_id=fresh.author_id, key=fresh.key)
+    first = rows.select_related("author").first()
+    if first is not None and (first.task_id, first.body) != (fresh.task_id, fresh.body):
+        raise KeyReused("This key was used for another comment; the first one stays.")
+    return first
 
 
 def find_thread(rows: CommentQuerySet, thread_id: int | None) -> Comment | None:

@@ -180,6 +180,25 @@ def test_a_question_its_answer_and_the_notice(world: World) -> None:
     assert [one["body"] for one in thread] == ["Is irony negative?", "Yes."]
 
 
+def test_a_repeated_question_is_asked_once(world: World) -> None:
+    (row,) = hand_out(world.project, world.ann)
+    url, body = f"/api/v1/assignments/{row['id']}/comments/", {"kind": "question", "body": "Why?"}
+    one, two = (
+        api(world.ann).post(url, body, format="json", headers={"Idempotency-Key": "k"}) for _ in range(2)
+    )
+    assert (one.status_code, two.status_code) == (201, 201)
+    assert one.json() == two.json()
+    assert Comment.objects.count() == 1
+    other = {"kind": "question", "body": "How?"}
+    assert api(world.ann).post(url, other, format="json", headers={"Idempotency-Key": "k"}).status_code == 422
+    assert (
+        api(world.ann).post(url, other, format="json", headers={"Idempotency-Key": "k" * 101}).status_code
+        == 400
+    )
+    assert ask(world.ann, row, **body).status_code == 201, "without a key each one counts"
+    assert Comment.objects.count() == 2
+
+
 def test_annotators_read_their_own_threads_only() -> None:
     world = make_world(overlap=2)
     make_tasks(world.project, 1)

@@ -13,7 +13,7 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 20_000;
 
 /**
- * Answers, skips and corrections on their way: stored first, sent after, by one tab, until the server has said yes or
+ * Answers, skips, corrections and questions on their way: stored first, sent after, by one tab, until the server has said yes or
  * no. The key makes a repeat harmless, so anything unclear is sent again.
  */
 export class Outbox {
@@ -138,7 +138,7 @@ export class Outbox {
     const { refusal } = /** @type {{refusal?: Refusal}} */ (change);
     await this.#database.change({
       remove: [["outbox", entry.id]],
-      put: refusal ? [["drafts", returnedDraft(entry, refusal)]] : [],
+      put: refusal ? [["drafts", returned(entry, refusal)]] : [],
     });
     this.#failures = 0;
     this.#tabs.tell(change.type === "sent" ? "sent" : "refused", change);
@@ -191,6 +191,25 @@ export class Outbox {
     if (tell) this.#tabs.tell("state", line);
     this.changes.emit({ type: "change" });
   }
+}
+
+/**
+ * @param {Entry} entry
+ * @param {Refusal} refusal
+ */
+function returned(entry, refusal) {
+  return entry.kind === "question" ? returnedQuestion(entry, refusal) : returnedDraft(entry, refusal);
+}
+
+/**
+ * @param {Entry} entry
+ * @param {Refusal} refusal
+ * @returns {import('./types.js').QuestionDraft}
+ */
+function returnedQuestion({ assignment, project, body, at }, refusal) {
+  const pin = /** @type {import('./types.js').Pin | null} */ (body.pin);
+  const key = `q:${assignment.id}`;
+  return { key, project, body: String(body.body), pin, at, assignment, refused: refusal.message };
 }
 
 /**

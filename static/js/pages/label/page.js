@@ -7,7 +7,7 @@ import { LeaseWatch } from "./lease-watch.js";
 import { Message } from "./message.js";
 import { NewsDesk } from "./news.js";
 import { PreLabels } from "./pre-labels.js";
-import { openQuestionDialog } from "./question-dialog.js";
+import { Questions } from "./questions.js";
 import { openSkipDialog } from "./skip-dialog.js";
 import { showState, stateOf } from "./state-line.js";
 import { Workbench } from "./workbench.js";
@@ -31,6 +31,7 @@ export class LabelPage {
   #foot = element("label-foot");
   #state = element("label-state");
   #message;
+  #questions;
   #guideline;
   #lease;
   #news;
@@ -63,6 +64,7 @@ export class LabelPage {
       workbench: this.workbench,
     });
     this.#preLabels = new PreLabels(parts, this.#foot.querySelector('[data-do="predictions"]'));
+    this.#questions = new Questions(parts, () => this.#drawState());
     this.#news = new NewsDesk(boot.urls, { scope, heard: (news) => this.#heard(news) });
     this.#lease = new LeaseWatch({
       scope,
@@ -82,7 +84,8 @@ export class LabelPage {
       if (change.type === "change") this.workbench.heardOf(outbox.entries);
       else {
         const mine = change.entry.tab === tabs.id || (change.here && change.entry.at < this.#started);
-        if (change.type === "sent") this.#sent(change.entry, change.answer, mine);
+        if (change.entry.kind === "question") this.#questions.heard(change, mine);
+        else if (change.type === "sent") this.#sent(change.entry, change.answer, mine);
         else void this.workbench.refused(change.entry, change.refusal, mine).then(() => this.#drawState());
       }
       this.#drawState();
@@ -298,7 +301,8 @@ export class LabelPage {
   #drawState() {
     const { outbox, drafts, database } = this.#parts;
     const refusal = this.workbench?.current?.refusal ?? this.workbench?.returned[0]?.returned?.refusal;
-    const trouble = refusal ? (refusal.current?.value ? "versions" : "refused") : null;
+    const refused = refusal !== undefined || this.#questions?.refused.length ? "refused" : null;
+    const trouble = refusal?.current?.value ? "versions" : refused;
     showState(
       this.#state,
       stateOf({
@@ -317,8 +321,7 @@ export class LabelPage {
     const { handle } = this.#parts;
     const region = handle.selection.primary;
     const pin = region ? { region, text: handle.context.class ?? "what is selected" } : null;
-    const asked = () => handle.announce("Asked. The answer comes to your inbox.");
-    openQuestionDialog({ assignment: work.assignment.id, pin, asked });
+    void this.#questions.open(work, pin);
   }
 
   #toggleGuideline() {

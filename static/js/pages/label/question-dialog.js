@@ -3,25 +3,39 @@ import { openPageDialog } from "./dialogs.js";
 import { request } from "./server.js";
 
 /**
- * @typedef {{region: string, text: string}} Pin
+ * @typedef {import('./types.js').Entry} Entry
+ * @typedef {import('./types.js').Pin} Pin
+ * @typedef {import('./types.js').QuestionDraft} QuestionDraft
  * @typedef {{id: string, thread: string | null, kind: string, body: string, author: {name: string} | null}} Comment
+ *
+ * @typedef {object} Options
+ * @property {string} assignment
+ * @property {Pin | null} pin
+ * @property {string} begun what was typed here before
+ * @property {string | null} refused why it was not taken
+ * @property {QuestionDraft[]} others refused questions about other items
+ * @property {() => Entry[]} waiting questions about this item that are on their way
+ * @property {(body: string, pin: Pin | null) => Promise<void>} keep
+ * @property {(body: string, pin: Pin | null) => Promise<void>} ask
+ * @property {(draft: QuestionDraft) => Promise<void>} drop
  */
-
-/** What was begun and not sent, by assignment. @type {Map<string, string>} */
-const begun = new Map();
 
 /**
  * The thread about one item, and a place to ask.
- * @param {{assignment: string, pin: Pin | null, asked: () => void}} options
+ * @param {Options} options
  */
-export function openQuestionDialog({ assignment, pin, asked }) {
-  const url = `/api/v1/assignments/${assignment}/comments/`;
+export function openQuestionDialog({ assignment, pin, begun, refused, others, waiting, keep, ask, drop }) {
   const thread = h("ol", { class: "label-thread" });
   const body = h("textarea", { rows: 4, maxlength: 10_000, "aria-label": "Your question", dir: "auto" });
   body.placeholder = "What is unclear? The manager sees the item beside your question.";
-  body.value = begun.get(assignment) ?? "";
+  body.value = begun;
   const pinned = h("input", { type: "checkbox", checked: pin !== null });
-  const problem = h("p", { class: "lb-problem", role: "alert", hidden: true });
+  const problem = h("p", { class: "lb-problem", role: "alert", hidden: refused === null }, [
+    refused ? `Not accepted: ${refused}` : "",
+  ]);
+  const kept = h("p", { class: "muted small", role: "status" }, [
+    begun ? "Kept in this browser, not asked yet." : "",
+  ]);
   const send = h("button", { type: "button", class: "button primary" }, ["Ask"]);
   const dialog = openPageDialog(
     "Question about this item",
@@ -30,49 +44,85 @@ export function openQuestionDialog({ assignment, pin, asked }) {
       body,
       pin ? h("label", { class: "row" }, [pinned, h("span", { dir: "auto" }, [`About ${pin.text}`])]) : null,
       problem,
+      kept,
+      ...others.map((draft) => otherRow(draft, drop)),
     ],
     [send],
   );
   body.focus();
-  body.addEventListener("input", () => begun.set(assignment, body.value));
-  const ask = async () => {
-    if (!body.value.trim()) return;
-    send.disabled = true;
-    try {
-      await request("POST", url, {
-        body: { body: body.value, kind: "question", pin: pin && pinned.checked ? pin : null },
-      });
-      begun.delete(assignment);
-      dialog.close();
-      asked();
-    } catch (error) {
-      problem.textContent = `Not sent: ${/** @type {Error} */ (error).message} What you wrote stays here.`;
-      problem.hidden = false;
-      send.disabled = false;
-    }
+  const about = () => (pin && pinned.checked ? pin : null);
+  const failed = (/** @type {unknown} */ error) => {
+    problem.textContent = `This browser could not keep it: ${/** @type {Error} */ (error).message}`;
+    problem.hidden = false;
   };
-  send.addEventListener("click", ask);
+  const typed = () =>
+    keep(body.value, about()).then(() => {
+      kept.textContent = body.value.trim() ? "Kept in this browser, not asked yet." : "";
+    }, failed);
+  body.addEventListener("input", typed);
+  pinned.addEventListener("change", typed);
+  const submit = () => {
+    if (!body.value.trim() || send.disabled) return;
+    send.disabled = true;
+    ask(body.value, about()).then(
+      () => dialog.close(),
+      (error) => {
+        failed(error);
+        send.disabled = false;
+      },
+    );
+  };
+  send.addEventListener("click", submit);
   body.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
       event.preventDefault();
-      void ask();
+      submit();
     }
   });
-  void showThread(thread, url);
+  void showThread(thread, `/api/v1/assignments/${assignment}/comments/`, waiting);
+}
+
+/**
+ * @param {QuestionDraft} draft
+ * @param {Options['drop']} drop
+ */
+function otherRow(draft, drop) {
+  const button = h("button", { type: "button", class: "button" }, ["Drop it"]);
+  const row = h("div", { class: "callout bad" }, [
+    h("div", { dir: "auto" }, [
+      h("p", {}, [`Not accepted, about another item: ${draft.refused}`]),
+      h("p", {}, [draft.body]),
+    ]),
+    button,
+  ]);
+  button.addEventListener("click", () => void drop(draft).then(() => row.remove()));
+  return row;
 }
 
 /**
  * @param {HTMLElement} list
  * @param {string} url
+ * @param {() => Entry[]} waiting
  */
-async function showThread(list, url) {
+async function showThread(list, url, waiting) {
+  const onTheWay = () => waiting().map((entry) => line("You", String(entry.body.body), "waiting to be sent"));
+  list.replaceChildren(...onTheWay());
   const { results } = await request("GET", url).catch(() => ({ results: [] }));
-  list.replaceChildren(
-    .../** @type {Comment[]} */ (results).map(({ author, body, kind }) =>
-      h("li", { "data-kind": kind }, [
-        h("span", { class: "muted small" }, [author?.name ?? "Somebody"]),
-        h("p", { dir: "auto" }, [body]),
-      ]),
-    ),
+  const said = /** @type {Comment[]} */ (results).map(({ author, body, kind }) =>
+    line(author?.name ?? "Somebody", body, kind),
   );
+  list.replaceChildren(...said, ...onTheWay());
+}
+
+/**
+ * @param {string} who
+ * @param {string} body
+ * @param {string} kind
+ */
+function line(who, body, kind) {
+  const state = kind === "waiting to be sent" ? ` · ${kind}` : "";
+  return h("li", { "data-kind": kind }, [
+    h("span", { class: "muted small" }, [who + state]),
+    h("p", { dir: "auto" }, [body]),
+  ]);
 }

@@ -31,7 +31,7 @@
  * @typedef {{value: Answer, revision: number, saved_at: string}} ServerDraft
  * @typedef {{code: string, comment: string, pin: {region?: string} | null}} SentBackReview
  * @typedef {{value: Answer, version: number, reviews: SentBackReview[]}} Rework
- * @typedef {{model: string, version: string, value: Answer, score: number | null}} Prediction
+ * @typedef {{model: string, version: string, value: Answer}} Prediction
  *
  * @typedef {object} AssignmentOnly
  * @property {string} id
@@ -59,7 +59,7 @@
  *
  * @typedef {object} Entry something that waits to be sent
  * @property {string} id also its Idempotency-Key
- * @property {'submit' | 'skip' | 'correct'} kind
+ * @property {'submit' | 'skip' | 'correct' | 'question'} kind
  * @property {string} project
  * @property {string} url
  * @property {'POST' | 'PATCH'} method
@@ -83,6 +83,17 @@
  * @property {Answer | null} [sent] what may have reached the server as the revision after `base`
  * @property {{assignment: Assignment, refusal: Refusal, annotation: {id: string, version: number} | null} | null} returned
  *   an answer that was refused
+ *
+ * @typedef {{region: string, text: string}} Pin a place in the item
+ *
+ * @typedef {object} QuestionDraft a question that was begun, or came back, in this browser
+ * @property {string} key `q:` and the assignment's id
+ * @property {string} project
+ * @property {string} body
+ * @property {Pin | null} pin
+ * @property {number} at milliseconds since 1970
+ * @property {Assignment} assignment that it is about
+ * @property {string | null} refused why the server did not take it
  *
  * @typedef {object} Work what is on the screen
  * @property {string} key see LocalDraft

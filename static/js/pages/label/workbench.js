@@ -4,7 +4,7 @@ import { Held } from "./held.js";
 import { passingReason } from "./message.js";
 import { Refused, read, request, SignedOut } from "./server.js";
 import { isComplete } from "./start-value.js";
-import { answerOf, entryOf, localDraft, Works } from "./works.js";
+import { answerOf, answersItem, entryOf, localDraft, Works } from "./works.js";
 
 /**
  * @typedef {import('./types.js').Answer} Answer
@@ -72,7 +72,7 @@ export class Workbench {
   async start(firstDraw, { assignment, answer }) {
     const { drafts, outbox, boot } = this.#parts;
     await outbox.start();
-    for (const entry of outbox.entries) if (entry.kind !== "correct") this.held.finish(entry.assignment.id);
+    for (const entry of outbox.entries) if (answersItem(entry)) this.held.finish(entry.assignment.id);
     this.returned = (await drafts.returned()).filter((draft) => draft.project === boot.project.id);
     await this.#draw(async () => {
       const response = await firstDraw;
@@ -384,8 +384,7 @@ export class Workbench {
   heardOf(entries) {
     const { tabs, drafts } = this.#parts;
     for (const entry of entries) {
-      if (entry.tab === tabs.id || entry.kind === "correct" || this.held.isDone(entry.assignment.id))
-        continue;
+      if (entry.tab === tabs.id || !answersItem(entry) || this.held.isDone(entry.assignment.id)) continue;
       this.held.finish(entry.assignment.id);
       if (this.current?.mode !== "label" || this.current.assignment.id !== entry.assignment.id) continue;
       drafts.answered(entry.assignment.id);

@@ -99,6 +99,14 @@ export function localDraft({ key, value, base, seconds, refusal, assignment, ann
 }
 
 /**
+ * Whether this takes its item off the list: a correction and a question leave it where it is.
+ * @param {Entry} entry
+ */
+export function answersItem({ kind }) {
+  return kind === "submit" || kind === "skip";
+}
+
+/**
  * Something to be sent.
  * @param {Work} work
  * @param {{value: Answer, project: string, tab: string, notBefore: number}} facts
