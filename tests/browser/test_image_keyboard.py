@@ -130,7 +130,7 @@ def test_the_list_shows_hides_locks_and_deletes(board: Board) -> None:
     rows.nth(1).hover()
     rows.nth(1).locator("[data-part=delete]").click()
     assert board.value == [A]
-    assert rows.nth(0).get_by_role("button", name="1: Car or van, 200 × 150 at 100, 100").count() == 1
+    assert rows.nth(0).get_by_role("button", name="1: Car or van 200 × 150 at 100, 100").count() == 1
 
 
 def test_two_thousand_objects_have_few_elements(board: Board) -> None:

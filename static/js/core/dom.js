@@ -25,6 +25,14 @@ export function keycap(text) {
 }
 
 /**
+ * Words that are heard and not seen: they join what is seen to one name.
+ * @param {string} text
+ */
+export function aside(text) {
+  return h("span", { class: "visually-hidden" }, [text]);
+}
+
+/**
  * Pressing it with the pointer leaves the focus where it is, so that the keys go on working there.
  * @param {HTMLElement} element
  * @param {import('./scope.js').Scope} scope

@@ -1,4 +1,4 @@
-import { h, keepFocus } from "../core/dom.js";
+import { aside, h, keepFocus } from "../core/dom.js";
 import { sameJson } from "../core/json.js";
 
 /**
@@ -41,19 +41,14 @@ function row(ctx, module, other) {
   const children = [
     mark,
     h("span", { class: "lb-other-name" }, [other.name]),
+    aside(":"),
     h("span", { class: "lb-other-said", dir: "auto" }, [said]),
-    h("span", { class: "lb-other-sign", "aria-hidden": "true" }, [differs ? t("differs") : ""]),
+    aside(","),
+    differs ? h("span", { class: "lb-other-sign" }, [t("differs")]) : aside(t("the same")),
   ];
-  const label = `${other.name}: ${said}, ${differs ? t("differs") : t("the same")}`;
   const take = h(
     "button",
-    {
-      type: "button",
-      class: "lb-other",
-      "aria-label": label,
-      title: t("Take this answer"),
-      disabled: ctx.readOnly,
-    },
+    { type: "button", class: "lb-other", title: t("Take this answer"), disabled: ctx.readOnly },
     children,
   );
   take.classList.toggle("is-different", differs);

@@ -6,6 +6,10 @@ import { readData } from "./plot-data.js";
 /** @typedef {import('./plot-data.js').SeriesData} SeriesData */
 
 const HEIGHT = 224;
+const HEADROOM = 1.08;
+const DAY = 86_400;
+/** Days on a time axis at least: a first day of work alone is a point in its fortnight, not in three years. */
+const FEWEST_DAYS = 14;
 const COLORS = ["--accent", "--class-2", "--class-9", "--class-6", "--class-7", "--class-10"];
 /** Never by color alone. */
 const DASHES = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 2], [10, 4]];
@@ -65,11 +69,11 @@ function options(data, width, element) {
     width,
     height: HEIGHT,
     scales: {
-      x: { time: Boolean(data.x.time) },
-      y: { range: (_, min, max) => [data.y.min ?? min, data.y.max ?? max] },
+      x: data.x.time ? { time: true, range: (_, min, max) => days(min, max) } : { time: false },
+      y: { range: (_, min, max) => [data.y.min ?? min, data.y.max ?? (max || 1) * HEADROOM] },
     },
     axes: [
-      { ...axis, label: data.x.label },
+      { ...axis, label: data.x.label, size: data.x.time ? 40 : 28 },
       { ...axis, label: data.y.label, size: 52 },
     ],
     series: [{ label: data.x.label }, ...data.series.flatMap((each, index) => lines(each, index, element))],
@@ -77,6 +81,16 @@ function options(data, width, element) {
     cursor: { drag: { x: false, y: false } },
     legend: { live: true },
   };
+}
+
+/**
+ * @param {number} min seconds
+ * @param {number} max seconds
+ * @returns {[number, number]} a range that ends with the last day and is not shorter than a fortnight
+ */
+function days(min, max) {
+  const first = Math.min(min, max - (FEWEST_DAYS - 1) * DAY);
+  return [first - DAY / 2, max + DAY / 2];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { h, keepFocus } from "../../core/dom.js";
+import { aside, h, keepFocus } from "../../core/dom.js";
 import { icon } from "../../surfaces/image/svg.js";
 import { WindowedList } from "../../surfaces/image/windowed-list.js";
 import { swatch } from "./class-list.js";
@@ -93,27 +93,22 @@ function row(ctx, objects, region, index) {
   const { title } = objects.look(region.class);
   const size = `${Math.round(region.box[2])} × ${Math.round(region.box[3])}`;
   const option = objects.regions.classOf(region.class) ?? { name: region.class, title };
-  const label = t("{n}: {title}, {size} at {x}, {y}", {
-    n: index + 1,
-    title,
-    size,
-    x: Math.round(region.box[0]),
-    y: Math.round(region.box[1]),
-  });
+  const place = { x: Math.round(region.box[0]), y: Math.round(region.box[1]) };
   const main = h(
     "button",
     {
       type: "button",
       class: "image-object-main",
       "data-part": "main",
-      "aria-label": label,
       "aria-pressed": String(selected),
       tabindex: selected || (index === 0 && ctx.selection.ids.length === 0) ? 0 : -1,
     },
     [
       swatch(objects, option),
+      aside(`${index + 1}:`),
       h("span", { class: "image-object-title", dir: "auto" }, [title]),
       h("span", { class: "image-object-size" }, [size]),
+      aside(t("at {x}, {y}", place)),
     ],
   );
   const tab = selected ? 0 : -1;

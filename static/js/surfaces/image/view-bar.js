@@ -33,7 +33,9 @@ export function createViewBar(surface, { scope, t }) {
     element,
     update() {
       const text = `${Math.round(surface.view.scale * 100)} %`;
-      if (shown.textContent !== text) shown.textContent = text;
+      if (shown.textContent === text) return;
+      shown.textContent = text;
+      percent.setAttribute("aria-label", `${text}: ${t("Actual size (1:1)")}`);
     },
   };
 }
@@ -107,10 +109,11 @@ export function createStrip({ scope, t }) {
      * @param {import('../../core/scope.js').Scope} [owner]
      */
     add({ title, key, path, run, pressed, shown = () => true }, owner = scope) {
+      const cap = key.replace(/shift[+ ]/i, "⇧"); // no room for the word
       const item = h(
         "button",
-        { type: "button", class: "image-tool", title: `${title} · ${key}`, "aria-label": title },
-        [icon(path), keycap(key.replace(/shift[+ ]/i, "⇧"))], // no room for the word
+        { type: "button", class: "image-tool", title: `${title} · ${key}`, "aria-label": `${title} ${cap}` },
+        [icon(path), keycap(cap)],
       );
       owner.listen(item, "click", run);
       keepFocus(item, owner);
