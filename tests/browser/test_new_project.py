@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -105,3 +107,85 @@ def test_a_task_with_problems_does_not_launch(page: Page, live_web: LiveWeb) -> 
     page.get_by_role("button", name="Launch").first.click()
     expect(page.locator("#launch-progress")).to_contain_text("problems to mend first")
     assert not Project.objects.exclude(pk=world.project.pk).exists()
+
+
+def test_a_failed_import_launches_nothing_and_keeps_what_was_typed(
+    page: Page, live_web: LiveWeb, celery_worker_process: int
+) -> None:
+    world = make_world()
+    sign_in(page, live_web.url, world.olga)
+    open_page(page, live_web)
+    drop(page, "items.jsonl", '{"data": 7}\n{"data": 8}\n')
+    page.locator("#project-name").fill("Drittes")
+    page.get_by_role("button", name="Guideline").click()
+    page.get_by_label("Guideline in Markdown").fill("Be kind.")
+    page.get_by_role("button", name="People").click()
+    page.get_by_label("E-mail address").fill("ann@example.org")
+    page.get_by_role("button", name="Launch").first.click()
+    report = page.locator("#launch-progress")
+    expect(report).to_contain_text("The import failed, so the project was not launched", timeout=60_000)
+    expect(report).to_contain_text("No row could be taken: 2 refused")
+    expect(report).to_contain_text("Nothing of it came in")
+    expect(report.get_by_role("link", name="Which, and why")).to_be_visible()
+    project = Project.objects.get(name="Drittes")
+    assert (project.state, project.tasks.count()) == (ProjectState.DRAFT, 0)
+    expect(page.locator("#project-name")).to_have_value("Drittes")
+    expect(page.get_by_label("E-mail address")).to_have_value("ann@example.org")
+    assert axe_violations(page) == []
+
+    page.locator("#project-name").fill("Viertes")
+    page.get_by_role("button", name="Guideline").click()
+    page.get_by_label("Guideline in Markdown").fill("Be kind, and quick.")
+    page.get_by_role("button", name="Data", exact=False).first.click()
+    drop(page, "good.jsonl", '{"text": "fine"}\n{"text": "also fine"}\n')
+    report.get_by_role("button", name="Try again").click()
+    page.wait_for_url("**/label/", timeout=60_000)
+    project.refresh_from_db()
+    assert (project.name, project.state, project.tasks.count()) == ("Viertes", ProjectState.LIVE, 2)
+    assert project.guideline is not None
+    assert project.guideline.body == "Be kind, and quick."
+    assert Membership.objects.filter(project=project, user=world.ann).count() == 1
+    assert Project.objects.exclude(pk__in=[world.project.pk, project.pk]).count() == 0
+
+
+def test_a_project_can_be_launched_without_the_data_that_failed(
+    page: Page, live_web: LiveWeb, celery_worker_process: int
+) -> None:
+    world = make_world()
+    sign_in(page, live_web.url, world.olga)
+    open_page(page, live_web)
+    drop(page, "empty.csv", "text\n")
+    page.get_by_role("button", name="Launch").first.click()
+    report = page.locator("#launch-progress")
+    expect(report).to_contain_text("Nothing is in it.", timeout=60_000)
+    report.get_by_role("button", name="Launch without data").click()
+    page.wait_for_url(re.compile(r"/projects/\d+/$"), timeout=60_000)
+    project = Project.objects.exclude(pk=world.project.pk).get()
+    assert (project.state, project.tasks.count()) == (ProjectState.LIVE, 0)
+
+
+def test_a_lost_answer_does_not_import_twice(
+    page: Page, live_web: LiveWeb, celery_worker_process: int
+) -> None:
+    """The import was started, but the browser never heard of it: trying again follows that one."""
+    world = make_world()
+    sign_in(page, live_web.url, world.olga)
+    open_page(page, live_web)
+    drop(page, "items.csv", "text\nfine\nalso fine\n")
+    lost = {"left": 1}
+
+    def swallow(route):
+        if not lost["left"] or route.request.method != "POST":
+            route.continue_()
+            return
+        lost["left"] -= 1
+        route.fetch()
+        route.abort()
+
+    page.route("**/imports/", swallow)
+    page.get_by_role("button", name="Launch").first.click()
+    report = page.locator("#launch-progress")
+    expect(report).to_contain_text("No connection", timeout=60_000)
+    report.get_by_role("button", name="Try again").click()
+    page.wait_for_url("**/label/", timeout=60_000)
+    assert Project.objects.exclude(pk=world.project.pk).get().tasks.count() == 2

@@ -7,6 +7,7 @@ import { OntologyEditor } from "../ontology/editor.js";
 import { setAt } from "../ontology/paths.js";
 import { Preview } from "../ontology/preview.js";
 import { matchColumns } from "./columns.js";
+import { DataFailed } from "./data-sender.js";
 import { DataStep } from "./data-step.js";
 import { estimateText } from "./estimate.js";
 import { Launch } from "./launch.js";
@@ -153,8 +154,11 @@ function showState() {
   );
 }
 
-/** @param {boolean} live */
-async function start(live) {
+/**
+ * @param {boolean} live
+ * @param {{files?: File[]}} [options] files: none, to go without data
+ */
+async function start(live, { files = data.files } = {}) {
   if (busy) return;
   if (editor.problems.length) {
     stepper.show(1);
@@ -176,15 +180,21 @@ async function start(live) {
       guideline: guideline.value,
       settings: { overlap, gold_share: gold, review_share: review },
       people: people.people,
-      files: data.files,
+      files,
       pictures: data.pictures,
       live,
     });
     made = true;
     outcome.finish(result, live);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    outcome.fail(error.details, launch.project);
+    if (error instanceof DataFailed)
+      outcome.failData(error, launch.project, {
+        live,
+        again: () => void start(live),
+        without: () => void start(live, { files: [] }),
+      });
+    else if (error instanceof ApiError) outcome.fail(error.details, launch.project);
+    else throw error;
   } finally {
     busy = false;
     setBusy(made);

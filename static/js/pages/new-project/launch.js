@@ -1,4 +1,5 @@
 import { ApiError, api } from "../../ui/api.js";
+import { DataSender } from "./data-sender.js";
 
 /**
  * @typedef {object} Order what is to be made
@@ -13,7 +14,8 @@ import { ApiError, api } from "../../ui/api.js";
  * @property {boolean} pictures the files are loose pictures
  * @property {boolean} live
  *
- * @typedef {{id: string, state: string, done: number, total: number | null, error: string, error_count: number}} Job
+ * @typedef {{id: string, state: string, done: number, total: number | null, error: string, error_count: number,
+ *   result: {created?: number, existing?: number}}} Job
  * @typedef {{text: string, done?: number, total?: number | null}} Step
  * @typedef {object} Outcome
  * @property {string} project id
@@ -22,27 +24,28 @@ import { ApiError, api } from "../../ui/api.js";
  * @property {string[]} refused people or pictures that were not taken, with the reason
  */
 
-const POLL = 400;
-
-/** Makes the project step by step; a second try goes on where the first one stopped. */
+/**
+ * Makes the project step by step, launching last. A second try goes on where the first one stopped, with what was
+ * changed on the page since.
+ */
 export class Launch {
   #organization = "";
   #project = "";
-  /** @type {Job | null} */
-  #job = null;
+  /** The order as the server has it; null before there is a project. @type {Order | null} */
+  #applied = null;
+  /** What became of each address: the role it has, the id of the membership. @type {Map<string, {role: string, member: string}>} */
+  #people = new Map();
   /** @type {Outcome["links"]} */
   #links = [];
-  /** @type {string[]} */
-  #refused = [];
-  /** @type {{data: Record<string, string>, id: string}[]} */
-  #items = [];
-  #peopleDone = 0;
-  #filesDone = 0;
+  /** @type {Map<string, string>} */
+  #refused = new Map();
+  #data;
   #say;
 
   /** @param {(step: Step) => void} say */
   constructor(say) {
     this.#say = say;
+    this.#data = new DataSender(say);
   }
 
   /** The project, as soon as it exists. */
@@ -53,18 +56,20 @@ export class Launch {
   /**
    * @param {Order} order
    * @returns {Promise<Outcome>}
-   * @throws {ApiError}
+   * @throws {ApiError | import("./data-sender.js").DataFailed}
    */
   async run(order) {
-    if (!this.#project) await this.#create(order);
-    await this.#addPeople(order.people);
-    if (order.files.length && !this.#job) await this.#send(order);
-    if (this.#job) await this.#follow(this.#job);
+    if (this.#applied) await this.#update(this.#applied, order);
+    else await this.#create(order);
+    this.#applied = order;
+    await this.#setPeople(order.people);
+    const job = order.files.length ? await this.#data.send(this.#at(""), order) : null;
     if (order.live) {
       this.#say({ text: "Launching …" });
       await api("POST", this.#at("launch/"));
     }
-    return { project: this.#project, job: this.#job, links: this.#links, refused: this.#refused };
+    const refused = [...this.#refused.values(), ...(job ? this.#data.refused : [])];
+    return { project: this.#project, job, links: this.#links, refused };
   }
 
   /** @param {Order} order */
@@ -87,12 +92,34 @@ export class Launch {
     this.#project = idOf(await api("POST", "/api/v1/projects/", body));
   }
 
+  /**
+   * @param {Order} before
+   * @param {Order} now
+   */
+  async #update(before, now) {
+    this.#say({ text: "Bringing the project up to date …" });
+    const differs = (/** @type {"ontology" | "guideline" | "settings" | "name"} */ part) =>
+      JSON.stringify(before[part]) !== JSON.stringify(now[part]);
+    const { name, settings } = now;
+    if (differs("name") || differs("settings")) await api("PATCH", this.#at(""), { name, settings });
+    if (differs("ontology")) await api("POST", this.#at("ontologies/"), { definition: now.ontology });
+    if (differs("guideline")) await api("POST", this.#at("guidelines/"), { body: now.guideline });
+  }
+
   /** @param {Order["people"]} people */
-  async #addPeople(people) {
-    for (const { email, role } of people.slice(this.#peopleDone)) {
+  async #setPeople(people) {
+    const wanted = new Set(people.map(({ email }) => email));
+    for (const [email, { member }] of this.#people) {
+      if (wanted.has(email)) continue;
+      if (!member) continue; // the link is made, and may have been copied
+      await api("DELETE", this.#at(`members/${member}/`));
+      this.#people.delete(email);
+    }
+    this.#refused.clear();
+    for (const { email, role } of people) {
+      if (this.#people.get(email)?.role === role) continue;
       this.#say({ text: `Adding ${email} …` });
       await this.#addPerson(email, role);
-      this.#peopleDone += 1;
     }
   }
 
@@ -102,7 +129,8 @@ export class Launch {
    */
   async #addPerson(email, role) {
     try {
-      await api("POST", this.#at("members/"), { user: email, role });
+      const member = idOf(await api("POST", this.#at("members/"), { user: email, role }));
+      this.#people.set(email, { role, member });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 400) throw error;
       await this.#invite(email, role);
@@ -119,66 +147,11 @@ export class Launch {
         await api("POST", this.#at("invitations/"), { email, role })
       );
       this.#links.push({ email, link: made.link });
+      this.#people.set(email, { role, member: "" });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 400) throw error;
-      this.#refused.push(`${email}: ${error.fields[0]?.message ?? error.message}`);
+      this.#refused.set(email, `${email}: ${error.fields[0]?.message ?? error.message}`);
     }
-  }
-
-  /** @param {Order} order */
-  async #send(order) {
-    const source = (/** @type {string} */ kind) =>
-      order.ontology.media.find((medium) => medium.kind === kind);
-    const key = (/** @type {string} */ kind) => source(kind)?.source ?? source(kind)?.name ?? kind;
-    if (order.pictures) {
-      await this.#sendPictures(order.files, key("image"));
-      if (this.#items.length)
-        this.#job = /** @type {Job} */ (await api("POST", this.#at("imports/"), { items: this.#items }));
-      return;
-    }
-    const [file] = order.files;
-    if (!file) return;
-    this.#say({ text: `Uploading ${file.name} …` });
-    const body = new FormData();
-    body.append("text_key", key("text"));
-    body.append("image_key", key("image"));
-    body.append("file", file);
-    this.#job = /** @type {Job} */ (await api("POST", this.#at("imports/"), body));
-  }
-
-  /**
-   * @param {File[]} files
-   * @param {string} key
-   */
-  async #sendPictures(files, key) {
-    for (const file of files.slice(this.#filesDone)) {
-      this.#say({ text: "Uploading pictures", done: this.#filesDone, total: files.length });
-      const body = new FormData();
-      body.append("file", file);
-      try {
-        const { media } = /** @type {{media: string}} */ (await api("POST", this.#at("media/"), body));
-        this.#items.push({ id: file.name, data: { [key]: media } });
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 400) throw error;
-        this.#refused.push(error.fields[0]?.message ?? `${file.name}: ${error.message}`);
-      }
-      this.#filesDone += 1;
-    }
-  }
-
-  /** @param {Job} started */
-  async #follow(started) {
-    let job = started;
-    while (job.state === "queued" || job.state === "running") {
-      this.#say({
-        text: job.state === "queued" ? "Waiting for a worker …" : "Importing",
-        done: job.done,
-        total: job.total,
-      });
-      await new Promise((resolve) => setTimeout(resolve, POLL));
-      job = /** @type {Job} */ (await api("GET", `/api/v1/jobs/${job.id}/`));
-    }
-    this.#job = job;
   }
 
   /** @param {string} path */

@@ -49,15 +49,50 @@ export class OutcomeView {
   }
 
   /**
+   * The data did not come in, so nothing was launched: what failed, and what can be done now.
+   * @param {import("./data-sender.js").DataFailed} failure
+   * @param {string} project id
+   * @param {{live: boolean, again: () => void, without: () => void}} ways
+   */
+  failData({ message, job }, project, { live, again, without }) {
+    this.#element.hidden = false;
+    const came = job?.result.created ?? 0;
+    const box = callout(
+      "bad",
+      `The import failed, so the project was not ${live ? "launched" : "finished"}.`,
+    );
+    box.setAttribute("role", "alert");
+    box.lastElementChild?.append(
+      h("p", { dir: "auto" }, [message]),
+      h("p", {}, [
+        came
+          ? `${came.toLocaleString("en")} items had come in before. Trying again adds the rest, if its rows have ids.`
+          : "Nothing of it came in. All that you entered is still here: mend it, or choose another file in the step Data.",
+      ]),
+    );
+    if (job?.error_count) box.append(refusedRows(job));
+    const words = came ? "with what came in" : "without data";
+    this.#element.replaceChildren(
+      box,
+      h("div", { class: "row" }, [
+        button("Try again", again, "button primary"),
+        button(live ? `Launch ${words}` : `Keep the draft ${words}`, without),
+        h("a", { href: `/projects/${project}/` }, ["Open the draft"]),
+      ]),
+    );
+    this.#element.scrollIntoView({ block: "nearest" });
+  }
+
+  /**
    * Goes on to the first item, unless there is something to be read or copied before.
    * @param {Outcome} outcome
    * @param {boolean} live
    */
   finish(outcome, live) {
     const { project, job, links, refused } = outcome;
-    const imported = job?.state === "done";
+    const imported = job !== null;
     const next = live && imported ? `/projects/${project}/label/` : `/projects/${project}/`;
-    const broken = job !== null && (job.state !== "done" || job.error_count > 0);
+    const broken = job !== null && job.error_count > 0;
     if (!broken && !links.length && !refused.length) {
       location.assign(next);
       return;
@@ -90,17 +125,28 @@ export class OutcomeView {
 
 /** @param {NonNullable<Outcome["job"]>} job */
 function importReport(job) {
-  if (job.state !== "done")
-    return callout(
-      "bad",
-      `The import ${job.state === "cancelled" ? "was cancelled" : "failed"}. ${job.error}`,
-    );
   const box = callout(
     "warn",
     job.error_count === 1
       ? "1 row was refused; the others are in."
       : `${job.error_count.toLocaleString("en")} rows were refused; the others are in.`,
   );
-  box.append(h("a", { class: "button", href: `/jobs/${job.id}/errors.csv` }, ["Which, and why"]));
+  box.append(refusedRows(job));
   return box;
+}
+
+/** @param {NonNullable<Outcome["job"]>} job */
+function refusedRows(job) {
+  return h("a", { class: "button", href: `/jobs/${job.id}/errors.csv` }, ["Which, and why"]);
+}
+
+/**
+ * @param {string} text
+ * @param {() => void} run
+ * @param {string} [classes]
+ */
+function button(text, run, classes = "button") {
+  const element = h("button", { type: "button", class: classes }, [text]);
+  element.addEventListener("click", run);
+  return element;
 }
