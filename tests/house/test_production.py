@@ -88,3 +88,15 @@ def test_cookies_and_limits_of_the_web() -> None:
     assert words.startswith(
         "__Host-session __Host-csrf True True 31536000 False mandatory -c statement_timeout=15000"
     )
+
+
+def test_who_serves_may_read_what_somebody_else_collected(tmp_path: Path) -> None:
+    script = (
+        "import django; django.setup(); from django.core.files.base import ContentFile; "
+        "from django.core.files.storage import storages; "
+        "storages['staticfiles'].save('a/b.txt', ContentFile(b'x'))"
+    )
+    done = start("-c", script, STATIC_DIR=str(tmp_path), DJANGO_SETTINGS_MODULE="config.settings")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a" / "b.txt").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o755
