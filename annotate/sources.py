@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import islice
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from annotate.items import resolve_all
@@ -22,23 +21,29 @@ BATCH = 500
 
 def register() -> None:
     """Plug them in, once at start-up."""
-    register_answers(counting_answers)
+    register_answers(counting_answers, count_counting)
     register_daily_answers(answers_per_day)
     register_attention(what_waits)
 
 
 def counting_answers(project: Project) -> Iterator[StoredAnswer]:
     """Every answer that counts, with the media it is about; flat memory, two queries per 500 answers."""
-    rows = (
-        Annotation.objects.filter(project=project, discarded_at__isnull=True)
-        .select_related("task")
-        .order_by("pk")
-        .iterator(chunk_size=BATCH)
-    )
-    while batch := list(islice(rows, BATCH)):
+    rows = _counting(project).select_related("task").order_by("pk")
+    last = 0
+    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+        last = batch[-1].pk
         items = resolve_all([(row.task, int(project.ontology_id or 0)) for row in batch])
         for row, item in zip(batch, items, strict=True):
             yield StoredAnswer(row.task_id, row.pk, row.value, dict(item.media))
+
+
+def count_counting(project: Project, *, at_most: int | None = None) -> int:
+    """How many answers count; the index is read no further than ``at_most``."""
+    return _counting(project)[:at_most].count()
+
+
+def _counting(project: Project) -> QuerySet[Annotation]:
+    return Annotation.objects.filter(project=project, discarded_at__isnull=True)
 
 
 def answers_per_day(projects: Iterable[Project]) -> dict[int, list[int]]:

@@ -9,4 +9,4 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what the floor below announces."""
-        from projects import receivers  # noqa: F401 - registers its receivers once apps are loaded
+        from projects import ontology_checks, receivers  # noqa: F401 - register themselves once apps are loaded

@@ -9,12 +9,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.serializers import IdField, StrictSerializer, check_query
-from labeltypes.changes import diff_ontologies
 from labeltypes.ontology import parse_ontology
-from projects.access import access_project, projects_of
-from projects.answers import stored_answers
-from projects.models import OntologyVersion
-from projects.services.ontologies import add_ontology, check_answers
+from projects.access import ProjectAccess, access_project, projects_of
+from projects.api.jobs import JobOutput
+from projects.ontology_checks import preview_change
+from projects.services.ontologies import add_ontology
 
 
 class OntologyInput(StrictSerializer):
@@ -52,9 +51,10 @@ class DryRunOutput(serializers.Serializer[Any]):
 
     definition = serializers.JSONField()
     changes = ChangeOutput(many=True)
-    checked = serializers.IntegerField()
-    invalid = serializers.IntegerField()
+    checked = serializers.IntegerField(allow_null=True)
+    invalid = serializers.IntegerField(allow_null=True)
     examples = serializers.ListField(child=serializers.DictField())
+    job = JobOutput(allow_null=True)
 
 
 class OntologyCheck(APIView):
@@ -77,11 +77,15 @@ class Ontologies(APIView):
 
     @extend_schema(
         request=OntologyInput,
-        responses={200: DryRunOutput, 201: OntologyOutput},
+        responses={200: DryRunOutput, 201: OntologyOutput, 202: DryRunOutput},
         parameters=[OpenApiParameter("dry_run", bool, description="Say what would change, save nothing.")],
     )
     def post(self, request: Request, project_id: str) -> Response:
-        """Save a new version, or with ``?dry_run=true`` say how many stored answers it would invalidate."""
+        """Save a new version, or with ``?dry_run=true`` say how many stored answers it would invalidate.
+
+        With more than 20,000 answers a dry run is a job (202): ``checked`` and ``invalid`` are null, and the
+        job's result has ``checked``, ``invalid`` and ``examples`` when it is done.
+        """
         access = access_project(request, project_id)
         check_query(request, ("dry_run",))
         data = OntologyInput(data=request.data)
@@ -90,20 +94,11 @@ class Ontologies(APIView):
         if dry_run not in {"true", "false"}:
             raise exceptions.ValidationError({"dry_run": "must be true or false"})
         if dry_run == "true":
-            return Response(preview_change(access.project.ontology, data.validated_data["definition"]))
+            return _previewed(access, data.validated_data["definition"])
         version = add_ontology(project=access.project, by=access.user, **data.validated_data)
         return Response(OntologyOutput(version).data, status=201)
 
 
-def preview_change(current: OntologyVersion | None, definition: object) -> dict[str, object]:
-    """What replacing ``current`` by ``definition`` would change. Raises Invalid for a bad definition."""
-    new = parse_ontology(definition)  # type: ignore[arg-type]  # parsed JSON; parse_ontology checks all of it
-    changes = diff_ontologies(current.parsed(), new) if current else []
-    found = check_answers(new, stored_answers(current.project)) if current else check_answers(new, ())
-    return {
-        "definition": new.to_json(),
-        "changes": [{"kind": change.kind, "path": change.path, "text": change.text} for change in changes],
-        "checked": found.checked,
-        "invalid": found.invalid,
-        "examples": found.examples,
-    }
+def _previewed(access: ProjectAccess, definition: Any) -> Response:
+    found = preview_change(project=access.project, definition=definition, by=access.user)
+    return Response(DryRunOutput(found).data, status=202 if found["job"] else 200)

@@ -1,6 +1,6 @@
 """New versions of a project's ontology, and what they would invalidate."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from projects.models import OntologyVersion, Project
 from projects.signals import ontology_published
 
 EXAMPLES = 20
+SAY_EVERY = 500
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,15 @@ def add_ontology(
     return version
 
 
-def check_answers(ontology: Ontology, answers: Iterable[StoredAnswer]) -> Invalidation:
-    """Which of these answers the ontology would refuse; one pass, flat memory."""
+def check_answers(
+    ontology: Ontology, answers: Iterable[StoredAnswer], *, progress: Callable[[int], None] | None = None
+) -> Invalidation:
+    """Which of these answers the ontology would refuse; one pass, flat memory.
+
+    ``progress`` hears now and then how many were checked.
+    """
     found = Invalidation()
-    for answer, problem in _refused(ontology, answers, found):
+    for answer, problem in _refused(ontology, answers, found, progress):
         found.invalid += 1
         if len(found.examples) < EXAMPLES:
             found.examples.append(
@@ -91,10 +97,15 @@ def check_answers(ontology: Ontology, answers: Iterable[StoredAnswer]) -> Invali
 
 
 def _refused(
-    ontology: Ontology, answers: Iterable[StoredAnswer], found: Invalidation
+    ontology: Ontology,
+    answers: Iterable[StoredAnswer],
+    found: Invalidation,
+    progress: Callable[[int], None] | None,
 ) -> Iterator[tuple[StoredAnswer, str]]:
     for answer in answers:
         found.checked += 1
+        if progress and found.checked % SAY_EVERY == 0:
+            progress(found.checked)
         try:
             clean_answer(answer.value, ontology, answer.media)
         except Invalid as invalid:

@@ -6,10 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from annotate.models import Annotation
 from projects.gallery import TEMPLATES
-from projects.models import OntologyVersion, Project
+from projects.models import OntologyVersion, Project, Task
+from projects.ontology_checks import AT_ONCE
 from projects.services.projects import create_project
 from tests.annotate.steps import answer, hand_out
 from tests.browser.signed_in import collect_errors, sign_in
@@ -147,6 +150,24 @@ def test_a_hotkey_given_twice_is_refused_where_it_stands(
     assert [text for text in errors if "400" not in text] == [], "the browser itself reports refused checks"
 
 
+def answer_many(world: World, count: int) -> None:
+    """As many answers to tasks of their own, put where they belong without walking all of them through."""
+    tasks = Task.objects.bulk_create(
+        Task(project=world.project, external_id=f"many{index}", data={"text": "x"}) for index in range(count)
+    )
+    Annotation.objects.bulk_create(
+        Annotation(
+            project=world.project,
+            task=task,
+            user=world.ann,
+            value={"sentiment": "positive"},
+            created_at=timezone.now(),
+            updated_at=timezone.now(),
+        )
+        for task in tasks
+    )
+
+
 def test_what_would_become_invalid_is_said_before_saving(
     page: Page, live_web: LiveWeb, world: World, errors: list[str]
 ) -> None:
@@ -164,6 +185,26 @@ def test_what_would_become_invalid_is_said_before_saving(
     expect(dialog.get_by_role("button", name="Save all the same")).to_be_enabled()
     dialog.get_by_role("button", name="Cancel").click()
     assert OntologyVersion.objects.filter(project=world.project).count() == 1
+    assert errors == []
+
+
+def test_many_answers_are_checked_by_a_job_before_saving(
+    page: Page, live_web: LiveWeb, world: World, errors: list[str], celery_worker_process: int
+) -> None:
+    answer_many(world, AT_ONCE + 1)
+    open_editor(page, live_web, world)
+    page.get_by_role("treeitem", name="positive").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator("#ontology-save")).to_be_enabled()
+    page.locator("#ontology-save").click()
+    dialog = page.get_by_role("dialog", name="Save a new version")
+    save = dialog.locator("button[type=submit]")
+    expect(dialog.get_by_role("progressbar", name="Answers checked")).to_be_visible(timeout=20_000)
+    expect(save).to_be_disabled()
+    expect(dialog).to_contain_text("20,001 of 20,001 answers would become invalid", timeout=90_000)
+    expect(dialog).to_contain_text("and 19,981 more")
+    expect(save).to_have_text("Save all the same")
+    expect(save).to_be_enabled()
     assert errors == []
 
 

@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from annotate.models import Annotation
+from projects import ontology_checks
+from projects.jobs import run_job
 from tests.world import SENTIMENT, World, make_tasks, make_world
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +95,44 @@ def test_annotators_may_not_change_it(world: World) -> None:
     address = f"/api/v1/projects/{world.project.pk}/ontologies/"
     answer = _client(world, "ann").post(address, {"definition": SENTIMENT}, content_type="application/json")
     assert answer.status_code == 403
+
+
+def test_a_dry_run_over_many_answers_is_a_job(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    annotation = _answer(world, "neutral")
+    monkeypatch.setattr(ontology_checks, "AT_ONCE", 0)
+    asked = _post(world, _without("neutral"), "?dry_run=true")
+    assert asked.status_code == 202, asked.content
+    body = asked.json()
+    assert (body["checked"], body["invalid"], body["examples"]) == (None, None, [])
+    assert [change["path"] for change in body["changes"]] == ["fields.sentiment.options.neutral"]
+    assert (body["job"]["state"], body["job"]["kind"]) == ("queued", "ontology_check")
+
+    again = _post(world, _without("neutral"), "?dry_run=true").json()
+    assert again["job"]["id"] == body["job"]["id"], "the same question while it is being answered"
+    assert _post(world, _without("positive"), "?dry_run=true").json()["job"]["id"] != body["job"]["id"]
+
+    run_job(int(body["job"]["id"]))
+    job = _client(world).get(f"/api/v1/jobs/{body['job']['id']}/").json()
+    assert (job["state"], job["done"], job["total"]) == ("done", 1, 1)
+    assert (job["result"]["checked"], job["result"]["invalid"]) == (1, 1)
+    assert job["result"]["examples"][0]["annotation"] == str(annotation.pk)
+    assert world.project.ontologies.count() == 1
+
+
+def test_a_dry_run_reads_no_further_than_it_may(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _answer(world, "neutral")
+    monkeypatch.setattr(ontology_checks, "AT_ONCE", 0)
+    with CaptureQueriesContext(connection) as queries:
+        _post(world, _without("neutral"), "?dry_run=true")
+    reading = [one["sql"] for one in queries if '"annotate_annotation"' in one["sql"]]
+    assert len(reading) == 1
+    assert "LIMIT 1" in reading[0]
+
+
+def test_a_cancelled_check_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _answer(world, "neutral")
+    monkeypatch.setattr(ontology_checks, "AT_ONCE", 0)
+    job = _post(world, _without("neutral"), "?dry_run=true").json()["job"]
+    assert _client(world).delete(f"/api/v1/jobs/{job['id']}/").status_code == 200
+    run_job(int(job["id"]))
+    assert _client(world).get(f"/api/v1/jobs/{job['id']}/").json()["state"] == "cancelled"

@@ -2,14 +2,9 @@ import { h } from "../../core/dom.js";
 import { ApiError, api } from "../../ui/api.js";
 import { icon } from "../../ui/icon.js";
 import { toast } from "../../ui/toast.js";
+import { dryRun } from "./dry-run.js";
 
-/**
- * @typedef {object} DryRun
- * @property {{kind: string, path: string, text: string}[]} changes
- * @property {number} checked
- * @property {number} invalid
- * @property {{task: string, annotation: string, problem: string}[]} examples
- */
+/** @typedef {import("./dry-run.js").DryRun} DryRun */
 
 const SHOWN = 200;
 
@@ -24,6 +19,8 @@ export class SaveDialog {
   /** @type {unknown} */
   #definition = null;
   #base = 0;
+  /** Ends the check of the answers when the dialog closes. */
+  #checking = new AbortController();
 
   /**
    * @param {object} options
@@ -45,6 +42,7 @@ export class SaveDialog {
     this.#dialog = h("dialog", { class: "dialog wide", "aria-labelledby": "save-title" }, [form]);
     document.body.append(this.#dialog);
     scope.add(() => this.#dialog.remove());
+    scope.listen(this.#dialog, "close", () => this.#checking.abort());
     scope.listen(form, "submit", (event) => {
       event.preventDefault();
       void this.#send();
@@ -61,13 +59,22 @@ export class SaveDialog {
     this.#save.disabled = true;
     this.#save.textContent = "Save";
     this.#save.className = "button primary";
-    this.#body.replaceChildren(h("p", { role: "status" }, ["Checking the answers given so far …"]));
+    const said = h("p", { role: "status" }, ["Checking the answers given so far …"]);
+    const bar = h("progress", { class: "accent", hidden: true, "aria-label": "Answers checked" });
+    this.#body.replaceChildren(said, bar);
     this.#dialog.showModal();
+    this.#checking = new AbortController();
+    const { signal } = this.#checking;
     try {
-      const url = `/api/v1/projects/${this.#project}/ontologies/?dry_run=true`;
-      this.#show(/** @type {DryRun} */ (await api("POST", url, { definition })));
+      const progress = (/** @type {import("./dry-run.js").Job} */ { done, total }) => {
+        said.textContent = `Checking the ${total ? total.toLocaleString("en") : "many"} answers given so far. Saving is possible when that is done.`;
+        bar.hidden = !total;
+        Object.assign(bar, { max: total ?? 1, value: done });
+      };
+      const found = await dryRun(this.#project, definition, { signal, progress });
+      if (!signal.aborted) this.#show(found);
     } catch (error) {
-      this.#refuse(error);
+      if (!signal.aborted) this.#refuse(error);
     }
   }
 
@@ -108,7 +115,7 @@ export class SaveDialog {
 
   /** @param {unknown} error */
   #refuse(error) {
-    const text = error instanceof ApiError ? error.details : String(error);
+    const text = error instanceof ApiError ? error.details : /** @type {Error} */ (error).message;
     this.#body.replaceChildren(
       h("div", { class: "callout bad", role: "alert" }, [
         icon("circle-alert"),
