@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -107,3 +108,11 @@ def test_create_user_joins(world: World) -> None:
     assert User.objects.get(email="new@example.org").check_password(line["password"])
     with pytest.raises(CommandError, match="no organization"):
         _line("create_user", "x@example.org", "--organization", "Nowhere")
+
+
+def test_whoever_a_command_made_signs_in_without_confirming_an_address(settings: Any, client: Client) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    line = _line("create_organization", "Scripted", "--owner", "owner@example.org")
+    client.post("/accounts/login/", {"login": line["owner"], "password": line["password"]})
+    assert client.get("/").status_code == 200
+    assert client.session["_auth_user_id"] == str(User.objects.get(email="owner@example.org").pk)
