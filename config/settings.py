@@ -192,11 +192,7 @@ STORAGES = {
         access_key=env.text("FILES_ACCESS_KEY"),
         secret_key=env.text("FILES_SECRET_KEY"),
     ),
-    "staticfiles": {
-        "BACKEND": "config.static.ManifestStorage",
-        # Collected by whoever builds, read by whoever serves: in the image these are two users.
-        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
-    },
+    "staticfiles": {"BACKEND": "config.static.ManifestStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 # Bodies of JSON requests and forms; what is larger is uploaded as a file.

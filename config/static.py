@@ -23,6 +23,10 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = False
     manifest_strict = True
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Collected by whoever builds, read by whoever serves: in the image these are two users."""
+        super().__init__(*arguments, file_permissions_mode=0o644, directory_permissions_mode=0o755, **options)
+
     def url(self, name: str | None, force: bool = False) -> str:
         """Return the hashed address, or the plain one where nothing was collected."""
         if not settings.STATIC_HASHED:
