@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from labeltypes.base import Invalid, Json, JsonObject, Problem
+from labeltypes.reserved import RESERVED
 
 MAX_NAME = 100
 MAX_TITLE = 200
@@ -149,10 +150,13 @@ def need_color(raw: Json, path: str) -> str:
 
 
 def need_hotkey(raw: Json, path: str) -> str:
-    """One visible character. Case does not count: `P` and `p` are the same key."""
+    """One visible character that is not reserved. Case does not count: `P` and `p` are the same key."""
     if not is_hotkey(raw):
         raise Invalid.at(path, "must be one visible character")
-    return str(raw)
+    key = str(raw)
+    if key in RESERVED:
+        raise Invalid.at(path, f'"{key}" is reserved: it {RESERVED[key]}')
+    return key
 
 
 def is_hotkey(raw: Json) -> bool:

@@ -19,8 +19,9 @@ from labeltypes.checks import (
 )
 from labeltypes.fields import MediaSpec, parse_fields
 from labeltypes.hotkeys import find_conflicts
+from labeltypes.reserved import without_reserved
 
-__all__ = ["MEDIA_KINDS", "MediaSpec", "Ontology", "parse_ontology"]
+__all__ = ["MEDIA_KINDS", "MediaSpec", "Ontology", "parse_ontology", "read_ontology"]
 
 MEDIA_KINDS = ("text", "image")
 MAX_MEDIA = 20
@@ -67,6 +68,11 @@ def parse_ontology(raw: Json) -> Ontology:
     problems.found.extend(find_conflicts(data.get("fields"), "fields"))
     problems.raise_if_any()
     return Ontology(media=media, fields=fields)
+
+
+def read_ontology(stored: Json) -> Ontology:
+    """An ontology that was saved before. Hotkeys that are reserved since are left out: they never worked."""
+    return parse_ontology(without_reserved(stored))
 
 
 def _parse_media(raw: Json) -> tuple[MediaSpec, ...]:

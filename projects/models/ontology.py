@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from labeltypes.ontology import Ontology, parse_ontology
+from labeltypes.ontology import Ontology, read_ontology
 
 
 class OntologyVersion(models.Model):
@@ -34,4 +34,4 @@ class OntologyVersion(models.Model):
 
     def parsed(self) -> Ontology:
         """The definition as typed fields."""
-        return parse_ontology(self.definition)
+        return read_ontology(self.definition)

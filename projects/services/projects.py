@@ -156,7 +156,7 @@ def clone_project(*, project: Project, by: User, name: str) -> Project:
         organization=project.organization,
         by=by,
         name=name,
-        ontology=project.ontology.definition,
+        ontology=project.ontology.parsed().to_json(),
         guideline=project.guideline.body if project.guideline else "",
         settings=settings_of(project),
         description=project.description,

@@ -1,12 +1,15 @@
 """The ontology: what is accepted and filled in, and every refusal with its path."""
 
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from labeltypes.base import Invalid
-from labeltypes.ontology import Ontology, parse_ontology
+from labeltypes.ontology import Ontology, parse_ontology, read_ontology
+from labeltypes.reserved import RESERVED
 
 TEXT: dict[str, Any] = {"name": "text", "kind": "text", "source": "body"}
 PHOTO: dict[str, Any] = {"name": "photo", "kind": "image", "source": "image"}
@@ -311,6 +314,38 @@ def keyed(name: str, *keys: str, **more: Any) -> dict[str, Any]:
 )
 def test_hotkey_conflicts(fields: list[Any], expected: list[str]) -> None:
     assert problems(*fields) == expected
+
+
+SHARED_KEYS = json.loads(Path(__file__).with_name("reserved_keys.json").read_text(encoding="utf-8"))
+
+
+def test_reserved_hotkeys_are_those_that_the_browser_knows() -> None:
+    """tests/js/label/reserved-keys.test.js compares the browser's list with the same file."""
+    assert SHARED_KEYS["reserved"] == RESERVED
+
+
+@pytest.mark.parametrize("key", SHARED_KEYS["reserved"])
+def test_reserved_hotkeys_are_refused_with_their_path(key: str) -> None:
+    why = f'"{key}" is reserved: it {SHARED_KEYS["reserved"][key]}'
+    attributes = [keyed("k", key)]
+    boxes = {"name": "b", "type": "box", "classes": [{"name": "c", "attributes": attributes}]}
+    assert problems(keyed("a", key)) == [f"fields[0].options[0].hotkey: {why}"]
+    assert problems(keyed("a", "p", hotkey=key)) == [f"fields[0].hotkey: {why}"]
+    assert problems(boxes) == [f"fields[0].classes[0].attributes[0].options[0].hotkey: {why}"]
+
+
+@pytest.mark.parametrize("key", SHARED_KEYS["free"])
+def test_other_hotkeys_are_free(key: str) -> None:
+    assert parsed(keyed("a", key)).fields
+
+
+def test_what_was_saved_with_a_reserved_hotkey_can_still_be_read() -> None:
+    stored = parsed(keyed("a", "p", "q")).to_json()
+    stored["fields"][0]["options"][0]["hotkey"] = "?"  # type: ignore[index,call-overload]
+    read = read_ontology(stored).to_json()
+    assert parse_ontology(read).to_json() == read
+    assert '"?"' not in json.dumps(read)
+    assert '"q"' in json.dumps(read)
 
 
 def test_hotkeys_of_fields_that_never_show_together() -> None:

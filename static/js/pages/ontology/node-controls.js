@@ -1,3 +1,4 @@
+import { reservedBecause } from "../../label/reserved-keys.js";
 import {
   colorControl,
   linesControl,
@@ -203,7 +204,12 @@ function hotkeyControl({ document, scope }, path, help) {
     scope,
     most: 2,
     help,
-    change: (text) => document.set([...path, "hotkey"], text === undefined ? undefined : [...text].at(-1)),
+    change: (text) => {
+      const key = text === undefined ? undefined : [...text].at(-1);
+      const reserved = key === undefined ? null : reservedBecause(key);
+      document.set([...path, "hotkey"], key);
+      made.setProblems(reserved ? [reserved] : []);
+    },
   });
   made.input.classList.add("hotkey");
   return made;
