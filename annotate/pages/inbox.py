@@ -44,7 +44,7 @@ def inbox(request: SignedInRequest, project_id: str) -> HttpResponse:
         "waiting": [_row(access, notice, open_rework) for notice in waiting],
         "read": [_row(access, notice, open_rework) for notice in read.order_by("-read_at")[:MOST_READ]],
     }
-    return render(request, "annotate/inbox.html", shell(access, "inbox", **context))
+    return render(request, "annotate/inbox.html", shell(access, "work", **context))
 
 
 def _row(access: ProjectAccess, notice: Notice, open_rework: set[int]) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """A task in one line or one thumbnail, for lists."""
 
+from collections.abc import Iterable
 from typing import Any
+
+from labeltypes.base import Field
 
 LONGEST = 240
 
@@ -21,3 +24,13 @@ def preview(media: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
 def shortened(text: str) -> str:
     """The beginning of a text."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def class_titles(fields: Iterable[Field]) -> dict[str, str]:
+    """What people call the classes and options of these fields, by name, in the ontology's order."""
+    return {
+        str(item["name"]): str(item.get("title") or item["name"])
+        for field in fields
+        for setting in ("options", "classes")
+        for item in field.items(setting)
+    }

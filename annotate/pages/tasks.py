@@ -14,6 +14,7 @@ from annotate.api.review_payload import task_payload
 from annotate.api.tasks import link, view_for
 from annotate.items import resolve_all
 from annotate.pages.label import modules_for
+from annotate.pages.previews import class_titles
 from annotate.task_actions import action_names
 from annotate.task_history import history_of
 from annotate.task_list import ORDERS, View, count_of, page_of
@@ -27,7 +28,6 @@ from projects.shell import shell
 LAYOUTS = ("table", "grid")
 TONES = {
     TaskState.DONE: "good",
-    TaskState.REVIEW: "warn",
     TaskState.REWORK: "warn",
     TaskState.BLOCKED: "bad",
 }
@@ -112,7 +112,7 @@ def _rows(access: ProjectAccess, tasks: Any) -> list[dict[str, Any]]:
     """What a row or a tile shows of each task; one query for all images."""
     ontology_id = access.project.ontology_id
     items = resolve_all([(task, ontology_id) for task in tasks]) if ontology_id else []
-    rows = []
+    titles, rows = _class_titles(access), []
     for index, task in enumerate(tasks):
         media = list(items[index].payload["media"].values()) if items else []
         image = next((one["url"] for one in media if one.get("url")), None)
@@ -123,6 +123,7 @@ def _rows(access: ProjectAccess, tasks: Any) -> list[dict[str, Any]]:
                 "text": (text or task.external_id or "")[:EXCERPT],
                 "thumbnail": image.replace("/view/", "/thumbnail/") if image else None,
                 "tone": TONES.get(TaskState(task.summary.state), "neutral"),
+                "answer": ", ".join(titles.get(name, name) for name in task.summary.classes),
             }
         )
     return rows
@@ -140,27 +141,24 @@ def _facets(request: SignedInRequest, access: ProjectAccess, view: View) -> dict
         for state in TaskState.values
         if counts.get(state) or state in (*view.state, TaskState.ARCHIVED)
     ]
-    names = _class_names(access)
+    titles = _class_titles(access)
+    names = list(titles)
+    if view.class_name in names[MOST_CLASSES:]:
+        names.insert(0, str(view.class_name))
     classes = [
-        {"label": name, "on": name == view.class_name, "url": _toggled(request, "class", name)}
+        {"label": titles[name], "on": name == view.class_name, "url": _toggled(request, "class", name)}
         for name in names[:MOST_CLASSES]
     ]
-    return {"states": states, "classes": classes, "people": _people(access, view)}
+    hidden = max(0, len(titles) - MOST_CLASSES)
+    return {"states": states, "classes": classes, "hidden": hidden, "people": _people(access, view)}
 
 
-def _class_names(access: ProjectAccess) -> list[str]:
+def _class_titles(access: ProjectAccess) -> dict[str, str]:
+    """What people call the classes and options, by name, in the ontology's order."""
     ontology: Ontology | None = (
         ontology_of(access.project.ontology_id).ontology if access.project.ontology_id else None
     )
-    if ontology is None:
-        return []
-    found = [
-        name
-        for field in ontology.fields
-        for setting in ("options", "classes")
-        for name in field.names(setting)
-    ]
-    return list(dict.fromkeys(found))
+    return class_titles(ontology.fields) if ontology else {}
 
 
 def _people(access: ProjectAccess, view: View) -> list[dict[str, Any]]:

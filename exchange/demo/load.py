@@ -94,11 +94,14 @@ def _hire_staff() -> tuple[Staff, list[dict[str, str]]]:
     return Staff(organization, roles["manager"], roles), accounts
 
 
-def _project(staff: Staff, name: str, ontology: Json, guideline: str, **plan: Any) -> Project:
+def _project(
+    staff: Staff, name: str, ontology: Json, guideline: str, *, description: str = "", **plan: Any
+) -> Project:
     project = create_project(
         organization=staff.organization,
         by=staff.manager,
         name=name,
+        description=description,
         ontology=ontology,
         guideline=guideline,
         settings=plan,
@@ -148,6 +151,7 @@ def _sms(staff: Staff, messages: int | None) -> None:
         SMS_NAME,
         plans.SMS_ONTOLOGY,
         plans.SMS_GUIDELINE,
+        description=plans.WHO_ANSWERED,
         overlap=5,
         gold_share=0.1,
         review_share=0.05,
@@ -169,6 +173,7 @@ def _entities(staff: Staff) -> None:
         ENTITIES_NAME,
         plans.ENTITY_ONTOLOGY,
         plans.ENTITY_GUIDELINE,
+        description=plans.WHO_ANSWERED,
         overlap=2,
         review_share=0.15,
     )

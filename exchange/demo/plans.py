@@ -8,6 +8,11 @@ NOTE = (
     "computed from these answers."
 )
 
+WHO_ANSWERED = (
+    "Demo: the answers were given by simulated annotators of stated skill. Their names say which; everything "
+    "shown was computed from their answers."
+)
+
 SMS_ONTOLOGY: dict[str, Any] = {
     "media": [{"name": "message", "kind": "text", "source": "text"}],
     "fields": [

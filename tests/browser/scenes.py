@@ -104,6 +104,8 @@ SETUP = (
 DATA = (
     _project("data", "task-list", "data/"),
     _project("data-images", "task-list", "data/", on="photos"),
+    _project("data-grid", "task-list", "data/?view=grid", on="photos"),
+    _project("data-grid-texts", "task-list", "data/?view=grid"),
     _project("data-languages", "task-list", "data/", on="wide"),
     _project("data-empty", "task-list", "data/", on="empty"),
     _project("data-nothing-found", "task-list", "data/?q=nothinghasthisword"),

@@ -69,7 +69,7 @@ function options(data, width, element) {
     width,
     height: HEIGHT,
     scales: {
-      x: data.x.time ? { time: true, range: (_, min, max) => days(min, max) } : { time: false },
+      x: data.x.time ? { time: true, range: () => days(moments(data)) } : { time: false },
       y: { range: (_, min, max) => [data.y.min ?? min, data.y.max ?? (max || 1) * HEADROOM] },
     },
     axes: [
@@ -84,13 +84,13 @@ function options(data, width, element) {
 }
 
 /**
- * @param {number} min seconds
- * @param {number} max seconds
+ * @param {number[]} x seconds, growing
  * @returns {[number, number]} a range that ends with the last day and is not shorter than a fortnight
  */
-function days(min, max) {
-  const first = Math.min(min, max - (FEWEST_DAYS - 1) * DAY);
-  return [first - DAY / 2, max + DAY / 2];
+function days(x) {
+  const last = x.at(-1) ?? Date.now() / 1000;
+  const first = Math.min(x[0] ?? last, last - (FEWEST_DAYS - 1) * DAY);
+  return [first - DAY / 2, last + DAY / 2];
 }
 
 /**
@@ -156,11 +156,15 @@ function bands(data, element) {
   return found;
 }
 
+/** @param {SeriesData} data @returns {number[]} the common axis; dates as seconds */
+function moments(data) {
+  return data.x.values.map((value) => (typeof value === "string" ? Date.parse(value) / 1000 : value));
+}
+
 /** @param {SeriesData} data @returns {uPlot.AlignedData} */
 function columns(data) {
-  const x = data.x.values.map((value) => (typeof value === "string" ? Date.parse(value) / 1000 : value));
   return /** @type {uPlot.AlignedData} */ ([
-    x,
+    moments(data),
     ...data.series.flatMap((line) => (line.lo && line.hi ? [line.values, line.hi, line.lo] : [line.values])),
   ]);
 }
