@@ -16,6 +16,7 @@ from accounts.models import (
     Theme,
 )
 from accounts.page_tools import SignedInRequest, form_problems, page
+from accounts.services.departures import GRACE, remove_person, restorable, restore_person
 from accounts.services.invitations import (
     accept_invitation,
     find_invitation,
@@ -25,7 +26,6 @@ from accounts.services.invitations import (
 from accounts.services.organizations import (
     change_organization_role,
     create_organization,
-    remove_person,
 )
 from accounts.services.people import change_profile
 from accounts.services.tokens import create_token, revoke_token
@@ -136,6 +136,10 @@ def _organization_page(request: SignedInRequest, found: Organization, **more: ob
         "open_invitations": found.invitations.filter(
             accepted_at__isnull=True, revoked_at__isnull=True
         ).order_by("-created_at"),
+        "departures": [
+            {"departure": one, "until": one.removed_at + GRACE, "projects": len(one.kept.get("projects", []))}
+            for one in restorable(found)
+        ],
         **more,
     }
     return render(request, "accounts/organization.html", context)
@@ -170,11 +174,24 @@ def organization_person(request: SignedInRequest, organization_id: str, person_i
     try:
         if request.POST.get("action") == "remove":
             remove_person(membership=membership, by=request.user)
+            messages.success(request, f"{membership.user.display_name} is out. Below this can be undone.")
         else:
             role = request.POST.get("role", "")
             change_organization_role(membership=membership, role=role, by=request.user)
     except DomainError as refusal:
         messages.error(request, refusal.message)
+    return redirect("organization", organization_id=found.pk)
+
+
+@page
+def organization_restore(request: SignedInRequest, organization_id: str, departure_id: str) -> HttpResponse:
+    """Undo a removal: role, projects and roles there are as they were."""
+    found = access_organization(request, organization_id, role=OWNER, scope=Scope.MANAGE)
+    departure = restorable(found).filter(pk=clean_id(departure_id)).first()
+    if departure is None:
+        raise Missing
+    restore_person(departure=departure, by=request.user)
+    messages.success(request, f"{departure.user.display_name} is back, with all roles.")
     return redirect("organization", organization_id=found.pk)
 
 

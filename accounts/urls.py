@@ -37,6 +37,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="organization-person",
     ),
     path(
+        "organizations/<str:organization_id>/departures/<str:departure_id>/restore/",
+        require_POST(pages.organization_restore),
+        name="organization-restore",
+    ),
+    path(
         "organizations/<str:organization_id>/invitations/<str:invitation_id>/revoke/",
         require_POST(pages.invitation_revoke),
         name="invitation-revoke",

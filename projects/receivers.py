@@ -4,8 +4,9 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import Invitation, User
-from accounts.signals import invitation_accepted
+from accounts.models import Departure, Invitation, User
+from accounts.signals import invitation_accepted, person_removed, person_restored
+from projects import departures
 from projects.models import Membership, Project, Role
 
 
@@ -20,3 +21,15 @@ def join_project(*, invitation: Invitation, user: User, **_: Any) -> None:
     if project is not None:
         role = invitation.project_role or Role.ANNOTATOR
         Membership.objects.get_or_create(project=project, user=user, defaults={"role": role})
+
+
+@receiver(person_removed)
+def leave_projects(*, departure: Departure, **_: Any) -> None:
+    """Whoever leaves the organization leaves its projects."""
+    departures.put_aside(departure)
+
+
+@receiver(person_restored)
+def return_to_projects(*, departure: Departure, **_: Any) -> None:
+    """Whoever is brought back has their projects and roles again."""
+    departures.give_back(departure)

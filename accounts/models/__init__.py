@@ -1,6 +1,7 @@
 """People, organizations, and what lets somebody in."""
 
 from accounts.models.audit import AuditEvent
+from accounts.models.departure import Departure
 from accounts.models.invitation import Invitation
 from accounts.models.organization import (
     Organization,
@@ -13,6 +14,7 @@ from accounts.models.user import Theme, User
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "Departure",
     "Invitation",
     "Organization",
     "OrganizationMembership",

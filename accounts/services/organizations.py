@@ -1,4 +1,4 @@
-"""Make organizations and let people in and out of them."""
+"""Make organizations, and say who owns them."""
 
 from django.db import transaction
 
@@ -33,7 +33,7 @@ def change_organization_role(*, membership: OrganizationMembership, role: str, b
     if role not in OrganizationRole.values:
         raise DomainError("Unknown role.", fields=[FieldError("role", "owner or member")])
     if role != OrganizationRole.OWNER:
-        _keep_an_owner(membership)
+        keep_an_owner(membership)
     membership.role = role
     membership.save(update_fields=["role"])
     record(
@@ -45,23 +45,8 @@ def change_organization_role(*, membership: OrganizationMembership, role: str, b
     )
 
 
-@transaction.atomic
-def remove_person(*, membership: OrganizationMembership, by: User) -> None:
-    """Take somebody out of the organization, all its projects and tokens; their answers stay."""
-    _keep_an_owner(membership)
-    user, organization = membership.user, membership.organization
-    user.project_memberships.filter(project__organization=organization).delete()
-    user.api_tokens.filter(organization=organization).delete()
-    membership.delete()
-    record(
-        organization=organization,
-        actor=by,
-        verb="organization.removed",
-        subject=user.email,
-    )
-
-
-def _keep_an_owner(membership: OrganizationMembership) -> None:
+def keep_an_owner(membership: OrganizationMembership) -> None:
+    """Raise Conflict if this is the only owner; holds the owners' rows until the transaction ends."""
     owners = OrganizationMembership.objects.select_for_update().filter(
         organization=membership.organization_id, role=OrganizationRole.OWNER
     )

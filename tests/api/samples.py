@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from accounts.models import OrganizationMembership
+from accounts.services.departures import remove_person
 from accounts.services.invitations import invite
 from accounts.services.tokens import create_token
 from annotate.models import Assignment, Comment
@@ -18,7 +19,7 @@ from annotate.services.submit import submit
 from projects.access.doors import find_project
 from projects.models import Job, Membership
 from projects.services.media import add_image
-from tests.world import World, make_tasks
+from tests.world import World, make_tasks, make_user
 
 Sample = Callable[[World], Any]
 NOWHERE: dict[str, Any] = {"key": "A" * 32, "secret": "B" * 32}
@@ -58,6 +59,13 @@ def _annotation(world: World) -> int:
     return stored.annotation.pk
 
 
+def _departure(world: World) -> int:
+    """Somebody who was in the organization."""
+    person = make_user("Leaver", world.organization)
+    membership = OrganizationMembership.objects.get(organization=world.organization, user=person)
+    return remove_person(membership=membership, by=world.olga).pk
+
+
 SAMPLES: dict[str, Sample] = {
     "project_id": lambda world: world.project.pk,
     "organization_id": lambda world: world.organization.pk,
@@ -65,6 +73,7 @@ SAMPLES: dict[str, Sample] = {
     "person_id": lambda world: (
         OrganizationMembership.objects.get(organization=world.organization, user=world.abe).pk
     ),
+    "departure_id": _departure,
     "task_id": lambda world: make_tasks(world.project, 1, queue=False)[0].pk,
     "job_id": _job,
     "assignment_id": _assignment,

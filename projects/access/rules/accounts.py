@@ -28,6 +28,7 @@ ACCOUNTS: dict[str, Methods] = {
     "organization": {"GET": _OWNER_READS, "POST": _OWNER},
     "organization-invite": {"POST": _OWNER},
     "organization-person": {"POST": _OWNER},
+    "organization-restore": {"POST": _OWNER},
     "invitation-revoke": {"POST": _OWNER},
     "invitation": {"GET": Open(), "POST": SignedIn(Scope.MANAGE)},
 }
