@@ -7,7 +7,6 @@ import { startHtmx } from "./htmx-setup.js";
 import { startInterval } from "./interval.js";
 import { startPlots } from "./plots.js";
 import { startSelection } from "./selection.js";
-import { startSplit } from "./split.js";
 import { startTabs } from "./tabs.js";
 
 startHtmx();
@@ -15,7 +14,6 @@ startCombobox();
 startDropzone();
 startInterval();
 startSelection();
-startSplit();
 startTabs();
 startCsv();
 startPlots();

@@ -1,19 +1,19 @@
 import { scope } from "./page.js";
 import { placeBeside } from "./place.js";
 
-/** Native popovers `.menu` and `.popover`: placed at their button, arrow keys and first letters in menus. */
+/** Native popovers `.menu`: placed at their button, arrow keys and first letters in menus. */
 export function startMenus() {
   scope.listen(
     document,
     "toggle",
     (event) => {
       const popover = event.target;
-      if (!(popover instanceof HTMLElement) || !popover.matches(".menu, .popover")) return;
+      if (!(popover instanceof HTMLElement) || !popover.matches(".menu")) return;
       const button = document.querySelector(`[popovertarget="${CSS.escape(popover.id)}"]`);
       button?.setAttribute("aria-expanded", String(event.newState === "open"));
       if (event.newState !== "open" || !button) return;
       placeBeside(popover, button, { align: alignOf(button) });
-      if (popover.matches(".menu")) items(popover)[0]?.focus();
+      items(popover)[0]?.focus();
     },
     { capture: true },
   );
