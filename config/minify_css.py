@@ -26,7 +26,7 @@ def minify_css(source: str) -> str:
 
 
 def pieces(source: str) -> Iterator[str]:
-    """Yield what stays. A semicolon waits until something other than a closing brace follows it."""
+    """Yield what stays. A semicolon waits until something follows that must be kept apart."""
     last, gap, waiting = "{", "", ""
     for match in PIECE.finditer(source):
         kind, text = match.lastgroup, match[0]
@@ -38,7 +38,7 @@ def pieces(source: str) -> Iterator[str]:
         elif kind == "comment":
             gap = gap or "/**/"
         else:
-            yield between(last, gap, text) if text == "}" else waiting + between(last, gap, text)
+            yield between(last, gap, text) if text in "};" else waiting + between(last, gap, text)
             waiting = ";" if text == ";" else ""
             if text != ";":
                 yield ZERO.sub(r"\1", text)

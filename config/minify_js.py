@@ -101,6 +101,8 @@ def tokens(source: str) -> Iterator[Token]:
             reader.note(token)
         yield token
         gap = ""
+    if reader.braces:
+        raise UnclearError("A brace is not closed")
 
 
 def next_token(source: str, place: int, reader: "Reader") -> tuple[str, str]:
