@@ -20,7 +20,7 @@ LOOK_BACK = 50
 CANDIDATES = """
 WITH last AS MATERIALIZED (
     SELECT a.project_id, a.task_id, a.drawn, a.state FROM annotate_assignment a
-    WHERE a.user_id = %(user)s ORDER BY a.closed_at DESC LIMIT %(look_back)s
+    WHERE a.user_id = %(user)s AND a.closed_at IS NOT NULL ORDER BY a.closed_at DESC LIMIT %(look_back)s
 )
 SELECT 0 AS place, q.task_id FROM last JOIN annotate_queueentry q ON q.task_id = last.task_id
 WHERE last.project_id = %(project)s AND last.drawn = 'gold' AND last.state IN ('expired', 'released')
@@ -55,15 +55,20 @@ def toss(slots: int, share: float) -> list[bool]:
 
 
 def pick_gold(project_id: int, user_id: int, tosses: Sequence[bool]) -> list[int | None]:
-    """For each slot a gold task that this person never had, at random, or None. No row is locked or written.
+    """For each slot a gold task, or None where work goes. No row is locked or written.
 
-    Gold that they let go fills the first slots, however the coins fell. None also where none is left.
+    Where the coin says gold, one at random that this person never had. Where it says work, what comes
+    first is gold that they let go, as work that was let go would.
     """
     found = _candidates(project_id, user_id, len(tosses))
-    picked: list[int | None] = list(found[0][: len(tosses)])
-    for slot in range(len(picked), len(tosses)):
-        left = [task_id for task_id in found[slot + 1] if task_id not in picked]
-        picked.append(dice.choice(left) if tosses[slot] and left else None)
+    back = found[0]
+    picked: list[int | None] = []
+    for slot, is_gold in enumerate(tosses, start=1):
+        left = [task_id for task_id in found[slot] if task_id not in picked and task_id not in back]
+        if is_gold:
+            picked.append(dice.choice(left) if left else None)
+        else:
+            picked.append(back.pop(0) if back else None)
     return picked
 
 

@@ -114,8 +114,9 @@ def _top_up(project: Project, user: User, slots: int, *, rescan_due: bool) -> No
 
     Work is looked for at every slot, also where gold goes: the same statements run whatever comes out.
     """
-    scan = Scan(project.pk, user.pk)
-    gold = _gold(project, user, slots)
+    share = gold_share(project, user)
+    scan = Scan(project.pk, user.pk, hides_gold=share > 0)
+    gold = hidden.pick_gold(project.pk, user.pk, hidden.toss(slots, share)) if share else [None] * slots
     free = gold.count(None)
     found = scan.take(slots, free)
     if not found.seen and rescan_due:
@@ -124,14 +125,6 @@ def _top_up(project: Project, user: User, slots: int, *, rescan_due: bool) -> No
     if not found.seen:
         gold = []  # alone, when the work is used up, it would stand out
     leases.give(project, user.pk, _mixed(gold, found.picked))
-
-
-def _gold(project: Project, user: User, slots: int) -> list[int | None]:
-    """For each slot the gold task that goes there, or None."""
-    share = gold_share(project, user)
-    if share == 0.0:
-        return [None] * slots
-    return hidden.pick_gold(project.pk, user.pk, hidden.toss(slots, share))
 
 
 def _mixed(gold: list[int | None], work: list[Picked]) -> list[Lease]:

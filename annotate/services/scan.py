@@ -20,6 +20,10 @@ NEVER_HAD = """(SELECT a.id FROM annotate_assignment a
 
 BEYOND = "(q.order_key, q.task_id) > (%(key)s, %(after)s)"
 
+ANY_OPEN = f"SELECT EXISTS (SELECT 1 FROM annotate_queueentry q WHERE {OPEN})"  # noqa: S608 - a constant
+
+# Where gold is hidden the newest epoch for reopened tasks is walked also when nothing is in it: that somebody
+# let a task go shows there, and gold, which has no place in the queue, would be known by its absence.
 LEVELS = f"""
 WITH RECURSIVE levels(epoch) AS (
     (SELECT q.epoch FROM annotate_queueentry q WHERE {OPEN} ORDER BY q.epoch DESC LIMIT 1)
@@ -30,7 +34,13 @@ WITH RECURSIVE levels(epoch) AS (
 )
 SELECT levels.epoch, coalesce(c.order_key, %(start)s), coalesce(c.task_id, 0),
        coalesce(r.reason = %(reopened)s, false)
-FROM levels
+FROM (
+    SELECT epoch FROM levels
+    UNION
+    (SELECT n.epoch FROM annotate_rankingepoch n
+     WHERE %(hides_gold)s AND n.project_id = %(project)s AND n.reason = %(reopened)s
+     ORDER BY n.epoch DESC LIMIT 1)
+) AS levels
 LEFT JOIN annotate_queuecursor c
     ON c.project_id = %(project)s AND c.user_id = %(user)s AND c.epoch = levels.epoch
 LEFT JOIN annotate_rankingepoch r ON r.project_id = %(project)s AND r.epoch = levels.epoch
@@ -123,8 +133,9 @@ class Found:
 class Scan:
     """One person's walk over the open work of a project, inside the caller's transaction."""
 
-    def __init__(self, project_id: int, user_id: int) -> None:
+    def __init__(self, project_id: int, user_id: int, *, hides_gold: bool = False) -> None:
         self._who: dict[str, Any] = {"project": project_id, "user": user_id}
+        self._hides_gold = hides_gold
 
     def take(self, look: int, count: int, *, from_start: bool = False) -> Found:
         """Look for up to ``look`` tasks that this person never had; take a slot of the first ``count``.
@@ -143,10 +154,11 @@ class Scan:
 
     def has_open_rows(self) -> bool:
         """Whether any task of the project has a free slot, for whomever."""
-        return bool(self._levels(from_start=False))
+        return bool(self._rows(ANY_OPEN)[0][0])
 
     def _levels(self, *, from_start: bool) -> list[Level]:
-        found = [Level(*row) for row in self._rows(LEVELS, start=START_KEY, reopened=REOPENED)]
+        values = {"start": START_KEY, "reopened": REOPENED, "hides_gold": self._hides_gold}
+        found = [Level(*row) for row in self._rows(LEVELS, **values)]
         if from_start:
             return [Level(level.epoch, START_KEY, 0, level.is_reopened) for level in found]
         return found
@@ -176,7 +188,7 @@ class Scan:
             behind = (missed[0][0], missed[0][1] - 1)
         if level.is_reopened:
             behind = min(behind, (self._settled_key(), 0))
-        if seen or behind != start:
+        if seen or behind != start or (level.is_reopened and self._hides_gold):
             self._execute(SAVE_CURSOR, epoch=level.epoch, key=behind[0], after=behind[1])
 
     def _settled_key(self) -> int:

@@ -2,60 +2,22 @@
 
 import random
 from collections import Counter
-from itertools import pairwise
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from annotate.models import Assignment, Pool, QueueEntry
-from annotate.services import hidden, slots
-from annotate.services.queue import draw
-from projects.access.doors import find_project
+from annotate.services import hidden
+from tests.annotate.gold_world import FORBIDDEN, headers, is_gold, keys_of, shape, world_with_gold
 from tests.annotate.steps import answer, api, expire, hand_out, submit
-from tests.world import World, make_tasks, make_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
-
-FORBIDDEN = (
-    "gold",
-    "truth",
-    "expected",
-    "control",
-    "honeypot",
-    "score",
-    "drawn",
-    "pool",
-    "task",
-    "wanted",
-    "taken",
-)
-
-
-def world_with_gold(work: int, gold: int, share: float, **settings) -> World:
-    world = make_world(gold_share=share, **settings)
-    tasks = make_tasks(world.project, work + gold)
-    slots.set_pool(project_id=world.project.pk, task_ids=[task.pk for task in tasks[work:]], pool=Pool.GOLD)
-    return world
 
 
 @pytest.fixture
 def seeded(monkeypatch):
     """The same dice in every run."""
     monkeypatch.setattr(hidden, "dice", random.Random(20261121))
-
-
-def is_gold(row) -> bool:
-    return Assignment.objects.get(pk=row["id"]).drawn == "gold"
-
-
-def shape(value):
-    """Keys and types, without the contents."""
-    if isinstance(value, dict):
-        return {key: shape(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [shape(item) for item in value]
-    return type(value).__name__
 
 
 def both_kinds(world: World, person) -> tuple[dict, dict]:
@@ -80,14 +42,6 @@ def test_payloads_have_the_same_shape(seeded) -> None:
     assert not [word for word in FORBIDDEN if word in str(sorted(keys_of(gold)))]
 
 
-def keys_of(value) -> set[str]:
-    if isinstance(value, dict):
-        return set(value) | {key for item in value.values() for key in keys_of(item)}
-    if isinstance(value, list):
-        return {key for item in value for key in keys_of(item)}
-    return set()
-
-
 @pytest.mark.parametrize("value", [{"sentiment": "positive"}, {}, {"sentiment": "wrong"}])
 def test_answers_and_errors_are_the_same(seeded, value) -> None:
     world = world_with_gold(work=20, gold=20, share=0.5, hold_size=20)
@@ -97,23 +51,6 @@ def test_answers_and_errors_are_the_same(seeded, value) -> None:
     assert shape(ours.json()) == shape(others.json())
     assert len(ours.content) == len(others.content)
     assert headers(ours) == headers(others)
-
-
-def headers(response) -> dict[str, str]:
-    """All but the number that every request has."""
-    return {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
-
-
-def test_submit_runs_the_same_statements(seeded) -> None:
-    """So that no clock tells them apart. What a plain task alone has is the move when it is full."""
-    world = world_with_gold(work=20, gold=20, share=0.5, hold_size=20, overlap=2)
-    gold, plain = both_kinds(world, world.ann)
-    counts = []
-    for row in (gold, plain):
-        with CaptureQueriesContext(connection) as captured:
-            assert submit(world.ann, row).status_code == 201
-        counts.append([query["sql"].split(" ")[0] for query in captured])
-    assert abs(len(counts[0]) - len(counts[1])) <= 1
 
 
 def test_drafts_skips_and_history_are_the_same(seeded) -> None:
@@ -135,29 +72,6 @@ def test_drafts_skips_and_history_are_the_same(seeded) -> None:
         send = client.put if verb == "draft" else client.post
         replies = [send(url.format(row["id"]), body, format="json") for row in again]
         assert shape(replies[0].json()) == shape(replies[1].json())
-
-
-def test_the_share_is_kept_and_order_tells_nothing(seeded) -> None:
-    """800 tasks served five at a time: the rate holds, at every place in the list and after every other."""
-    world = world_with_gold(work=900, gold=300, share=0.2, hold_size=5)
-    places: Counter[int] = Counter()
-    golds: Counter[int] = Counter()
-    runs: list[bool] = []
-    access = find_project(world.ann, world.project.pk)
-    for _ in range(160):
-        rows = draw(access, 5).assignments
-        for place, row in enumerate(rows):
-            kind = row.drawn == "gold"
-            places[place] += 1
-            golds[place] += kind
-            runs.append(kind)
-        Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(state="submitted")
-    assert 0.16 < sum(golds.values()) / sum(places.values()) < 0.24
-    for place in places:
-        assert 0.11 < golds[place] / places[place] < 0.29, place
-    pairs = list(pairwise(runs))
-    after_gold = [second for first, second in pairs if first]
-    assert 0.12 < sum(after_gold) / len(after_gold) < 0.28
 
 
 def test_each_person_has_an_order_of_their_own(seeded) -> None:

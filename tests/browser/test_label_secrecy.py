@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 
 from annotate.models import Assignment, Pool
 from annotate.services import slots
+from tests.annotate.gold_world import FORBIDDEN, shape
 from tests.annotate.steps import hand_out
-from tests.annotate.test_gold_secrecy import FORBIDDEN, shape
 from tests.browser.label_desk import Desk
 from tests.browser.signed_in import sign_in
 from tests.processes import LiveWeb
