@@ -231,6 +231,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Labeled data whose quality can be shown.",
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ProjectRole": "projects.models.Role",
+        "OrganizationRole": "accounts.models.OrganizationRole",
+    },
 }
 
 METRICS_TOKEN = env.text("METRICS_TOKEN")

@@ -42,7 +42,7 @@ class ReviewAnswerOut(AnnotationOut):
     judged = VerdictOut(allow_null=True)
 
 
-class ConsensusOut(serializers.Serializer[Any]):
+class TaskConsensusOut(serializers.Serializer[Any]):
     value = serializers.JSONField()
     probability = serializers.FloatField(allow_null=True)
     agreement = serializers.FloatField(allow_null=True)
@@ -84,7 +84,7 @@ class ReviewEntryOut(serializers.Serializer[Any]):
     ontology_version = serializers.IntegerField()
     item = serializers.JSONField()
     answers = ReviewAnswerOut(many=True)
-    consensus = ConsensusOut(allow_null=True)
+    consensus = TaskConsensusOut(allow_null=True)
     previous = PreviousOut(allow_null=True)
     decision = DecisionOut(allow_null=True)
     comments = ThreadOut(many=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import exceptions, parsers, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -60,6 +60,7 @@ class MappingField(JsonText):
         return value
 
 
+@extend_schema_field({"type": "array", "items": {"type": "object"}, "minItems": 1, "maxItems": MOST_ITEMS})
 class ItemsField(serializers.Field[Any, Any, Any, Any]):
     """The items of a body. Each of them is checked by the worker, so that one bad item costs only itself."""
 

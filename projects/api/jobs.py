@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,6 +49,7 @@ class JobLine(serializers.Serializer[Any]):
 class JobOutput(JobLine):
     errors = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field; DRF keeps them apart
 
+    @extend_schema_field(JobErrorOutput(many=True))
     def get_errors(self, job: Job) -> list[dict[str, object]]:
         """The first hundred refused rows; the report has all."""
         return list(JobErrorOutput(job.errors.order_by("row", "pk")[:ERRORS_SHOWN], many=True).data)
