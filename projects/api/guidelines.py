@@ -41,7 +41,7 @@ class GuidelineOutput(serializers.Serializer[Any]):
 class Guidelines(APIView):
     @extend_schema(responses=GuidelineOutput(many=True))
     def get(self, request: Request, project_id: str) -> Response:
-        """All versions; the newest comes first and is the current one."""
+        """All versions of the guideline; the newest comes first and is the current one."""
         access = access_project(request, project_id)
         versions = access.project.guidelines.order_by("-version")
         return Response({"results": GuidelineOutput(versions, many=True).data})

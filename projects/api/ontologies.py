@@ -70,7 +70,7 @@ class OntologyCheck(APIView):
 class Ontologies(APIView):
     @extend_schema(responses=OntologyOutput(many=True))
     def get(self, request: Request, project_id: str) -> Response:
-        """All versions; the newest comes first and is the current one."""
+        """All versions of the ontology; the newest comes first and is the current one."""
         access = access_project(request, project_id)
         versions = access.project.ontologies.order_by("-version")
         return Response({"results": OntologyOutput(versions, many=True).data})

@@ -1,5 +1,6 @@
 """Projects, and what can be done to one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -138,28 +139,34 @@ class ProjectPause(APIView):
         return Response(ProjectOutput(paused).data)
 
 
-class _Act(APIView):
-    """A POST without a body that calls one service."""
+_Act = Callable[..., Project]
 
-    act: Any = None
 
+def _moved(request: Request, project_id: str, act: _Act) -> Response:
+    """The project after a service that needs nothing but who asks for it."""
+    access = access_project(request, project_id)
+    return Response(ProjectOutput(act(project=access.project, by=access.user)).data)
+
+
+class ProjectLaunch(APIView):
     @extend_schema(request=None, responses=ProjectOutput)
     def post(self, request: Request, project_id: str) -> Response:
-        """Do it and return the project."""
-        access = access_project(request, project_id)
-        return Response(ProjectOutput(type(self).act(project=access.project, by=access.user)).data)
+        """Hand out tasks from now on: launches a draft, resumes what was paused or archived."""
+        return _moved(request, project_id, services.launch_project)
 
 
-class ProjectLaunch(_Act):
-    act = staticmethod(services.launch_project)
+class ProjectArchive(APIView):
+    @extend_schema(request=None, responses=ProjectOutput)
+    def post(self, request: Request, project_id: str) -> Response:
+        """Take the project out of sight and out of work; nothing is deleted, POST …/launch/ takes it back."""
+        return _moved(request, project_id, services.archive_project)
 
 
-class ProjectArchive(_Act):
-    act = staticmethod(services.archive_project)
-
-
-class ProjectRestore(_Act):
-    act = staticmethod(services.restore_project)
+class ProjectRestore(APIView):
+    @extend_schema(request=None, responses=ProjectOutput)
+    def post(self, request: Request, project_id: str) -> Response:
+        """Take a deletion back within its seven days; the project's state is what it was before."""
+        return _moved(request, project_id, services.restore_project)
 
 
 class ProjectClone(APIView):
