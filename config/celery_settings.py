@@ -37,6 +37,11 @@ result_accept_content = ["json"]
 # fast: what somebody waits for (seconds). long: imports, exports, rounds, full consensus (minutes).
 task_default_queue = "fast"
 task_queue_names = ("fast", "long")  # named by workers with --queues
+task_routes = {
+    "projects.run_job": {"queue": "long"},
+    "projects.purge_deleted": {"queue": "long"},
+    "exchange.purge_uploads": {"queue": "long"},
+}
 
 enable_utc = True
 timezone = "UTC"

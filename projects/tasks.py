@@ -10,13 +10,13 @@ from projects.services.projects import purge_deleted_projects
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="projects.run_job", queue="long")
+@shared_task(name="projects.run_job")
 def run_job(job_id: int) -> None:
     """Do one job; delivered twice, the second finds it taken or finished."""
     jobs.run_job(job_id)
 
 
-@shared_task(name="projects.resume_jobs", queue="fast")
+@shared_task(name="projects.resume_jobs")
 def resume_jobs() -> int:
     """Take up jobs that a killed worker or a lost broker left behind. Every minute."""
     waiting = jobs.unfinished_jobs()
@@ -25,7 +25,7 @@ def resume_jobs() -> int:
     return len(waiting)
 
 
-@shared_task(name="projects.purge_deleted", queue="long")
+@shared_task(name="projects.purge_deleted")
 def purge_deleted() -> int:
     """Delete projects that are past their grace period. Every hour."""
     return purge_deleted_projects()

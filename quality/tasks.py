@@ -13,20 +13,20 @@ log = structlog.get_logger(__name__)
 WAIT = 1.0  # seconds in which answers gather before their tasks are looked at
 
 
-@shared_task(name="quality.update_stale", queue="fast", expires=120)
+@shared_task(name="quality.update_stale", expires=120)
 def update_stale(project_id: int) -> int:
     """Consensus for the tasks of a project whose answers changed."""
     return update(project_id)
 
 
-@shared_task(name="quality.sweep_stale", queue="fast", expires=30)
+@shared_task(name="quality.sweep_stale", expires=30)
 def sweep_stale() -> None:
     """Whatever a lost message left behind. Every ten seconds, by the beat."""
     for project_id in StaleTask.objects.values_list("project_id", flat=True).distinct():
         update(project_id)
 
 
-@shared_task(name="quality.refresh", queue="fast", expires=60)
+@shared_task(name="quality.refresh", expires=60)
 def refresh() -> None:
     """Start full runs and training rounds that are due. Every minute, by the beat."""
     schedule.start_due_runs()

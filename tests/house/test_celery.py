@@ -1,6 +1,8 @@
 """Background work: delivered at least once, in JSON, with the request's id; mail goes through it."""
 
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from kombu.exceptions import OperationalError
 from config.celery import app
 from config.mail import QueuedEmailBackend, pack
 from config.tasks import HEARTBEAT_KEY, deliver_mail, heartbeat
-from tests.processes import LiveWeb
+from tests.processes import LiveWeb, child_environment
 
 MEASURED = {
     "task_acks_late": True,
@@ -42,10 +44,33 @@ def test_every_task_on_the_schedule_exists() -> None:
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
 
 
+def queue_of(name: str) -> str:
+    """The queue that a task is really sent to."""
+    return str(app.amqp.router.route({}, name)["queue"].name)
+
+
 def test_tasks_use_the_queues_that_workers_read() -> None:
     app.loader.import_default_modules()
-    queues = {getattr(task, "queue", None) for task in app.tasks.values()} - {None}
-    assert queues <= {"fast", "long"}
+    ours = [name for name in app.tasks if not name.startswith("celery.")]
+    queues = {name: queue_of(name) for name in ours}
+    assert set(queues.values()) == {"fast", "long"} == set(app.conf.task_queue_names)
+    assert {name for name, queue in queues.items() if queue == "long"} == set(app.conf.task_routes)
+    assert queue_of("projects.run_job") == "long", "a job of an hour keeps nobody waiting"
+    assert queue_of("annotate.tasks.drain_outbox") == "fast"
+
+
+def test_routes_stand_in_the_settings_alone() -> None:
+    """A task's own ``queue`` is deprecated, and would win over the settings."""
+    code = (
+        "import warnings; from celery.exceptions import CDeprecationWarning;"
+        "warnings.simplefilter('error', CDeprecationWarning);"
+        "from config.celery import app; app.loader.import_default_modules(); app.finalize();"
+        "from projects.tasks import run_job; print(run_job.name)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=child_environment()
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "projects.run_job"), done.stderr[-2000:]
 
 
 def packed() -> dict[str, Any]:
