@@ -136,11 +136,27 @@ def test_the_list_shows_hides_locks_and_deletes(board: Board) -> None:
 def test_two_thousand_objects_have_few_elements(board: Board) -> None:
     many = [box(f"n{i}", i % 50 * 16, i // 50 * 14, 12, 10) for i in range(2000)]
     board.mount(value={"objects": many})
-    assert board.page.locator(".image-object").count() < 40
+    assert 0 < board.page.locator(".image-object").count() < 40
     board.page.locator(".image-list").first.evaluate("(list) => { list.scrollTop = list.scrollHeight; }")
     last = board.page.get_by_role("button", name="2000: Car or van")
     last.click()
     assert board.selected == ["n1999"]
+
+
+def test_the_list_stays_as_it_is_under_the_pointer(board: Board) -> None:
+    """Rows made anew between press and release would swallow the click; one who looks is not scrolled away."""
+    many = [box(f"n{i}", i % 50 * 16, i // 50 * 14, 12, 10) for i in range(200)]
+    board.mount(value={"objects": many})
+    board.page.evaluate("() => window.labeling.select('n199')")
+    board.page.get_by_role("button", name="200: Car or van").wait_for()
+    board.page.locator(".image-list").first.evaluate("(list) => { list.scrollTop = 0; }")
+    row = board.page.get_by_role("button", name="2: Car or van", exact=False).first
+    row.wait_for()
+    row.evaluate("(row) => { row.dataset.mark = 'same'; }")
+    row.hover()
+    board.page.evaluate("() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
+    assert row.get_attribute("data-mark") == "same"
+    assert board.page.locator(".image-list").first.evaluate("(list) => list.scrollTop") == 0
 
 
 def test_many_classes_are_searched(board: Board) -> None:

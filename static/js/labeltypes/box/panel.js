@@ -45,7 +45,11 @@ export function createPanel(ctx) {
   bindViewKeys(ctx, objects);
   bindClassKeys(ctx, objects, press, () => classes.search());
   objects.regions.subscribe(render, ctx.scope);
+  let shown = ctx.selection.ids;
   ctx.selection.subscribe(() => {
+    // Not when only the pointer moved: a row made anew between press and release never hears the click.
+    if (ctx.selection.ids === shown) return;
+    shown = ctx.selection.ids;
     attributes.render();
     list.revealSelected();
   }, ctx.scope);
