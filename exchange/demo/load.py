@@ -2,7 +2,9 @@
 
 import json
 import secrets
+import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,17 +12,18 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from accounts.errors import DomainError
 from accounts.models import Organization, User
 from accounts.services.organizations import create_organization
 from accounts.services.people import add_person, find_or_create_person
 from annotate.models import Annotation
 from annotate.services.queue import add_to_queue
 from exchange.demo import plans
-from exchange.demo.crowd import ENTITY_CROWD, SMS_CROWD
+from exchange.demo.crowd import ENTITY_CROWD, SMS_CROWD, Simulated
 from exchange.demo.replay import hire, replay
 from labeltypes.base import Json
 from projects.jobs import run_job, start_job
-from projects.models import Job, Membership, Project, Role, Task, TaskSummary
+from projects.models import Job, JobState, Membership, Project, Role, Task, TaskSummary
 from projects.services.media import add_image
 from projects.services.projects import create_project
 from quality.models import KnownTruth
@@ -40,6 +43,7 @@ PEOPLE = (
 )
 GOLD_EVERY = 10  # one message in so many is gold
 SEED = 20261121
+ROUNDS = (0.4, 0.6, 0.8, 1.0)  # of the simulated answers: after each part a model learns
 SHARE = 0.9  # of the answers that the messages ask for; the rest waits for the people who sign in
 Say = Callable[[str], None]
 
@@ -200,22 +204,34 @@ def _known(staff: Staff, name: str, field: str) -> tuple[Project, dict[int, Any]
 
 
 def _label_sms(staff: Staff, say: Say, share: float) -> None:
-    """The crowd answers most of it; the rest waits for the people who sign in."""
+    """The crowd answers most of it, a model learns in between; the rest waits for the people who sign in."""
     project, truths = _known(staff, SMS_NAME, "kind")
     crowd = hire(SMS_CROWD, organization=staff.organization, project=project)
-    given_before = Annotation.objects.filter(project=project).count()
-    wanted = int(len(truths) * project.overlap * share) - given_before
-    given = replay(
+    wanted = len(truths) * project.overlap * share
+    for part in ROUNDS:
+        _label_part(staff, project, crowd, truths, int(wanted * part), say)
+    say(f"  {int(wanted):,} simulated answers on {len(truths)} messages")
+
+
+def _label_part(
+    staff: Staff, project: Project, crowd: dict[int, Simulated], truths: dict[int, Any], until: int, say: Say
+) -> None:
+    """Answers up to so many in all, then consensus and a round on them; nothing if they are there already."""
+    before = Annotation.objects.filter(project=project).count()
+    if before >= until:
+        return
+    replay(
         project,
         crowd,
         truths,
-        answers=wanted,
-        seed=SEED + given_before,  # keys of answers come from it, and must not repeat those of a load cut off
-        progress=lambda done: say(f"  simulated answers: {done:,} of {wanted:,}"),
+        answers=until - before,
+        seed=SEED + before,  # keys of answers come from it, and must not repeat those of a load cut off
+        progress=lambda done: say(f"  simulated answers: {before + done:,}"),
     )
-    say(f"  {given:,} simulated answers on {len(truths)} messages")
+    say(f"  a model learns from {until:,} simulated answers")
     _run(start_job(project=project, kind="consensus", by=staff.manager, params={}))
-    _run(start_round(project=project, by=staff.manager).job)
+    with suppress(DomainError):  # too few labels yet, or one class only
+        _run(start_round(project=project, by=staff.manager).job)
 
 
 def _label_entities(staff: Staff, say: Say) -> None:
@@ -229,9 +245,12 @@ def _label_entities(staff: Staff, say: Say) -> None:
 
 
 def _run(job: Job | None) -> None:
-    """Do a job here and now, unless a worker was faster."""
-    if job is not None:
-        run_job(job.pk)
+    """Do a job here and now; one that a worker took first is waited for."""
+    if job is None:
+        return
+    run_job(job.pk)
+    while Job.objects.filter(pk=job.pk, state__in=[JobState.QUEUED, JobState.RUNNING]).exists():
+        time.sleep(0.1)
 
 
 def _accounts_file() -> Path:
