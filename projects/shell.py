@@ -20,10 +20,13 @@ TABS: tuple[tuple[str, str, str, Capability], ...] = (
     ("model", "Model", "model", Capability.TRAIN),
     ("questions", "Questions", "questions", Capability.COMMENT),
     ("work", "My work", "my-work", Capability.LABEL),
+    ("guideline", "Guideline", "guideline", Capability.SEE_PROJECT),
     ("import", "Import", "import", Capability.IMPORT),
     ("export", "Export", "export", Capability.EXPORT),
     ("settings", "Settings", "project-settings", Capability.CONFIGURE),
 )
+# Who may change the guideline finds it beside the ontology, among the settings.
+IN_SETTINGS = ("guideline",)
 MOST_IN_SWITCHER = 50
 
 
@@ -49,7 +52,7 @@ def tabs(access: ProjectAccess, active: str) -> list[dict[str, Any]]:
     return [
         {"key": key, "label": label, "url": _url(route, access.project), "active": key == active}
         for key, label, route, capability in TABS
-        if access.can(capability)
+        if access.can(capability) and not (key in IN_SETTINGS and access.can(Capability.CONFIGURE))
     ]
 
 

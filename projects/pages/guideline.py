@@ -38,20 +38,30 @@ def _show(request: SignedInRequest, access: ProjectAccess, *, status: int = 200,
         "current": current,
         "shown": shown,
         "html": render_markdown(shown.body) if shown else "",
-        "unread": needs_acknowledgement(project, access.user),
+        "unread": shown == current and needs_acknowledgement(project, access.user),
         "can_write": access.can(Capability.CONFIGURE),
+        **_history(project, shown),
         **more,
     }
     if access.can(Capability.CONFIGURE):
-        context |= _history(project, shown)
+        context |= _readers(project)
     active = "settings" if access.can(Capability.CONFIGURE) else "guideline"
     return render(request, "projects/guideline.html", shell(access, active, **context), status=status)
 
 
 def _history(project: Project, shown: Guideline | None) -> dict[str, Any]:
-    """Versions with who and when, what the shown one changed, and who has read the current one."""
+    """Versions with who and when, and what the shown one changed."""
     versions = project.guidelines.select_related("created_by").defer("body").order_by("-version")
     before = shown and project.guidelines.filter(version__lt=shown.version).order_by("-version").first()
+    return {
+        "versions": list(versions[:MOST_VERSIONS]),
+        "before": before,
+        "lines": _diff(before.body, shown.body) if shown and before else [],
+    }
+
+
+def _readers(project: Project) -> dict[str, Any]:
+    """Who has read the current version."""
     read = dict(
         GuidelineAcknowledgement.objects.filter(guideline=project.guideline_id).values_list("user_id", "at")
     )
@@ -59,13 +69,7 @@ def _history(project: Project, shown: Guideline | None) -> dict[str, Any]:
     readers = [
         {"user": member.user, "role": member.role, "at": read.get(member.user_id)} for member in people
     ]
-    return {
-        "versions": list(versions[:MOST_VERSIONS]),
-        "before": before,
-        "lines": _diff(before.body, shown.body) if shown and before else [],
-        "readers": readers,
-        "read_count": sum(1 for reader in readers if reader["at"]),
-    }
+    return {"readers": readers, "read_count": sum(1 for reader in readers if reader["at"])}
 
 
 def _publish(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:

@@ -75,6 +75,33 @@ def test_annotators_read_and_acknowledge(world: World) -> None:
     assert "1 of 5" in manager
 
 
+@pytest.mark.parametrize("who", ["ann", "rita", "eve"])
+def test_everybody_finds_the_guideline_and_what_changed_in_it(world: World, who: str) -> None:
+    add_guideline(project=world.project, body="Old words\nsame", by=world.max)
+    add_guideline(project=world.project, body="New words\nsame", by=world.max, note="Clearer")
+    client = client_of(getattr(world, who))
+    overview = client.get(f"/projects/{world.project.pk}/").content.decode()
+    assert f'href="{url(world)}"' in overview, "a tab, not only on the labeling page"
+
+    shown = client.get(url(world))
+    assert [tab["key"] for tab in shown.context["nav"] if tab["active"]] == ["guideline"]
+    page = shown.content.decode()
+    assert "What version 3 changed" in page
+    assert "Old words" in page
+    assert "New words" in page
+    assert "Clearer" in page
+    earlier = client.get(url(world), {"version": "2"}).content.decode()
+    assert "version 2, an earlier one" in earlier
+    assert "New words" not in earlier
+    assert "I have read" not in earlier
+    assert client.get(url(world), {"version": "9"}).status_code == 404
+
+
+def test_managers_have_it_among_the_settings_only(world: World) -> None:
+    overview = client_of(world.max).get(f"/projects/{world.project.pk}/")
+    assert "guideline" not in [tab["key"] for tab in overview.context["nav"]]
+
+
 def test_an_older_version_cannot_be_acknowledged(world: World) -> None:
     add_guideline(project=world.project, body="newer", by=world.max)
     client_of(world.ann).post(url(world, "acknowledge/"), {"version": "1"})
