@@ -44,6 +44,12 @@ def render_markdown(body: str) -> SafeString:
     return _sanitize("".join(_blocks(body)))
 
 
+@lru_cache(maxsize=256)
+def render_remark(body: str) -> SafeString:
+    """The same for one of several short texts on a page: headings get no anchors, which could clash."""
+    return _sanitize("".join(_blocks(body, anchors=False)))
+
+
 @lru_cache(maxsize=64)
 def render_changes(old: str, new: str) -> SafeString:
     """The new text, sanitized, with what was added marked and what was removed still shown, by block."""
@@ -64,16 +70,17 @@ def _marked(kind: str, blocks: list[str]) -> list[str]:
     return [f'<div class="change-{kind}"><p class="change-title">{kind.title()}</p>', *blocks, "</div>"]
 
 
-def _parser() -> MarkdownIt:
+def _parser(*, anchors: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
     parser.core.ruler.after("block", "examples", _mark_examples)
-    parser.core.ruler.push("anchors", _mark_headings)
+    if anchors:
+        parser.core.ruler.push("anchors", _mark_headings)
     return parser
 
 
-def _blocks(body: str) -> Iterator[str]:
+def _blocks(body: str, *, anchors: bool = True) -> Iterator[str]:
     """The HTML of each block of the text, not yet sanitized."""
-    parser = _parser()
+    parser = _parser(anchors=anchors)
     env: dict[str, object] = {}
     block: list[Token] = []
     for token in parser.parse(body, env):

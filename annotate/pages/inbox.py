@@ -9,9 +9,10 @@ from django.urls import reverse
 from accounts.access import clean_id
 from accounts.page_tools import SignedInRequest, page
 from annotate.api.own_work import unread
-from annotate.models import Assignment, AssignmentState, Drawn, Notice
+from annotate.models import Assignment, AssignmentState, Drawn, Notice, NoticeKind
 from annotate.services.notices import acknowledge
 from projects.access import ProjectAccess, access_project
+from projects.markdown import render_remark
 from projects.shell import shell
 
 MOST_READ = 50
@@ -56,6 +57,7 @@ def _row(access: ProjectAccess, notice: Notice, open_rework: set[int]) -> dict[s
         "title": title,
         "tone": tone,
         "text": notice.text,
+        "html": render_remark(notice.text) if notice.kind == NoticeKind.ANSWER else "",
         "payload": notice.payload,
         "at": notice.created_at,
         **_way(access, notice, open_rework),

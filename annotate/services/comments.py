@@ -127,7 +127,7 @@ def _tell_author(thread: Comment, comment: Comment) -> None:
         user_ids=[thread.author_id],
         kind=NoticeKind.ANSWER,
         ref=f"comment:{comment.pk}",
-        text=comment.body[:500],
+        text=comment.body,
         question=thread.body[:500],
         assignment=str(thread.assignment_id) if thread.assignment_id else None,
     )
