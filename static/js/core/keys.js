@@ -20,6 +20,7 @@ import { comboOf, parseCombo } from "./combo.js";
 export class Keys {
   /** @type {KeyLayer[]} */
   #layers = [];
+  #target;
 
   /**
    * @param {EventTarget} target where keys are heard: `document`, or an element for an embedded component
@@ -31,6 +32,7 @@ export class Keys {
   constructor(target, { scope, commands, overrides = {} }) {
     this.commands = commands;
     this.overrides = overrides;
+    this.#target = target;
     scope.listen(target, "keydown", (event) => this.handle(event));
   }
 
@@ -53,7 +55,8 @@ export class Keys {
 
   /** @param {KeyboardEvent} event */
   handle(event) {
-    if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+    if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || isCovered(this.#target))
+      return;
     const combo = comboOf(event);
     const typing = isTyping(event.target) || ownsKey(event.target, combo);
     const awake = this.#layers.filter((layer) => layer.when()).sort((a, b) => b.priority - a.priority);
@@ -139,6 +142,17 @@ export class KeyLayer {
       );
     }
   }
+}
+
+/**
+ * Whether a modal dialog lies over what has these keys: then they sleep, Escape above all, which closes the dialog.
+ * @param {EventTarget} target
+ * @returns {boolean}
+ */
+function isCovered(target) {
+  if (typeof document === "undefined") return false;
+  const dialog = document.querySelector("dialog:modal");
+  return dialog !== null && !(target instanceof Element && dialog.contains(target));
 }
 
 /**

@@ -83,34 +83,44 @@ function showItem() {
   showTable(all);
 }
 
-/** @param {Voice[]} all side by side: one row a field, one column a voice */
+/**
+ * @typedef {{name: string, title: string}} Named
+ * @typedef {Named & {options?: Named[], classes?: Named[]}} Asked
+ */
+
+/** @param {Voice[]} all one below the other: however many there are, none is cut off */
 function showTable(all) {
   const table = document.getElementById("answers");
-  const { fields } = /** @type {{fields: {name: string, title: string}[]}} */ (boot.ontology);
+  const { fields } = /** @type {{fields: Asked[]}} */ (boot.ontology);
   document.getElementById("no-answers")?.toggleAttribute("hidden", all.length > 0);
   if (!table || !all.length) return;
-  const head = all.map(({ name, facts }) =>
-    h("th", { scope: "col", dir: "auto" }, [
-      name,
-      h("span", { class: "muted small" }, [` ${facts.filter(Boolean).join(" · ")}`]),
+  const head = ["Who", ...fields.map(({ title }) => title), "How"].map((text) =>
+    h("th", { scope: "col", dir: "auto" }, [text]),
+  );
+  const rows = all.map(({ name, value, facts }) =>
+    h("tr", {}, [
+      h("th", { scope: "row", dir: "auto" }, [name]),
+      ...fields.map((field) => h("td", { dir: "auto" }, [show(value[field.name], field)])),
+      h("td", { class: "muted num" }, [facts.filter(Boolean).join(" · ")]),
     ]),
   );
-  const rows = fields.map(({ name, title }) => {
-    const cells = all.map(({ value }) => h("td", { dir: "auto" }, [show(value[name])]));
-    return h("tr", {}, [h("th", { scope: "row", dir: "auto" }, [title]), ...cells]);
-  });
-  table.replaceChildren(h("thead", {}, [h("tr", {}, [h("th", { scope: "col" }, ["Field"]), ...head])]));
-  table.append(h("tbody", {}, rows));
+  table.replaceChildren(h("thead", {}, [h("tr", {}, head)]), h("tbody", {}, rows));
 }
 
-/** @param {unknown} value @returns {string} an answer in one line */
-function show(value) {
+/**
+ * @param {unknown} value
+ * @param {Asked} field
+ * @returns {string} an answer in one line, classes and options by their titles
+ */
+function show(value, { options, classes }) {
+  const titles = new Map([...(options ?? []), ...(classes ?? [])].map(({ name, title }) => [name, title]));
+  const said = (/** @type {unknown} */ one) => titles.get(String(one)) ?? String(one);
   if (value === undefined || value === null) return "–";
   if (Array.isArray(value)) {
-    const names = value.map((one) => (typeof one === "object" && one ? one.class : String(one)));
+    const names = value.map((one) => said(typeof one === "object" && one ? one.class : one));
     return `${value.length}: ${[...new Set(names)].join(", ")}`;
   }
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? JSON.stringify(value) : said(value);
 }
 
 function startComments() {

@@ -1,5 +1,6 @@
 import { differences } from "./differences.js";
-import { bindToolKeys, freeKey } from "./keys.js";
+import { shownKey } from "./free-key.js";
+import { bindToolKeys } from "./keys.js";
 import { surfaceOf } from "./object-list.js";
 import { boxLayer, objectsOf } from "./objects.js";
 import { createPanel } from "./panel.js";
@@ -71,7 +72,7 @@ function addButtons(ctx, root) {
       {
         title,
         path,
-        key: freeKey(ctx, key).replace("+", " ").toUpperCase(),
+        key: shownKey(ctx, key),
         run: () => {
           ctx.activate();
           root.use(mode);

@@ -1,3 +1,4 @@
+import { freeKey } from "./free-key.js";
 import { show, surfaceOf, toggleAll } from "./object-list.js";
 
 /**
@@ -113,16 +114,6 @@ export function bindClassKeys(ctx, objects, press, search) {
     ctx.keys.bind(`Alt+${key}`, () => press(option.name, true), next);
   }
   ctx.keys.bind("/", search, { id: `${field.name}.search`, title: t("Search classes") });
-}
-
-/**
- * A class may have been given the key; then the tool has it with Shift.
- *
- * @param {Ctx} ctx
- * @param {string} letter
- */
-export function freeKey(ctx, letter) {
-  return [...ctx.hotkeys.values()].some((key) => key.toLowerCase() === letter) ? `Shift+${letter}` : letter;
 }
 
 /**

@@ -2,6 +2,7 @@ import { aside, h, keepFocus } from "../../core/dom.js";
 import { icon } from "../../surfaces/image/svg.js";
 import { WindowedList } from "../../surfaces/image/windowed-list.js";
 import { swatch } from "./class-list.js";
+import { shownKey } from "./free-key.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -30,7 +31,11 @@ export function createObjectList(ctx, objects) {
   const hideAll = iconButton(t("Hide or show all"), EYE, "hide-all");
   const head = h("div", { class: "image-objects-head" }, [title, hideAll]);
   const empty = h("p", { class: "image-objects-empty" }, [
-    ctx.readOnly ? t("No objects.") : t("No objects yet. Drag on the image, or press B and Enter."),
+    ctx.readOnly
+      ? t("No objects.")
+      : t("No objects yet. Drag on the image, or press {key} and Enter.", {
+          key: shownKey(ctx, "b"),
+        }),
   ]);
   const list = new WindowedList({
     label: t("Objects"),

@@ -1,0 +1,46 @@
+"""Dialogs over the labeling page have the keys for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.label_desk import Desk
+from tests.browser.signed_in import sign_in
+from tests.processes import LiveWeb
+from tests.world import World, make_tasks, make_world
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desk(page: Page, live_web: LiveWeb, transactional_db: None) -> Iterator[Desk]:
+    world: World = make_world()
+    make_tasks(world.project, 2)
+    sign_in(page, live_web.url, world.ann)
+    desk = Desk(page, live_web.url, world.project).open()
+    yield desk
+    assert desk.errors == []
+
+
+@pytest.mark.parametrize("combo", ["q", "Control+k"])
+def test_escape_closes_a_dialog_in_which_somebody_types(desk: Desk, combo: str) -> None:
+    desk.keys(combo)
+    dialog = desk.page.locator("dialog:modal")
+    expect(dialog).to_be_visible()
+    desk.keys("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_keys_of_the_page_sleep_below_a_dialog(desk: Desk) -> None:
+    item = desk.item
+    desk.keys("s")
+    expect(desk.page.locator("dialog:modal")).to_be_visible()
+    desk.keys("p")
+    assert desk.chosen() == ""
+    desk.keys("Escape", "p")
+    assert desk.chosen() != ""
+    desk.keys("Enter")
+    desk.left(item)
