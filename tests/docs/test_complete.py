@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from exchange.importing.plan import LIMITS
 from formats.registry import readers, writers
 from labeltypes.registry import get_type, kinds
+from projects.models import Task
 from tools import api_reference
 from tools import docs as links
 
@@ -72,3 +74,10 @@ def test_the_picture_of_the_readme_is_there_and_small() -> None:
     pictures = re.findall(r"!\[.+\]\((.+?)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert pictures
     assert all((ROOT / picture).stat().st_size <= 200_000 for picture in pictures)
+
+
+def test_the_documented_length_of_an_id_is_what_the_database_takes() -> None:
+    page = (DOCS / "formats/jsonl.md").read_text(encoding="utf-8")
+    found = re.search(r"external id, up to (\d+) characters", page)
+    assert found is not None
+    assert int(found[1]) == Task._meta.get_field("external_id").max_length == LIMITS.id_chars
