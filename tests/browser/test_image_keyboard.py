@@ -144,7 +144,7 @@ def test_two_thousand_objects_have_few_elements(board: Board) -> None:
 
 
 def test_the_list_stays_as_it_is_under_the_pointer(board: Board) -> None:
-    """Rows made anew between press and release would swallow the click; one who looks is not scrolled away."""
+    """Rows made anew between press and release swallow the click; who only looks is not scrolled away."""
     many = [box(f"n{i}", i % 50 * 16, i // 50 * 14, 12, 10) for i in range(200)]
     board.mount(value={"objects": many})
     board.page.evaluate("() => window.labeling.select('n199')")

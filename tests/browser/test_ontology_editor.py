@@ -10,10 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from annotate.models import Annotation
-from projects.gallery import TEMPLATES
 from projects.models import OntologyVersion, Project, Task
 from projects.ontology_checks import AT_ONCE
-from projects.services.projects import create_project
 from tests.annotate.steps import answer, hand_out
 from tests.browser.signed_in import collect_errors, sign_in
 from tests.browser.watching import axe_violations
@@ -33,26 +31,15 @@ def errors(page: Page) -> list[str]:
     return collect_errors(page)
 
 
-def open_editor(page: Page, live_web: LiveWeb, world: World, project: Project | None = None) -> None:
+def open_editor(page: Page, live_web: LiveWeb, world: World) -> None:
     sign_in(page, live_web.url, world.max)
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto(f"{live_web.url}/projects/{(project or world.project).pk}/ontology/")
+    page.goto(f"{live_web.url}/projects/{world.project.pk}/ontology/")
     expect(page.locator(".preview-frame")).to_have_attribute("data-ready", "true", timeout=15_000)
 
 
 def newest(project: Project) -> Any:
     return OntologyVersion.objects.filter(project=project).order_by("-version")[0].definition
-
-
-def from_template(world: World, key: str) -> Project:
-    template = next(one for one in TEMPLATES if one.key == key)
-    ontology: Any = {"media": template.media, "fields": template.fields}
-    return create_project(organization=world.organization, by=world.max, name=key, ontology=ontology)
-
-
-def tried(page: Page) -> Any:
-    """The answer that was given in the preview."""
-    return json.loads(page.locator(".preview-answer pre").text_content() or "null")
 
 
 def test_it_works(page: Page, live_web: LiveWeb, world: World, errors: list[str]) -> None:
@@ -205,39 +192,6 @@ def test_many_answers_are_checked_by_a_job_before_saving(
     expect(dialog).to_contain_text("and 19,981 more")
     expect(save).to_have_text("Save all the same")
     expect(save).to_be_enabled()
-    assert errors == []
-
-
-def test_a_span_and_a_box_can_be_drawn_in_the_preview(
-    page: Page, live_web: LiveWeb, world: World, errors: list[str]
-) -> None:
-    names, boxes = from_template(world, "named-entities"), from_template(world, "bounding-boxes")
-    make_tasks(names, ["Maria Huber lives in Bad Ems."])
-    open_editor(page, live_web, world, names)
-    page.locator(".lb-class", has_text="Person").first.click()
-    box = page.locator(".tx-text").first.bounding_box()
-    assert box
-    page.mouse.dblclick(box["x"] + 12, box["y"] + box["height"] / 2)
-    expect(page.locator(".tx-mark")).not_to_have_count(0)
-    [span] = tried(page)["entities"]
-    assert (span["class"], span["start"], span["end"]) == ("person", 0, 5)
-
-    open_editor(page, live_web, world, boxes)
-    stage = page.locator(".lb-stage canvas").first.bounding_box()
-    assert stage
-    middle = (stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2)
-    page.mouse.move(middle[0] - 60, middle[1] - 30)
-    page.mouse.down()
-    page.mouse.move(middle[0] + 40, middle[1] + 30, steps=6)
-    page.mouse.up()
-    page.wait_for_function("document.querySelector('.preview-answer pre').textContent.includes('box')")
-    [drawn] = tried(page)["objects"]
-    assert drawn["class"] == "car"
-    assert drawn["box"][2] > 50
-    page.get_by_role("treeitem", name="Car").first.click()
-    page.get_by_label("Title", exact=True).fill("Wagen")
-    expect(page.locator(".lb-side")).to_contain_text("Wagen")
-    assert tried(page)["objects"] == [drawn], "what was drawn outlives a new title"
     assert errors == []
 
 

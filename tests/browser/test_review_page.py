@@ -141,24 +141,6 @@ def test_a_rejection_can_be_left(desk: ReviewDesk, heads: list[Annotation]) -> N
     assert not Review.objects.filter(project=heads[0].project_id).exists()
 
 
-def test_a_span_is_drawn_in_a_fix(desk: ReviewDesk, heads: list[Annotation]) -> None:
-    desk.press("e")
-    expect(desk.page.locator("[data-do=save]")).to_be_visible()
-    drag_text(desk.page, "Tom")
-    desk.page.locator(".lb-side").get_by_text("place", exact=True).first.click()
-    desk.press("Enter")
-    desk.shows(heads[1])
-    until(desk.page, lambda: stands(heads[0], "fix"))
-    fix = Annotation.objects.get(task=heads[0].task_id, is_fix=True)
-    assert {(span["start"], span["end"], span["class"]) for span in fix.value["people"]} == {
-        (0, 5, "person"),
-        (10, 13, "place"),
-    }
-    heads[0].refresh_from_db()
-    assert len(heads[0].value["people"]) == 1
-    assert desk.errors == []
-
-
 def test_escape_leaves_a_fix(desk: ReviewDesk, heads: list[Annotation]) -> None:
     desk.press("e")
     expect(desk.page.locator("[data-do=save]")).to_be_visible()
@@ -247,26 +229,3 @@ def test_a_comment_joins_the_thread(desk: ReviewDesk, heads: list[Annotation]) -
     desk.page.get_by_role("button", name="Comment", exact=True).click()
     expect(desk.page.locator(".review-thread")).to_contain_text("Is Tom a person?")
     assert heads[0].task.comments.get().body == "Is Tom a person?"
-
-
-def drag_text(page: Page, word: str) -> None:
-    """Mark a word of the item with the mouse."""
-    box = page.evaluate(
-        """(word) => {
-          const walker = document.createTreeWalker(document.querySelector('.lb-stage'), NodeFilter.SHOW_TEXT);
-          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-            const at = node.data.indexOf(word);
-            if (at < 0) continue;
-            const range = document.createRange();
-            range.setStart(node, at);
-            range.setEnd(node, at + word.length);
-            const box = range.getBoundingClientRect();
-            return {x: box.x, y: box.y + box.height / 2, right: box.right};
-          }
-        }""",
-        word,
-    )
-    page.mouse.move(box["x"] + 1, box["y"])
-    page.mouse.down()
-    page.mouse.move(box["right"] - 1, box["y"], steps=4)
-    page.mouse.up()

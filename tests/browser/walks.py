@@ -55,6 +55,29 @@ def draw_box(page: Page, stage: Locator) -> None:
     page.mouse.up()
 
 
+def drag_text(page: Page, word: str) -> None:
+    """Mark a word of the item with the mouse."""
+    box = page.evaluate(
+        """(word) => {
+          const walker = document.createTreeWalker(document.querySelector('.lb-stage'), NodeFilter.SHOW_TEXT);
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const at = node.data.indexOf(word);
+            if (at < 0) continue;
+            const range = document.createRange();
+            range.setStart(node, at);
+            range.setEnd(node, at + word.length);
+            const box = range.getBoundingClientRect();
+            return {x: box.x, y: box.y + box.height / 2, right: box.right};
+          }
+        }""",
+        word,
+    )
+    page.mouse.move(box["x"] + 1, box["y"])
+    page.mouse.down()
+    page.mouse.move(box["right"] - 1, box["y"], steps=4)
+    page.mouse.up()
+
+
 def until(page: Page, check: Callable[[], Any]) -> Any:
     """Wait until the check, of the database say, gives something true."""
     for _ in range(PATIENCE // 100):

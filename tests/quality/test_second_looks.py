@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from annotate.models import Annotation, Drawn, Pool, ReviewEntry
+from annotate.models import Annotation, Pool, ReviewEntry
 from annotate.services import slots
 from annotate.services.adjudications import adjudicate
 from annotate.services.discards import discard_answers
@@ -28,12 +28,10 @@ def crowd() -> Crowd:
     return make_crowd(3, 2, overlap=3, review_below_agreement=BOUND, review_below_trust=0.7)
 
 
-def answered(
-    crowd: Crowd, values: list[JsonObject], task: int = 0, drawn: str = Drawn.RANDOM
-) -> list[Answer]:
+def answered(crowd: Crowd, values: list[JsonObject], task: int = 0) -> list[Answer]:
     """The task with these people's answers, nothing of it worked out yet."""
     return [
-        Answer(answer(crowd.project, crowd.tasks[task], person, value, drawn=drawn), person.pk, value)
+        Answer(answer(crowd.project, crowd.tasks[task], person, value), person.pk, value)
         for person, value in zip(crowd.people, values, strict=False)
     ]
 
@@ -111,12 +109,14 @@ def test_a_task_that_agreement_made_done_is_asked_about_when_it_falls(crowd: Cro
 
 
 def test_gold_needs_no_reviewer(crowd: Crowd) -> None:
-    """Its answer is known, however much people differ and whoever they are."""
-    answers = answered(crowd, [YES, NO, YES], drawn=Drawn.GOLD)
+    """Its answer is known, however much people differ and whoever they are; nor does agreement end it."""
+    answers = answered(crowd, [YES, NO, YES])
     slots.set_pool(project_id=crowd.project.pk, task_ids=[crowd.tasks[0].pk], pool=Pool.GOLD)
     suspects = {person.pk: 0.3 for person in crowd.people}
     assert found(crowd, answers, agreement=0.0, probability=0.5, suspects=suspects) == []
-    assert state(crowd) == "open"
+    assert state(crowd) == "answered"
+    assert found(crowd, answers, agreement=1.0) == []
+    assert state(crowd) == "answered"
 
 
 def test_only_the_distrusted_are_looked_at(crowd: Crowd) -> None:
