@@ -9,8 +9,12 @@ import { normalizeOntology } from "../../label/ontology.js";
  * @typedef {import('./others.js').Column} Column
  */
 
+/** More answers than this find no room side by side. */
+const ABREAST = 3;
+
 /**
- * The answers as columns, one row per field: what differs from the first column is marked, and such columns come first.
+ * The answers as columns, one row per field, or where there are many answers and few fields the other way round:
+ * what differs from the first answer is marked, and such answers come first.
  * @param {Column[]} columns
  * @param {{definition: unknown, pick: ((id: string) => void) | null, picked: string | null}} options
  * @returns {HTMLElement}
@@ -24,21 +28,26 @@ export function createColumns(columns, { definition, pick, picked }) {
   }));
   const sorted = pick ? weighed : [...weighed.slice(0, 1), ...weighed.slice(1).sort(byDifference)];
   const caption = h("caption", { class: "visually-hidden" }, ["All answers to this task, field by field"]);
-  const head = h("tr", {}, [
-    h("td", {}),
-    ...sorted.map((one, place) =>
-      headCell(one, { place, pick, picked, count: fields.length, isBase: one.column === base }),
-    ),
-  ]);
-  const rows = fields.map((field) =>
-    h("tr", {}, [
-      h("th", { scope: "row", dir: "auto" }, [field.title]),
-      ...sorted.map(({ column }) => cell(column, base, field)),
-    ]),
+  const stacked = sorted.length > ABREAST && fields.length < sorted.length;
+  const titles = fields.map((field) =>
+    h("th", { scope: stacked ? "col" : "row", dir: "auto" }, [field.title]),
   );
+  const people = sorted.map((one, place) =>
+    headCell(one, { place, pick, picked, count: fields.length, isBase: one.column === base, stacked }),
+  );
+  const cells = sorted.map(({ column }) => fields.map((field) => cell(column, base, field)));
+  const head = h("tr", {}, [h("td", {}), ...(stacked ? titles : people)]);
+  const rows = stacked
+    ? people.map((person, place) => h("tr", {}, [person, ...(cells[place] ?? [])]))
+    : titles.map((title, at) => h("tr", {}, [title, ...cells.map((column) => column[at])]));
   return h(
     "div",
-    { class: "review-columns", tabindex: 0, role: "region", "aria-label": "Answers side by side" },
+    {
+      class: stacked ? "review-columns is-stacked" : "review-columns",
+      tabindex: 0,
+      role: "region",
+      "aria-label": "Answers side by side",
+    },
     [h("table", {}, [caption, h("thead", {}, [head]), h("tbody", {}, rows)])],
   );
 }
@@ -53,9 +62,11 @@ function byDifference(a, b) {
 
 /**
  * @param {Weighed} weighed
- * @param {{place: number, pick: ((id: string) => void) | null, picked: string | null, count: number, isBase: boolean}} options
+ * @param {{place: number, pick: ((id: string) => void) | null, picked: string | null, count: number, isBase: boolean,
+ *   stacked: boolean}} options
  */
-function headCell({ column, differing }, { place, pick, picked, count, isBase }) {
+function headCell({ column, differing }, { place, pick, picked, count, isBase, stacked }) {
+  const scope = stacked ? "row" : "col";
   const mark = h("span", { class: "lb-other-mark", "aria-hidden": "true" });
   mark.style.background = column.color;
   const name = h("span", { class: "review-column-name", dir: "auto" }, [mark, column.name]);
@@ -65,14 +76,14 @@ function headCell({ column, differing }, { place, pick, picked, count, isBase })
     h("span", { class: "muted small num" }, [column.note]),
     h("span", { class: differing && !isBase ? "review-differs small num" : "muted small" }, [difference]),
   ];
-  if (!pick || !column.pickable) return h("th", { scope: "col" }, children);
+  if (!pick || !column.pickable) return h("th", { scope }, children);
   const button = h(
     "button",
     { type: "button", class: "button", "aria-pressed": String(column.id === picked), "data-pick": column.id },
     ["Pick ", h("kbd", {}, [String(place + 1)])],
   );
   button.addEventListener("click", () => pick(column.id));
-  return h("th", { scope: "col" }, [...children, button]);
+  return h("th", { scope }, [...children, button]);
 }
 
 /**
