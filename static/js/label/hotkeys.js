@@ -1,3 +1,5 @@
+import { reservedBecause } from "./reserved-keys.js";
+
 /**
  * @typedef {import('./types.js').Ontology} Ontology
  * @typedef {import('./types.js').Field} Field
@@ -43,8 +45,9 @@ function assign(field, taken, digits) {
   /** @type {Map<string, string>} */
   const keys = new Map();
   for (const [index, item] of items.entries()) {
+    const own = item.hotkey && !reservedBecause(item.hotkey) ? item.hotkey : null;
     const key =
-      item.hotkey ??
+      own ??
       (items.length > MANY ? null : free(item.title, taken, digits && index < 9 ? String(index + 1) : null));
     if (!key) continue;
     taken.add(key.toLowerCase());

@@ -19,7 +19,8 @@ test("a reserved key says what it does, any other is free", () => {
 });
 
 test("no option gets a reserved key by itself", () => {
-  const options = [..."?/abc"].map((name) => ({ name, title: name }));
+  const options = [..."?/abc"].map((name) => ({ name, title: name, hotkey: name }));
   const keys = assignHotkeys({ media: [], fields: [{ name: "f", type: "choice", title: "F", options }] });
+  assert.equal(keys.get("f")?.size, options.length);
   for (const key of keys.get("f")?.values() ?? []) assert.equal(reservedBecause(key), null);
 });
