@@ -51,9 +51,12 @@ def render_remark(body: str) -> SafeString:
 
 
 @lru_cache(maxsize=64)
-def render_changes(old: str, new: str) -> SafeString:
-    """The new text, sanitized, with what was added marked and what was removed still shown, by block."""
-    before, after = list(_blocks(old)), list(_blocks(new))
+def render_changes(old: str, new: str, *, anchors: bool = True) -> SafeString:
+    """The new text, sanitized, with what was added marked and what was removed still shown, by block.
+
+    Without ``anchors`` it can stand beside the text itself.
+    """
+    before, after = list(_blocks(old, anchors=anchors)), list(_blocks(new, anchors=anchors))
     parts: list[str] = []
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":

@@ -34,7 +34,7 @@ def _show(request: SignedInRequest, access: ProjectAccess, *, status: int = 200,
     project = access.project
     current = project.guideline
     shown = _version(project, request.GET["version"]) if "version" in request.GET else current
-    context = {
+    context: dict[str, Any] = {
         "current": current,
         "shown": shown,
         "html": render_markdown(shown.body) if shown else "",
@@ -45,6 +45,8 @@ def _show(request: SignedInRequest, access: ProjectAccess, *, status: int = 200,
     }
     if access.can(Capability.CONFIGURE):
         context |= _readers(project)
+    elif shown and context["before"]:
+        context["changes"] = render_changes(context["before"].body, shown.body, anchors=False)
     active = "settings" if access.can(Capability.CONFIGURE) else "guideline"
     return render(request, "projects/guideline.html", shell(access, active, **context), status=status)
 
