@@ -68,7 +68,7 @@ RULES = r"""(text) => {
 
 @dataclass(frozen=True)
 class Collected:
-    """The folder of collected files and, for each plain name, the hashed one."""
+    """The folder of collected files (under plain names: the sources), and the hashed name of each."""
 
     folder: Path
     names: dict[str, str]
@@ -108,9 +108,7 @@ def same_modules(pairs: dict[str, list[str]]) -> dict[str, Any]:
 def test_it_works(collected: Collected) -> None:
     """V8 reads every module as it is served, and it differs from its source in blanks and comments only."""
     names = [name for name in collected.names if name.endswith(".js") and name != "js/vendor/htmx.min.js"]
-    pairs = {
-        name: [str(ROOT / "static" / name), str(collected.folder / collected.names[name])] for name in names
-    }
+    pairs = {name: [str(collected.folder / file) for file in (name, collected.names[name])] for name in names}
     assert len(pairs) > 200
     found = same_modules(pairs)
     assert found["problems"] == []
@@ -154,7 +152,7 @@ def test_style_sheets_say_the_same(collected: Collected, page: Page) -> None:
     sheets = [name for name in collected.names if name.startswith("css/")]
     read = 0
     for name in sheets:
-        source = page.evaluate(RULES, (ROOT / "static" / name).read_text())
+        source = page.evaluate(RULES, (collected.folder / name).read_text())
         assert page.evaluate(RULES, (collected.folder / collected.names[name]).read_text()) == source, name
         read += len(source)
     assert read > 800
