@@ -174,7 +174,9 @@ def organization_person(request: SignedInRequest, organization_id: str, person_i
     try:
         if request.POST.get("action") == "remove":
             remove_person(membership=membership, by=request.user)
-            messages.success(request, f"{membership.user.display_name} is out. Below this can be undone.")
+            messages.success(
+                request, f"{membership.user.display_name} is out. For a week this can be undone below."
+            )
         else:
             role = request.POST.get("role", "")
             change_organization_role(membership=membership, role=role, by=request.user)
