@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.page_tools import SignedInRequest, page
+from annotate.pages.previews import class_titles
 from projects.access import Capability, ProjectAccess, access_project
 from projects.models import Task
 from projects.shell import shell
@@ -161,5 +162,12 @@ def cell(request: SignedInRequest, project_id: str) -> HttpResponse:
     ids = tasks_in_cell(access.project, field, consensus, answer)
     tasks = Task.objects.filter(project=access.project).in_bulk(ids)
     shown = items(access.project, [tasks[pk] for pk in ids if pk in tasks])
-    context = {"field": field, "consensus": consensus, "answer": answer, "items": shown}
+    asked = next((asked for asked in asked_fields(access.project) if asked.name == field), None)
+    titles = class_titles([asked.field]) if asked else {}
+    context = {
+        "field": asked.field.title if asked else field,
+        "consensus": titles.get(consensus, consensus),
+        "answer": titles.get(answer, answer),
+        "items": shown,
+    }
     return render(request, "quality/cell.html", shell(access, "quality", **context))
