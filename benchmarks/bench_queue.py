@@ -40,6 +40,8 @@ ONTOLOGY = {
 
 WRITTEN = (
     "annotate_outboxevent",
+    "annotate_review",
+    "annotate_reviewentry",
     "annotate_annotationversion",
     "annotate_annotation",
     "annotate_assignment",

@@ -54,6 +54,7 @@ def review(request: SignedInRequest, project_id: str) -> HttpResponse:
     ontology = version.parsed() if version else None
     boot = {
         **_shown(request, access, waiting, filters),
+        "user": str(access.user.pk),
         "project": {"id": str(access.project.pk), "name": access.project.name},
         "ontology": {"version": version.version, "definition": ontology.to_json()}
         if version and ontology

@@ -62,7 +62,7 @@ def request_review(*, annotation: Annotation, reason: ReviewReason, detail: floa
 
 @transaction.atomic
 def give_verdict(*, annotation: Annotation, project: Project, by: User, judgement: Judgement) -> Review:
-    """Accept, fix or reject the newest version of an answer.
+    """Accept, fix or reject the newest version of an answer; the same by the same reviewer changes nothing.
 
     Raises Forbidden for one's own work, Conflict for what was judged, changed, sent back or discarded
     meanwhile, DomainError for a fix without value or a rejection without code, Invalid for a bad value.
@@ -74,6 +74,8 @@ def give_verdict(*, annotation: Annotation, project: Project, by: User, judgemen
     assignment = lock_assignment(annotation)
     task = lock_task(annotation.task_id)
     head = Annotation.objects.select_for_update(of=("self",)).select_related("task").get(pk=annotation.pk)
+    if repeat := _repeated(head, judgement, by):
+        return repeat
     _check_current(head, judgement)
     review = Review(
         project_id=head.project_id,
@@ -139,6 +141,22 @@ def _check_complete(judgement: Judgement) -> None:
         problems.append(FieldError("code", "say why it is sent back"))
     if problems:
         raise DomainError("The verdict is not complete.", fields=problems)
+
+
+def _repeated(head: Annotation, judgement: Judgement, by: User) -> Review | None:
+    """The verdict that stands, if it is this one, sent again because no answer came."""
+    if judgement.version not in {None, head.version}:
+        return None
+    review = (
+        Review.objects.filter(annotation=head, version=head.version, reviewer=by, undone_at__isnull=True)
+        .select_related("fix")
+        .order_by("-pk")
+        .first()
+    )
+    if review is None or (review.verdict, review.code) != (judgement.verdict, judgement.code):
+        return None
+    said = (judgement.comment[:LONGEST_COMMENT], judgement.pin, judgement.value)
+    return review if said == (review.comment, review.pin, review.fix and review.fix.value) else None
 
 
 def _check_current(head: Annotation, judgement: Judgement) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from annotate.models import Assignment
-from annotate.services import hidden
+from annotate.models import Assignment, Pool, QueueEntry
+from annotate.services import hidden, leases
 from annotate.services.ranking import rerank
-from projects.models import Task
+from projects.models import Task, TaskSummary
 from tests.annotate.gold_world import differences, is_gold, kinds, statements, visible, world_with_gold
 from tests.annotate.steps import NEGATIVE, answer, api, expire, hand_out, submit
 from tests.world import World
@@ -107,6 +107,8 @@ def test_a_class_that_the_task_had_not(world: World) -> None:
     """The second person's other answer is noted beside the first; gold may have a consensus already."""
     for row in hand_out(world.project, world.abe, 20):
         answer(world.abe, row)
+    gold = QueueEntry.objects.filter(pool=Pool.GOLD)
+    TaskSummary.objects.filter(task__in=gold.values("pk")).update(source="consensus", value=NEGATIVE)
     one_shape(lambda row: submit(world.ann, row, NEGATIVE), held(world))
 
 
@@ -159,6 +161,8 @@ def test_of_a_lease_that_ran_out(world: World, verb: str) -> None:
     rows = held(world)
     for row in rows[True] + rows[False]:
         expire(row)
+    leases.reclaim(world.project.pk)
+    assert not Assignment.objects.filter(state="active").exists()
     body = {"release": {}, "skip": {"reason": "other"}, "draft": {"value": {}}}[verb]
     one_shape(lambda row: do(world, row, verb, body), rows)
 

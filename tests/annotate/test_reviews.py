@@ -104,6 +104,25 @@ def test_a_verdict_is_given_once(world: World, head: Annotation) -> None:
     assert judge(world.max, head, "reject", code="wrong").json()["error"]["code"] == "reviewed"
 
 
+@pytest.mark.parametrize(
+    ("verdict", "more"),
+    [
+        ("accept", {}),
+        ("fix", {"value": NEGATIVE}),
+        ("reject", {"code": "wrong class", "comment": "Look again", "pin": {"field": "sentiment"}}),
+    ],
+)
+def test_the_same_verdict_sent_again_is_that_verdict(world: World, head: Annotation, verdict, more) -> None:
+    """The answer of the server was lost on its way; another verdict is refused all the same."""
+    first = judge(world.rita, head, verdict, version=1, **more)
+    again = judge(world.rita, head, verdict, version=1, **more)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert Review.objects.count() == 1
+    other = {"accept": ("reject", {"code": "other"})}.get(verdict, ("accept", {}))
+    assert judge(world.rita, head, other[0], **other[1]).status_code == 409
+    assert judge(world.max, head, verdict, version=1, **more).status_code == 409
+
+
 def test_a_verdict_on_an_older_version_shows_the_newer(world: World, head: Annotation) -> None:
     api(world.ann).patch(f"/api/v1/annotations/{head.pk}/", {"value": NEGATIVE, "base": 1}, format="json")
     response = judge(world.rita, head, "accept", version=1)

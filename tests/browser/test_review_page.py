@@ -162,12 +162,36 @@ def test_somebody_else_was_first(
 
 
 def test_a_lost_connection_loses_no_verdict(desk: ReviewDesk, heads: list[Annotation]) -> None:
+    """What was said stays said, is kept in the browser, and arrives when the connection is back."""
+    desk.page.wait_for_load_state("networkidle")
     desk.page.context.set_offline(True)
+    unsent = desk.page.locator("#review-unsent")
     desk.press("a")
-    desk.says("Not saved, so it waits again")
-    desk.page.context.set_offline(False)
-    expect(desk.row(heads[0])).to_have_count(1)
+    desk.shows(heads[1])
+    expect(unsent).to_have_text("No connection: 1 verdict is kept here")
+    desk.press("a")
+    desk.shows(heads[2])
+    expect(unsent).to_have_text("No connection: 2 verdicts are kept here")
+    desk.press("Control+z")
+    desk.shows(heads[1])
     assert not Review.objects.filter(project=heads[0].project_id).exists()
+    desk.page.context.set_offline(False)
+    until(desk.page, lambda: stands(heads[0], "accept"))
+    expect(unsent).to_be_hidden()
+    assert Review.objects.filter(project=heads[0].project_id).count() == 1
+
+
+def test_a_verdict_outlives_its_page(desk: ReviewDesk, heads: list[Annotation]) -> None:
+    """The page is left before the verdict could be sent: the next one sends it, and does not ask again."""
+    desk.page.route("**/reviews/", lambda route: route.abort())
+    desk.press("a")
+    desk.shows(heads[1])
+    expect(desk.page.locator("#review-unsent")).to_be_visible()
+    desk.page.unroute("**/reviews/")
+    desk.open()
+    desk.shows(heads[1])
+    expect(desk.row(heads[0])).to_have_count(0)
+    until(desk.page, lambda: stands(heads[0], "accept"))
 
 
 def test_many_are_accepted_at_once(desk: ReviewDesk, heads: list[Annotation]) -> None:

@@ -1,7 +1,9 @@
 import { addCommands, scope } from "../../ui/page.js";
+import { Database } from "../label/database.js";
 import { Deciding } from "./deciding.js";
 import { Entries } from "./entries.js";
 import { bindKeys } from "./keys.js";
+import { VerdictOutbox } from "./outbox.js";
 import { Queue } from "./queue.js";
 import { showQueue } from "./queue-list.js";
 import { Reviewing } from "./reviewing.js";
@@ -13,7 +15,8 @@ import { Verdicts } from "./verdicts.js";
 const boot = /** @type {Boot} */ (JSON.parse(byId("review-boot").textContent ?? ""));
 const { urls, filters } = boot;
 const entries = new Entries(urls, boot.ontology);
-const verdicts = new Verdicts(urls);
+const outbox = new VerdictOutbox(new Database(`touchstone-review-${boot.user}`), scope);
+const verdicts = new Verdicts(urls, outbox, boot.project.id);
 const queue = new Queue(boot.entries, boot.waiting);
 const stage = new Stage(byId("review-stage"), {
   preferences: boot.preferences,
@@ -99,6 +102,15 @@ function refresh() {
   remember();
 }
 
+/** Whether what was judged has arrived: nothing as long as it does, at once. */
+function showUnsent() {
+  const { trouble, entries: unsent } = outbox;
+  const shown = byId("review-unsent");
+  shown.hidden = trouble === "" || unsent.length === 0;
+  const count = unsent.length === 1 ? "1 verdict is kept here" : `${unsent.length} verdicts are kept here`;
+  shown.textContent = `${trouble === "offline" ? "No connection" : "Signed out"}: ${count}`;
+}
+
 /** The address names what is looked at, so that a reload comes back here. */
 function remember() {
   if (deciding.payload) return;
@@ -143,8 +155,13 @@ async function start() {
   });
   addCommands(() => stage.commands);
   bindKeys({ act, pick: (place) => deciding.pick(place), stage, deciding, reviewing });
+  outbox.changes.add(showUnsent, scope);
+  const onTheirWay = await outbox.start(boot.project.id);
+  for (const annotation of onTheirWay) queue.remove(annotation);
   const { first } = boot;
   if (!first) return refresh();
+  if (first.subject && onTheirWay.includes(first.subject))
+    return reviewing.open(queue.rows[0]?.annotation ?? null);
   await entries.complete(first);
   entries.put(first);
   if (first.subject) return reviewing.open(first.subject);

@@ -112,7 +112,7 @@ export class Reviewing {
     try {
       const last = await verdicts.undo();
       if (!last) return;
-      for (const annotation of last.annotations) entries.forget(annotation);
+      if (last.arrived) for (const annotation of last.annotations) entries.forget(annotation);
       this.#count(-last.annotations.length);
       this.#say(`Taken back: ${last.what.toLowerCase()}.`, false);
       await this.open(last.annotations[0] ?? queue.current);

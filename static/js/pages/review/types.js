@@ -58,6 +58,8 @@
  * @property {Row[]} entries
  * @property {number} waiting
  * @property {Payload | null} first
+ * @property {string} user
+ * @property {{id: string, name: string}} project
  * @property {OntologyVersion | null} ontology
  * @property {Record<string, string>} filters
  * @property {number} today

@@ -1,19 +1,28 @@
-import { ApiError, api } from "../../ui/api.js";
+import { api } from "../../ui/api.js";
 
 /**
  * @typedef {import('./types.js').Judgement} Judgement
- * @typedef {{annotations: string[], sent: Promise<unknown>, back: () => void, what: string}} Given
+ * @typedef {{annotations: string[], entry: string | null, back: () => void, what: string}} Given
+ *   `entry`: in the outbox, as long as it waits there
  */
 
 /** Verdicts are sent while the next entry is looked at already; each can be taken back. */
 export class Verdicts {
   #urls;
+  #outbox;
+  #project;
   /** @type {Given[]} */
   #given = [];
 
-  /** @param {Record<string, string>} urls */
-  constructor(urls) {
+  /**
+   * @param {Record<string, string>} urls
+   * @param {import('./outbox.js').VerdictOutbox} outbox
+   * @param {string} project
+   */
+  constructor(urls, outbox, project) {
     this.#urls = urls;
+    this.#outbox = outbox;
+    this.#project = project;
   }
 
   get canUndo() {
@@ -24,11 +33,16 @@ export class Verdicts {
    * @param {string} annotation
    * @param {Judgement} judgement
    * @param {() => void} back brings the entry back into the queue
-   * @returns {Promise<{ok: true} | {ok: false, error: ApiError}>}
+   * @returns {Promise<import('./outbox.js').Outcome>} when the server has answered, however long that takes
    */
-  give(annotation, judgement, back) {
-    const sent = api("POST", this.#address(annotation), judgement);
-    return this.#keep({ annotations: [annotation], sent, back, what: WHAT[judgement.verdict] });
+  async give(annotation, judgement, back) {
+    const url = this.#address(annotation);
+    const { id, outcome } = this.#outbox.add({ project: this.#project, annotation, url, judgement });
+    const given = { annotations: [annotation], entry: id, back, what: WHAT[judgement.verdict] };
+    this.#given.push(given);
+    const answer = await outcome;
+    if (!answer.ok) this.#given = this.#given.filter((other) => other !== given);
+    return answer;
   }
 
   /**
@@ -37,41 +51,29 @@ export class Verdicts {
    * @returns {Promise<{accepted: number, refused: {annotation: string, message: string}[]}>}
    */
   async acceptAll(annotations, back) {
-    const sent = api("POST", this.#urls.queue ?? "", { annotations });
     const answer = /** @type {{accepted: number, refused: {annotation: string, message: string}[]}} */ (
-      await sent
+      await api("POST", this.#urls.queue ?? "", { annotations })
     );
     const refused = new Set(answer.refused.map(({ annotation }) => annotation));
     const accepted = annotations.filter((annotation) => !refused.has(annotation));
     if (accepted.length)
-      this.#given.push({ annotations: accepted, sent, back, what: `${accepted.length} accepted` });
+      this.#given.push({ annotations: accepted, entry: null, back, what: `${accepted.length} accepted` });
     return answer;
   }
 
   /**
    * Takes the last verdict back.
-   * @returns {Promise<{what: string, annotations: string[]} | null>} null when there is none
-   * @throws {ApiError} when it cannot be taken back any more
+   * @returns {Promise<{what: string, annotations: string[], arrived: boolean} | null>} null when there is none;
+   *   `arrived`: the server had it
+   * @throws {import('../../ui/api.js').ApiError} when it cannot be taken back any more
    */
   async undo() {
     const last = this.#given.pop();
     if (!last) return null;
-    await last.sent;
-    for (const annotation of last.annotations) await api("DELETE", this.#address(annotation));
+    const here = last.entry !== null && (await this.#outbox.withdraw(last.entry));
+    if (!here) for (const annotation of last.annotations) await api("DELETE", this.#address(annotation));
     last.back();
-    return last;
-  }
-
-  /** @param {Given} given @returns {Promise<{ok: true} | {ok: false, error: ApiError}>} */
-  async #keep(given) {
-    this.#given.push(given);
-    try {
-      await given.sent;
-      return { ok: true };
-    } catch (error) {
-      this.#given = this.#given.filter((other) => other !== given);
-      return { ok: false, error: error instanceof ApiError ? error : new ApiError(0, String(error)) };
-    }
+    return { ...last, arrived: !here };
   }
 
   /** @param {string} annotation */
