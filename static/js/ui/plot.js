@@ -76,11 +76,24 @@ function options(data, width, element) {
       { ...axis, label: data.x.label, size: data.x.time ? 40 : 28 },
       { ...axis, label: data.y.label, size: 52 },
     ],
-    series: [{ label: data.x.label }, ...data.series.flatMap((each, index) => lines(each, index, element))],
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"), // days are the server's
+    series: [
+      { label: data.x.label, ...(data.x.time && { value: "{YYYY}-{MM}-{DD}" }) },
+      ...data.series.flatMap((each, index) => lines(each, index, element)),
+    ],
     bands: bands(data, element),
     cursor: { drag: { x: false, y: false } },
     legend: { live: true },
+    hooks: { ready: [latest], setLegend: [latest] },
   };
+}
+
+/**
+ * The latest values stand in the legend while the cursor is elsewhere.
+ * @param {uPlot} plot
+ */
+function latest(plot) {
+  if ((plot.legend.idx ?? null) === null) plot.setLegend({ idx: plot.data[0].length - 1 }, false);
 }
 
 /**

@@ -48,6 +48,7 @@ export class Reviewing {
     queue.select(annotation);
     if (annotation === null) return onChange();
     try {
+      stage.wait(true);
       const payload = entries.peek(annotation) ?? (await entries.get(annotation));
       if (turn !== this.#turn) return;
       stage.show(payload, entries.ontology(payload.ontology_version));
@@ -56,6 +57,7 @@ export class Reviewing {
       await this.#fill();
     } catch (error) {
       entries.forget(annotation);
+      stage.wait(false);
       this.#failed(error, "Could not be shown.");
       if (error instanceof ApiError && error.status === 404) this.#drop(annotation);
     }

@@ -63,11 +63,17 @@ export class Stage {
     return this.#handle?.commands.list() ?? [];
   }
 
+  /** What is shown is not what was asked for: it is on its way. @param {boolean} on */
+  wait(on) {
+    this.#root.setAttribute("aria-busy", String(on));
+  }
+
   /**
    * @param {Payload} payload
    * @param {unknown} definition its ontology
    */
   show(payload, definition) {
+    this.wait(false);
     this.#payload = payload;
     this.#definition = definition;
     this.#all = false;
