@@ -116,7 +116,9 @@ def _top_up(project: Project, user: User, slots: int, *, rescan_due: bool) -> No
     """
     share = gold_share(project, user)
     scan = Scan(project.pk, user.pk, hides_gold=share > 0)
-    gold = hidden.pick_gold(project.pk, user.pk, hidden.toss(slots, share)) if share else [None] * slots
+    gold: list[int | None] = [None] * slots
+    if share:
+        gold = hidden.pick_gold(project.pk, user.pk, hidden.toss(slots, share))
     free = gold.count(None)
     found = scan.take(slots, free)
     if not found.seen and rescan_due:
