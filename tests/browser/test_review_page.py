@@ -116,7 +116,7 @@ def test_next_and_previous_give_no_verdict(desk: ReviewDesk, heads: list[Annotat
     desk.shows(heads[2])
     desk.press("k")
     desk.shows(heads[1])
-    assert f"answer={heads[1].pk}" in desk.page.url
+    desk.page.wait_for_url(f"**answer={heads[1].pk}")
     desk.page.reload()
     desk.shows(heads[1])
     assert not Review.objects.filter(project=heads[0].project_id).exists()

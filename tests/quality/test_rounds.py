@@ -105,6 +105,23 @@ def test_every_task_that_may_be_handed_out_has_a_prediction() -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_learned_from_is_predicted_by_models_that_had_not_seen_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A model knows its own examples: gold would be known by how sure and how right it is there."""
+    crowd = _crowd(24)
+    gold = crowd.tasks[24]
+    make_gold(project=crowd.project, task=gold, answers=[{"follows": "yes"}], by=None)
+    answer(crowd.project, gold, crowd.people[0], {"follows": "yes"}, drawn=Drawn.GOLD)
+    settle()
+    monkeypatch.setattr(learner, "held_out", lambda features, labels, weights: np.full((len(labels), 2), 0.5))
+    _start(crowd)
+    run_job(Job.objects.get(kind="round").pk)
+    assert Prediction.objects.get(task=gold).score == 0.5
+    assert Prediction.objects.exclude(task=gold).filter(score=0.5).count() == 0
+
+
+@pytest.mark.django_db
 def test_refuses_too_few_labels_with_the_number_needed() -> None:
     error = _start(_crowd(5)).json()["error"]
     assert error["code"] == "too_few_labels"

@@ -94,9 +94,9 @@ export class Entries {
   }
 }
 
-/** @param {string} url decoded before it is looked at */
+/** @param {string} url decoded before it is looked at, where the surface will look for it */
 function warm(url) {
-  const picture = new Image();
-  picture.src = url;
-  picture.decode().catch(() => undefined);
+  import("../../surfaces/image/picture.js")
+    .then(({ loadPicture }) => loadPicture(url))
+    .catch(() => undefined);
 }

@@ -36,6 +36,9 @@ const reviewing = new Reviewing({
 });
 const deciding = new Deciding({ entries, stage, urls, onChange: refresh });
 
+/** The address follows when the next entry stands: changing it costs as much as drawing. */
+let forgetAddress = () => {};
+
 /** @type {Record<string, () => unknown>} */
 const ACTS = {
   previous: () => reviewing.step(-1),
@@ -99,7 +102,8 @@ function refresh() {
   if (words) words.textContent = decides ? "Make it final" : "Save the fix";
   button("previous").disabled = queue.beside(-1) === null || queue.index < 0;
   button("next").disabled = queue.beside(1) === null;
-  remember();
+  forgetAddress();
+  forgetAddress = scope.timeout(remember, 100);
 }
 
 /** Whether what was judged has arrived: nothing as long as it does, at once. */

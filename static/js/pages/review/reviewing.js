@@ -53,6 +53,7 @@ export class Reviewing {
       if (turn !== this.#turn) return;
       stage.show(payload, entries.ontology(payload.ontology_version));
       onChange();
+      await painted();
       entries.prefetch(Array.from({ length: AHEAD }, (_, step) => queue.beside(step + 1)));
       await this.#fill();
     } catch (error) {
@@ -220,4 +221,9 @@ export class Reviewing {
   #failed(error, text) {
     toast({ text: `${text} ${error instanceof ApiError ? error.details : String(error)}`, tone: "bad" });
   }
+}
+
+/** What comes now must not hold up what is on its way to the screen. */
+function painted() {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }

@@ -141,7 +141,7 @@ function paintTitles(context, shapes, kind, view) {
     const left = x * view.scale + view.x - style.width / 2;
     const top = Math.max(0, y * view.scale + view.y - 17);
     context.fillStyle = style.color;
-    context.fillRect(left, top, context.measureText(text).width + 8, 17);
+    context.fillRect(left, top, widthOf(context, text) + 8, 17);
     context.fillStyle = isLight(style.color) ? "#111" : "#fff";
     context.fillText(text, left + 4, top + 9);
   }
@@ -154,9 +154,27 @@ function paintTitles(context, shapes, kind, view) {
  */
 function shortened(context, text, room) {
   const letters = Array.from(text);
-  if (context.measureText(text).width <= room) return text;
-  while (letters.length > 1 && context.measureText(`${letters.join("")}…`).width > room) letters.pop();
+  if (widthOf(context, text) <= room) return text;
+  while (letters.length > 1 && widthOf(context, `${letters.join("")}…`) > room) letters.pop();
   return `${letters.join("")}…`;
+}
+
+/** Measuring is slow, and the titles of a project are few. @type {Map<string, number>} */
+const widths = new Map();
+const MOST_WIDTHS = 5_000;
+
+/**
+ * @param {CanvasRenderingContext2D} context with the font of titles
+ * @param {string} text
+ */
+function widthOf(context, text) {
+  const key = `${context.font}|${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  if (widths.size >= MOST_WIDTHS) widths.clear();
+  const { width } = context.measureText(text);
+  widths.set(key, width);
+  return width;
 }
 
 /**
