@@ -321,7 +321,7 @@ export class LabelPage {
     const { handle } = this.#parts;
     const region = handle.selection.primary;
     const pin = region ? { region, text: handle.context.class ?? "what is selected" } : null;
-    void this.#questions.open(work, pin);
+    this.#questions.open(work, pin);
   }
 
   #toggleGuideline() {

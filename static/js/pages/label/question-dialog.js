@@ -11,8 +11,7 @@ import { request } from "./server.js";
  * @typedef {object} Options
  * @property {string} assignment
  * @property {Pin | null} pin
- * @property {string} begun what was typed here before
- * @property {string | null} refused why it was not taken
+ * @property {Promise<QuestionDraft | undefined>} begun what was typed here before; nobody waits for it to type
  * @property {QuestionDraft[]} others refused questions about other items
  * @property {() => Entry[]} waiting questions about this item that are on their way
  * @property {(body: string, pin: Pin | null) => Promise<void>} keep
@@ -24,33 +23,30 @@ import { request } from "./server.js";
  * The thread about one item, and a place to ask.
  * @param {Options} options
  */
-export function openQuestionDialog({ assignment, pin, begun, refused, others, waiting, keep, ask, drop }) {
+export function openQuestionDialog({ assignment, pin, begun, others, waiting, keep, ask, drop }) {
   const thread = h("ol", { class: "label-thread" });
   const body = h("textarea", { rows: 4, maxlength: 10_000, "aria-label": "Your question", dir: "auto" });
   body.placeholder = "What is unclear? The manager sees the item beside your question.";
-  body.value = begun;
-  const pinned = h("input", { type: "checkbox", checked: pin !== null });
-  const problem = h("p", { class: "lb-problem", role: "alert", hidden: refused === null }, [
-    refused ? `Not accepted: ${refused}` : "",
-  ]);
-  const kept = h("p", { class: "muted small", role: "status" }, [
-    begun ? "Kept in this browser, not asked yet." : "",
-  ]);
+  const pinned = h("input", { type: "checkbox" });
+  const place = h("label", { class: "row" });
+  const problem = h("p", { class: "lb-problem", role: "alert", hidden: true });
+  const kept = h("p", { class: "muted small", role: "status" });
   const send = h("button", { type: "button", class: "button primary" }, ["Ask"]);
   const dialog = openPageDialog(
     "Question about this item",
-    [
-      thread,
-      body,
-      pin ? h("label", { class: "row" }, [pinned, h("span", { dir: "auto" }, [`About ${pin.text}`])]) : null,
-      problem,
-      kept,
-      ...others.map((draft) => otherRow(draft, drop)),
-    ],
+    [thread, body, place, problem, kept, ...others.map((draft) => otherRow(draft, drop))],
     [send],
   );
   body.focus();
-  const about = () => (pin && pinned.checked ? pin : null);
+  let region = pin;
+  const about = () => (region && pinned.checked ? region : null);
+  const offer = (/** @type {Pin | null} */ one) => {
+    region = one;
+    place.hidden = one === null;
+    pinned.checked = one !== null;
+    place.replaceChildren(pinned, h("span", { dir: "auto" }, [`About ${one?.text ?? ""}`]));
+  };
+  offer(pin);
   const failed = (/** @type {unknown} */ error) => {
     problem.textContent = `This browser could not keep it: ${/** @type {Error} */ (error).message}`;
     problem.hidden = false;
@@ -59,6 +55,14 @@ export function openQuestionDialog({ assignment, pin, begun, refused, others, wa
     keep(body.value, about()).then(() => {
       kept.textContent = body.value.trim() ? "Kept in this browser, not asked yet." : "";
     }, failed);
+  void begun.then((draft) => {
+    if (!draft) return;
+    body.value = [draft.body, body.value].filter(Boolean).join(" ");
+    if (draft.pin) offer(draft.pin);
+    problem.hidden = !draft.refused;
+    problem.textContent = draft.refused ? `Not accepted: ${draft.refused}` : "";
+    void typed();
+  });
   body.addEventListener("input", typed);
   pinned.addEventListener("change", typed);
   const submit = () => {

@@ -33,17 +33,13 @@ export class Questions {
    * @param {Work} work
    * @param {Pin | null} pin
    */
-  async open(work, pin) {
+  open(work, pin) {
     const { database, outbox } = this.#parts;
     const key = `q:${work.assignment.id}`;
-    const begun = /** @type {QuestionDraft | undefined} */ (
-      await database.get("drafts", key).catch(() => undefined)
-    );
     openQuestionDialog({
       assignment: work.assignment.id,
-      pin: begun?.pin ?? pin,
-      begun: begun?.body ?? "",
-      refused: begun?.refused ?? null,
+      pin,
+      begun: database.get("drafts", key).catch(() => undefined),
       others: this.refused.filter((one) => one.key !== key),
       waiting: () =>
         outbox.entries.filter((one) => one.kind === "question" && one.assignment.id === work.assignment.id),
