@@ -76,8 +76,9 @@ def run() -> list[Row]:
         far = verdicts(page, session)
         browser.close()
     return [
-        Row("accept to next answer shown, p95", percentile(near["shown"], 95), "ms", "<= 50"),
-        Row("the same, median", percentile(near["shown"], 50), "ms"),
+        Row("accept to next answer shown, p95", percentile(near["shown"][1:], 95), "ms", "<= 50"),
+        Row("the same, median", percentile(near["shown"][1:], 50), "ms"),
+        Row("the first verdict on a page that was just opened", near["shown"][0], "ms"),
         Row("busy meanwhile, median", percentile(near["busy"], 50), "ms"),
         Row(f"to next, {DELAY_MS} ms to the server, p95", percentile(far["shown"], 95), "ms", "<= 50"),
     ]

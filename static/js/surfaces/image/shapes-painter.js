@@ -159,7 +159,7 @@ function shortened(context, text, room) {
   return `${letters.join("")}…`;
 }
 
-/** Measuring is slow, and the titles of a project are few. @type {Map<string, number>} */
+/** Measuring is slow, the titles of a project are few, and have one font. @type {Map<string, number>} */
 const widths = new Map();
 const MOST_WIDTHS = 5_000;
 
@@ -168,12 +168,11 @@ const MOST_WIDTHS = 5_000;
  * @param {string} text
  */
 function widthOf(context, text) {
-  const key = `${context.font}|${text}`;
-  const known = widths.get(key);
+  const known = widths.get(text);
   if (known !== undefined) return known;
   if (widths.size >= MOST_WIDTHS) widths.clear();
   const { width } = context.measureText(text);
-  widths.set(key, width);
+  widths.set(text, width);
   return width;
 }
 

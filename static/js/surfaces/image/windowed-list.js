@@ -9,6 +9,9 @@ const EXTRA = 4;
 export class WindowedList {
   #options;
   #space = h("div", { class: "image-rows", role: "presentation" });
+  #count = -1;
+  #top = 0;
+  #height = 0;
 
   /**
    * @param {object} options
@@ -24,8 +27,12 @@ export class WindowedList {
       this.#space,
     ]);
     this.render = options.scope.frame(() => this.#render());
-    options.scope.listen(this.element, "scroll", this.render, { passive: true });
-    options.scope.resize(this.element, this.render);
+    const measure = () => {
+      this.#measure();
+      this.render();
+    };
+    options.scope.listen(this.element, "scroll", measure, { passive: true });
+    options.scope.resize(this.element, measure);
   }
 
   /** @param {number} index scrolls as little as needed */
@@ -42,14 +49,15 @@ export class WindowedList {
   #render() {
     const { rowHeight, count, row } = this.#options;
     const all = count();
-    this.element.hidden = all === 0;
-    // Its size first: the element's height follows from it, and what is in sight from that.
-    this.#space.style.blockSize = `${all * rowHeight}px`;
-    const first = Math.max(0, Math.floor(this.element.scrollTop / rowHeight) - EXTRA);
-    const last = Math.min(
-      all,
-      Math.ceil((this.element.scrollTop + this.element.clientHeight) / rowHeight) + EXTRA,
-    );
+    if (all !== this.#count) {
+      this.element.hidden = all === 0;
+      // Its size first: the element's height follows from it, and what is in sight from that.
+      this.#space.style.blockSize = `${all * rowHeight}px`;
+      this.#count = all;
+      this.#measure();
+    }
+    const first = Math.max(0, Math.floor(this.#top / rowHeight) - EXTRA);
+    const last = Math.min(all, Math.ceil((this.#top + this.#height) / rowHeight) + EXTRA);
     const focused = focusedPart(this.element);
     /** @type {HTMLElement[]} */
     const rows = [];
@@ -63,6 +71,12 @@ export class WindowedList {
     }
     this.#space.replaceChildren(...rows);
     if (focused) this.#refocus(focused);
+  }
+
+  /** Not at every turn: asking for it makes the browser lay the whole page out. */
+  #measure() {
+    this.#top = this.element.scrollTop;
+    this.#height = this.element.clientHeight;
   }
 
   /** @param {{key: string, part: string}} focused */
