@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -22,6 +23,7 @@ def desk(page: Page, live_web: LiveWeb, transactional_db: None) -> Iterator[Desk
     sign_in(page, live_web.url, world.ann)
     desk = Desk(page, live_web.url, world.project).open()
     yield desk
+    desk.state(re.compile(r"^\s*saved\s*$"))  # nothing of it may run into the emptying of the database
     assert desk.errors == []
 
 
