@@ -1,5 +1,6 @@
 """A client that works as a browser does, and writes down what it sent and what it was told."""
 
+import http.client
 import json
 import random
 import threading
@@ -93,8 +94,8 @@ class Client(threading.Thread):
                 if error.code < 500:
                     raise AssertionError(f"{path}: {error.code} {error.read().decode()}") from error
                 self.history.refused.append(f"{path}: {error.code}")
-            except (urllib.error.URLError, OSError):
-                pass
+            except (urllib.error.URLError, http.client.HTTPException, OSError):
+                pass  # also in the middle of an answer
             self.history.retries += 1
             assert time.monotonic() < self._until, f"no answer from {path}"
             time.sleep(0.05)

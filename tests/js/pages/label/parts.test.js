@@ -49,10 +49,7 @@ test("what is on the screen stays, even if the server gave it away", () => {
 });
 
 test("an item starts from what was sent back, else from the surest prediction, if that is shown", () => {
-  const predictions = [
-    { value: { a: "y" } },
-    { value: { a: "x" } },
-  ];
+  const predictions = [{ value: { a: "y" } }, { value: { a: "x" } }];
   assert.deepEqual(bestPrediction(item("1", { predictions })), { a: "y" });
   assert.deepEqual(startValue(item("1", { predictions }), true), { a: "y" });
   assert.deepEqual(startValue(item("1", { predictions }), false), {});
