@@ -135,7 +135,8 @@ RULES: tuple[Rule, ...] = (
 BY_CAUSE = {rule.cause: rule for rule in RULES}
 
 FILL = """
-UPDATE projects_tasksummary s SET state = 'answered', answered_at = now(), updated_at = now()
+UPDATE projects_tasksummary s
+SET state = 'answered', answered_at = statement_timestamp(), updated_at = statement_timestamp()
 WHERE s.task_id = %(task)s AND s.state = 'open' AND %(filled)s
 RETURNING s.source IN ('review', 'adjudication') OR EXISTS (
     SELECT 1 FROM annotate_reviewentry r WHERE r.task_id = s.task_id AND r.closed_at IS NULL)

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.template.defaultfilters import floatformat
 from django.test import Client, override_settings
 
 from accounts.models import User
@@ -169,7 +170,7 @@ def test_the_comparison_with_the_truth_is_counted_from_the_answers(demo: list[di
     plain = sum(row.majority == truth[row.task_id]["kind"] for row in rows) / len(rows)
     page = _page(demo[0]["email"], f"/projects/{project.pk}/quality/")
     table = page[page.index('id="truth"') : page.index('id="truth-people"')]
-    assert re.findall(r'<span class="num">([\d.]+)</span>', table) == [f"{right:.2f}", f"{plain:.2f}"]
+    assert re.findall(r'<span class="num">([\d.]+)</span>', table) == [floatformat(right, 2), floatformat(plain, 2)]
     assert f'<td class="number">{len(rows)}</td>' in table
 
 
