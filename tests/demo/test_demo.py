@@ -170,7 +170,10 @@ def test_the_comparison_with_the_truth_is_counted_from_the_answers(demo: list[di
     plain = sum(row.majority == truth[row.task_id]["kind"] for row in rows) / len(rows)
     page = _page(demo[0]["email"], f"/projects/{project.pk}/quality/")
     table = page[page.index('id="truth"') : page.index('id="truth-people"')]
-    assert re.findall(r'<span class="num">([\d.]+)</span>', table) == [floatformat(right, 2), floatformat(plain, 2)]
+    assert re.findall(r'<span class="num">([\d.]+)</span>', table) == [
+        floatformat(right, 2),
+        floatformat(plain, 2),
+    ]
     assert f'<td class="number">{len(rows)}</td>' in table
 
 
