@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from config.celery import app
 from config.embedded.process import spawn, stop
@@ -59,14 +60,18 @@ def _web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture
-def live_web(transactional_db: None, _web: LiveWeb) -> LiveWeb:
+def live_web(request: pytest.FixtureRequest, transactional_db: None, _web: LiveWeb) -> Iterator[LiveWeb]:
     """Two web workers with four threads each, as in production, on the test database.
 
     They serve all tests of a process: rows of different tests have different numbers, so nothing that the
     web remembers of one is right for another. A test may kill workers (new ones come), not the master.
+    At the end no page asks for anything more, so that nothing is being done while the tables are emptied.
     """
     wait_for(f"{_web.url}/healthz", _web.log)
-    return _web
+    yield _web
+    if "context" in request.fixturenames:
+        request.getfixturevalue("context").set_offline(True)
+    wait_until_idle()
 
 
 @pytest.fixture
@@ -101,3 +106,18 @@ def wait_for(url: str, log: Path) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     raise AssertionError(f"{url} did not answer:\n{log.read_text()[-3000:]}")
+
+
+def wait_until_idle() -> None:
+    """Wait until no other connection to this test database is in a transaction."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND state <> 'idle' AND backend_type = 'client backend'"
+            )
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.02)
+    raise AssertionError("Something is still being done in the database of the tests.")

@@ -46,3 +46,19 @@ def test_keys_of_the_page_sleep_below_a_dialog(desk: Desk) -> None:
     assert desk.chosen() != ""
     desk.keys("Enter")
     desk.left(item)
+
+
+# Both in one task of the browser, so that it draws nothing in between.
+CLOSE_AND_PRESS = """() => {
+  const typed = document.activeElement;
+  document.querySelector("dialog:modal").close();
+  const press = {key: "p", code: "KeyP", bubbles: true, cancelable: true};
+  typed.dispatchEvent(new KeyboardEvent("keydown", press));
+}"""
+
+
+def test_no_key_is_lost_that_follows_a_dialog_at_once(desk: Desk) -> None:
+    desk.keys("q")
+    expect(desk.page.get_by_label("Your question")).to_be_focused()
+    desk.page.evaluate(CLOSE_AND_PRESS)
+    assert desk.chosen() == "positive"

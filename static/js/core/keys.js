@@ -58,7 +58,8 @@ export class Keys {
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || isCovered(this.#target))
       return;
     const combo = comboOf(event);
-    const typing = isTyping(event.target) || ownsKey(event.target, combo);
+    const target = isClosed(event.target) ? null : event.target;
+    const typing = isTyping(target) || ownsKey(target, combo);
     const awake = this.#layers.filter((layer) => layer.when()).sort((a, b) => b.priority - a.priority);
     if (awake.some((layer) => layer.handle(combo, event, typing))) event.preventDefault();
   }
@@ -153,6 +154,17 @@ function isCovered(target) {
   if (typeof document === "undefined") return false;
   const dialog = document.querySelector("dialog:modal");
   return dialog !== null && !(target instanceof Element && dialog.contains(target));
+}
+
+/**
+ * Whether this stands in a dialog that is closed: the focus stays there until the browser next draws, and somebody
+ * fast has pressed the next key by then.
+ * @param {EventTarget | null} target
+ * @returns {boolean}
+ */
+function isClosed(target) {
+  if (typeof Element === "undefined" || !(target instanceof Element)) return false;
+  return target.closest("dialog")?.open === false;
 }
 
 /**
