@@ -7,6 +7,7 @@ services.prepare()
 import django  # after the environment
 
 django.setup()
+services.separate()
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker

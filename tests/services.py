@@ -16,10 +16,8 @@ NOTHING = {"DATABASE_URL": "postgresql://nobody@/nothing?host=/nowhere", "REDIS_
 
 def prepare() -> None:
     """Set the environment of this run; start servers unless somebody else did (or said "none")."""
-    if "TOUCHSTONE_TEST_RUN" in os.environ:  # a worker of xdist: the controller has prepared the rest
-        if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-            os.environ["REDIS_PREFIX"] = f"test-{os.environ['TOUCHSTONE_TEST_RUN']}-{worker}"
-        return
+    if "TOUCHSTONE_TEST_RUN" in os.environ:
+        return  # a worker of xdist: the controller has prepared everything
     folder = Path(tempfile.mkdtemp(prefix="touchstone-tests-"))
     folder.chmod(0o711)  # the servers' user (when we are root) passes through
     atexit.register(_leave, folder, os.getpid())
@@ -40,6 +38,23 @@ def prepare() -> None:
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     os.environ["REDIS_PREFIX"] = f"test-{os.environ['TOUCHSTONE_TEST_RUN']}"
+
+
+def separate() -> None:
+    """Give a worker of xdist keys of its own in Redis: else workers take each other's tasks.
+
+    pytest-django has read the settings by now, with what the controller left in the environment.
+    """
+    from django.conf import settings
+
+    from config.celery import app
+
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        prefix = f"test-{os.environ['TOUCHSTONE_TEST_RUN']}-{worker}"
+        os.environ["REDIS_PREFIX"] = settings.REDIS_PREFIX = prefix
+        settings.CACHES["default"]["KEY_PREFIX"] = prefix
+        options = {**app.conf.broker_transport_options, "global_keyprefix": f"{prefix}:"}
+        app.conf.broker_transport_options = options
 
 
 def _start(folder: Path) -> dict[str, str]:

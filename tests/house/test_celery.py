@@ -1,5 +1,6 @@
 """Background work: delivered at least once, in JSON, with the request's id; mail goes through it."""
 
+import os
 import re
 import subprocess
 import sys
@@ -133,3 +134,11 @@ def test_ready_means_web_and_worker(live_web: LiveWeb, celery_worker_process: in
     with urllib.request.urlopen(f"{live_web.url}/readyz", timeout=20) as answer:
         assert set(json.load(answer).values()) == {"ok"}
     assert settings.REDIS_PREFIX.startswith("test-")
+
+
+def test_each_process_of_the_tests_has_keys_of_its_own() -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    assert os.environ["REDIS_PREFIX"] == settings.REDIS_PREFIX
+    assert settings.REDIS_PREFIX.endswith(worker)
+    assert app.conf.broker_transport_options["global_keyprefix"] == f"{settings.REDIS_PREFIX}:"
+    assert cache.make_key("x").startswith(f"{settings.REDIS_PREFIX}:")
