@@ -7,12 +7,16 @@ import importlib
 import inspect
 import os
 import pkgutil
+import subprocess
 import sys
+from pathlib import Path
 
 import benchmarks
 from benchmarks.report import write
+from tests import services
 
 PREFIX = "bench_"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def names() -> list[str]:
@@ -29,7 +33,9 @@ def names() -> list[str]:
 
 
 def main() -> None:
-    """Run one after the other; what was measured before a failure is kept."""
+    """Run one after the other, on servers of our own unless some are named; what was measured is kept."""
+    services.prepare(forgetful=False)
+    subprocess.run([sys.executable, "manage.py", "migrate", "--noinput", "-v0"], cwd=ROOT, check=True)
     for name in names():
         print(f"{name} ...", flush=True)
         module = importlib.import_module(f"benchmarks.{PREFIX}{name}")

@@ -14,8 +14,11 @@ SHARED = "TOUCHSTONE_TEST_SERVICES"
 NOTHING = {"DATABASE_URL": "postgresql://nobody@/nothing?host=/nowhere", "REDIS_URL": "redis://127.0.0.1:1/0"}
 
 
-def prepare() -> None:
-    """Set the environment of this run; start servers unless somebody else did (or said "none")."""
+def prepare(*, forgetful: bool = True) -> None:
+    """Set the environment of this run; start servers unless somebody else did (or said "none").
+
+    Forgetful servers are fast and lose what they were told when the machine stops: not for measuring.
+    """
     if "TOUCHSTONE_TEST_RUN" in os.environ:
         return  # a worker of xdist: the controller has prepared everything
     folder = Path(tempfile.mkdtemp(prefix="touchstone-tests-"))
@@ -27,7 +30,7 @@ def prepare() -> None:
     elif shared:
         servers = {name: os.environ[name] for name in NOTHING}
     else:
-        servers = _start(folder)
+        servers = _start(folder, forgetful)
     os.environ.update(servers)
     os.environ |= {
         "TOUCHSTONE_TEST_RUN": f"{os.getpid()}_{secrets.token_hex(2)}",
@@ -57,10 +60,10 @@ def separate() -> None:
         app.conf.broker_transport_options = options
 
 
-def _start(folder: Path) -> dict[str, str]:
+def _start(folder: Path, forgetful: bool) -> dict[str, str]:
     from config.embedded.services import Services
 
-    services = Services(folder / "servers", forgetful=True)
+    services = Services(folder / "servers", forgetful=forgetful)
     services.start()
     atexit.register(services.stop)
     return services.environment()
