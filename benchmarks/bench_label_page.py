@@ -6,7 +6,6 @@ item. The same with 50 ms on the way to the server.
 """
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -28,11 +27,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 from accounts.models import Organization, User  # noqa: E402
 from benchmarks.bench_queue import FILL, make_person, scratch_organization  # noqa: E402
 from benchmarks.report import Row, percentile  # noqa: E402
-from config.embedded.process import spawn, stop  # noqa: E402
-from config.embedded.redis_server import free_port  # noqa: E402
 from projects.models import Project, ProjectState  # noqa: E402
 from projects.services.projects import create_project  # noqa: E402
-from tests.processes import wait_for  # noqa: E402
+from tests.processes import serving  # noqa: E402
+from tools.chromium import chromium  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 VISITS, ANSWERS = 5, 20
@@ -74,7 +72,7 @@ ANSWER = """() => new Promise((resolve) => {
 def run() -> list[Row]:
     """Weigh and time the page for text and for an image."""
     with scratch_organization() as organization, served() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
         person = make_person(organization)
         rows = [
             *weigh("text", visit(browser, url, person, labeled(organization, person, TEXT))),
@@ -92,15 +90,8 @@ def served() -> Iterator[str]:
         environment = {**os.environ, "STATIC_DIR": f"{folder}/static"}
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
         subprocess.run(collect, cwd=ROOT, env=environment, check=True)
-        port, log = free_port(), Path(folder) / "web.log"
-        command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-        options = ["--workers", "2", "--threads", "4", "--worker-class", "gthread"]
-        process = spawn([*command, *options], log=log, env=environment, cwd=ROOT)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/healthz", log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            stop(process, signal.SIGTERM, seconds=10)
+        with serving(Path(folder), environment, workers=2) as web:
+            yield web.url
 
 
 def labeled(organization: Organization, person: User, ontology: Any) -> Project:

@@ -34,6 +34,7 @@ from projects.access.doors import find_project  # noqa: E402
 from projects.models import Membership, Project, ProjectState, Role, Task, TaskSummary  # noqa: E402
 from projects.services.media import add_image  # noqa: E402
 from projects.services.projects import create_project  # noqa: E402
+from tools.chromium import chromium  # noqa: E402
 
 ENTRIES, ANSWERS, BOXES = 26, 5, 30
 SEED = 20261121
@@ -60,7 +61,7 @@ def run() -> list[Row]:
     with scratch_organization() as organization, served() as url, sync_playwright() as playwright:
         reviewer = make_person(organization)
         project = reviewed(organization, reviewer)
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
         context = signed_in(browser, url, reviewer)
         page = context.new_page()
         session = context.new_cdp_session(page)

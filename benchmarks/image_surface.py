@@ -19,6 +19,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.image_surface import ONTOLOGY, Board, box, item, serving
+from tools.chromium import chromium
 
 BAR = 16.0
 FRAMES = 60
@@ -149,7 +150,7 @@ def main() -> int:
     options = parser.parse_args()
     marker = f"--touchstone-bench={os.getpid()}"
     with serving() as address, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=[*ARGS, marker])
+        browser = play.chromium.launch(executable_path=chromium(), args=[*ARGS, marker])
         page = browser.new_page(viewport={"width": 1600, "height": 800})
         page.goto(f"{address}/pages/image.html")
         page.locator("html[data-loaded]").wait_for()

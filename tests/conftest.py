@@ -13,6 +13,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
+from tools.chromium import chromium
 
 pytest_plugins = ["tests.processes"]
 
@@ -56,9 +57,12 @@ def _empty_cache(request: pytest.FixtureRequest):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    """Chromium of the system, quiet: no request but ours."""
+    """Chromium of the system, quiet: no request but ours; and patience, for the machine may be shared."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=20_000)
     return {
-        "executable_path": "/usr/bin/chromium",
+        "executable_path": chromium(),
         "args": [
             "--no-sandbox",
             "--disable-gpu",

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -44,19 +45,25 @@ class LiveWeb:
     log: Path
 
 
-@pytest.fixture(scope="session")
-def _web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWeb]:
-    port = free_port()
-    log = tmp_path_factory.mktemp("web") / "web.log"
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    options = ["--workers", "2", "--threads", "4", "--worker-class", "gthread", "--graceful-timeout", "5"]
-    process = spawn([*command, *options, "--chdir", ROOT], log=log, env=child_environment())
+@contextmanager
+def serving(folder: Path, environment: dict[str, str], *, workers: int = 1) -> Iterator[LiveWeb]:
+    """The web server with the settings that it has in production; its log is written into the folder."""
+    port, log = free_port(), folder / "web.log"
+    own = {"PORT": str(port), "WEB_WORKERS": str(workers), "WEB_THREADS": "4"}
+    command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
+    process = spawn([*command, "--graceful-timeout", "5"], log=log, env=environment | own, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{url}/healthz", log)
         yield LiveWeb(url, process.pid, log)
     finally:
         stop(process, signal.SIGTERM, seconds=10)
+
+
+@pytest.fixture(scope="session")
+def _web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveWeb]:
+    with serving(tmp_path_factory.mktemp("web"), child_environment(), workers=2) as web:
+        yield web
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.chromium import SHELL, WHOLE, chromium
 from tools.node import environment as node_environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +32,6 @@ PACKAGES = [
 ]
 NO_DATABASE = ("tests/stats", "tests/labeltypes", "tests/formats")
 COVERAGE = ("--cov", "--cov-append", "--cov-report=")
-CHROMIUM = Path("/usr/bin/chromium")
 LAST_WORDS = re.compile(r"^(=+ .* in [\d.]+s.*=+|# (tests|pass|fail) \d+|TOTAL .*)$")
 
 
@@ -94,7 +94,8 @@ def test_steps() -> list[Step]:
     """Return the test runs: without a database, with it, in the browser."""
     fast = [folder for folder in NO_DATABASE if (ROOT / folder).is_dir()]
     ignored = [f"--ignore={folder}" for folder in fast]
-    two, three = ([f"-n{number}", "--dist=worksteal"] for number in (2, 3))  # browsers often wait
+    collected = {"STATIC_DIR": str(ROOT / "staticfiles")}  # browsers see what production serves
+    two = ("-n2", "--dist=worksteal")
     return [
         python(
             "tests without database",
@@ -107,6 +108,11 @@ def test_steps() -> list[Step]:
             TOUCHSTONE_TEST_SERVICES="none",
         ),
         python("tests", "pytest", "-q", *ignored, "-m", "not browser", *two, *COVERAGE, show=True),
+        Step(
+            "static files",
+            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
+            environment=collected,
+        ),
         python(
             "browser tests",
             "pytest",
@@ -115,9 +121,10 @@ def test_steps() -> list[Step]:
             *ignored,
             "-m",
             "browser",
-            *three,
+            *two,
             *COVERAGE,
             show=True,
+            **collected,
         ),
         python("coverage", "coverage", "report", "--format=total", show=True),
     ]
@@ -157,18 +164,19 @@ def last_words(outcome: Outcome) -> str:
 
 
 def ensure_chromium() -> None:
-    """Install Chromium where we may, else say what to install; raises SystemExit."""
-    if CHROMIUM.exists():
+    """Install Chromium's headless shell where we may, else say what to install; raises SystemExit."""
+    if SHELL.exists():
         return
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise SystemExit(f"The browser tests need {CHROMIUM}: apt install chromium")
-    print("Installing chromium ...", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium", "fonts-liberation"],
-    ):
-        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {SHELL.name} ...", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-qq", "-y", "--no-install-recommends", SHELL.name, "fonts-liberation"],
+        ):
+            subprocess.run(command, check=not WHOLE.exists(), env=environment, stdout=subprocess.DEVNULL)
+    if not chromium().exists():
+        raise SystemExit(f"The browser tests need {SHELL}: apt install {SHELL.name} (or chromium)")
 
 
 def main(parts: list[str]) -> int:

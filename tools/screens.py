@@ -19,7 +19,8 @@ from tests.browser.scenes import SCENES, Scene
 from tests.browser.showing import HEIGHT, NARROW, WIDE, context_of, show
 from tests.browser.stage import Stage, running_stage
 from tests.browser.watching import settle, too_wide, watched
-from tools.gate import CHROMIUM, ensure_chromium
+from tools.chromium import chromium
+from tools.gate import ensure_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "screens"
@@ -40,7 +41,7 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     with running_stage() as stage, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         complaints = [line for scene in scenes for line in picture(browser, stage, scene)]
         browser.close()

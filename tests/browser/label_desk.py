@@ -83,7 +83,7 @@ class Desk:
 
     def wait_for(self, check: Callable[[], Any]) -> Any:
         """Wait until the check, of the database say, gives something true."""
-        for _ in range(200):
+        for _ in range(600):
             if found := check():
                 return found
             self.page.wait_for_timeout(50)

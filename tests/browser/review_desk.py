@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,13 +16,12 @@ from accounts.models import User
 from annotate.models import Annotation, ReviewReason
 from annotate.services.queue import add_to_queue
 from annotate.services.reviews import request_review
-from config.embedded.process import spawn, stop
-from config.embedded.redis_server import free_port
 from projects.models import Project, Role, Task, TaskSummary
 from projects.services.media import add_image
+from tests import processes
 from tests.annotate.steps import answer, hand_out
 from tests.browser.signed_in import collect_errors, sign_in
-from tests.processes import ROOT, child_environment, wait_for
+from tests.processes import child_environment
 from tests.world import World, make_project
 
 TEXT_FIELDS: dict[str, Any] = {
@@ -43,16 +40,9 @@ BOX_FIELDS: dict[str, Any] = {
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """One server for all tests of a module, each with its own project; the database is empty afterwards."""
-    port, log = free_port(), folder / "web.log"
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    options = ["--workers", "1", "--threads", "8", "--worker-class", "gthread", "--chdir", str(ROOT)]
-    process = spawn([*command, *options], log=log, env=child_environment())
-    try:
-        wait_for(f"http://127.0.0.1:{port}/healthz", log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        stop(process, signal.SIGTERM, seconds=10)
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+    with processes.serving(folder, child_environment()) as web:
+        yield web.url
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 def staffed(world: World, ontology: dict[str, Any], **settings: Any) -> Project:

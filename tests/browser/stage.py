@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +34,9 @@ def running_stage() -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="touchstone-stage-") as folder:
         command = [sys.executable, "-m", "tests.browser.stage", folder]
         own = {"DATA_DIR": folder, "REDIS_PREFIX": f"test-{Path(folder).name}"}
-        environment = {**os.environ, **own, "STATIC_LIVE": "1", "PYTHONUNBUFFERED": "1"}
+        if "STATIC_DIR" not in os.environ:  # nobody has collected them
+            own["STATIC_LIVE"] = "1"
+        environment = {**os.environ, **own, "PYTHONUNBUFFERED": "1"}
         with (
             (Path(folder) / "stage.log").open("w+", encoding="utf-8") as log,
             subprocess.Popen(
@@ -81,29 +82,14 @@ def main(folder: str) -> None:
 
 @contextmanager
 def _web(folder: Path, database: str) -> Iterator[str]:
-    import signal
-
     from django.conf import settings
 
-    from config.embedded.process import spawn, stop
-    from config.embedded.redis_server import free_port
-    from tests.processes import wait_for
+    from tests.processes import serving
 
-    port, log = free_port(), folder / "web.log"
-    address = urlsplit(os.environ["DATABASE_URL"])
-    environment: dict[str, Any] = {
-        **os.environ,
-        "DATABASE_URL": address._replace(path=f"/{database}").geturl(),
-        "REDIS_PREFIX": settings.REDIS_PREFIX,
-    }
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    options = ["--workers", "1", "--threads", "4", "--worker-class", "gthread", "--chdir", str(ROOT)]
-    process = spawn([*command, *options], log=log, env=environment)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/healthz", log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        stop(process, signal.SIGTERM, seconds=10)
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl()
+    own = {"DATABASE_URL": address, "REDIS_PREFIX": settings.REDIS_PREFIX}
+    with serving(folder, {**os.environ, **own}) as web:
+        yield web.url
 
 
 if __name__ == "__main__":

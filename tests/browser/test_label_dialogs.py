@@ -62,3 +62,19 @@ def test_no_key_is_lost_that_follows_a_dialog_at_once(desk: Desk) -> None:
     expect(desk.page.get_by_label("Your question")).to_be_focused()
     desk.page.evaluate(CLOSE_AND_PRESS)
     assert desk.chosen() == "positive"
+
+
+HIDE_AND_PRESS = """() => {
+  const button = document.querySelector("main").appendChild(document.createElement("button"));
+  button.focus();
+  button.hidden = true;
+  const press = {key: "Enter", code: "Enter", bubbles: true, cancelable: true};
+  button.dispatchEvent(new KeyboardEvent("keydown", press));
+}"""
+
+
+def test_no_key_is_lost_that_follows_a_hidden_button_at_once(desk: Desk) -> None:
+    item = desk.item
+    desk.keys("p")
+    desk.page.evaluate(HIDE_AND_PRESS)
+    desk.left(item)

@@ -14,7 +14,7 @@ from projects.models import OntologyVersion, Project, Task
 from projects.ontology_checks import AT_ONCE
 from tests.annotate.steps import answer, hand_out
 from tests.browser.signed_in import collect_errors, sign_in
-from tests.browser.watching import axe_violations
+from tests.browser.watching import axe_violations, settle
 from tests.processes import LiveWeb
 from tests.world import World, make_tasks, make_world
 
@@ -229,6 +229,7 @@ def test_dragging_reorders(page: Page, live_web: LiveWeb, world: World, errors: 
     open_editor(page, live_web, world)
     source = page.get_by_role("treeitem", name="neutral")
     source.hover()
+    settle(page)  # the tree draws its rows anew where hovering scrolled it
     grip = source.locator("[data-grip]").bounding_box()
     target = page.get_by_role("treeitem", name="positive").bounding_box()
     assert grip

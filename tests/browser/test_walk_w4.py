@@ -89,7 +89,9 @@ def make_token(page: Page, url: str) -> str:
     for scope in ("read", "export", "manage"):
         page.get_by_role("checkbox", name=scope).check()
     page.get_by_role("button", name="Make token").click()
-    lines = page.locator(".callout.good pre.code").all_text_contents()
+    code = page.locator(".callout.good pre.code")
+    code.first.wait_for()
+    lines = code.all_text_contents()
     secret = lines[0].strip()
     command = shlex.split(lines[1])
     assert command[:3] == ["curl", "-H", f"Authorization: Bearer {secret}"]

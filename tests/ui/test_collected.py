@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,8 +16,6 @@ from playwright.sync_api import Page, Request
 from annotate.models import Annotation
 from annotate.pages.label import ENTRY, modules_for
 from annotate.services.queue import add_to_queue
-from config.embedded.process import spawn, stop
-from config.embedded.redis_server import free_port
 from config.importmap import static_graph, vendor_names
 from labeltypes.ontology import parse_ontology
 from projects.models import Project, Task, TaskSummary
@@ -26,7 +23,7 @@ from projects.services.media import add_image
 from tests.browser.label_desk import Desk
 from tests.browser.signed_in import sign_in
 from tests.browser.walks import draw_box, photo
-from tests.processes import child_environment, wait_for
+from tests.processes import child_environment, serving
 from tests.ui.test_static import CSS_BUDGET
 from tests.world import World, make_project, make_tasks, make_world
 from tools.node import environment as node_environment
@@ -168,16 +165,8 @@ def test_modules_of_the_labeling_page_stay_within_budget(collected: Collected, o
 @pytest.fixture
 def web(collected: Collected, transactional_db: None, tmp_path: Path) -> Iterator[str]:
     """A server of the collected files, as in production; its address."""
-    port, log = free_port(), tmp_path / "web.log"
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    options = ["--workers", "1", "--threads", "8", "--worker-class", "gthread", "--chdir", str(ROOT)]
-    environment = child_environment() | {"STATIC_DIR": str(collected.folder)}
-    process = spawn([*command, *options], log=log, env=environment)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/healthz", log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        stop(process, signal.SIGTERM, seconds=10)
+    with serving(tmp_path, child_environment() | {"STATIC_DIR": str(collected.folder)}) as web:
+        yield web.url
 
 
 def requests_of(page: Page) -> list[Request]:

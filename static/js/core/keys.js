@@ -58,7 +58,7 @@ export class Keys {
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || isCovered(this.#target))
       return;
     const combo = comboOf(event);
-    const target = isClosed(event.target) ? null : event.target;
+    const target = isGone(event.target) ? null : event.target;
     const typing = isTyping(target) || ownsKey(target, combo);
     const awake = this.#layers.filter((layer) => layer.when()).sort((a, b) => b.priority - a.priority);
     if (awake.some((layer) => layer.handle(combo, event, typing))) event.preventDefault();
@@ -157,14 +157,13 @@ function isCovered(target) {
 }
 
 /**
- * Whether this stands in a dialog that is closed: the focus stays there until the browser next draws, and somebody
- * fast has pressed the next key by then.
+ * Whether this is not shown any more, a closed dialog's or a hidden message's button: the focus stays there until the
+ * browser next draws, and somebody fast has pressed the next key by then.
  * @param {EventTarget | null} target
  * @returns {boolean}
  */
-function isClosed(target) {
-  if (typeof Element === "undefined" || !(target instanceof Element)) return false;
-  return target.closest("dialog")?.open === false;
+function isGone(target) {
+  return typeof Element !== "undefined" && target instanceof Element && target.checkVisibility?.() === false;
 }
 
 /**
