@@ -56,7 +56,7 @@ clean: ## remove what was installed and built here, never the data
 
 .venv/dev.stamp: requirements-dev.lock | .venv/bin/python
 	@echo "Installing what developing needs ..."
-	@$(PIP) -r requirements-dev.lock
+	@$(PIP) --use-pep517 -r requirements-dev.lock
 	@touch $@ .venv/runtime.stamp
 
 node_modules/.stamp: package-lock.json .venv/dev.stamp
