@@ -63,6 +63,11 @@ def emit(
         user_id=user_id,
         payload=payload,
     )
+    poke_after_commit()
+
+
+def poke_after_commit() -> None:
+    """Tell the worker of events once they are committed: after ``emit``, or an INSERT of one's own."""
     transaction.on_commit(_poker.poke)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db import connection
 from django.db.models.functions import Now
 
 from accounts.errors import Conflict
@@ -134,12 +133,11 @@ RULES: tuple[Rule, ...] = (
 )
 BY_CAUSE = {rule.cause: rule for rule in RULES}
 
+# ``FILLED``, as a part of the statement that writes an answer (services/answer_rows.py).
 FILL = """
-UPDATE projects_tasksummary s
-SET state = 'answered', answered_at = statement_timestamp(), updated_at = statement_timestamp()
-WHERE s.task_id = %(task)s AND s.state = 'open' AND %(filled)s
-RETURNING s.source IN ('review', 'adjudication') OR EXISTS (
-    SELECT 1 FROM annotate_reviewentry r WHERE r.task_id = s.task_id AND r.closed_at IS NULL)
+        state = CASE WHEN s.state = 'open' AND fate.filled THEN 'answered' ELSE s.state END,
+        answered_at = CASE WHEN s.state = 'open' AND fate.filled THEN statement_timestamp()
+                      ELSE s.answered_at END
 """
 
 
@@ -160,20 +158,6 @@ def move(summary: TaskSummary, cause: Cause, *, target: State | None = None) -> 
         raise Conflict(f"A task that is {summary.state} cannot become {goal} ({cause}).", code="state")
     _write(summary.project_id, [summary.task_id], summary.state, goal)
     summary.refresh_from_db(fields=["state", "archived_from", "answered_at", "done_at"])
-
-
-def fill(summary: TaskSummary, *, filled: bool) -> bool:
-    """Move an open, locked task on that has all its answers (``FILLED``), in one statement that always runs.
-
-    Return whether there is more to settle: a reviewer is waited for, or has spoken already.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(FILL, {"task": summary.pk, "filled": filled})
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    summary.state = State.ANSWERED
-    return bool(row[0])
 
 
 def move_many(

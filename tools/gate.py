@@ -121,8 +121,7 @@ def test_steps() -> list[Step]:
             *ignored,
             "-m",
             "browser",
-            *two,
-            *COVERAGE,
+            *two,  # not measured: the program runs in other processes, only tests run here
             show=True,
             **collected,
         ),

@@ -2,14 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
-from annotate.models import Drawn
+from accounts.rows import Columns
+from annotate.models import Assignment, Draft, Drawn
 from annotate.services.keys import bring_forward
-from projects.models import Project
+from projects.models import Project, Task
 
 RECLAIM_BATCH = 20
+
+# A lease is renewed once a quarter of it is gone: at every call, all that somebody holds would be written.
+RENEW_BELOW = 0.75
+
+LEASE = Columns(Assignment, "a")
+TASK = Columns(Task, "t")
+DRAFT = Columns(Draft, "d")
 
 LOCK_PERSON = """
 SELECT rescanned_at IS NULL OR rescanned_at < now() - interval '1 minute' FROM annotate_queuecursor
@@ -25,6 +34,23 @@ NOTE_RESCAN = """
 UPDATE annotate_queuecursor SET rescanned_at = now()
 WHERE project_id = %(project)s AND user_id = %(user)s AND epoch = -1
 """
+
+# Two statements in one message: the second sees what was committed while the first waited for its lock.
+HELD = f"""
+{LOCK_PERSON};
+SELECT c.rescanned_at IS NULL OR c.rescanned_at < now() - interval '1 minute',
+       EXISTS (SELECT 1 FROM annotate_assignment x
+               WHERE x.project_id = %(project)s AND x.state = 'active' AND x.expires_at <= now()),
+       now() + make_interval(mins => %(minutes)s) * {RENEW_BELOW},
+       {LEASE.sql}, {TASK.sql}, {DRAFT.sql}
+FROM annotate_queuecursor c
+LEFT JOIN annotate_assignment a ON a.project_id = c.project_id AND a.user_id = c.user_id
+    AND a.state = 'active' AND a.expires_at > now()
+LEFT JOIN projects_task t ON t.id = a.task_id
+LEFT JOIN annotate_draft d ON d.assignment_id = a.id
+WHERE c.project_id = %(project)s AND c.user_id = %(user)s AND c.epoch = -1
+ORDER BY a.drawn <> 'rework', a.created_at, a.id
+"""  # noqa: S608 - only constants of this program
 
 # Both rows are skipped when locked: whoever holds one is just working on it, and nobody ever waits here.
 EXPIRED = """
@@ -50,7 +76,8 @@ FROM (SELECT task_id, count(*) AS slots FROM unnest(%(tasks)s::bigint[]) AS task
 WHERE q.task_id = back.task_id
 """
 
-GIVE = """
+GIVE = f"""
+WITH given AS (
 INSERT INTO annotate_assignment
     (project_id, task_id, user_id, state, drawn, holds_slot,
      ontology_id, guideline_id, created_at, expires_at)
@@ -63,7 +90,12 @@ SET state = 'active', drawn = excluded.drawn, holds_slot = excluded.holds_slot,
     ontology_id = excluded.ontology_id, guideline_id = excluded.guideline_id,
     created_at = excluded.created_at, expires_at = excluded.expires_at, closed_at = NULL
 WHERE annotate_assignment.state IN ('expired', 'released')
-"""
+RETURNING *
+)
+SELECT {LEASE.sql}, {TASK.sql}, {DRAFT.sql}
+FROM given a JOIN projects_task t ON t.id = a.task_id LEFT JOIN annotate_draft d ON d.assignment_id = a.id
+ORDER BY a.id
+"""  # noqa: S608 - only constants of this program
 
 # A lease is only ever made longer: rework has days.
 RENEW_ALL = """
@@ -80,6 +112,48 @@ class Lease:
 
     task_id: int
     drawn: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a person holds, with tasks and drafts: what was sent back first, then in the order of giving.
+
+    ``rescan_due``: a full rescan is due. ``others_expired``: a lease in the project has run out.
+    ``renewal_due``: one of those held should be renewed, or names an older guideline.
+    """
+
+    assignments: list[Assignment]
+    rescan_due: bool
+    others_expired: bool
+    renewal_due: bool
+
+
+def lock_held(project: Project, user_id: int) -> Held:
+    """Let this person's calls wait for each other, and nobody else's; then read what they hold."""
+    who = {"project": project.pk, "user": user_id, "minutes": project.lease_minutes}
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, who)
+        rows = cursor.fetchall()
+        if not rows:
+            cursor.execute(ADD_PERSON, who)
+            cursor.execute(HELD, who)
+            rows = cursor.fetchall()
+    rescan_due, expired, renew_below = rows[0][:3]
+    held = [lease for row in rows if (lease := _lease(row, 3))]
+    due = any(lease.expires_at < renew_below or lease.guideline_id != project.guideline_id for lease in held)
+    return Held(held, bool(rescan_due), bool(expired), due)
+
+
+def _lease(row: Sequence[Any], at: int) -> Assignment | None:
+    """A lease with its task and draft, as if selected as related."""
+    lease = LEASE.read(row, at)
+    task = TASK.read(row, at + len(LEASE))
+    if lease is None or task is None:
+        return None
+    lease.task = task
+    draft: Any = Assignment._meta.get_field("draft")
+    draft.set_cached_value(lease, DRAFT.read(row, at + len(LEASE) + len(TASK)))
+    return lease
 
 
 def lock_person(project_id: int, user_id: int) -> bool:
@@ -132,7 +206,7 @@ def renew_held(project: Project, user_id: int) -> None:
         )
 
 
-def give(project: Project, user_id: int, leases: Sequence[Lease]) -> None:
+def give(project: Project, user_id: int, leases: Sequence[Lease]) -> list[Assignment]:
     """Write leases in this order; whoever had let one of the tasks go gets the same row (and draft) again."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -147,5 +221,7 @@ def give(project: Project, user_id: int, leases: Sequence[Lease]) -> None:
                 "drawn": [lease.drawn for lease in leases],
             },
         )
-        if cursor.rowcount != len(leases):
-            raise RuntimeError("a slot was taken for somebody who had the task already")
+        given = [lease for row in cursor.fetchall() if (lease := _lease(row, 0))]
+    if len(given) != len(leases):
+        raise RuntimeError("a slot was taken for somebody who had the task already")
+    return given

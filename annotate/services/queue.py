@@ -69,13 +69,15 @@ def draw(access: ProjectAccess, count: int) -> Drawing:
         return Drawing([], reason)
     wanted = max(1, min(count, project.hold_size))
     with transaction.atomic():
-        rescan_due = leases.lock_person(project.pk, user.pk)
-        _reclaim(project.pk)
-        leases.renew_held(project, user.pk)
-        held = Assignment.objects.held_by(project.pk, user.pk).count()
-        if held < wanted:
-            _top_up(project, user, wanted - held, rescan_due=rescan_due)
-        assignments = list(Assignment.objects.held_by(project.pk, user.pk).for_payload()[:wanted])
+        held = leases.lock_held(project, user.pk)
+        if held.others_expired:
+            _reclaim(project.pk)
+        if held.renewal_due:
+            leases.renew_held(project, user.pk)
+            held = leases.lock_held(project, user.pk)
+        assignments = held.assignments[:wanted]
+        if free := wanted - len(assignments):
+            assignments += _top_up(project, user, free, rescan_due=held.rescan_due)
     return Drawing(assignments, None if assignments else why_empty(project.pk, user.pk))
 
 
@@ -109,7 +111,7 @@ def _reclaim(project_id: int) -> None:
         move_many(project_id, rework, Cause.REWORK_EXPIRED)
 
 
-def _top_up(project: Project, user: User, slots: int, *, rescan_due: bool) -> None:
+def _top_up(project: Project, user: User, slots: int, *, rescan_due: bool) -> list[Assignment]:
     """Fill the free slots of a person's hold with work, and gold among it.
 
     Work is looked for at every slot, also where gold goes: the same statements run whatever comes out.
@@ -126,7 +128,7 @@ def _top_up(project: Project, user: User, slots: int, *, rescan_due: bool) -> No
         found = scan.take(slots, free, from_start=True)
     if not found.seen:
         gold = []  # alone, when the work is used up, it would stand out
-    leases.give(project, user.pk, _mixed(gold, found.picked))
+    return leases.give(project, user.pk, _mixed(gold, found.picked))
 
 
 def _mixed(gold: list[int | None], work: list[Picked]) -> list[Lease]:

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db import transaction
 
 from accounts.errors import Conflict, DomainError, FieldError
 from annotate.items import resolve
@@ -14,30 +12,20 @@ from annotate.models import (
     AnnotationVersion,
     Assignment,
     AssignmentState,
-    Draft,
-    Drawn,
     ReviewEntry,
     ReviewReason,
 )
-from annotate.outbox import emit
-from annotate.services.leases import lock_person
+from annotate.outbox import poke_after_commit
+from annotate.services.answer_rows import Standing, Written, lock_standing, write_answer
+from annotate.services.facts import classes_in
 from annotate.services.retry import again_on_deadlock
-from annotate.services.summaries import note_classes
-from annotate.states import Cause, fill, move
+from annotate.states import Cause, move
 from annotate.versions import ontology_of
 from labeltypes.answers import clean_answer
 from labeltypes.base import JsonObject
 from projects.models import AnswerSource, TaskState, TaskSummary
 
 LONGEST_SECONDS = 24 * 3600.0
-
-# A slot that is held is answered, one that ran out is taken up again if it is free. Gold has none: the same
-# statement, no row written.
-ANSWER = """
-UPDATE annotate_queueentry SET answered = answered + 1, taken = taken + CASE WHEN %(late)s THEN 1 ELSE 0 END
-WHERE task_id = %(task)s AND (%(holds)s OR (%(late)s AND is_open AND taken < wanted))
-RETURNING answered >= wanted
-"""
 
 
 class KeyReused(DomainError):
@@ -78,15 +66,19 @@ def submit(*, assignment: Assignment, value: JsonObject, seconds: float, key: st
     """
     check_key(key)
     item = resolve(assignment.task, assignment.ontology_id)
-    clean = clean_answer(value, ontology_of(assignment.ontology_id).ontology, item.media)
+    known = ontology_of(assignment.ontology_id).ontology
+    clean = clean_answer(value, known, item.media)
     with transaction.atomic():
-        lock_person(assignment.project_id, assignment.user_id)
-        locked, now = Assignment.objects.locked(assignment.pk)
-        head = Annotation.objects.filter(assignment=locked).first()
-        if repeat := _repeated(head, clean, key):
+        standing = lock_standing(assignment, key)
+        if repeat := _repeated(standing, clean):
             return repeat
-        check_open(locked, head)
-        return _store(locked, head, clean, clean_seconds(seconds), key, now)
+        check_open(standing.lease, standing.head)
+        written = write_answer(
+            standing, value=clean, names=classes_in(clean, known), seconds=clean_seconds(seconds), key=key
+        )
+        _settle(written, resubmitted=standing.head is not None)
+        poke_after_commit()
+        return Submitted(written.head, written.version, created=True)
 
 
 def check_key(key: str) -> None:
@@ -112,89 +104,13 @@ def check_open(assignment: Assignment, head: Annotation | None) -> None:
         raise Conflict("You have answered this task.", current=current, code="already_submitted")
 
 
-def _repeated(head: Annotation | None, value: JsonObject, key: str) -> Submitted | None:
-    version = head and AnnotationVersion.objects.filter(annotation=head, key=key).first()
+def _repeated(standing: Standing, value: JsonObject) -> Submitted | None:
+    head, version = standing.head, standing.repeated
     if not head or not version:
         return None
     if version.value != value:
         raise KeyReused("This key was used for another answer to this task; the first one stays.")
     return Submitted(head, version, created=False)
-
-
-def _store(
-    assignment: Assignment,
-    head: Annotation | None,
-    value: JsonObject,
-    seconds: float,
-    key: str,
-    now: datetime,
-) -> Submitted:
-    was_held, is_gold = assignment.holds_slot, assignment.drawn == Drawn.GOLD
-    filled = _answer_slot(assignment.task_id, holds=was_held, late=not was_held and not is_gold)
-    is_extra = filled is None and not is_gold
-    annotation = _write_head(assignment, head, value, seconds, is_extra=is_extra, now=now)
-    version = write_version(
-        annotation,
-        value=value,
-        seconds=seconds,
-        key=key,
-        by_id=assignment.user_id,
-        now=now,
-        ontology_id=assignment.ontology_id,
-        guideline_id=assignment.guideline_id,
-        drawn=assignment.drawn,
-    )
-    Assignment.objects.filter(pk=assignment.pk).update(
-        state=AssignmentState.SUBMITTED, holds_slot=not is_extra and not is_gold, closed_at=now
-    )
-    Draft.objects.filter(assignment=assignment).delete()
-    _count(annotation, assignment.ontology_id, filled=bool(filled), resubmitted=head is not None)
-    emit(
-        "submitted",
-        project_id=annotation.project_id,
-        task_id=annotation.task_id,
-        annotation_id=annotation.pk,
-        user_id=annotation.user_id,
-        version=version.version,
-        seconds=seconds,
-    )
-    return Submitted(annotation, version, created=True)
-
-
-def _answer_slot(task_id: int, *, holds: bool, late: bool) -> bool | None:
-    """Count the answer on the locked queue row: whether the task is full now; None if there was no slot."""
-    with connection.cursor() as cursor:
-        cursor.execute(ANSWER, {"task": task_id, "holds": holds, "late": late})
-        row = cursor.fetchone()
-    return None if row is None else bool(row[0])
-
-
-def _write_head(
-    assignment: Assignment,
-    head: Annotation | None,
-    value: JsonObject,
-    seconds: float,
-    *,
-    is_extra: bool,
-    now: datetime,
-) -> Annotation:
-    if head is None:
-        return Annotation.objects.create(
-            project_id=assignment.project_id,
-            task_id=assignment.task_id,
-            user_id=assignment.user_id,
-            assignment=assignment,
-            value=value,
-            seconds=seconds,
-            is_extra=is_extra,
-            created_at=now,
-            updated_at=now,
-        )
-    head.version += 1
-    head.value, head.seconds = value, head.seconds + seconds
-    head.is_extra, head.rejected_at, head.updated_at = is_extra, None, now
-    head.save(update_fields=["version", "value", "seconds", "is_extra", "rejected_at", "updated_at"])
-    return head
 
 
 def write_version(
@@ -225,31 +141,28 @@ def write_version(
     )
 
 
-def _count(annotation: Annotation, ontology_id: int, *, filled: bool, resubmitted: bool) -> None:
-    """Bring the task's summary up to date: counters first, then the state.
-
-    What is nothing to do is a statement that finds no row, so that gold, which never fills, takes as long.
-    """
+def _settle(written: Written, *, resubmitted: bool) -> None:
+    """What is left to do for a task that was just filled, or whose author mended what was sent back."""
+    annotation = written.head
+    mended = resubmitted and not annotation.is_extra
+    if not mended and not written.to_settle:
+        return
     summary = TaskSummary.objects.select_for_update().get(pk=annotation.task_id)
-    field = "extra" if annotation.is_extra else "answers"
-    TaskSummary.objects.filter(pk=summary.pk).update(**{field: F(field) + 1}, updated_at=Now())
-    if not annotation.is_extra:
-        note_classes(summary.task_id, annotation.value, ontology_id=ontology_id)
-    if resubmitted and not annotation.is_extra:
-        ReviewEntry.objects.get_or_create(
-            annotation=annotation,
-            closed_at=None,
-            defaults={
-                "project_id": annotation.project_id,
-                "task_id": annotation.task_id,
-                "author_id": annotation.user_id,
-                "reason": ReviewReason.RESUBMITTED,
-            },
-        )
-        if summary.state == TaskState.REWORK:
-            move(summary, Cause.RESUBMITTED)
-    elif fill(summary, filled=filled):
+    if not mended:
         settle_full(summary)
+        return
+    ReviewEntry.objects.get_or_create(
+        annotation=annotation,
+        closed_at=None,
+        defaults={
+            "project_id": annotation.project_id,
+            "task_id": annotation.task_id,
+            "author_id": annotation.user_id,
+            "reason": ReviewReason.RESUBMITTED,
+        },
+    )
+    if summary.state == TaskState.REWORK:
+        move(summary, Cause.RESUBMITTED)
 
 
 def settle_full(summary: TaskSummary) -> None:

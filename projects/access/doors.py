@@ -7,19 +7,35 @@
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from django.db import models
-from django.db.models import Q, QuerySet
+from django.db import connection, models
+from django.db.models import QuerySet
 from rest_framework import exceptions
 
 from accounts.access import AnyRequest, clean_id, signed_in, token_of
 from accounts.errors import Forbidden, Missing
-from accounts.models import ApiToken, OrganizationMembership, OrganizationRole, User
+from accounts.models import ApiToken, Organization, User
+from accounts.rows import Columns
 from projects.access.capabilities import ROLE_CAPABILITIES, Capability
 from projects.access.rules import RULES
 from projects.access.table import InOrganization, InProject, Rule, SignedIn
 from projects.models import Membership, Project, Role
 
 Row = TypeVar("Row", bound=models.Model)
+
+PROJECT = Columns(Project, "p")
+ORGANIZATION = Columns(Organization, "o")
+MEMBERSHIP = Columns(Membership, "m")
+
+# Nobody's project is found who is neither a member of it nor an owner of its organization.
+FIND = f"""
+SELECT w.id IS NOT NULL, {PROJECT.sql}, {ORGANIZATION.sql}, {MEMBERSHIP.sql}
+FROM projects_project p
+JOIN accounts_organization o ON o.id = p.organization_id
+LEFT JOIN projects_membership m ON m.project_id = p.id AND m.user_id = %(user)s
+LEFT JOIN accounts_organizationmembership w
+    ON w.organization_id = p.organization_id AND w.user_id = %(user)s AND w.role = 'owner'
+WHERE p.id = %(project)s AND (m.id IS NOT NULL OR w.id IS NOT NULL)
+"""  # noqa: S608 - only constants of this program
 
 
 @dataclass(frozen=True)
@@ -98,23 +114,13 @@ def access_row(
 
 def find_project(user: User, project_id: int, token: ApiToken | None = None) -> ProjectAccess:
     """The project and this person's role in it; Missing for strangers. Owners count as managers."""
-    project = (
-        Project.objects.select_related("organization")
-        .filter(pk=project_id)
-        .filter(
-            Q(memberships__user=user)
-            | Q(
-                organization__memberships__user=user,
-                organization__memberships__role="owner",
-            )
-        )
-        .first()
-    )
-    if project is None or (token and token.organization_id != project.organization_id):
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, {"project": project_id, "user": user.pk})
+        row = cursor.fetchone()
+    project = row and PROJECT.read(row, 1)
+    if not project or (token and token.organization_id != project.organization_id):
         raise Missing
-    membership = Membership.objects.filter(project=project, user=user).first()
-    is_owner = OrganizationMembership.objects.filter(
-        organization=project.organization_id, user=user, role=OrganizationRole.OWNER
-    ).exists()
-    role = Role.MANAGER if is_owner or membership is None else membership.role
+    project.organization = cast("Organization", ORGANIZATION.read(row, 1 + len(PROJECT)))
+    membership = MEMBERSHIP.read(row, 1 + len(PROJECT) + len(ORGANIZATION))
+    role = Role.MANAGER if row[0] or membership is None else membership.role
     return ProjectAccess(project, user, role, membership)
