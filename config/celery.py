@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready
+from celery.signals import setup_logging, worker_init, worker_ready
 from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from config.memory import settle_memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -24,6 +26,12 @@ def use_our_logging(**_kwargs: Any) -> None:
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+def settle(**_kwargs: Any) -> None:
+    """Before the pool's processes are forked."""
+    settle_memory()
 
 
 @worker_ready.connect

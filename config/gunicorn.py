@@ -2,6 +2,8 @@
 
 import os
 
+from config.memory import settle_memory
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "config.wsgi"
 worker_class = "gthread"
@@ -18,3 +20,8 @@ loglevel = "warning"
 max_requests = 20_000
 max_requests_jitter = 2_000
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108  # gunicorn's heartbeat file
+
+
+def when_ready(_server: object) -> None:
+    """Before the first worker is forked."""
+    settle_memory()

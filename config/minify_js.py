@@ -32,7 +32,7 @@ OPENING = re.compile(
 )
 HEADED = frozenset(["if", "while", "for", "with"])
 # What would become another token, or a comment, without the space between.
-APART = frozenset(["++", "--", "//", "/*", "</", "*/", "?.", "<!", "->"])
+APART = frozenset(["++", "--", "//", "/*", "</", "*/", "?.", "<!", "->", ".."])
 
 
 class UnclearError(ValueError):
@@ -78,7 +78,8 @@ def parted(before: Token, token: Token) -> bool:
     end, start = before.text[-1], token.text[0]
     if is_word(start) and (is_word(end) or before.kind == "regex"):
         return True
-    return end + start in APART or (before.kind == "number" and start == ".")
+    number = (before.kind == "number" and start == ".") or (end == "." and start.isdigit())
+    return number or end + start in APART
 
 
 def is_word(char: str) -> bool:

@@ -91,17 +91,16 @@ TEMPLATES = [
 DATABASES = {
     "default": parse_database_url(env.text("DATABASE_URL", "postgresql://touchstone@localhost/touchstone"))
 }
-_statement_timeout = env.number("STATEMENT_TIMEOUT_MS", 0)
+_waits = f"-c statement_timeout={env.number('STATEMENT_TIMEOUT_MS', 0)}"
+_waits += " -c idle_in_transaction_session_timeout=60000"
+_plans = "-c plan_cache_mode=force_generic_plan"  # of prepared statements, which are ours alone
+_options = {"connect_timeout": 5, "application_name": "touchstone", "options": f"{_waits} {_plans}"}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": env.number("DATABASE_CONN_MAX_AGE", 60),
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {
-        "connect_timeout": 5,
-        "application_name": "touchstone",
-        "options": f"-c statement_timeout={_statement_timeout} -c idle_in_transaction_session_timeout=60000",
-        **DATABASES["default"]["OPTIONS"],  # type: ignore[dict-item]  # parse_database_url returns a dict here
-    },
+    "OPTIONS": _options | DATABASES["default"]["OPTIONS"],  # type: ignore[operator]  # a dict of parse_database_url
 }
+PREPARED_STATEMENTS = env.flag("DATABASE_PREPARED", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: broker and cache only; it may vanish at any time without losing anything.
@@ -120,7 +119,7 @@ EMBEDDED_BEAT_FILE = DATA_DIR / "celerybeat-schedule"
 
 # People and sessions.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.sessions.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -148,7 +147,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 # Two copies on one machine share the browser's cookies (ports do not count): the key tells them apart.
 _suffix = sha256(SECRET_KEY.encode()).hexdigest()[:8]
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else f"session_{_suffix}"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else f"csrf_{_suffix}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access import clean_id, signed_in
 from annotate.api.payloads import drawing_payload
 from annotate.api.serializers import (
     DraftIn,
@@ -20,9 +21,10 @@ from annotate.api.serializers import (
 )
 from annotate.models import Assignment, AssignmentState
 from annotate.services.held import draft_payload, release, save_draft, skip
+from annotate.services.leases import find_lease
 from annotate.services.queue import Drawing, draw
 from annotate.services.submit import submit
-from projects.access import ProjectAccess, access_project, access_row
+from projects.access import ProjectAccess, access_found, access_project
 
 KEY_HEADER = OpenApiParameter(
     "Idempotency-Key",
@@ -35,7 +37,8 @@ KEY_HEADER = OpenApiParameter(
 
 def access_assignment(request: Request, assignment_id: str) -> tuple[Assignment, ProjectAccess]:
     """The person's own assignment; everybody else's does not exist."""
-    return access_row(request, Assignment.objects.select_related("task"), assignment_id)
+    signed_in(request)
+    return access_found(request, find_lease(clean_id(assignment_id)))
 
 
 def next_payload(access: ProjectAccess, count: int) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from accounts.errors import Missing
 from accounts.rows import Columns
+from accounts.statements import Prepared
 from annotate.models import Annotation, AnnotationVersion, Assignment, Drawn
-from annotate.services.leases import ADD_PERSON, LOCK_PERSON
+from annotate.services.leases import LOCK_PERSON, add_person
 from annotate.states import FILL
 from labeltypes.base import JsonObject
 
@@ -21,9 +20,9 @@ LEASE = Columns(Assignment, "a")
 HEAD = Columns(Annotation, "h")
 VERSION = Columns(AnnotationVersion, "v")
 
-# Two statements in one message: the second sees what was committed while the first waited for its lock.
-STANDING = f"""
-{LOCK_PERSON};
+STANDING = Prepared(
+    "standing",
+    f"""
 SELECT EXISTS (SELECT 1 FROM annotate_queuecursor
                WHERE project_id = %(project)s AND user_id = %(user)s AND epoch = -1),
        {LEASE.sql}, {HEAD.sql}, {VERSION.sql}
@@ -32,7 +31,12 @@ LEFT JOIN annotate_annotation h ON h.assignment_id = a.id
 LEFT JOIN annotate_annotationversion v ON v.annotation_id = h.id AND v.key = %(key)s
 WHERE a.id = %(assignment)s
 FOR UPDATE OF a
-"""  # noqa: S608 - only constants of this program
+""",  # noqa: S608 - only constants of this program
+    project="bigint",
+    user="bigint",
+    key="text",
+    assignment="bigint",
+)
 
 ADD_HEAD = """
 INSERT INTO annotate_annotation (project_id, task_id, user_id, assignment_id, version, value, seconds,
@@ -104,8 +108,26 @@ WITH slot AS (
 SELECT head.id, head.version, head.is_extra, head.created_at, head.seconds, now(), summary.to_settle
 FROM head, summary
 """
-WRITE_FIRST = WRITE.format(head=ADD_HEAD, fill=FILL)
-WRITE_AGAIN = WRITE.format(head=RENEW_HEAD, fill=FILL)
+TYPES = {
+    "project": "bigint",
+    "task": "bigint",
+    "user": "bigint",
+    "assignment": "bigint",
+    "head": "bigint",
+    "value": "jsonb",
+    "names": "varchar[]",
+    "seconds": "float8",
+    "key": "text",
+    "drawn": "text",
+    "ontology": "bigint",
+    "guideline": "bigint",
+    "is_gold": "boolean",
+    "is_first": "boolean",
+    "holds": "boolean",
+    "late": "boolean",
+}
+WRITE_FIRST = Prepared("write_first", WRITE.format(head=ADD_HEAD, fill=FILL), **TYPES)
+WRITE_AGAIN = Prepared("write_again", WRITE.format(head=RENEW_HEAD, fill=FILL), **TYPES)
 
 
 @dataclass(frozen=True)
@@ -140,13 +162,13 @@ def lock_standing(assignment: Assignment, key: str) -> Standing:
         "assignment": assignment.pk,
         "key": key,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING, values)
-        row = cursor.fetchone()
-        if not row[0]:
-            cursor.execute(ADD_PERSON, values)
-            cursor.execute(STANDING, values)
-            row = cursor.fetchone()
+    rows = STANDING.rows(values, after=LOCK_PERSON)
+    if rows and not rows[0][0]:
+        add_person(assignment.project_id, assignment.user_id)
+        rows = STANDING.rows(values, after=LOCK_PERSON)
+    if not rows:
+        raise Missing
+    row = rows[0]
     lease = LEASE.read(row, 1)
     if lease is None:
         raise Missing
@@ -181,9 +203,7 @@ def write_answer(
         "holds": lease.holds_slot,
         "late": not lease.holds_slot and not is_gold,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE_AGAIN if head else WRITE_FIRST, values)
-        row = cursor.fetchone()
+    (row,) = (WRITE_AGAIN if head else WRITE_FIRST).rows(values)
     return _written(lease, value, seconds, key, row)
 
 

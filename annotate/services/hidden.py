@@ -8,7 +8,7 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db import connection
+from accounts.statements import Prepared
 
 # Rows on either side of a random place; choosing among several of them evens out uneven gaps between keys.
 NEIGHBORS = 16
@@ -17,10 +17,12 @@ NEIGHBORS = 16
 LOOK_BACK = 50
 
 # Place 0 holds gold that this person let go: work that was let go comes back first, and so must gold.
-CANDIDATES = """
+CANDIDATES = Prepared(
+    "gold_candidates",
+    f"""
 WITH last AS MATERIALIZED (
     SELECT a.project_id, a.task_id, a.drawn, a.state FROM annotate_assignment a
-    WHERE a.user_id = %(user)s AND a.closed_at IS NOT NULL ORDER BY a.closed_at DESC LIMIT %(look_back)s
+    WHERE a.user_id = %(user)s AND a.closed_at IS NOT NULL ORDER BY a.closed_at DESC LIMIT {LOOK_BACK}
 )
 SELECT 0 AS place, q.task_id FROM last JOIN annotate_queueentry q ON q.task_id = last.task_id
 WHERE last.project_id = %(project)s AND last.drawn = 'gold' AND last.state IN ('expired', 'released')
@@ -34,16 +36,20 @@ CROSS JOIN LATERAL (
        AND (SELECT a.id FROM annotate_assignment a
             WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
               AND a.state IN ('active', 'submitted', 'skipped')) IS NULL
-     ORDER BY q.order_key, q.task_id LIMIT %(limit)s)
+     ORDER BY q.order_key, q.task_id LIMIT {NEIGHBORS})
     UNION ALL
     (SELECT q.task_id FROM annotate_queueentry q
      WHERE q.project_id = %(project)s AND q.pool = 'gold' AND q.is_open AND q.order_key < start.key
        AND (SELECT a.id FROM annotate_assignment a
             WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
               AND a.state IN ('active', 'submitted', 'skipped')) IS NULL
-     ORDER BY q.order_key DESC, q.task_id DESC LIMIT %(limit)s)
+     ORDER BY q.order_key DESC, q.task_id DESC LIMIT {NEIGHBORS})
 ) AS near
-"""
+""",  # noqa: S608 - only constants of this module
+    project="bigint",
+    user="bigint",
+    starts="bigint[]",
+)
 
 KEY_RANGE = 2**62
 dice = random.SystemRandom()
@@ -79,16 +85,8 @@ def random_key() -> int:
 
 def _candidates(project_id: int, user_id: int, slots: int) -> dict[int, list[int]]:
     """Tasks by slot, counted from 1; those that come back at 0."""
-    values: dict[str, int | list[int]] = {
-        "project": project_id,
-        "user": user_id,
-        "starts": [random_key() for _ in range(slots)],
-        "limit": NEIGHBORS,
-        "look_back": LOOK_BACK,
-    }
+    starts = [random_key() for _ in range(slots)]
     found: dict[int, list[int]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, values)
-        for place, task_id in cursor.fetchall():
-            found[place].append(task_id)
+    for place, task_id in CANDIDATES.rows({"project": project_id, "user": user_id, "starts": starts}):
+        found[place].append(task_id)
     return found

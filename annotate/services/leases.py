@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.rows import Columns
+from accounts.statements import Prepared
 from annotate.models import Assignment, Draft, Drawn
 from annotate.services.keys import bring_forward
 from projects.models import Project, Task
@@ -20,10 +21,15 @@ LEASE = Columns(Assignment, "a")
 TASK = Columns(Task, "t")
 DRAFT = Columns(Draft, "d")
 
-LOCK_PERSON = """
-SELECT rescanned_at IS NULL OR rescanned_at < now() - interval '1 minute' FROM annotate_queuecursor
+LOCK_PERSON = Prepared(
+    "lock_person",
+    """
+SELECT 1 FROM annotate_queuecursor
 WHERE project_id = %(project)s AND user_id = %(user)s AND epoch = -1 FOR UPDATE
-"""
+""",
+    project="bigint",
+    user="bigint",
+)
 
 ADD_PERSON = """
 INSERT INTO annotate_queuecursor (project_id, user_id, epoch, order_key, task_id)
@@ -35,9 +41,21 @@ UPDATE annotate_queuecursor SET rescanned_at = now()
 WHERE project_id = %(project)s AND user_id = %(user)s AND epoch = -1
 """
 
-# Two statements in one message: the second sees what was committed while the first waited for its lock.
-HELD = f"""
-{LOCK_PERSON};
+FIND_LEASE = Prepared(
+    "find_lease",
+    f"""
+SELECT {LEASE.sql}, {TASK.sql}, {DRAFT.sql}
+FROM annotate_assignment a
+JOIN projects_task t ON t.id = a.task_id
+LEFT JOIN annotate_draft d ON d.assignment_id = a.id
+WHERE a.id = %(assignment)s
+""",  # noqa: S608 - only constants of this program
+    assignment="bigint",
+)
+
+HELD = Prepared(
+    "held",
+    f"""
 SELECT c.rescanned_at IS NULL OR c.rescanned_at < now() - interval '1 minute',
        EXISTS (SELECT 1 FROM annotate_assignment x
                WHERE x.project_id = %(project)s AND x.state = 'active' AND x.expires_at <= now()),
@@ -50,7 +68,11 @@ LEFT JOIN projects_task t ON t.id = a.task_id
 LEFT JOIN annotate_draft d ON d.assignment_id = a.id
 WHERE c.project_id = %(project)s AND c.user_id = %(user)s AND c.epoch = -1
 ORDER BY a.drawn <> 'rework', a.created_at, a.id
-"""  # noqa: S608 - only constants of this program
+""",  # noqa: S608 - only constants of this program
+    project="bigint",
+    user="bigint",
+    minutes="integer",
+)
 
 # Both rows are skipped when locked: whoever holds one is just working on it, and nobody ever waits here.
 EXPIRED = """
@@ -76,7 +98,9 @@ FROM (SELECT task_id, count(*) AS slots FROM unnest(%(tasks)s::bigint[]) AS task
 WHERE q.task_id = back.task_id
 """
 
-GIVE = f"""
+GIVE = Prepared(
+    "give",
+    f"""
 WITH given AS (
 INSERT INTO annotate_assignment
     (project_id, task_id, user_id, state, drawn, holds_slot,
@@ -95,7 +119,15 @@ RETURNING *
 SELECT {LEASE.sql}, {TASK.sql}, {DRAFT.sql}
 FROM given a JOIN projects_task t ON t.id = a.task_id LEFT JOIN annotate_draft d ON d.assignment_id = a.id
 ORDER BY a.id
-"""  # noqa: S608 - only constants of this program
+""",  # noqa: S608 - only constants of this program
+    project="bigint",
+    user="bigint",
+    ontology="bigint",
+    guideline="bigint",
+    minutes="integer",
+    tasks="bigint[]",
+    drawn="text[]",
+)
 
 # A lease is only ever made longer: rework has days.
 RENEW_ALL = """
@@ -131,13 +163,10 @@ class Held:
 def lock_held(project: Project, user_id: int) -> Held:
     """Let this person's calls wait for each other, and nobody else's; then read what they hold."""
     who = {"project": project.pk, "user": user_id, "minutes": project.lease_minutes}
-    with connection.cursor() as cursor:
-        cursor.execute(HELD, who)
-        rows = cursor.fetchall()
-        if not rows:
-            cursor.execute(ADD_PERSON, who)
-            cursor.execute(HELD, who)
-            rows = cursor.fetchall()
+    rows = HELD.rows(who, after=LOCK_PERSON)
+    if not rows:
+        add_person(project.pk, user_id)
+        rows = HELD.rows(who, after=LOCK_PERSON)
     rescan_due, expired, renew_below = rows[0][:3]
     held = [lease for row in rows if (lease := _lease(row, 3))]
     due = any(lease.expires_at < renew_below or lease.guideline_id != project.guideline_id for lease in held)
@@ -156,17 +185,24 @@ def _lease(row: Sequence[Any], at: int) -> Assignment | None:
     return lease
 
 
-def lock_person(project_id: int, user_id: int) -> bool:
-    """Let this person's calls wait for each other, and nobody else's; True if a full rescan is due."""
+def find_lease(assignment_id: int) -> Assignment | None:
+    """One lease with its task and draft, whoever holds it."""
+    rows = FIND_LEASE.rows({"assignment": assignment_id})
+    return _lease(rows[0], 0) if rows else None
+
+
+def lock_person(project_id: int, user_id: int) -> None:
+    """Let this person's calls wait for each other, and nobody else's."""
     who = {"project": project_id, "user": user_id}
+    if not LOCK_PERSON.rows(who):
+        add_person(project_id, user_id)
+        LOCK_PERSON.rows(who)
+
+
+def add_person(project_id: int, user_id: int) -> None:
+    """Make the row by which this person's calls wait for each other."""
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_PERSON, who)
-        row = cursor.fetchone()
-        if row is None:
-            cursor.execute(ADD_PERSON, who)
-            cursor.execute(LOCK_PERSON, who)
-            row = cursor.fetchone()
-    return bool(row[0])
+        cursor.execute(ADD_PERSON, {"project": project_id, "user": user_id})
 
 
 def note_rescan(project_id: int, user_id: int) -> None:
@@ -208,20 +244,18 @@ def renew_held(project: Project, user_id: int) -> None:
 
 def give(project: Project, user_id: int, leases: Sequence[Lease]) -> list[Assignment]:
     """Write leases in this order; whoever had let one of the tasks go gets the same row (and draft) again."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            GIVE,
-            {
-                "project": project.pk,
-                "user": user_id,
-                "ontology": project.ontology_id,
-                "guideline": project.guideline_id,
-                "minutes": project.lease_minutes,
-                "tasks": [lease.task_id for lease in leases],
-                "drawn": [lease.drawn for lease in leases],
-            },
-        )
-        given = [lease for row in cursor.fetchall() if (lease := _lease(row, 0))]
+    rows = GIVE.rows(
+        {
+            "project": project.pk,
+            "user": user_id,
+            "ontology": project.ontology_id,
+            "guideline": project.guideline_id,
+            "minutes": project.lease_minutes,
+            "tasks": [lease.task_id for lease in leases],
+            "drawn": [lease.drawn for lease in leases],
+        }
+    )
+    given = [lease for row in rows if (lease := _lease(row, 0))]
     if len(given) != len(leases):
         raise RuntimeError("a slot was taken for somebody who had the task already")
     return given

@@ -4,10 +4,12 @@ All statements here are written by hand because their plans are the point: docs/
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
+from accounts.statements import Prepared
 from annotate.services.keys import REOPENED
 
 # Word for word the condition of the partial index ``queue_open_work``.
@@ -93,6 +95,15 @@ ON CONFLICT (project_id, user_id, epoch)
 DO UPDATE SET order_key = excluded.order_key, task_id = excluded.task_id
 """
 
+PERSON = {"project": "bigint", "user": "bigint"}
+PLACE = PERSON | {"epoch": "integer", "key": "bigint", "after": "bigint"}
+LIST_LEVELS = Prepared("levels", LEVELS, **PERSON, start="bigint", reopened="text", hides_gold="boolean")
+SAVE = Prepared("save_cursor", SAVE_CURSOR, **PLACE)
+FIND_LAST = Prepared("last_row", LAST_ROW, **PLACE)
+FIND_PASSED = Prepared(
+    "passed_over", PASSED_OVER, **PLACE, last_key="bigint", last_task="bigint", picked="bigint[]"
+)
+
 START_KEY = -1
 END_KEY = 2**63 - 1
 
@@ -158,14 +169,14 @@ class Scan:
 
     def _levels(self, *, from_start: bool) -> list[Level]:
         values = {"start": START_KEY, "reopened": REOPENED, "hides_gold": self._hides_gold}
-        found = [Level(*row) for row in self._rows(LEVELS, **values)]
+        found = [Level(*row) for row in LIST_LEVELS.rows(self._who | values)]
         if from_start:
             return [Level(level.epoch, START_KEY, 0, level.is_reopened) for level in found]
         return found
 
     def _take_at(self, level: Level, look: int, count: int) -> Found:
         place = {"epoch": level.epoch, "key": level.key, "after": level.after}
-        rows = self._rows(TAKE, **place, look=look, take=count)
+        rows = take_statement(look).rows(self._who | place | {"take": count})
         taken = sorted(row for row in rows if row[2] is not None)
         seen = len(rows) - len(taken)
         self._advance(level, seen, [row[:2] for row in taken], exhausted=seen < look)
@@ -178,18 +189,17 @@ class Scan:
         behind = max([start, *taken])
         if exhausted and len(taken) == seen:
             behind = (END_KEY, 0)
-        missed = self._rows(
-            PASSED_OVER, **place, last_key=behind[0], last_task=behind[1], picked=[row[1] for row in taken]
-        )
+        last = {"last_key": behind[0], "last_task": behind[1], "picked": [row[1] for row in taken]}
+        missed = FIND_PASSED.rows(self._who | place | last)
         if exhausted:
-            end = self._rows(LAST_ROW, **place)
+            end = FIND_LAST.rows(self._who | place)
             behind = min(behind, max([start, *end, *taken]))
         if missed:
             behind = (missed[0][0], missed[0][1] - 1)
         if level.is_reopened:
             behind = min(behind, (self._settled_key(), 0))
         if seen or behind != start or (level.is_reopened and self._hides_gold):
-            self._execute(SAVE_CURSOR, epoch=level.epoch, key=behind[0], after=behind[1])
+            SAVE.rows(self._who | {"epoch": level.epoch, "key": behind[0], "after": behind[1]})
 
     def _settled_key(self) -> int:
         rows = self._rows("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
@@ -200,6 +210,8 @@ class Scan:
             cursor.execute(statement, {**self._who, **values})
             return list(cursor.fetchall())
 
-    def _execute(self, statement: str, **values: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, {**self._who, **values})
+
+@lru_cache(maxsize=64)
+def take_statement(look: int) -> Prepared:
+    """``TAKE`` for so many rows: without the number the plan would be one for a tenth of the queue."""
+    return Prepared(f"take_{look}", TAKE.replace("%(look)s", str(look)), **PLACE, take="integer")

@@ -1,7 +1,7 @@
 """The one door to data: who may do what, fetched and authorized in one step."""
 
 from projects.access.capabilities import ROLE_CAPABILITIES, Capability, roles_with
-from projects.access.doors import ProjectAccess, access_project, access_row, projects_of
+from projects.access.doors import ProjectAccess, access_found, access_project, access_row, projects_of
 from projects.access.rules import RULES
 from projects.access.table import InOrganization, InProject, Open, Rule, SignedIn
 
@@ -15,6 +15,7 @@ __all__ = [
     "ProjectAccess",
     "Rule",
     "SignedIn",
+    "access_found",
     "access_project",
     "access_row",
     "projects_of",

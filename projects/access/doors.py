@@ -7,7 +7,7 @@
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import QuerySet
 from rest_framework import exceptions
 
@@ -15,6 +15,7 @@ from accounts.access import AnyRequest, clean_id, signed_in, token_of
 from accounts.errors import Forbidden, Missing
 from accounts.models import ApiToken, Organization, User
 from accounts.rows import Columns
+from accounts.statements import Prepared
 from projects.access.capabilities import ROLE_CAPABILITIES, Capability
 from projects.access.rules import RULES
 from projects.access.table import InOrganization, InProject, Rule, SignedIn
@@ -27,7 +28,9 @@ ORGANIZATION = Columns(Organization, "o")
 MEMBERSHIP = Columns(Membership, "m")
 
 # Nobody's project is found who is neither a member of it nor an owner of its organization.
-FIND = f"""
+FIND = Prepared(
+    "find_project",
+    f"""
 SELECT w.id IS NOT NULL, {PROJECT.sql}, {ORGANIZATION.sql}, {MEMBERSHIP.sql}
 FROM projects_project p
 JOIN accounts_organization o ON o.id = p.organization_id
@@ -35,7 +38,10 @@ LEFT JOIN projects_membership m ON m.project_id = p.id AND m.user_id = %(user)s
 LEFT JOIN accounts_organizationmembership w
     ON w.organization_id = p.organization_id AND w.user_id = %(user)s AND w.role = 'owner'
 WHERE p.id = %(project)s AND (m.id IS NOT NULL OR w.id IS NOT NULL)
-"""  # noqa: S608 - only constants of this program
+""",  # noqa: S608 - only constants of this program
+    project="bigint",
+    user="bigint",
+)
 
 
 @dataclass(frozen=True)
@@ -102,8 +108,14 @@ def access_row(
     Where the rule says ``own``, the row's ``owner`` must be the person who asks.
     """
     signed_in(request)
+    return access_found(request, rows.filter(pk=clean_id(row_id)).first(), owner=owner)
+
+
+def access_found(
+    request: AnyRequest, row: Row | None, *, owner: str = "user_id"
+) -> tuple[Row, ProjectAccess]:
+    """As ``access_row``, for a row that was fetched by other means, or not found."""
     rule = rule_of(request)
-    row = rows.filter(pk=clean_id(row_id)).first()
     if row is None:
         raise Missing
     access = access_project(request, cast("Any", row).project_id)
@@ -114,11 +126,10 @@ def access_row(
 
 def find_project(user: User, project_id: int, token: ApiToken | None = None) -> ProjectAccess:
     """The project and this person's role in it; Missing for strangers. Owners count as managers."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, {"project": project_id, "user": user.pk})
-        row = cursor.fetchone()
-    project = row and PROJECT.read(row, 1)
-    if not project or (token and token.organization_id != project.organization_id):
+    rows = FIND.rows({"project": project_id, "user": user.pk})
+    row = rows[0] if rows else ()
+    project = PROJECT.read(row, 1) if row else None
+    if project is None or (token and token.organization_id != project.organization_id):
         raise Missing
     project.organization = cast("Organization", ORGANIZATION.read(row, 1 + len(PROJECT)))
     membership = MEMBERSHIP.read(row, 1 + len(PROJECT) + len(ORGANIZATION))

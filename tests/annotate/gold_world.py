@@ -76,7 +76,8 @@ OTHERS = re.compile(r' *-?\b(true|false|NULL|\d+(\.\d+)?)\b|"s\d+_x\d+"', re.IGN
 
 def _without_values(statement: str) -> str:
     statement = OTHERS.sub("?", TEXTS.sub("?", statement))
-    return re.sub(r"ARRAY\[\?\]", "?", re.sub(r"\?(, ?\?)+", "?", statement))
+    listed = re.sub(r" ?ARRAY\[[?, ]*\]", "?", statement)
+    return re.sub(r"\?(, ?\?)+", "?", listed)
 
 
 def visible(response: Any) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:

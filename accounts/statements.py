@@ -1,0 +1,59 @@
+"""Hand-written statements that the database plans once for each connection: for those that run all the time.
+
+Planning took most of what they cost: the statement that draws tasks was planned in 1.9 ms and carried out in
+0.14 ms, because the planner looks for the ends of an index that work keeps full of dead rows.
+"""
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.db import connection
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+class Prepared:
+    """A statement with ``%(name)s`` parameters, whose types in SQL are the keyword arguments.
+
+    With PREPARED_STATEMENTS off (a pooler that changes connections between transactions) it is sent whole.
+    """
+
+    known: ClassVar[dict[str, str]] = {}  # the statement by the name under which the database has it
+    _there: ClassVar["WeakKeyDictionary[Any, set[str]]"] = WeakKeyDictionary()
+
+    def __init__(self, name: str, statement: str, **types: str) -> None:
+        order = {parameter: f"${place}" for place, parameter in enumerate(types, start=1)}
+        body = _PARAMETER.sub(lambda match: order[match[1]], statement).replace("%%", "%")
+        self.name = f"{name}_{sha256(body.encode()).hexdigest()[:8]}"
+        self.known[self.name] = statement
+        listed = f"({', '.join(types.values())})" if types else ""
+        values = f"({', '.join(f'%({parameter})s' for parameter in types)})" if types else ""
+        self._whole = statement
+        self._prepare = f"PREPARE {self.name} {listed} AS {body}"
+        self._execute = f"EXECUTE {self.name} {values}"
+
+    def rows(self, values: Mapping[str, Any], *, after: "Prepared | None" = None) -> list[tuple[Any, ...]]:
+        """Run it and return its rows; ``after`` runs first, in the same message, and its rows are dropped.
+
+        What ``after`` waited for is seen: each statement of a message has a snapshot of its own.
+        """
+        statements = (after, self) if after else (self,)
+        texts = [statement._text() for statement in statements]
+        with connection.cursor() as cursor:
+            cursor.execute(";\n".join(texts), values)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def _text(self) -> str:
+        if not settings.PREPARED_STATEMENTS:
+            return self._whole
+        connection.ensure_connection()
+        there = self._there.setdefault(connection.connection, set())
+        if self.name not in there:
+            with connection.connection.cursor() as cursor:
+                cursor.execute(self._prepare)
+            there.add(self.name)
+        return self._execute

@@ -1,0 +1,81 @@
+"""Statements that the database plans once for each connection."""
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from accounts.statements import Prepared
+from annotate.models import Annotation
+from annotate.services.queue import draw
+from annotate.services.submit import submit
+from projects.access.doors import find_project
+from tests.world import make_tasks, make_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LARGER = Prepared(
+    "larger",
+    "SELECT n, %(word)s || '%%' FROM generate_series(1, %(last)s) AS n"
+    " WHERE n > %(least)s AND n <> ALL(%(but)s)",
+    word="text",
+    last="integer",
+    least="integer",
+    but="integer[]",
+)
+VALUES = {"word": "it's", "last": 6, "least": 2, "but": [4]}
+ROWS = [(3, "it's%"), (5, "it's%"), (6, "it's%")]
+
+
+def plans(statement: Prepared) -> list[tuple[int, int]]:
+    """How often it ran on this connection: with the plan that is kept, and with one made for the values."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %s", [statement.name]
+        )
+        return [(int(kept), int(made)) for kept, made in cursor.fetchall()]
+
+
+def test_it_works() -> None:
+    assert LARGER.rows(VALUES) == ROWS
+    assert LARGER.rows(VALUES | {"but": []}) == [*ROWS[:1], (4, "it's%"), *ROWS[1:]]
+
+
+def test_it_is_planned_once() -> None:
+    connection.close()
+    for _ in range(8):
+        LARGER.rows(VALUES)
+    assert plans(LARGER) == [(8, 0)]
+
+
+def test_a_new_connection_learns_it_anew() -> None:
+    LARGER.rows(VALUES)
+    connection.close()
+    assert plans(LARGER) == []
+    assert LARGER.rows(VALUES) == ROWS
+    assert len(plans(LARGER)) == 1
+
+
+def test_one_runs_after_another_in_one_message() -> None:
+    first = Prepared("first", "SELECT set_config('touchstone.word', %(word)s, false)", word="text")
+    second = Prepared("second", "SELECT current_setting('touchstone.word'), %(last)s", last="integer")
+    assert second.rows(VALUES, after=first) == [("it's", 6)]
+
+
+def test_other_words_are_another_statement() -> None:
+    one, other = (Prepared("same", f"SELECT {number}") for number in (1, 2))
+    assert (one.rows({}), other.rows({})) == ([(1,)], [(2,)])
+
+
+@override_settings(PREPARED_STATEMENTS=False)
+def test_work_goes_on_without_them() -> None:
+    """Behind a pooler that changes connections between transactions."""
+    connection.close()
+    world = make_world(gold_share=0.5)
+    make_tasks(world.project, 3)
+    (row,) = draw(find_project(world.ann, world.project.pk), 1).assignments
+    submit(assignment=row, value={"sentiment": "positive"}, seconds=1.0, key="k")
+    assert Annotation.objects.get().user == world.ann
+    assert LARGER.rows(VALUES) == ROWS
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone() == (0,)
