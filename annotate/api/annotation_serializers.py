@@ -23,7 +23,6 @@ class OwnAnnotationOut(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     value = serializers.JSONField()
     seconds = serializers.FloatField()
-    extra = serializers.BooleanField(source="is_extra")
     sent_back = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -38,6 +37,7 @@ class AnnotationOut(OwnAnnotationOut):
 
     task = IdField(source="task_id")
     person = serializers.SerializerMethodField()
+    extra = serializers.BooleanField(source="is_extra")
     fix = serializers.BooleanField(source="is_fix")
     discarded = serializers.SerializerMethodField()
 

@@ -19,7 +19,7 @@ from annotate.api.serializers import (
     SubmitIn,
     SubmitOut,
 )
-from annotate.models import Assignment, AssignmentState
+from annotate.models import Assignment
 from annotate.services.held import draft_payload, release, save_draft, skip
 from annotate.services.leases import find_lease
 from annotate.services.queue import Drawing, draw
@@ -69,10 +69,7 @@ class DraftView(APIView):
         data = DraftIn(data=request.data)
         data.is_valid(raise_exception=True)
         draft = save_draft(assignment=assignment, project=access.project, **data.validated_data)
-        held = draft.assignment.state == AssignmentState.ACTIVE
-        return Response(
-            {"draft": draft_payload(draft), "expires": draft.assignment.expires_at if held else None}
-        )
+        return Response({"draft": draft_payload(draft), "expires": draft.assignment.expires_at})
 
 
 class SubmitView(APIView):

@@ -49,7 +49,7 @@ class DraftOut(serializers.Serializer[Any]):
 
 class SavedDraftOut(serializers.Serializer[Any]):
     draft = DraftOut()
-    expires = serializers.DateTimeField(allow_null=True)
+    expires = serializers.DateTimeField()
 
 
 class AssignmentPredictionOut(serializers.Serializer[Any]):
@@ -97,13 +97,12 @@ class NextOut(serializers.Serializer[Any]):
 
 
 class StoredAnswerOut(serializers.Serializer[Any]):
-    """``extra``: it came after the slot was given away, and is kept beside those that count."""
+    """Whether it came too late to count is not said here: gold never does, and would be known by that."""
 
     id = IdField()
     assignment = IdField(source="assignment_id")
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
-    extra = serializers.BooleanField(source="is_extra")
 
 
 class SubmitOut(NextOut):

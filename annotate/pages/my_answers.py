@@ -54,7 +54,6 @@ def _row(access: ProjectAccess, head: Annotation, answer: dict[str, Any]) -> dic
         else f"{label_url}?answer={head.pk}",
         "sent_back": head.rejected_at is not None,
         "set_aside": head.discarded_at is not None,
-        "late": head.is_extra,
         "version": head.version,
         "at": head.updated_at,
         "item": preview(answer["media"], answer["data"]),

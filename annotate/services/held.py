@@ -20,9 +20,13 @@ from projects.models import Project, TaskState, TaskSummary
 LONGEST_COMMENT = 10_000
 LIVING = (AssignmentState.ACTIVE, AssignmentState.EXPIRED, AssignmentState.RELEASED)
 
+# Where the slot is gone the lease stays as it is, but for the time: of gold, whose slots never go, people are
+# told the same.
 RENEW = """
 UPDATE annotate_assignment
-SET state = 'active', holds_slot = %(holds)s, closed_at = NULL,
+SET state = CASE WHEN %(lives)s THEN 'active' ELSE state END,
+    holds_slot = %(holds)s,
+    closed_at = CASE WHEN %(lives)s THEN NULL ELSE closed_at END,
     expires_at = greatest(expires_at, now() + make_interval(mins => %(minutes)s))
 WHERE id = %(id)s
 """
@@ -41,7 +45,8 @@ def save_draft(*, assignment: Assignment, project: Project, value: JsonObject, b
     """Keep what was typed so far and renew the lease; ``base`` is the revision it was made from, 0 for none.
 
     Raises Conflict with the newer draft when another tab saved in between, and when the task was
-    answered or skipped. A lease that ran out is taken up again if its slot is free; the draft is kept anyway.
+    answered or skipped. A lease that ran out is taken up again if its slot is free; the draft is kept anyway,
+    and the person is told a time in either case.
     """
     lock_person(assignment.project_id, assignment.user_id)
     locked, _ = Assignment.objects.locked(assignment.pk)
@@ -67,15 +72,15 @@ def draft_payload(draft: Draft | None) -> dict[str, object] | None:
 
 
 def _renew(assignment: Assignment, project: Project) -> None:
-    holds = assignment.holds_slot
+    holds, lives = assignment.holds_slot, True
     with connection.cursor() as cursor:
         if assignment.state != AssignmentState.ACTIVE:
             is_gold = assignment.drawn == Drawn.GOLD
             cursor.execute(TAKE_BACK, {"task": assignment.task_id, "counted": not is_gold})
             holds = cursor.rowcount == 1
-            if not holds and not is_gold:
-                return
-        cursor.execute(RENEW, {"id": assignment.pk, "holds": holds, "minutes": project.lease_minutes})
+            lives = holds or is_gold
+        values = {"id": assignment.pk, "holds": holds, "lives": lives, "minutes": project.lease_minutes}
+        cursor.execute(RENEW, values)
 
 
 @again_on_deadlock

@@ -50,7 +50,6 @@ class Submitted:
             "assignment_id": self.annotation.assignment_id,
             "version": self.version.version,
             "created_at": self.version.created_at,
-            "is_extra": self.annotation.is_extra,
         }
 
 

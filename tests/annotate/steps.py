@@ -7,6 +7,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from annotate.models import Annotation
 from projects.models import Project
 
 POSITIVE: dict[str, Any] = {"sentiment": "positive"}
@@ -35,6 +36,11 @@ def submit(user: User, row: dict[str, Any], value: Any = None, key: str = "", **
         format="json",
         headers={"Idempotency-Key": key or uuid.uuid4().hex},
     )
+
+
+def is_extra(response: Any) -> bool:
+    """Whether an answer that was just given came too late to count; its author is not told."""
+    return Annotation.objects.get(pk=response.json()["annotation"]["id"]).is_extra
 
 
 def answer(user: User, row: dict[str, Any], value: Any = None) -> int:

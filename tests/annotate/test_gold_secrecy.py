@@ -8,7 +8,7 @@ import pytest
 from annotate.models import Assignment, Pool, QueueEntry
 from annotate.services import hidden
 from tests.annotate.gold_world import FORBIDDEN, headers, is_gold, keys_of, shape, world_with_gold
-from tests.annotate.steps import answer, api, expire, hand_out, submit
+from tests.annotate.steps import answer, api, expire, hand_out, is_extra, submit
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -136,4 +136,4 @@ def test_expired_gold_gives_no_slot_back(seeded) -> None:
     hand_out(world.project, world.abe, 1)
     task = Assignment.objects.get(pk=gold["id"]).task_id
     assert QueueEntry.objects.get(pk=task).taken == 0
-    assert submit(world.ann, gold).json()["annotation"]["extra"] is False
+    assert not is_extra(submit(world.ann, gold))

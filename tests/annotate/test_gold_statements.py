@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from annotate.models import Assignment, Pool, QueueEntry
 from annotate.services import hidden, leases
@@ -165,6 +166,19 @@ def test_of_a_lease_that_ran_out(world: World, verb: str) -> None:
     assert not Assignment.objects.filter(state="active").exists()
     body = {"release": {}, "skip": {"reason": "other"}, "draft": {"value": {}}}[verb]
     one_shape(lambda row: do(world, row, verb, body), rows)
+
+
+@pytest.mark.parametrize("verb", ["submit", "draft", "skip"])
+def test_of_a_lease_whose_place_is_gone(world: World, verb: str) -> None:
+    """Others have taken the places. Gold has none, so nobody is told that an answer comes too late."""
+    rows = held(world)
+    for row in rows[True] + rows[False]:
+        expire(row)
+    leases.reclaim(world.project.pk)
+    work = Assignment.objects.filter(pk__in=[row["id"] for row in rows[False]])
+    QueueEntry.objects.filter(pk__in=work.values("task")).update(taken=F("wanted"))
+    body = {"skip": {"reason": "other"}, "draft": {"value": {}}}.get(verb, {})
+    one_shape(lambda row: submit(world.ann, row) if verb == "submit" else do(world, row, verb, body), rows)
 
 
 def test_what_was_let_go_comes_back_first(world: World) -> None:

@@ -6,7 +6,7 @@ from annotate import outbox
 from annotate.models import Annotation, Assignment, Notice, QueueEntry, Review, ReviewEntry, ReviewReason
 from annotate.services.reviews import request_review
 from projects.models import TaskSummary
-from tests.annotate.steps import NEGATIVE, POSITIVE, answer, api, expire, hand_out, submit
+from tests.annotate.steps import NEGATIVE, POSITIVE, answer, api, expire, hand_out, is_extra, submit
 from tests.world import World, make_tasks, make_world
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +166,7 @@ def test_rework_past_its_deadline_frees_the_slot(world: World, head: Annotation)
     assert summary(head).state == "open"
     assert Assignment.objects.get(task=head.task_id, user=world.abe).state == "active"
     assert row["id"] not in [mine["id"] for mine in hand_out(world.project, world.ann, 5)]
-    assert submit(world.ann, row, NEGATIVE).json()["annotation"]["extra"] is True
+    assert is_extra(submit(world.ann, row, NEGATIVE))
 
 
 def test_undoing_each_verdict(world: World, head: Annotation) -> None:

@@ -9,7 +9,7 @@ from annotate.services.ranking import prioritize, rerank
 from annotate.services.summaries import TaskConsensus, apply_consensus
 from projects.models import TaskSummary
 from projects.services.projects import change_project
-from tests.annotate.steps import NEGATIVE, POSITIVE, answer, hand_out, submit, texts
+from tests.annotate.steps import NEGATIVE, POSITIVE, answer, hand_out, is_extra, submit, texts
 from tests.world import World, make_tasks, make_world
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_fewer_slots_take_nothing_away() -> None:
         (2, 2, 1),
         (2, 2, 0),
     ]
-    assert submit(world.abe, second[0]).json()["annotation"]["extra"] is False
+    assert not is_extra(submit(world.abe, second[0]))
     assert states(world) == ["answered", "open"]
     world.project.refresh_from_db()
     assert hand_out(world.project, world.rita, 5) == []

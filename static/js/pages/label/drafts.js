@@ -8,7 +8,7 @@ import { Refused, request, SignedOut } from "./server.js";
  * @typedef {import('./types.js').ServerDraft} ServerDraft
  * @typedef {import('./types.js').Refusal} Refusal
  * @typedef {{type: 'state'} | {type: 'adopted', value: Answer} | {type: 'conflict', refusal: Refusal}
- *   | {type: 'closed'} | {type: 'lease', expires: string | null}} Change
+ *   | {type: 'closed'} | {type: 'lease', expires: string}} Change
  */
 
 const SOON = 1000;

@@ -94,7 +94,7 @@ export class LabelPage {
       if (change.type === "adopted") handle.setValue(change.value);
       if (change.type === "conflict") this.#notices.draftConflict(change.refusal.current);
       if (change.type === "closed") this.#notices.closed();
-      if (change.type === "lease") this.#renewed(change.expires);
+      if (change.type === "lease") this.#lease.watch(change.expires);
       this.#drawState();
     });
     tabs.on("open", ({ key }) => key === this.workbench.current?.key && this.#alsoOpen(key));
@@ -202,12 +202,6 @@ export class LabelPage {
     }
     const text = this.#foot.querySelector("[data-submit-text]");
     if (text) text.textContent = correcting ? "Correct" : "Submit";
-  }
-
-  /** @param {string | null} expires null: somebody else has the place */
-  #renewed(expires) {
-    if (expires) this.#lease.watch(expires);
-    else this.#notices.ranOut();
   }
 
   /** @param {string} key another tab has just opened what is open here */

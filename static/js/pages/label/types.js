@@ -45,10 +45,10 @@
  *
  * @typedef {{code: string, text: string, guideline_version: number | null}} Reason why there is nothing
  * @typedef {{assignments: Assignment[], reason: Reason | null}} Drawing
- * @typedef {{id: string, assignment: string, version: number, created_at: string, extra: boolean}} StoredAnswer
+ * @typedef {{id: string, assignment: string, version: number, created_at: string}} StoredAnswer
  *
  * @typedef {Item & {id: string, assignment: string | null, version: number, value: Answer, ontology_version: number,
- *   sent_back: boolean, extra: boolean, updated_at: string}} OwnAnswer
+ *   sent_back: boolean, updated_at: string}} OwnAnswer
  *
  * @typedef {object} Refusal what the server said of something it did not take
  * @property {number} status

@@ -339,11 +339,6 @@ export class Workbench {
       past.settle(entry.id, { id: answer.annotation.id, version: answer.annotation.version });
     if (entry.kind === "correct") past.settle(entry.id, { id: answer.id, version: answer.version });
     if (!mine || entry.kind === "correct" || entry.project !== this.#parts.boot.project.id) return;
-    if (answer.annotation?.extra)
-      toast({
-        text: "That answer came after its place was given away. It is kept beside those that count.",
-        tone: "warn",
-      });
     this.receive(answer);
     if (!this.current) void this.showNext();
   }
