@@ -137,3 +137,4 @@ def test_expired_gold_gives_no_slot_back(seeded) -> None:
     task = Assignment.objects.get(pk=gold["id"]).task_id
     assert QueueEntry.objects.get(pk=task).taken == 0
     assert not is_extra(submit(world.ann, gold))
+    assert not Assignment.objects.get(pk=gold["id"]).holds_slot  # which rework or a discard would give back
