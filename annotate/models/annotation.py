@@ -18,7 +18,7 @@ class Annotation(models.Model):
     """
 
     project = models.ForeignKey(
-        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
+        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
     )
     task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="annotations")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="annotations")
@@ -63,17 +63,28 @@ class AnnotationVersion(models.Model):
     project = models.ForeignKey(
         "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
-    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="versions")
+    annotation = models.ForeignKey(
+        Annotation, on_delete=models.CASCADE, related_name="versions", db_index=False
+    )
     version = models.PositiveIntegerField()
     value = models.JSONField()
     seconds = models.FloatField(default=0)
     key = models.CharField(max_length=100)
     drawn = models.CharField(max_length=10, blank=True)
     ontology = models.ForeignKey(
-        "projects.OntologyVersion", on_delete=models.CASCADE, related_name="+", db_constraint=False
+        "projects.OntologyVersion",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     guideline = models.ForeignKey(
-        "projects.Guideline", on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False
+        "projects.Guideline",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()

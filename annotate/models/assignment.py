@@ -32,22 +32,34 @@ class Assignment(models.Model):
     """``holds_slot`` says whether ``QueueEntry.taken`` counts this row.
 
     Foreign keys to rows that a whole project shares are not checked by the database here: the check
-    would lock the shared row on every insert (docs/adr/0006-queue.md).
+    would lock the shared row on every insert (docs/adr/0006-queue.md). They have no index of their own
+    either: every answer would write all of them twice, and those below serve what is asked.
     """
 
     project = models.ForeignKey(
-        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
+        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
     )
     task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="assignments")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignments", db_index=False
+    )
     state = models.CharField(max_length=10, choices=AssignmentState.choices, default=AssignmentState.ACTIVE)
     drawn = models.CharField(max_length=10, choices=Drawn.choices)
     holds_slot = models.BooleanField(default=True)
     ontology = models.ForeignKey(
-        "projects.OntologyVersion", on_delete=models.CASCADE, related_name="+", db_constraint=False
+        "projects.OntologyVersion",
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     guideline = models.ForeignKey(
-        "projects.Guideline", on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False
+        "projects.Guideline",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -57,8 +57,9 @@ HELD = Prepared(
     "held",
     f"""
 SELECT c.rescanned_at IS NULL OR c.rescanned_at < now() - interval '1 minute',
-       EXISTS (SELECT 1 FROM annotate_assignment x
-               WHERE x.project_id = %(project)s AND x.state = 'active' AND x.expires_at <= now()),
+       (SELECT x.id FROM annotate_assignment x
+        WHERE x.project_id = %(project)s AND x.state = 'active' AND x.expires_at <= now()
+        ORDER BY x.expires_at LIMIT 1) IS NOT NULL,
        now() + make_interval(mins => %(minutes)s) * {RENEW_BELOW},
        {LEASE.sql}, {TASK.sql}, {DRAFT.sql}
 FROM annotate_queuecursor c

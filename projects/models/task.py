@@ -25,7 +25,9 @@ class Origin(models.TextChoices):
 
 
 class Task(models.Model):
-    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="tasks")
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, related_name="tasks", db_index=False
+    )
     external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - null: it has none
     data = models.JSONField()
     meta = models.JSONField(default=dict, blank=True)

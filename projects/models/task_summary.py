@@ -45,6 +45,7 @@ class TaskSummary(models.Model):
         "projects.Project",
         on_delete=models.CASCADE,
         related_name="+",
+        db_index=False,
         db_constraint=False,
     )
     state = models.CharField(max_length=10, choices=TaskState.choices, default=TaskState.OPEN)
