@@ -22,7 +22,6 @@ class Sent:
     key: str
     value: dict[str, str]
     annotation: str = ""
-    extra: bool = False
 
 
 @dataclass
@@ -80,7 +79,7 @@ class Client(threading.Thread):
         self.history.sent.append(sent)
         body = {"value": sent.value, "seconds": 1.0, "next": self._dice.randint(0, 1)}
         reply = self._post(f"/assignments/{row['id']}/submit/", body, key=sent.key)
-        sent.annotation, sent.extra = reply["annotation"]["id"], reply["annotation"]["extra"]
+        sent.annotation = reply["annotation"]["id"]
         if self._dice.random() < 0.1:  # a lost reply: the same once more
             again = self._post(f"/assignments/{row['id']}/submit/", body, key=sent.key)
             assert again["annotation"]["id"] == sent.annotation
