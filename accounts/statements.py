@@ -42,15 +42,13 @@ class Prepared:
         What ``after`` waited for is seen: each statement of a message has a snapshot of its own.
         """
         statements = (after, self) if after else (self,)
-        texts = [statement._text() for statement in statements]
-        with connection.cursor() as cursor:
-            cursor.execute(";\n".join(texts), values)
+        with connection.cursor() as cursor:  # first: a connection that broke is replaced here
+            cursor.execute(";\n".join(statement._text() for statement in statements), values)
             return list(cursor.fetchall()) if cursor.description else []
 
     def _text(self) -> str:
         if not settings.PREPARED_STATEMENTS:
             return self._whole
-        connection.ensure_connection()
         there = self._there.setdefault(connection.connection, set())
         if self.name not in there:
             with connection.connection.cursor() as cursor:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Q
 from django.db.models.functions import Now
 
 if TYPE_CHECKING:
@@ -13,18 +13,6 @@ if TYPE_CHECKING:
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    def held_by(self, project_id: int, user_id: int) -> "AssignmentQuerySet":
-        """Unexpired leases: what was sent back first, then in the order in which they were given."""
-        return (
-            self.filter(project_id=project_id, user_id=user_id, state="active", expires_at__gt=Now())
-            .annotate(
-                urgency=Case(
-                    When(drawn="rework", then=Value(0)), default=Value(1), output_field=IntegerField()
-                )
-            )
-            .order_by("urgency", "created_at", "id")
-        )
-
     def active_of_others(self, project_id: int, user_id: int) -> "AssignmentQuerySet":
         """What other people of the project hold: it may come back."""
         return self.filter(project_id=project_id, state="active").exclude(user_id=user_id)
@@ -34,10 +22,6 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         rows: Any = self.select_for_update(of=("self",)).annotate(now=Now())
         row = rows.get(pk=assignment_id)
         return row, row.now
-
-    def for_payload(self) -> "AssignmentQuerySet":
-        """With all that the labeling page shows of them."""
-        return self.select_related("task", "draft")
 
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):

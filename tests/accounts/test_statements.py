@@ -55,6 +55,21 @@ def test_a_new_connection_learns_it_anew() -> None:
     assert len(plans(LARGER)) == 1
 
 
+def test_a_connection_that_broke_is_replaced() -> None:
+    """As at the beginning of a request after the database was started anew."""
+    LARGER.rows(VALUES)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (number,) = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [number])
+        assert cursor.fetchone() == (True,)
+    other.close()
+    connection.health_check_done = False
+    assert LARGER.rows(VALUES) == ROWS
+
+
 def test_one_runs_after_another_in_one_message() -> None:
     first = Prepared("first", "SELECT set_config('touchstone.word', %(word)s, false)", word="text")
     second = Prepared("second", "SELECT current_setting('touchstone.word'), %(last)s", last="integer")

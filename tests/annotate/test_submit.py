@@ -35,6 +35,7 @@ def test_it_works(world: World) -> None:
     assert texts(body["assignments"]) == ["b"]
     assert set(body["annotation"]) == {"id", "assignment", "version", "created_at"}
     assert body["annotation"]["version"] == 1
+    assert not is_extra(response)
     head = Annotation.objects.get()
     assert (head.value, head.seconds, head.user) == (POSITIVE, 4.5, world.ann)
     entry = QueueEntry.objects.get(pk=head.task_id)
