@@ -36,10 +36,11 @@ docs: .venv/dev.stamp ## check the documentation's links and its list of setting
 screens: .venv/dev.stamp ## picture every page, light and dark, wide and narrow, into screens/
 	@$(BIN)/python -m tools.screens
 
+# Extras stay in the lock: pip asks `coverage[toml]` of a dependent anew, and takes a newer release than the pinned one.
 lock: .venv/dev.stamp ## resolve requirements*.in anew into the hashed lock files
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade \
 		-o requirements.lock requirements.in
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --upgrade \
 		-c requirements.lock -o requirements-dev.lock requirements-dev.in
 
 clean: ## remove what was installed and built here, never the data
