@@ -1,7 +1,10 @@
-"""Which Chromium drives the tests and the benchmarks."""
+"""Which Chromium drives the tests and the benchmarks; `python -m tools.chromium` installs it where it may."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 # Debian builds both from one source. The shell is the same engine without Chrome's own windows, whose pages
@@ -13,3 +16,23 @@ WHOLE = Path("/usr/bin/chromium")
 def chromium() -> Path:
     """Return the path of the browser: the headless shell where it is installed, else the whole Chromium."""
     return SHELL if SHELL.exists() else WHOLE
+
+
+def ensure_chromium() -> None:
+    """Install Chromium's headless shell where we may, else say what to install; raises SystemExit."""
+    if SHELL.exists():
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {SHELL.name} ...", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-qq", "-y", "--no-install-recommends", SHELL.name, "fonts-liberation"],
+        ):
+            subprocess.run(command, check=not WHOLE.exists(), env=environment, stdout=subprocess.DEVNULL)
+    if not chromium().exists():
+        raise SystemExit(f"The browser tests need {SHELL}: apt install {SHELL.name} (or chromium)")
+
+
+if __name__ == "__main__":
+    ensure_chromium()

@@ -1,12 +1,12 @@
 """The gate: every check, two at a time where they do not disturb each other. `make test`, `make lint`
 
-Prints one line for each step, the whole output of a step that fails, and ends with one line that says it all.
+First what needs no server, then two lanes beside each other: the tests of Python, and those in the browser,
+which wait for frames and timers while the others compute. Prints one line for each step, the whole output
+of a step that fails, and ends with one line that says it all.
 """
 
 import concurrent.futures
-import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.chromium import SHELL, WHOLE, chromium
 from tools.node import environment as node_environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,42 +89,25 @@ def node_tests() -> list[Step]:
     return [Step("browser modules (node --test)", ["node", "--test", *files], show=True)] if files else []
 
 
-def test_steps() -> list[Step]:
-    """Return the test runs: without a database, with it, in the browser."""
+def test_lanes() -> list[list[Step]]:
+    """Return the test runs of each lane: without a database and with it; in the browser."""
     fast = [folder for folder in NO_DATABASE if (ROOT / folder).is_dir()]
     ignored = [f"--ignore={folder}" for folder in fast]
     collected = {"STATIC_DIR": str(ROOT / "staticfiles")}  # browsers see what production serves
-    two = ("-n2", "--dist=worksteal")
+    pytest = ("pytest", "-q", "-n2", "--dist=worksteal")
+    none = {"TOUCHSTONE_TEST_SERVICES": "none"}
     return [
-        python(
-            "tests without database",
-            "pytest",
-            "-q",
-            *fast,
-            *two,
-            *COVERAGE,
-            show=True,
-            TOUCHSTONE_TEST_SERVICES="none",
-        ),
-        python("tests", "pytest", "-q", *ignored, "-m", "not browser", *two, *COVERAGE, show=True),
-        Step(
-            "static files",
-            [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"],
-            environment=collected,
-        ),
-        python(
-            "browser tests",
-            "pytest",
-            "-q",
-            "tests",
-            *ignored,
-            "-m",
-            "browser",
-            *two,  # not measured: the program runs in other processes, only tests run here
-            show=True,
-            **collected,
-        ),
-        python("coverage", "coverage", "report", "--format=total", show=True),
+        [
+            python("tests without database", *pytest, *fast, *COVERAGE, show=True, **none),
+            python("tests", *pytest, *ignored, "-m", "not browser", *COVERAGE, show=True),
+            python("coverage", "coverage", "report", "--format=total", show=True),
+        ],
+        [
+            python("Chromium", "tools.chromium"),
+            python("static files", "manage", "collectstatic", "--noinput", "-v0", **collected),
+            # Not measured: the program runs in other processes, only the tests themselves run here.
+            python("browser tests", *pytest, "tests", *ignored, "-m", "browser", show=True, **collected),
+        ],
     ]
 
 
@@ -145,6 +127,21 @@ def run(step: Step) -> Outcome:
     return Outcome(step, done.returncode == 0, time.monotonic() - begin, done.stdout)
 
 
+def run_lanes(lanes: list[list[Step]]) -> list[Outcome]:
+    """Run lanes two at a time, the steps of each in order; tell of every step when it ends."""
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        return [outcome for outcomes in pool.map(run_lane, lanes) for outcome in outcomes]
+
+
+def run_lane(steps: list[Step]) -> list[Outcome]:
+    """Run one step after the other, to the end also when one fails."""
+    outcomes = []
+    for step in steps:
+        outcomes.append(run(step))
+        tell(outcomes[-1])
+    return outcomes
+
+
 def tell(outcome: Outcome) -> None:
     """Print how a step went."""
     mark = "ok  " if outcome.passed else "FAIL"
@@ -162,37 +159,15 @@ def last_words(outcome: Outcome) -> str:
     return matching[-1].strip("= ") if matching else (lines[-1] if lines else "")
 
 
-def ensure_chromium() -> None:
-    """Install Chromium's headless shell where we may, else say what to install; raises SystemExit."""
-    if SHELL.exists():
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"Installing {SHELL.name} ...", flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (
-            ["apt-get", "update", "-qq"],
-            ["apt-get", "install", "-qq", "-y", "--no-install-recommends", SHELL.name, "fonts-liberation"],
-        ):
-            subprocess.run(command, check=not WHOLE.exists(), env=environment, stdout=subprocess.DEVNULL)
-    if not chromium().exists():
-        raise SystemExit(f"The browser tests need {SHELL}: apt install {SHELL.name} (or chromium)")
-
-
 def main(parts: list[str]) -> int:
     """Run the named parts; return 0 if everything passed."""
     begin = time.monotonic()
     outcomes: list[Outcome] = []
     if "lint" in parts:
-        with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-            for outcome in pool.map(run, lint_steps()):
-                tell(outcome)
-                outcomes.append(outcome)
+        outcomes += run_lanes([[step] for step in lint_steps()])
     if "test" in parts and all(outcome.passed for outcome in outcomes):
-        ensure_chromium()
         (ROOT / ".coverage").unlink(missing_ok=True)
-        for step in test_steps():
-            outcomes.append(run(step))
-            tell(outcomes[-1])
+        outcomes += run_lanes(test_lanes())
     failed = [outcome.step.name for outcome in outcomes if not outcome.passed]
     seconds = time.monotonic() - begin
     summary = f"{len(failed)} failed: {', '.join(failed)}" if failed else f"all {len(outcomes)} steps passed"

@@ -19,8 +19,7 @@ from tests.browser.scenes import SCENES, Scene
 from tests.browser.showing import HEIGHT, NARROW, WIDE, context_of, show
 from tests.browser.stage import Stage, running_stage
 from tests.browser.watching import settle, too_wide, watched
-from tools.chromium import chromium
-from tools.gate import ensure_chromium
+from tools.chromium import chromium, ensure_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "screens"
