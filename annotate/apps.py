@@ -9,7 +9,8 @@ class AnnotateConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what happens after a commit, and listen to the floor below."""
-        from annotate import consumers, receivers, sources, task_actions  # noqa: F401 - connect themselves
+        from annotate import consumers, receivers, sources, task_actions, waiting  # noqa: F401 - some connect
 
         consumers.register()
         sources.register()
+        waiting.register()

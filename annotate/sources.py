@@ -1,4 +1,4 @@
-"""What this app tells the floor below through its sockets: stored answers, answers a day, what waits."""
+"""What this app tells the floor below through its sockets: stored answers, and answers a day."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -7,11 +7,9 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from annotate.items import resolve_all
-from annotate.models import ActivityDay, Annotation, Comment, CommentKind, ReviewEntry
-from projects.access import Capability
+from annotate.models import ActivityDay, Annotation
 from projects.answers import register_answers
-from projects.attention import Attention, register_attention
-from projects.models import Project, TaskState, TaskSummary
+from projects.models import Project
 from projects.queries import register_daily_answers
 from projects.services.ontologies import StoredAnswer
 
@@ -23,7 +21,6 @@ def register() -> None:
     """Plug them in, once at start-up."""
     register_answers(counting_answers, count_counting)
     register_daily_answers(answers_per_day)
-    register_attention(what_waits)
 
 
 def counting_answers(project: Project) -> Iterator[StoredAnswer]:
@@ -59,28 +56,3 @@ def answers_per_day(projects: Iterable[Project]) -> dict[int, list[int]]:
     for project_id, day, number in rows:
         found.setdefault(project_id, [0] * DAYS)[(day - first).days] = number
     return found
-
-
-def what_waits(project: Project) -> list[Attention]:
-    """Open questions, answers to review, blocked tasks, paused people, late answers."""
-    questions = Comment.objects.filter(
-        project=project, kind=CommentKind.QUESTION, thread__isnull=True, resolved_at__isnull=True
-    )
-    reviews = ReviewEntry.objects.filter(project=project, closed_at__isnull=True)
-    blocked = TaskSummary.objects.filter(project=project, state=TaskState.BLOCKED)
-    paused = project.memberships.filter(paused_at__isnull=False)
-    extra = Annotation.objects.filter(project=project, is_extra=True, discarded_at__isnull=True)
-    return [
-        Attention(questions.count(), "questions without an answer", "questions", Capability.COMMENT, "warn"),
-        Attention(
-            blocked.count(),
-            "tasks blocked after several people skipped them",
-            "task-list",
-            Capability.SEE_TASKS,
-            "bad",
-            "?state=blocked",
-        ),
-        Attention(reviews.count(), "answers wait for a reviewer", "review", Capability.REVIEW),
-        Attention(paused.count(), "people are paused", "people", Capability.SEE_PEOPLE, "warn"),
-        Attention(extra.count(), "answers came too late and do not count", "task-list", Capability.SEE_TASKS),
-    ]

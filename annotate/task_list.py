@@ -45,7 +45,7 @@ ORDERS: Mapping[str, Order] = {
     "answered": Order("Answered at", "answered_at", optional=True, is_time=True),
 }
 RANGES = ("agreement_from", "agreement_to", "probability_from", "probability_to")
-FILTERS = ("state", "person", "class", "meta", "q", *RANGES)
+FILTERS = ("state", "person", "class", "meta", "q", "late", *RANGES)
 PARAMETERS = (*FILTERS, "order", "cursor", "limit")
 
 
@@ -58,6 +58,7 @@ class View:
     class_name: str = ""
     meta: tuple[tuple[str, str], ...] = ()
     q: str = ""
+    late: bool = False
     ranges: Mapping[str, float] = field(default_factory=dict)
     order: str = "import"
     cursor: tuple[str, Any, int] | None = None
@@ -66,7 +67,7 @@ class View:
     @property
     def is_narrowed(self) -> bool:
         """Whether any filter is set."""
-        return bool(self.state or self.person or self.class_name or self.meta or self.q or self.ranges)
+        return bool(as_query(self))
 
     @property
     def sorting(self) -> tuple[Order, bool]:
@@ -108,6 +109,7 @@ def read_view(query: Mapping[str, Sequence[str]], *, also: Sequence[str] = ()) -
         class_name=reader.one("class"),
         meta=reader.pairs("meta"),
         q=reader.one("q"),
+        late=reader.switch("late"),
         ranges={name: value for name in RANGES if (value := reader.share(name)) is not None},
         order=order,
         limit=reader.limit(),
@@ -127,6 +129,9 @@ def matching(project: Project, view: View) -> TaskQuerySet:
     if view.person is not None:
         answers = Annotation.objects.counted().filter(task=OuterRef("pk"), project=project, user=view.person)
         rows = rows.filter(Exists(answers))
+    if view.late:
+        late = Annotation.objects.filter(project=project, is_extra=True, discarded_at__isnull=True)
+        rows = rows.filter(pk__in=late.values("task"))
     if view.class_name:
         rows = rows.filter(summary__classes__contains=[view.class_name])
     for key, value in view.meta:
@@ -185,6 +190,7 @@ def as_query(view: View) -> dict[str, list[str]]:
         "class": [view.class_name] if view.class_name else [],
         "meta": [f"{key}={value}" for key, value in view.meta],
         "q": [view.q] if view.q else [],
+        "late": ["1"] if view.late else [],
     }
     query |= {name: [f"{value:g}"] for name, value in view.ranges.items()}
     return {name: values for name, values in query.items() if values}
@@ -246,6 +252,13 @@ class _Reader:
         if not text:
             return None
         return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else -1
+
+    def switch(self, name: str) -> bool:
+        """On with 1; off when absent."""
+        text = self.one(name)
+        if text not in ("", "1"):
+            self.wrong(name, "1, or not at all")
+        return text == "1"
 
     def share(self, name: str) -> float | None:
         """A number from 0 to 1."""

@@ -1,25 +1,50 @@
 """What in a project needs somebody: a socket that the floors above fill at start-up."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from projects.access import Capability, ProjectAccess
-from projects.models import Project
+from django.urls import reverse
+
+from accounts.models import User
+from projects.access import ROLE_CAPABILITIES, Capability
+
+# How much waits in each of these projects, by project; one query for all of them.
+Count = Callable[[Sequence[int], User], Mapping[int, int]]
+PRESSING = {"bad": 0, "warn": 1, "neutral": 2, "good": 3}
 
 
 @dataclass(frozen=True)
-class Attention:
-    """One line on the overview: how many of what, where it is dealt with, and who may."""
+class Source:
+    """One kind of thing that waits: how it is counted, where it is dealt with, and who may."""
 
-    count: int
+    count: Count
     text: str
+    short: tuple[str, str]  # of one, of several: "question", "questions"
     route: str
     capability: Capability
     tone: str = "neutral"
     query: str = ""
 
 
-Source = Callable[[Project], Iterable[Attention]]
+@dataclass(frozen=True)
+class Attention:
+    """So much of one kind waits in a project."""
+
+    project_id: int
+    source: Source
+    count: int
+
+    @property
+    def url(self) -> str:
+        """Where it is dealt with."""
+        return reverse(self.source.route, kwargs={"project_id": self.project_id}) + self.source.query
+
+    @property
+    def short(self) -> str:
+        """What it is in a word or two, after its number."""
+        return self.source.short[self.count != 1]
+
+
 _sources: list[Source] = []
 
 
@@ -28,13 +53,16 @@ def register_attention(source: Source) -> None:
     _sources.append(source)
 
 
-def attention(access: ProjectAccess) -> list[Attention]:
-    """What needs somebody and this person may deal with, most pressing first; only counts over 0."""
-    order = {"bad": 0, "warn": 1, "neutral": 2, "good": 3}
-    found = [
-        item
-        for source in _sources
-        for item in source(access.project)
-        if item.count > 0 and access.can(item.capability)
-    ]
-    return sorted(found, key=lambda item: order[item.tone])
+def attention(roles: Mapping[int, str], user: User) -> dict[int, list[Attention]]:
+    """What needs somebody in these projects and this person may deal with, most pressing first.
+
+    ``roles`` are the person's, by project. One query per kind, however many projects; only counts over 0.
+    """
+    found: dict[int, list[Attention]] = {}
+    for source in sorted(_sources, key=lambda each: PRESSING[each.tone]):
+        theirs = [project for project, role in roles.items() if source.capability in ROLE_CAPABILITIES[role]]
+        counts = source.count(theirs, user) if theirs else {}
+        for project, count in counts.items():
+            if count > 0:
+                found.setdefault(project, []).append(Attention(project, source, count))
+    return found

@@ -1,6 +1,7 @@
 """Reads that several pages share."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from django.db.models import Count
 
@@ -35,5 +36,33 @@ def daily_answers(projects: Iterable[Project]) -> dict[int, list[int]]:
     """Answers per project on each of the last 14 days, oldest first; a project without any is absent."""
     found: dict[int, list[int]] = {}
     for source in _daily:
+        found |= source(projects)
+    return found
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measured share in [0, 1] with its 95 % interval, over so many."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+# The share of answers that a second look accepted, per project that had any.
+Accuracies = Callable[[Iterable[Project]], dict[int, Measured]]
+_accuracies: list[Accuracies] = []
+
+
+def register_accuracies(source: Accuracies) -> None:
+    """Called once at start-up by the app that knows."""
+    _accuracies.append(source)
+
+
+def accuracies(projects: Iterable[Project]) -> dict[int, Measured]:
+    """How often random review accepted an answer, per project; a project without such reviews is absent."""
+    found: dict[int, Measured] = {}
+    for source in _accuracies:
         found |= source(projects)
     return found

@@ -9,9 +9,13 @@ class QualityConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the outbox; name the handlers of jobs."""
-        from quality import consumers, receivers, task_actions
+        from projects.queries import register_accuracies
+        from quality import consumers, receivers, task_actions, waiting
+        from quality.reports.accuracy import measured
         from quality.services import full_run, rounds  # noqa: F401 - register their job handlers
 
         consumers.register()
         receivers.connect()
         task_actions.register()
+        waiting.register()
+        register_accuracies(measured)

@@ -47,6 +47,11 @@ class Annotation(models.Model):
             models.Index(fields=["project", "-id"], name="annotation_by_project"),
             models.Index(fields=["project", "updated_at", "id"], name="annotation_by_time"),
             models.Index(fields=["project", "user", "-id"], name="annotation_by_person"),
+            models.Index(
+                fields=["project", "task"],
+                condition=models.Q(is_extra=True, discarded_at__isnull=True),
+                name="annotation_late",
+            ),
         ]
 
     def __str__(self) -> str:

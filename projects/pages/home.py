@@ -9,10 +9,12 @@ from accounts.access import signed_in
 from accounts.models import OrganizationRole, User
 from accounts.page_tools import SignedInRequest, page
 from projects.access import ROLE_CAPABILITIES, Capability, projects_of
+from projects.attention import attention
 from projects.models import Project, ProjectState, Role
-from projects.queries import count_states, daily_answers
+from projects.queries import accuracies, count_states, daily_answers
 
 MOST = 200
+MOST_NEEDS = 3  # of the kinds of things that wait: a line has room for no more
 TONES = {
     ProjectState.DRAFT: "neutral",
     ProjectState.LIVE: "good",
@@ -26,34 +28,35 @@ def home(request: SignedInRequest) -> HttpResponse:
     """The projects of this person, in all their organizations; figures only where their role may see them."""
     user = signed_in(request)
     projects = list(projects_of(request).select_related("organization").order_by("-created_at")[:MOST])
-    roles = _roles(user)
-    seen = [project for project in projects if _may_count(roles, project)]
-    counts, days = count_states(seen), daily_answers(seen)
+    roles = _roles(user, projects)
+    seen = [project for project in projects if Capability.SEE_TASKS in ROLE_CAPABILITIES[roles[project.pk]]]
+    counts, days, measured = count_states(seen), daily_answers(seen), accuracies(seen)
+    needs = attention({project.pk: roles[project.pk] for project in projects if _is_going(project)}, user)
     rows = [
         _row(project, counts.get(project.pk, {}), days.get(project.pk, []), counted=project in seen)
+        | {"needs": needs.get(project.pk, [])[:MOST_NEEDS], "accepted": measured.get(project.pk)}
         for project in projects
     ]
     owned = user.organization_memberships.filter(role=OrganizationRole.OWNER).select_related("organization")
-    context = {"rows": rows, "owned": owned, "any_counted": bool(seen)}
+    context = {"rows": rows, "owned": owned, "any_counted": bool(seen), "any_needs": bool(needs)}
     return render(request, "projects/home.html", context)
 
 
-def _roles(user: User) -> dict[str, dict[int, str]]:
-    """The person's role by project, and which organizations they own."""
-    return {
-        "project": dict(user.project_memberships.values_list("project_id", "role")),
-        "owned": dict(
-            user.organization_memberships.filter(role=OrganizationRole.OWNER).values_list(
-                "organization_id", "role"
-            )
-        ),
-    }
+def _roles(user: User, projects: list[Project]) -> dict[int, str]:
+    """The person's role in each project; owners of the organization count as managers."""
+    roles = dict(user.project_memberships.values_list("project_id", "role"))
+    owned = set(
+        user.organization_memberships.filter(role=OrganizationRole.OWNER).values_list(
+            "organization_id", flat=True
+        )
+    )
+    managed = {project.pk: Role.MANAGER for project in projects if project.organization_id in owned}
+    return {project.pk: roles.get(project.pk, Role.ANNOTATOR) for project in projects} | managed
 
 
-def _may_count(roles: dict[str, dict[int, str]], project: Project) -> bool:
-    """Annotators must not learn what others have done; everybody else may."""
-    role = roles["project"].get(project.pk, Role.ANNOTATOR)
-    return project.organization_id in roles["owned"] or Capability.SEE_TASKS in ROLE_CAPABILITIES[role]
+def _is_going(project: Project) -> bool:
+    """Whether anything in it can still need somebody."""
+    return project.state != ProjectState.ARCHIVED and project.delete_after is None
 
 
 def _row(project: Project, states: dict[str, int], days: list[int], *, counted: bool) -> dict[str, Any]:
@@ -65,6 +68,5 @@ def _row(project: Project, states: dict[str, int], days: list[int], *, counted: 
         "tone": "bad" if leaving else TONES[ProjectState(project.state)],
         "total": sum(states.values()),
         "done": states.get("done", 0) + states.get("answered", 0) + states.get("review", 0),
-        "review": states.get("review", 0),
         "days": days,
     }

@@ -50,15 +50,7 @@ def _figures(access: ProjectAccess) -> dict[str, Any]:
             }
             for state, name, tone in STATES
         ],
-        "needs": [
-            {
-                "text": item.text,
-                "count": item.count,
-                "tone": item.tone,
-                "url": _url(item.route, access) + item.query,
-            }
-            for item in attention(access)
-        ],
+        "needs": attention({project.pk: access.role}, access.user).get(project.pk, []),
         "steps": _steps(access, total),
         "jobs": _jobs(access),
     }

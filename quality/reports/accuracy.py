@@ -1,11 +1,13 @@
 """How right the labels are by now: the best estimate there is, and how it was come by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
 from annotate.models import Review, ReviewReason, Verdict
 from projects.models import Project, TaskState, TaskSummary
+from projects.queries import Measured
 from stats.intervals.wilson import wilson
 
 LEAST_REVIEWED = 20
@@ -40,9 +42,26 @@ def estimated_accuracy(project: Project) -> list[Estimate]:
 
 def by_review(project: Project) -> Estimate:
     """From the random share of reviews."""
-    rows = Review.objects.filter(project=project, reason=ReviewReason.RANDOM, undone_at__isnull=True)
-    counts = rows.aggregate(n=Count("pk"), right=Count("pk", filter=Q(verdict=Verdict.ACCEPT)))
-    return share("Accepted at random review", counts["right"], counts["n"], BY_REVIEW)
+    [(_, n, right)] = _reviewed([project]) or [(project.pk, 0, 0)]
+    return share("Accepted at random review", right, n, BY_REVIEW)
+
+
+def measured(projects: Iterable[Project]) -> dict[int, Measured]:
+    """The same of many projects in one query; those without such reviews are absent."""
+    found = {}
+    for project, n, right in _reviewed(projects):
+        interval = wilson(right, n)
+        found[project] = Measured(right / n, interval.low, interval.high, n)
+    return found
+
+
+def _reviewed(projects: Iterable[Project]) -> list[tuple[int, int, int]]:
+    """Project, random reviews that stand, and how many of them accepted."""
+    rows = Review.objects.filter(
+        project__in=[project.pk for project in projects], reason=ReviewReason.RANDOM, undone_at__isnull=True
+    )
+    accepted = Count("pk", filter=Q(verdict=Verdict.ACCEPT))
+    return list(rows.order_by().values_list("project_id").annotate(n=Count("pk"), right=accepted))
 
 
 def by_model(project: Project) -> Estimate:

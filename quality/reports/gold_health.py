@@ -28,8 +28,18 @@ class GoldRow:
 
     @property
     def is_suspicious(self) -> bool:
-        """Whether most people miss it, as far as the numbers can say."""
-        return self.missed.low is not None and self.missed.low > SUSPICIOUS
+        """Whether the gold itself may be wrong."""
+        return above_a_half(self.missed)
+
+
+def above_a_half(missed: Estimate) -> bool:
+    """Whether most people miss it, as far as the numbers can say."""
+    return missed.low is not None and missed.low > SUSPICIOUS
+
+
+def missed_share(wrong: int, graded: int) -> Estimate:
+    """The share of graded answers that missed a gold item."""
+    return share("Missed", wrong, graded, MISSED)
 
 
 def gold_health(project: Project, *, retired: bool = False) -> list[GoldRow]:
@@ -46,7 +56,7 @@ def gold_health(project: Project, *, retired: bool = False) -> list[GoldRow]:
     )
     shown = items(project, [row.task for row in rows])
     return [
-        GoldRow(row, item, row.graded, share("Missed", row.wrong, row.graded, MISSED))
+        GoldRow(row, item, row.graded, missed_share(row.wrong, row.graded))
         for row, item in zip(rows, shown, strict=True)
     ]
 
