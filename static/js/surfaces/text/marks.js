@@ -1,7 +1,7 @@
 import { at } from "../../core/at.js";
 import { h } from "../../core/dom.js";
 import { isRtl, offsetAtPoint } from "./caret.js";
-import { assignLanes } from "./lanes.js";
+import { assignLanes, placeLabels } from "./lanes.js";
 
 /**
  * @typedef {object} Mark a range of the text with a look
@@ -22,6 +22,8 @@ import { assignLanes } from "./lanes.js";
 /** A chunk that is one very long line is drawn only around the window. */
 const LONG = 12_000;
 const AROUND = 3000;
+/** Pixels. */
+const LONGEST_LABEL = 224;
 
 /** Draws marks beneath the text of the chunks that are in sight. */
 export class Marks {
@@ -161,7 +163,7 @@ export class Marks {
     this.#drawn.set(chunk, look);
     const origin = chunk.element.getBoundingClientRect();
     const pieces = marks.flatMap((mark) => this.#pieces(mark, chunk, origin));
-    limitLabels(pieces);
+    hangLabels(pieces, origin.width);
     chunk.under.replaceChildren(...pieces.map((piece) => drawPiece(piece)));
     chunk.over.replaceChildren(
       ...pieces.filter(({ mark }) => mark.handles).flatMap((piece) => drawHandles(piece)),
@@ -201,7 +203,7 @@ export class Marks {
     const to = Math.min(mark.end, chunk.end);
     const lines = /** @type {Lines} */ (this.#lines);
     const rects = lines.rects(from, to).filter((rect) => rect.width > 0.5);
-    const rtl = mark.handles && isRtl(lines.lineAt(from).element);
+    const rtl = isRtl(lines.lineAt(from).element);
     return merge(rects).map((rect, index, all) => ({
       mark,
       rtl,
@@ -209,7 +211,7 @@ export class Marks {
       y: rect.top - origin.top,
       width: rect.right - rect.left,
       height: rect.bottom - rect.top,
-      room: Infinity,
+      label: null,
       first: index === 0 && from === mark.start,
       last: index === all.length - 1 && to === mark.end,
     }));
@@ -247,8 +249,8 @@ function setLanes(line, lanes) {
 }
 
 /**
- * @typedef {{mark: Placed, rtl: boolean, x: number, y: number, width: number, height: number, room: number, first: boolean,
- *   last: boolean}} Piece
+ * @typedef {{mark: Placed, rtl: boolean, x: number, y: number, width: number, height: number,
+ *   label: import('./lanes.js').Place | null, first: boolean, last: boolean}} Piece
  */
 
 /**
@@ -275,20 +277,42 @@ function merge(rects) {
 }
 
 /**
- * A label may be longer than its mark, but not run into the next one of its lane.
  * @param {Piece[]} pieces
+ * @param {number} edge where the page ends
  */
-function limitLabels(pieces) {
-  const sorted = pieces.toSorted((a, b) => a.mark.lane - b.mark.lane || Math.round(a.y - b.y) || a.x - b.x);
-  for (const [index, piece] of sorted.entries()) {
-    const next = sorted[index + 1];
-    const meets = next && next.mark.lane === piece.mark.lane && Math.abs(next.y - piece.y) < piece.height / 2;
-    if (meets) piece.room = next.x - piece.x - 3;
+function hangLabels(pieces, edge) {
+  const labeled = pieces.filter(({ first, mark }) => first && mark.label);
+  const tags = labeled.map(({ mark, x, y, width, rtl }) => {
+    return { x, y, width, rtl, lane: mark.lane, label: widthOf(mark.label), whole: mark.selected };
+  });
+  for (const [index, place] of placeLabels(tags, edge).entries()) at(labeled, index).label = place;
+}
+
+/** @type {Map<string, number>} */
+const widths = new Map();
+/** @type {CanvasRenderingContext2D | null} */
+let ruler = null;
+
+/**
+ * @param {string} label
+ * @returns {number} its pixels in the font of labels (static/css/label-text.css)
+ */
+function widthOf(label) {
+  const known = widths.get(label);
+  if (known !== undefined) return known;
+  if (!ruler) {
+    const { fontSize } = getComputedStyle(document.documentElement);
+    ruler = document.createElement("canvas").getContext("2d");
+    const { fontFamily } = getComputedStyle(document.body);
+    if (ruler) ruler.font = `500 ${0.625 * Number.parseFloat(fontSize)}px ${fontFamily}`;
   }
+  const width = Math.min(Math.ceil((ruler?.measureText(label).width ?? 0) * 1.02) + 2, LONGEST_LABEL);
+  if (document.fonts.status === "loaded") widths.set(label, width);
+  return width;
 }
 
 /** @param {Piece} piece */
-function drawPiece({ mark, x, y, width, height, room, first, last }) {
+function drawPiece({ mark, x, y, width, height, label, first, last }) {
   const { lane, look, selected } = mark;
   const element = h("div", {
     class: `tx-mark is-${look}`,
@@ -304,7 +328,10 @@ function drawPiece({ mark, x, y, width, height, room, first, last }) {
   style.height = `${height}px`;
   style.setProperty("--mark", mark.color);
   style.setProperty("--at", String(lane));
-  if (room !== Infinity) style.setProperty("--room", `${Math.max(room, 8)}px`);
+  if (label) {
+    style.setProperty("--label-at", `${label.left - x}px`);
+    style.setProperty("--room", `${Math.max(label.right - label.left, 8)}px`);
+  }
   return element;
 }
 
