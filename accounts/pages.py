@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.access import access_organization, clean_id, signed_in
+from accounts.api.people import find_person
 from accounts.errors import DomainError, Missing
 from accounts.models import (
     Invitation,
     Organization,
-    OrganizationMembership,
     OrganizationRole,
     Scope,
     Theme,
@@ -168,9 +168,7 @@ def organization_invite(request: SignedInRequest, organization_id: str) -> HttpR
 def organization_person(request: SignedInRequest, organization_id: str, person_id: str) -> HttpResponse:
     """Change somebody's role, or take them out."""
     found = access_organization(request, organization_id, role=OWNER, scope=Scope.MANAGE)
-    membership = OrganizationMembership.objects.filter(organization=found, pk=clean_id(person_id)).first()
-    if membership is None:
-        raise Missing
+    membership = find_person(found, person_id)
     try:
         if request.POST.get("action") == "remove":
             remove_person(membership=membership, by=request.user)

@@ -53,6 +53,7 @@ beat_schedule = {
     "consensus-stale": {"task": "quality.sweep_stale", "schedule": 10.0, "options": {"expires": 10}},
     "quality-due": {"task": "quality.refresh", "schedule": 60.0, "options": {"expires": 60}},
     "purge-departures": {"task": "accounts.purge_departures", "schedule": 3600.0},
+    "purge-request-keys": {"task": "accounts.purge_request_keys", "schedule": 3600.0},
     "purge-deleted": {"task": "projects.purge_deleted", "schedule": 3600.0},
     "purge-uploads": {"task": "exchange.purge_uploads", "schedule": 3600.0},
 }

@@ -28,6 +28,9 @@ Addresses begin with `/api/v1`, save those of files. With every field and answer
 - **Errors** have one shape: `{"error": {"code", "message", "fields": [{"path", "message"}]}}`. 401 without
   sign-in, 404 for what is not yours or not there, 403 for what your role or scope does not allow, 409 with
   the current state when somebody was faster.
+- **Sending again**: submit, and whatever makes a project, a clone, an organization or a comment, takes the
+  header `Idempotency-Key` of your making. The same request with its key again makes nothing twice and answers
+  as the first time; another request with that key is refused (422).
 - **Lists** have `results` and `next`, the address of the next page or null.
 - **Long work** answers 202 with a job: ask `/jobs/{id}/` until it is `done`, `failed` or `cancelled`.
 

@@ -9,12 +9,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import access_organization, signed_in, token_of
+from accounts.api.once import KEY_HEADER, key_of
 from accounts.api.serializers import IdField, StrictSerializer
-from accounts.models import (
-    OrganizationRole,
-    Scope,
-)
+from accounts.errors import Missing
+from accounts.models import OrganizationRole, Scope
 from accounts.services.invitations import invite
+from accounts.services.once import make_once
 from accounts.services.organizations import create_organization
 
 
@@ -25,14 +25,6 @@ class OrganizationInput(StrictSerializer):
 class OrganizationOutput(serializers.Serializer[Any]):
     id = IdField()
     name = serializers.CharField()
-
-
-class PersonOutput(serializers.Serializer[Any]):
-    id = IdField()
-    user = IdField(source="user_id")
-    email = serializers.EmailField(source="user.email")
-    name = serializers.CharField(source="user.display_name")
-    role = serializers.CharField()
 
 
 class InvitationInput(StrictSerializer):
@@ -51,23 +43,22 @@ class Organizations(APIView):
             mine = mine.filter(pk=token.organization_id)
         return Response(OrganizationOutput(mine, many=True).data)
 
-    @extend_schema(request=OrganizationInput, responses={201: OrganizationOutput})
+    @extend_schema(request=OrganizationInput, responses={201: OrganizationOutput}, parameters=[KEY_HEADER])
     def post(self, request: Request) -> Response:
-        """Make an organization; you become its owner."""
+        """Make an organization; you become its owner. With an Idempotency-Key a repeat makes no other."""
         user = signed_in(request, Scope.MANAGE)
         data = OrganizationInput(data=request.data)
         data.is_valid(raise_exception=True)
-        organization = create_organization(name=data.validated_data["name"], owner=user)
+        made = make_once(
+            user=user,
+            key=key_of(request),
+            request=["organization", request.data],
+            make=lambda: create_organization(name=data.validated_data["name"], owner=user).pk,
+        )
+        organization = user.organizations.filter(pk=made).first()
+        if organization is None:
+            raise Missing
         return Response(OrganizationOutput(organization).data, status=201)
-
-
-class OrganizationPeople(APIView):
-    @extend_schema(responses=PersonOutput(many=True))
-    def get(self, request: Request, organization_id: str) -> Response:
-        """The people of an organization."""
-        organization = access_organization(request, organization_id, role=OrganizationRole.OWNER)
-        people = organization.memberships.select_related("user").order_by("user__email")
-        return Response(PersonOutput(people, many=True).data)
 
 
 class Invitations(APIView):

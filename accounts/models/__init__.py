@@ -8,6 +8,7 @@ from accounts.models.organization import (
     OrganizationMembership,
     OrganizationRole,
 )
+from accounts.models.request_key import RequestKey
 from accounts.models.token import ApiToken, Scope
 from accounts.models.user import Theme, User
 
@@ -19,6 +20,7 @@ __all__ = [
     "Organization",
     "OrganizationMembership",
     "OrganizationRole",
+    "RequestKey",
     "Scope",
     "Theme",
     "User",

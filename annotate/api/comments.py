@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.once import key_of
 from accounts.api.serializers import IdField, StrictSerializer, check_query
 from annotate.api.assignments import access_assignment
 from annotate.api.listing import list_response
@@ -15,7 +16,6 @@ from annotate.api.people import hides_authors, person_payload
 from annotate.api.serializers import ValueField
 from annotate.models import Comment, CommentKind
 from annotate.services.comments import find_thread, post_comment, resolve
-from annotate.services.submit import check_key
 from projects.access import ProjectAccess, access_project, access_row
 from projects.models import Task
 
@@ -66,14 +66,6 @@ def shown_to(access: ProjectAccess) -> dict[str, Any]:
     return {"hidden": hides_authors(access)}
 
 
-def _key_of(request: Request) -> str:
-    """The request's Idempotency-Key; empty without one."""
-    key = request.headers.get("Idempotency-Key", "")
-    if key:
-        check_key(key)
-    return key
-
-
 class AssignmentComments(APIView):
     """What an annotator asked about what they hold or answered."""
 
@@ -96,7 +88,7 @@ class AssignmentComments(APIView):
         values = dict(data.validated_data)
         threads = assignment.task.comments.threads_of(access.user.pk)
         values["thread"] = find_thread(threads, values.get("thread"))
-        values["key"] = _key_of(request)
+        values["key"] = key_of(request)
         comment = post_comment(task=assignment.task, by=access.user, assignment=assignment, **values)
         return Response(CommentOut(comment).data, status=201)
 
@@ -119,7 +111,7 @@ class TaskComments(APIView):
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)
         values["thread"] = find_thread(task.comments.all(), values.get("thread"))
-        values["key"] = _key_of(request)
+        values["key"] = key_of(request)
         comment = post_comment(task=task, by=access.user, **values)
         return Response(TaskCommentOut(comment).data, status=201)
 

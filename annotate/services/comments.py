@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from accounts.errors import DomainError, FieldError
 from accounts.models import User
+from accounts.services.once import KeyReused
 from annotate.models import Assignment, Comment, CommentKind, NoticeKind
 from annotate.outbox import emit
 from annotate.querysets import CommentQuerySet
 from annotate.services.notices import notify
-from annotate.services.submit import KeyReused
 from projects.models import Guideline, Task
 
 LONGEST = 10_000

@@ -9,11 +9,12 @@ from django.db.models.functions import Now
 from accounts.audit import record
 from accounts.errors import Conflict, Forbidden
 from accounts.models import User
+from accounts.services.once import KeyReused, check_key
 from annotate.models import Annotation, AnnotationVersion
 from annotate.outbox import emit
 from annotate.services.facts import LockedTask, lock_task
 from annotate.services.leases import lock_person
-from annotate.services.submit import KeyReused, Submitted, check_key, clean_seconds, write_version
+from annotate.services.submit import Submitted, clean_seconds, write_version
 from annotate.services.summaries import note_classes
 from annotate.services.values import clean_under_either
 from labeltypes.base import JsonObject

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.errors import Conflict, DomainError, FieldError
+from accounts.errors import Conflict
+from accounts.services.once import KeyReused, check_key
 from annotate.items import resolve
 from annotate.models import (
     Annotation,
@@ -26,13 +27,6 @@ from labeltypes.base import JsonObject
 from projects.models import AnswerSource, TaskState, TaskSummary
 
 LONGEST_SECONDS = 24 * 3600.0
-
-
-class KeyReused(DomainError):
-    """One Idempotency-Key for two different answers: the first one stays."""
-
-    status = 422
-    code = "key_reused"
 
 
 @dataclass(frozen=True)
@@ -78,15 +72,6 @@ def submit(*, assignment: Assignment, value: JsonObject, seconds: float, key: st
         _settle(written, resubmitted=standing.head is not None)
         poke_after_commit()
         return Submitted(written.head, written.version, created=True)
-
-
-def check_key(key: str) -> None:
-    """Raise DomainError unless the key is 1 to 100 printable ASCII characters."""
-    if not 1 <= len(key) <= 100 or not key.isascii() or not key.isprintable():
-        raise DomainError(
-            "The header Idempotency-Key is needed.",
-            fields=[FieldError("Idempotency-Key", "1 to 100 printable ASCII characters")],
-        )
 
 
 def clean_seconds(seconds: float) -> float:

@@ -1,6 +1,7 @@
 """Projects, and what can be done to one."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -10,11 +11,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import access_organization, signed_in, token_of
+from accounts.api.once import KEY_HEADER, key_of
 from accounts.api.pagination import CursorPagination
 from accounts.api.serializers import IdField, StrictSerializer, check_query
 from accounts.errors import DomainError, FieldError, Missing
 from accounts.models import Organization
+from accounts.services.once import make_once
+from labeltypes.base import Json
 from projects.access import access_project, projects_of
+from projects.access.doors import find_project
 from projects.models import Project
 from projects.services import projects as services
 from projects.settings import settings_of
@@ -72,20 +77,32 @@ class Projects(APIView):
         rows: Any = pages.paginate_queryset(found, request, view=self)
         return pages.get_paginated_response(ProjectOutput(rows, many=True).data)
 
-    @extend_schema(request=ProjectInput, responses={201: ProjectOutput})
+    @extend_schema(request=ProjectInput, responses={201: ProjectOutput}, parameters=[KEY_HEADER])
     def post(self, request: Request) -> Response:
-        """Make a project, live at once unless ``state`` is ``draft``; you become its manager."""
+        """Make a project, live at once unless ``state`` is ``draft``; you become its manager.
+
+        With an Idempotency-Key a repeat returns the project that the first request made.
+        """
         projects_of(request)
         data = ProjectInput(data=request.data)
         data.is_valid(raise_exception=True)
         values = data.validated_data
-        project = services.create_project(
-            organization=_organization(request, values.pop("organization", None)),
+        organization = _organization(request, values.pop("organization", None))
+        create = partial(
+            services.create_project,
+            organization=organization,
             by=signed_in(request),
             launch=values.pop("state") == "live",
             **values,
         )
-        return Response(ProjectOutput(project).data, status=201)
+        return _made(request, ["project", organization.pk, request.data], create)
+
+
+def _made(request: Request, asked: Json, make: Callable[[], Project]) -> Response:
+    """What ``make`` made, now or when the same request came with its key before."""
+    user = signed_in(request)
+    made = make_once(user=user, key=key_of(request), request=asked, make=lambda: make().pk)
+    return Response(ProjectOutput(find_project(user, made, token_of(request)).project).data, status=201)
 
 
 def _organization(request: Request, given: int | None) -> Organization:
@@ -170,13 +187,12 @@ class ProjectRestore(APIView):
 
 
 class ProjectClone(APIView):
-    @extend_schema(request=NameInput, responses={201: ProjectOutput})
+    @extend_schema(request=NameInput, responses={201: ProjectOutput}, parameters=[KEY_HEADER])
     def post(self, request: Request, project_id: str) -> Response:
-        """A new draft with the same ontology, guideline, plan and people, without tasks."""
+        """A new draft with the same ontology, guideline, plan and people, without tasks; once with a key."""
         access = access_project(request, project_id)
         data = NameInput(data=request.data)
         data.is_valid(raise_exception=True)
-        clone = services.clone_project(
-            project=access.project, by=access.user, name=data.validated_data["name"]
-        )
-        return Response(ProjectOutput(clone).data, status=201)
+        clone = partial(services.clone_project, project=access.project, by=access.user)
+        asked: Json = ["clone", access.project.pk, request.data]
+        return _made(request, asked, partial(clone, name=data.validated_data["name"]))

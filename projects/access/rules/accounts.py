@@ -17,6 +17,9 @@ ACCOUNTS: dict[str, Methods] = {
     # API
     "api-organizations": {"GET": SignedIn(), "POST": SignedIn(Scope.MANAGE)},
     "api-organization-people": {"GET": _OWNER_READS},
+    "api-organization-person": {"PATCH": _OWNER, "DELETE": _OWNER},
+    "api-organization-departures": {"GET": _OWNER_READS},
+    "api-organization-restore": {"POST": _OWNER},
     "api-organization-invitations": {"POST": _OWNER},
     "api-tokens": {"GET": SignedIn(), "POST": SignedIn(Scope.MANAGE)},
     "api-token": {"DELETE": SignedIn(Scope.MANAGE)},

@@ -30,14 +30,16 @@ export class ApiError extends Error {
  * @param {string} url
  * @param {unknown} [body] a form goes as it is, anything else as JSON
  * @param {AbortSignal} [signal]
+ * @param {string} [key] Idempotency-Key: the same request with it again makes nothing twice
  * @returns {Promise<unknown>} the answer's JSON, null when it is empty
  * @throws {ApiError} when the server refuses or cannot be reached
  */
-export async function api(method, url, body, signal) {
+export async function api(method, url, body, signal, key) {
   const form = body instanceof FormData;
   /** @type {Record<string, string>} */
   const headers = { "X-CSRFToken": csrfToken(), Accept: "application/json" };
   if (body !== undefined && !form) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
   const content = body === undefined ? undefined : form ? body : JSON.stringify(body);
   /** @type {Response} */
   let response;

@@ -1,4 +1,5 @@
 import { ApiError, api } from "../../ui/api.js";
+import { newId } from "../label/tabs.js";
 import { DataSender } from "./data-sender.js";
 
 /**
@@ -31,6 +32,10 @@ import { DataSender } from "./data-sender.js";
 export class Launch {
   #organization = "";
   #project = "";
+  /** What was asked for, as long as we have not heard what became of it. @type {Order | null} */
+  #asked = null;
+  /** Marks our requests, so that asking again makes nothing twice. */
+  #key = newId();
   /** The order as the server has it; null before there is a project. @type {Order | null} */
   #applied = null;
   /** What became of each address: the role it has, the id of the membership. @type {Map<string, {role: string, member: string}>} */
@@ -59,8 +64,8 @@ export class Launch {
    * @throws {ApiError | import("./data-sender.js").DataFailed}
    */
   async run(order) {
-    if (this.#applied) await this.#update(this.#applied, order);
-    else await this.#create(order);
+    this.#applied ??= await this.#create(order);
+    if (this.#applied !== order) await this.#update(this.#applied, order);
     this.#applied = order;
     await this.#setPeople(order.people);
     const job = order.files.length ? await this.#data.send(this.#at(""), order) : null;
@@ -72,12 +77,29 @@ export class Launch {
     return { project: this.#project, job, links: this.#links, refused };
   }
 
-  /** @param {Order} order */
+  /**
+   * After a lost answer the same is asked again, whatever has changed on the page: it may have been made.
+   * @param {Order} order
+   * @returns {Promise<Order>} what was made
+   */
   async #create(order) {
     this.#say({ text: "Making the project …" });
+    this.#asked ??= order;
+    const asked = this.#asked;
+    try {
+      await this.#make(asked);
+    } catch (error) {
+      if (error instanceof ApiError && error.status > 0 && error.status < 500) this.#asked = null;
+      throw error;
+    }
+    return asked;
+  }
+
+  /** @param {Order} order */
+  async #make(order) {
     if (order.organizationName && !this.#organization) {
-      const made = await api("POST", "/api/v1/organizations/", { name: order.organizationName });
-      this.#organization = idOf(made);
+      const body = { name: order.organizationName };
+      this.#organization = idOf(await this.#once("/api/v1/organizations/", body));
     }
     const organization = order.organization || this.#organization;
     const { name, ontology, guideline, settings } = order;
@@ -89,7 +111,15 @@ export class Launch {
       state: "draft",
       ...(organization ? { organization } : {}),
     };
-    this.#project = idOf(await api("POST", "/api/v1/projects/", body));
+    this.#project = idOf(await this.#once("/api/v1/projects/", body));
+  }
+
+  /**
+   * @param {string} url
+   * @param {unknown} body
+   */
+  async #once(url, body) {
+    return api("POST", url, body, undefined, `${this.#key} ${url}`);
   }
 
   /**
