@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ApiError } from "../../../../static/js/ui/api.js";
 import { Launch } from "../../../../static/js/pages/new-project/launch.js";
+import { ApiError } from "../../../../static/js/ui/api.js";
 
 globalThis.document = { querySelector: () => null };
 
