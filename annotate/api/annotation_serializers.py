@@ -128,6 +128,7 @@ class AdjudicationIn(StrictSerializer):
     value = ValueField(required=False)
     annotation = IdField(required=False)
     reason = serializers.CharField(max_length=10_000, default="", allow_blank=True)
+    instead_of = IdField(required=False, allow_null=True)
 
 
 class AdjudicationOut(serializers.Serializer[Any]):

@@ -56,6 +56,7 @@ class PreviousOut(serializers.Serializer[Any]):
 
 
 class DecisionOut(serializers.Serializer[Any]):
+    id = IdField()
     value = serializers.JSONField()
     annotation = IdField(allow_null=True)
     reason = serializers.CharField()

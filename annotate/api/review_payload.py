@@ -114,6 +114,7 @@ def _decision(task: Task) -> dict[str, Any] | None:
     if decision is None:
         return None
     return {
+        "id": str(decision.pk),
         "value": decision.value,
         "annotation": str(decision.annotation_id) if decision.annotation_id else None,
         "reason": decision.reason,

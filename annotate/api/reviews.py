@@ -22,7 +22,7 @@ from annotate.api.people import hides_authors
 from annotate.api.review_rows import EntryRowOut, entry_rows
 from annotate.models import Annotation, ReviewEntry, ReviewReason
 from annotate.querysets import ReviewEntryQuerySet
-from annotate.services.adjudications import adjudicate, withdraw_adjudication
+from annotate.services.adjudications import UNSEEN, adjudicate, withdraw_adjudication
 from annotate.services.reviews import Judgement, bulk_accept, give_verdict
 from annotate.services.undo import undo_verdict
 from projects.access import Capability, ProjectAccess, access_project, access_row
@@ -111,7 +111,10 @@ class TaskAdjudication(APIView):
 
     @extend_schema(request=AdjudicationIn, responses={201: AdjudicationOut}, operation_id="adjudicate")
     def post(self, request: Request, task_id: str) -> Response:
-        """Make a value or one of the answers final; it stands above consensus and review."""
+        """Make a value or one of the answers final; it stands above consensus and review.
+
+        ``instead_of`` is the decision that one has seen (null for none): 409 if another stands by now.
+        """
         task, access = access_row(request, Task.objects.all(), task_id)
         data = AdjudicationIn(data=request.data)
         data.is_valid(raise_exception=True)
@@ -122,6 +125,7 @@ class TaskAdjudication(APIView):
             value=data.validated_data.get("value"),
             annotation_id=data.validated_data.get("annotation"),
             reason=data.validated_data["reason"],
+            instead_of=data.validated_data.get("instead_of", UNSEEN),
         )
         return Response(AdjudicationOut(decision).data, status=201)
 

@@ -55,6 +55,7 @@ def review(request: SignedInRequest, project_id: str) -> HttpResponse:
     boot = {
         **_shown(request, access, waiting, filters),
         "user": str(access.user.pk),
+        "name": access.user.display_name,
         "project": {"id": str(access.project.pk), "name": access.project.name},
         "ontology": {"version": version.version, "definition": ontology.to_json()}
         if version and ontology

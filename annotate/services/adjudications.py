@@ -15,6 +15,8 @@ from annotate.states import Cause, move
 from labeltypes.base import Json, JsonObject
 from projects.models import AnswerSource, Project, Task, TaskState
 
+UNSEEN = -1  # whoever decides does not say what they have seen
+
 
 @transaction.atomic
 def adjudicate(
@@ -25,8 +27,12 @@ def adjudicate(
     value: JsonObject | None = None,
     annotation_id: int | None = None,
     reason: str = "",
+    instead_of: int | None = UNSEEN,
 ) -> Adjudication:
     """Make a value, or one of the answers, the task's final answer; an earlier decision is withdrawn.
+
+    The same decision by the same person again changes nothing. ``instead_of`` is the earlier decision that
+    they have seen, None for none: Conflict if another one stands by now.
 
     Raises Forbidden for one's own answer, DomainError unless exactly one of value and annotation is given
     (or the annotation is not of this task), Invalid for a bad value, Conflict for an archived task.
@@ -38,6 +44,11 @@ def adjudicate(
     final, ontology_id = _final_value(task, project, value, picked)
     if locked.summary.state == TaskState.ARCHIVED:
         raise Conflict("This task is archived.", code="archived")
+    standing = Adjudication.objects.filter(task=task, withdrawn_at__isnull=True).first()
+    if standing is not None and _is_repeat(standing, by, final, picked, reason):
+        return standing
+    if instead_of not in (UNSEEN, standing.pk if standing else None):
+        raise Conflict("Somebody else has decided meanwhile.", code="decided")
     Adjudication.objects.filter(task=task, withdrawn_at__isnull=True).update(withdrawn_at=Now())
     decision = Adjudication.objects.create(
         project=project, task=task, value=final, reason=reason, annotation=picked, by=by
@@ -66,6 +77,11 @@ def withdraw_adjudication(*, task: Task, project: Project) -> None:
     else:
         locked.take_back_state()
     emit("adjudication_withdrawn", project_id=project.pk, task_id=task.pk)
+
+
+def _is_repeat(standing: Adjudication, by: User, final: Json, picked: Annotation | None, reason: str) -> bool:
+    wanted = (by.pk, picked.pk if picked else None, reason, final)
+    return (standing.by_id, standing.annotation_id, standing.reason, standing.value) == wanted
 
 
 def _picked(task: Task, annotation_id: int, by: User) -> Annotation:

@@ -273,6 +273,22 @@ def test_adjudication_stands_above_review(world: World, head: Annotation) -> Non
     assert (summary(head).source, summary(head).value) == ("review", POSITIVE)
 
 
+def test_a_decision_sent_again_changes_nothing(world: World, head: Annotation) -> None:
+    first, again = (adjudicate(world.rita, head, value=NEGATIVE, instead_of=None) for _ in range(2))
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+
+
+def test_a_decision_that_nobody_saw_is_not_overwritten(world: World, head: Annotation) -> None:
+    """Kept in a browser without a connection, it comes after somebody else has decided."""
+    other = adjudicate(world.max, head, value=POSITIVE).json()["id"]
+    late = adjudicate(world.rita, head, value=NEGATIVE, instead_of=None)
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "decided")
+    assert summary(head).value == POSITIVE
+    assert adjudicate(world.rita, head, value=NEGATIVE, instead_of=other).status_code == 201
+    assert summary(head).value == NEGATIVE
+
+
 def test_adjudication_refusals(world: World, head: Annotation) -> None:
     assert adjudicate(world.rita, head).status_code == 400
     assert adjudicate(world.rita, head, value=POSITIVE, annotation=str(head.pk)).status_code == 400

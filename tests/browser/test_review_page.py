@@ -195,15 +195,28 @@ def test_a_verdict_outlives_its_page(desk: ReviewDesk, heads: list[Annotation]) 
 
 
 def test_many_are_accepted_at_once(desk: ReviewDesk, heads: list[Annotation]) -> None:
+    """Also without a connection: they leave, wait in the browser, arrive; all can be taken back."""
+    rows, unsent = desk.page.locator("#review-list li"), desk.page.locator("#review-unsent")
+    desk.page.wait_for_load_state("networkidle")
+    desk.page.context.set_offline(True)
     desk.press("x", "j", "j", "x", "Shift+A")
     desk.says("2 accepted")
     desk.shows(heads[1])
-    assert stands(heads[0], "accept")
-    assert stands(heads[2], "accept")
+    expect(rows).to_have_count(1)
+    expect(unsent).to_have_text("No connection: 2 verdicts are kept here")
+    desk.press("Control+z")
+    desk.shows(heads[0])
+    expect(rows).to_have_count(3)
+    assert [row.get_attribute("data-annotation") for row in rows.all()] == [str(head.pk) for head in heads]
+    desk.press("x", "j", "j", "x", "Shift+A")
+    expect(rows).to_have_count(1)
+    desk.page.context.set_offline(False)
+    until(desk.page, lambda: stands(heads[0], "accept") and stands(heads[2], "accept"))
+    expect(unsent).to_be_hidden()
     desk.press("Control+z")
     desk.says("Taken back")
     assert not Review.objects.filter(project=heads[0].project_id, undone_at__isnull=True).exists()
-    expect(desk.page.locator("#review-list li")).to_have_count(3)
+    expect(rows).to_have_count(3)
 
 
 def test_filters_stand_in_the_address(desk: ReviewDesk, heads: list[Annotation]) -> None:
@@ -233,6 +246,7 @@ def test_a_task_is_decided(desk: ReviewDesk, world: World, project: Project, hea
     desk.page.locator("#decide-reason").fill("Read the end")
     desk.press("Control+Enter")
     desk.says("final answer now")
+    until(desk.page, lambda: Adjudication.objects.filter(task=heads[0].task_id).exists())
     decision = Adjudication.objects.get(task=heads[0].task_id)
     assert (decision.value["mood"], decision.reason) == ("bad", "Read the end")
     expect(desk.page.locator(".review-judged")).to_contain_text("Decided by Rita: Read the end")
@@ -245,6 +259,25 @@ def test_a_decision_becomes_gold(desk: ReviewDesk, heads: list[Annotation]) -> N
     desk.press("Control+Enter")
     desk.says("And it is gold")
     assert GoldItem.objects.filter(task=heads[0].task_id).count() == 1
+
+
+def test_a_decision_outlives_its_page(desk: ReviewDesk, heads: list[Annotation]) -> None:
+    """Shown as given at once; the page is left before it was sent, and the next one sends it, and gold."""
+    task = heads[0].task_id
+    desk.open(f"?task={task}")
+    desk.page.route("**/adjudication/", lambda route: route.abort())
+    desk.press("Enter")
+    desk.page.locator("[name=gold]").check()
+    desk.press("Control+Enter")
+    decided = desk.page.locator(".review-judged")
+    expect(decided).to_contain_text("Decided by Rita")
+    expect(desk.page.locator("#review-unsent")).to_be_visible()
+    desk.open(f"?task={task}")
+    expect(decided).to_contain_text("Decided by Rita")
+    assert not Adjudication.objects.filter(task=task).exists()
+    desk.page.unroute("**/adjudication/")
+    until(desk.page, lambda: GoldItem.objects.filter(task=task).exists())
+    assert Adjudication.objects.filter(task=task).count() == 1
 
 
 def test_a_comment_joins_the_thread(desk: ReviewDesk, heads: list[Annotation]) -> None:

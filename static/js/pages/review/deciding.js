@@ -8,13 +8,16 @@ import { columnsOf } from "./others.js";
  * @typedef {import('./types.js').Payload} Payload
  */
 
-/** Giving one task its final answer. */
+/** Giving one task its final answer: shown as given at once, sent behind, kept in the browser until it has arrived. */
 export class Deciding {
   #parts;
+  /** In the outbox, as long as it waits there. */
+  #entry = "";
 
   /**
    * @param {{entries: import('./entries.js').Entries, stage: import('./stage.js').Stage,
-   *   urls: Record<string, string>, onChange: () => void}} parts
+   *   outbox: import('./outbox.js').VerdictOutbox, urls: Record<string, string>, boot: import('./types.js').Boot,
+   *   onChange: () => void}} parts
    */
   constructor(parts) {
     this.#parts = parts;
@@ -49,13 +52,25 @@ export class Deciding {
     if (this.payload) await this.#decide(this.payload, "Your own answer", value, null);
   }
 
+  /** @param {Payload} payload the page's first task: with the decision that an earlier page has left unsent */
+  resume(payload) {
+    const { outbox } = this.#parts;
+    const left = outbox.entries.findLast(({ decides }) => decides?.task === payload.task.id);
+    if (left) this.#entry = left.id;
+    this.#show({ ...payload, decision: left?.decides?.decision ?? payload.decision });
+  }
+
   async withdraw() {
     const { payload } = this;
     if (!payload) return;
     try {
-      await api("DELETE", this.#address(payload));
+      const here = await this.#parts.outbox.withdraw(this.#entry);
+      if (!here) await api("DELETE", this.#address(payload));
       toast({ text: "Taken back: review and consensus count again.", tone: "good" });
-      await this.#refresh(payload);
+      if (here) this.#show({ ...payload, decision: null });
+      await this.#refresh(payload).catch((error) => {
+        if (!here) throw error; // the server never heard of it
+      });
     } catch (error) {
       toast({ text: error instanceof ApiError ? error.details : String(error), tone: "bad" });
     }
@@ -71,28 +86,59 @@ export class Deciding {
     const asked = await askDecision(text);
     if (!asked) return;
     const { reason, gold } = asked;
-    const { stage, urls } = this.#parts;
-    try {
-      await api("POST", this.#address(payload), annotation ? { annotation, reason } : { value, reason });
-      stage.leave();
-      toast({ text: "This is the final answer now.", tone: "good", undo: () => this.withdraw() });
-      if (gold) {
-        await api("POST", urls.gold ?? "", { task: payload.task.id, value, explanation: reason });
-        toast({ text: "And it is gold.", tone: "good" });
+    const { stage, urls, outbox, boot } = this.#parts;
+    const choice = annotation ? { annotation, reason } : { value, reason };
+    const requests = [
+      { url: this.#address(payload), body: { ...choice, instead_of: payload.decision?.id || null } },
+    ];
+    const explained = { task: payload.task.id, value, explanation: reason };
+    if (gold) requests.push({ url: urls.gold ?? "", body: /** @type {any} */ (explained) });
+    const decision = {
+      id: "",
+      value,
+      annotation,
+      reason,
+      by: boot.name,
+      created_at: new Date().toISOString(),
+    };
+    const { id, outcome } = outbox.add({
+      project: boot.project.id,
+      annotations: [],
+      decides: { task: payload.task.id, decision },
+      requests,
+    });
+    this.#entry = id;
+    const wasEditing = stage.editing;
+    this.#show({ ...payload, decision });
+    const dismiss = toast({
+      text: "This is the final answer now.",
+      tone: "good",
+      undo: () => this.withdraw(),
+    });
+    const result = await outcome;
+    if (result.ok && gold) toast({ text: "And it is gold.", tone: "good" });
+    if (!result.ok) {
+      dismiss();
+      const what = result.step ? "It is final, but not gold." : "Not saved: nothing was decided.";
+      toast({ text: `${what} ${result.error.details}`, tone: "bad" });
+      if (result.step === 0) {
+        this.#show(payload);
+        if (wasEditing) stage.edit(value);
       }
-      await this.#refresh(payload);
-    } catch (error) {
-      if (error instanceof ApiError && error.fields.length && stage.editing) stage.showProblems(error.fields);
-      toast({ text: error instanceof ApiError ? error.details : String(error), tone: "bad" });
     }
+    if (result.ok || result.step || !wasEditing) await this.#refresh(payload).catch(() => {});
+  }
+
+  /** @param {Payload} payload */
+  #show(payload) {
+    const { entries, stage, onChange } = this.#parts;
+    stage.show(payload, entries.ontology(payload.ontology_version));
+    onChange();
   }
 
   /** @param {Payload} payload */
   async #refresh({ task }) {
-    const { entries, stage, onChange } = this.#parts;
-    const payload = await entries.task(task.id);
-    stage.show(payload, entries.ontology(payload.ontology_version));
-    onChange();
+    this.#show(await this.#parts.entries.task(task.id));
   }
 
   /** @param {Payload} payload */

@@ -1,4 +1,5 @@
 import { addCommands, scope } from "../../ui/page.js";
+import { toast } from "../../ui/toast.js";
 import { Database } from "../label/database.js";
 import { Deciding } from "./deciding.js";
 import { Entries } from "./entries.js";
@@ -34,7 +35,7 @@ const reviewing = new Reviewing({
   today: boot.today,
   onChange: refresh,
 });
-const deciding = new Deciding({ entries, stage, urls, onChange: refresh });
+const deciding = new Deciding({ entries, stage, outbox, urls, boot, onChange: refresh });
 
 /** The address follows when the next entry stands: changing it costs as much as drawing. */
 let forgetAddress = () => {};
@@ -111,7 +112,8 @@ function showUnsent() {
   const { trouble, entries: unsent } = outbox;
   const shown = byId("review-unsent");
   shown.hidden = trouble === "" || unsent.length === 0;
-  const count = unsent.length === 1 ? "1 verdict is kept here" : `${unsent.length} verdicts are kept here`;
+  const number = unsent.reduce((sum, { annotations }) => sum + Math.max(annotations.length, 1), 0);
+  const count = number === 1 ? "1 verdict is kept here" : `${number} verdicts are kept here`;
   shown.textContent = `${trouble === "offline" ? "No connection" : "Signed out"}: ${count}`;
 }
 
@@ -160,7 +162,11 @@ async function start() {
   addCommands(() => stage.commands);
   bindKeys({ act, pick: (place) => deciding.pick(place), stage, deciding, reviewing });
   outbox.changes.add(showUnsent, scope);
-  const onTheirWay = await outbox.start(boot.project.id);
+  outbox.refusals.add((error) => {
+    toast({ text: `What you said before you left this page was not taken: ${error.details}`, tone: "warn" });
+  }, scope);
+  await outbox.start(boot.project.id);
+  const onTheirWay = outbox.entries.flatMap(({ annotations }) => annotations);
   for (const annotation of onTheirWay) queue.remove(annotation);
   const { first } = boot;
   if (!first) return refresh();
@@ -169,8 +175,7 @@ async function start() {
   await entries.complete(first);
   entries.put(first);
   if (first.subject) return reviewing.open(first.subject);
-  stage.show(first, entries.ontology(first.ontology_version));
-  refresh();
+  deciding.resume(first);
 }
 
 void start();

@@ -4,17 +4,16 @@ import { Refused, request, SignedOut } from "../label/server.js";
 import { newId } from "../label/tabs.js";
 
 /**
- * @typedef {import('./types.js').Judgement} Judgement
- * @typedef {object} Entry a verdict on its way
- * @property {string} id
- * @property {string} tab that sends it
+ * @typedef {import('./types.js').Decision} Decision
+ * @typedef {object} Word what a reviewer said of answers, or of a task
  * @property {string} project
- * @property {string} annotation
- * @property {string} url
- * @property {Judgement} judgement
- * @property {number} at milliseconds since 1970
+ * @property {string[]} annotations that it judges
+ * @property {{task: string, decision: Decision} | null} decides
+ * @property {{url: string, body: unknown}[]} requests one after the other; each may be sent again
  *
- * @typedef {{ok: true} | {ok: false, error: ApiError}} Outcome
+ * @typedef {Word & {id: string, tab: string, at: number}} Entry one on its way: which tab sends it, since when
+ *
+ * @typedef {{ok: true, answers: any[]} | {ok: false, error: ApiError, step: number}} Outcome `step`: which was refused
  */
 
 const FIRST_WAIT = 500;
@@ -31,6 +30,8 @@ export class VerdictOutbox {
   trouble = "";
   /** @type {Listeners<void>} */
   changes = new Listeners();
+  /** What the server refused of what an earlier page had left. @type {Listeners<ApiError>} */
+  refusals = new Listeners();
   /** @type {Map<string, (outcome: Outcome) => void>} */
   #waiting = new Map();
   /** @type {Promise<unknown>} the attempt that is being made */
@@ -57,22 +58,21 @@ export class VerdictOutbox {
   /**
    * Takes over what a page that is gone has left, and begins to send.
    * @param {string} project
-   * @returns {Promise<string[]>} answers whose verdicts are on their way
+   * @returns {Promise<void>} what is on its way is among the entries then
    */
   async start(project) {
     const left = /** @type {Entry[]} */ (await this.#database.all("outbox"));
     for (const entry of left.sort((a, b) => a.at - b.at))
       if (entry.project === project && (await isGone(entry.tab))) this.entries.push(entry);
     void this.#run();
-    return this.entries.map(({ annotation }) => annotation);
   }
 
   /**
-   * @param {{project: string, annotation: string, url: string, judgement: Judgement}} verdict
+   * @param {Word} word
    * @returns {{id: string, outcome: Promise<Outcome>}} settled when the server has answered
    */
-  add(verdict) {
-    const entry = { ...verdict, id: newId(), tab: this.#tab, at: Date.now() };
+  add(word) {
+    const entry = { ...word, id: newId(), tab: this.#tab, at: Date.now() };
     /** @type {Promise<Outcome>} */
     const outcome = new Promise((resolve) => this.#waiting.set(entry.id, resolve));
     this.entries = [...this.entries, entry];
@@ -109,11 +109,13 @@ export class VerdictOutbox {
   /** @param {Entry} entry */
   async #send(entry) {
     await this.#stored;
+    const answers = [];
     try {
-      await request("POST", entry.url, { body: entry.judgement });
-      await this.#settle(entry, { ok: true });
+      for (const { url, body } of entry.requests) answers.push(await request("POST", url, { body }));
+      await this.#settle(entry, { ok: true, answers });
     } catch (error) {
-      if (error instanceof Refused) await this.#settle(entry, { ok: false, error: refusalOf(error) });
+      if (error instanceof Refused)
+        await this.#settle(entry, { ok: false, error: refusalOf(error), step: answers.length });
       else this.#later(error);
     }
   }
@@ -126,8 +128,10 @@ export class VerdictOutbox {
     this.#failures = 0;
     this.trouble = "";
     await this.#remove(entry.id);
-    this.#waiting.get(entry.id)?.(outcome);
+    const told = this.#waiting.get(entry.id);
     this.#waiting.delete(entry.id);
+    if (told) told(outcome);
+    else if (!outcome.ok) this.refusals.emit(outcome.error);
   }
 
   /** @param {unknown} error */

@@ -86,27 +86,35 @@ export class Reviewing {
     this.#judge({ verdict: "fix", value, seconds }, "Fixed: your answer stands.");
   }
 
-  async acceptSelected() {
-    const { queue, verdicts, entries } = this.#parts;
+  /** All selected ones leave at once; what the server does not accept of them is said when it has answered. */
+  acceptSelected() {
+    const { queue, verdicts } = this.#parts;
     const chosen = [...queue.selected];
     if (!chosen.length) return;
-    try {
-      const removed = new Map();
-      const answer = await verdicts.acceptAll(chosen, () => this.#bringBack([...removed.values()]));
-      const refused = new Set(answer.refused.map(({ annotation }) => annotation));
-      for (const annotation of chosen) {
-        const was = queue.remove(annotation);
-        if (was && !refused.has(annotation)) removed.set(annotation, was);
-        entries.forget(annotation);
-      }
-      this.#count(answer.accepted);
-      this.#say(`${answer.accepted} accepted.`, true);
-      for (const { message } of answer.refused.slice(0, 3))
-        toast({ text: `One was not accepted: ${message}`, tone: "warn" });
-      await this.open(queue.current ?? queue.rows[0]?.annotation ?? null);
-    } catch (error) {
-      this.#failed(error, "Nothing was accepted.");
+    /** @type {Map<string, {row: Row, index: number}>} */
+    const removed = new Map();
+    const back = () => this.#bringBack([...removed.values()].reverse());
+    for (const annotation of chosen) {
+      const was = queue.remove(annotation);
+      if (was) removed.set(annotation, was);
     }
+    const sent = verdicts.acceptAll(chosen, back);
+    this.#count(chosen.length);
+    void this.open(queue.current ?? queue.rows[0]?.annotation ?? null);
+    this.#say(`${chosen.length} accepted.`, true);
+    void sent.then((result) => {
+      if (!result.ok) {
+        this.#count(-chosen.length);
+        this.#lastToast();
+        back();
+        this.#failed(result.error, "Nothing was accepted, so they wait again.");
+        return;
+      }
+      this.#count(-result.refused.length);
+      for (const { annotation } of result.refused) removed.delete(annotation);
+      for (const { message } of result.refused.slice(0, 3))
+        toast({ text: `One was not accepted: ${message}`, tone: "warn" });
+    });
   }
 
   async undo() {

@@ -98,8 +98,9 @@ export class Stage {
     this.#draw({ editing: false });
   }
 
-  edit() {
-    if (this.#payload) this.#draw({ editing: true });
+  /** @param {Answer} [value] where to begin, if not with what is looked at */
+  edit(value) {
+    if (this.#payload) this.#draw({ editing: true, value });
   }
 
   /** Back to looking; what was changed is forgotten. */
@@ -143,14 +144,14 @@ export class Stage {
     this.#handle?.showProblems(problems);
   }
 
-  /** @param {{editing: boolean}} options */
-  #draw({ editing }) {
+  /** @param {{editing: boolean, value?: Answer}} options */
+  #draw({ editing, value = this.value }) {
     const payload = this.#payload;
     if (!payload) return;
     const item = {
       ontology: this.#definition,
       item: payload.item,
-      value: this.value,
+      value,
       others: this.#others(payload),
     };
     const fresh = !this.#handle || editing !== this.#editing;

@@ -40,6 +40,14 @@
  * @property {string} created_at
  * @property {boolean} resolved
  *
+ * @typedef {object} Decision
+ * @property {string} id empty as long as the server does not have it
+ * @property {Answer} value
+ * @property {string | null} annotation
+ * @property {string} reason
+ * @property {string} by
+ * @property {string} created_at
+ *
  * @typedef {object} Payload one answer to judge, or one task to decide
  * @property {string | null} subject the answer to judge
  * @property {{reason: string, detail: number | null} | null} entry
@@ -49,7 +57,7 @@
  * @property {Given[]} answers
  * @property {{value: Answer, probability: number | null, agreement: number | null, source: string} | null} consensus
  * @property {{version: number, value: Answer, verdict: Verdict} | null} previous
- * @property {{value: Answer, annotation: string | null, reason: string, by: string, created_at: string} | null} decision
+ * @property {Decision | null} decision
  * @property {Comment[]} comments
  *
  * @typedef {{version: number, definition: unknown}} OntologyVersion
@@ -59,6 +67,7 @@
  * @property {number} waiting
  * @property {Payload | null} first
  * @property {string} user
+ * @property {string} name of the reviewer
  * @property {{id: string, name: string}} project
  * @property {OntologyVersion | null} ontology
  * @property {Record<string, string>} filters

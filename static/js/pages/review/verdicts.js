@@ -2,7 +2,8 @@ import { api } from "../../ui/api.js";
 
 /**
  * @typedef {import('./types.js').Judgement} Judgement
- * @typedef {{annotations: string[], entry: string | null, back: () => void, what: string}} Given
+ * @typedef {import('../../ui/api.js').ApiError} ApiError
+ * @typedef {{annotations: string[], entry: string, back: () => void, what: string}} Given
  *   `entry`: in the outbox, as long as it waits there
  */
 
@@ -36,41 +37,63 @@ export class Verdicts {
    * @returns {Promise<import('./outbox.js').Outcome>} when the server has answered, however long that takes
    */
   async give(annotation, judgement, back) {
-    const url = this.#address(annotation);
-    const { id, outcome } = this.#outbox.add({ project: this.#project, annotation, url, judgement });
-    const given = { annotations: [annotation], entry: id, back, what: WHAT[judgement.verdict] };
-    this.#given.push(given);
-    const answer = await outcome;
-    if (!answer.ok) this.#given = this.#given.filter((other) => other !== given);
-    return answer;
+    const requests = [{ url: this.#address(annotation), body: judgement }];
+    const { outcome } = this.#add([annotation], requests, back, WHAT[judgement.verdict]);
+    return outcome;
   }
 
   /**
    * @param {string[]} annotations
    * @param {() => void} back
-   * @returns {Promise<{accepted: number, refused: {annotation: string, message: string}[]}>}
+   * @returns {Promise<{ok: true, refused: {annotation: string, message: string}[]} | {ok: false, error: ApiError}>}
+   *   when the server has answered
    */
   async acceptAll(annotations, back) {
-    const answer = /** @type {{accepted: number, refused: {annotation: string, message: string}[]}} */ (
-      await api("POST", this.#urls.queue ?? "", { annotations })
-    );
-    const refused = new Set(answer.refused.map(({ annotation }) => annotation));
-    const accepted = annotations.filter((annotation) => !refused.has(annotation));
-    if (accepted.length)
-      this.#given.push({ annotations: accepted, entry: null, back, what: `${accepted.length} accepted` });
-    return answer;
+    const requests = [{ url: this.#urls.queue ?? "", body: { annotations } }];
+    const { given, outcome } = this.#add(annotations, requests, back, `${annotations.length} accepted`);
+    const result = await outcome;
+    if (!result.ok) return result;
+    /** @type {{annotation: string, message: string}[]} */
+    const refused = result.answers[0].refused;
+    const names = new Set(refused.map(({ annotation }) => annotation));
+    given.annotations = annotations.filter((annotation) => !names.has(annotation));
+    if (!given.annotations.length) this.#forget(given);
+    return { ok: true, refused };
+  }
+
+  /**
+   * @param {string[]} annotations
+   * @param {import('./outbox.js').Word["requests"]} requests
+   * @param {() => void} back
+   * @param {string} what
+   */
+  #add(annotations, requests, back, what) {
+    const word = { project: this.#project, annotations, decides: null, requests };
+    const { id, outcome } = this.#outbox.add(word);
+    /** @type {Given} */
+    const given = { annotations, entry: id, back, what };
+    this.#given.push(given);
+    void outcome.then((result) => {
+      if (!result.ok) this.#forget(given);
+    });
+    return { given, outcome };
+  }
+
+  /** @param {Given} given there is nothing to take back */
+  #forget(given) {
+    this.#given = this.#given.filter((other) => other !== given);
   }
 
   /**
    * Takes the last verdict back.
    * @returns {Promise<{what: string, annotations: string[], arrived: boolean} | null>} null when there is none;
    *   `arrived`: the server had it
-   * @throws {import('../../ui/api.js').ApiError} when it cannot be taken back any more
+   * @throws {ApiError} when it cannot be taken back any more
    */
   async undo() {
     const last = this.#given.pop();
     if (!last) return null;
-    const here = last.entry !== null && (await this.#outbox.withdraw(last.entry));
+    const here = await this.#outbox.withdraw(last.entry);
     if (!here) for (const annotation of last.annotations) await api("DELETE", this.#address(annotation));
     last.back();
     return { ...last, arrived: !here };
