@@ -142,12 +142,20 @@ class Section:
         return cls(found["description"], rows, usage, found["machine"], found["versions"], found["measured"])
 
 
-def write(sections: Iterable[tuple[str, str, Sequence[Row]] | tuple[str, str, Sequence[Row], Usage]]) -> None:
-    """Write (title, description, rows[, usage]) to both files; sections of other titles stay as they are."""
+def write(
+    sections: Iterable[tuple[str, str, Sequence[Row]] | tuple[str, str, Sequence[Row], Usage]],
+    *,
+    also: Mapping[str, str] | None = None,
+) -> None:
+    """Write (title, description, rows[, usage]) to both files; sections of other titles stay as they are.
+
+    `also` names versions of what else ran.
+    """
     kept = {} if not FIGURES.is_file() else read(FIGURES.read_text(encoding="utf-8"))
     for title, description, rows, *usage in sections:
         used_browser = bool(usage and "browser" in usage[0].peaks)
-        kept[title] = Section(description, rows, *usage, versions=versions(browser=used_browser))
+        ran = versions(browser=used_browser) | dict(also or {})
+        kept[title] = Section(description, rows, *usage, versions=ran)
     figures = {title: one.as_json() for title, one in sorted(kept.items())}
     FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     RESULTS.write_text(page(kept, committed()), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The same work for Touchstone and for Label Studio, in one run: `python -m benchmarks.peers`."""

@@ -1,0 +1,70 @@
+"""Touchstone beside Label Studio: the same work, one after the other, on this machine in this run.
+
+Each figure says how many times better ours is. Both stand on PostgreSQL of the same binaries with the same
+settings (config/embedded/postgres.py), each on a cluster of its own. Touchstone runs as `make run` starts it
+(gunicorn with two processes, a worker); Label Studio as its container does (uWSGI with two processes for each
+core, nginx where it is installed), without analytics. `next` and `submit` are single requests; answers a
+second are sent as the product's own page sends them: Label Studio's asks twice for each answer, ours once.
+Answers that are exported were imported there, and written by SQL here, as neither is measured. A page is cold
+in a new browser, warm at the third visit.
+TASKS, ROUNDS, SECONDS, BOXES and REPEATS change the size.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.peers.install import ensure
+from benchmarks.peers.label_studio import LabelStudio
+from benchmarks.peers.measures import Found, compared, measures
+from benchmarks.peers.product import Product
+from benchmarks.peers.scenarios import Sizes, Work
+from benchmarks.peers.touchstone import Touchstone
+from benchmarks.processes import Usage, watched
+from benchmarks.report import number, write
+
+SERVERS = ("web", "proxy", "worker", "postgres", "redis")
+
+
+def main() -> None:
+    """Measure both, print the ratios, and write the section `peers`."""
+    venv = ensure()
+    sizes = Sizes()
+    folder = Path(tempfile.mkdtemp(prefix="touchstone-peers-"))
+    folder.chmod(0o711)  # the database's user, when we are root, passes through
+    try:
+        theirs, their_usage, versions = measured(LabelStudio(_sub(folder, "theirs"), venv), sizes, folder)
+        ours, our_usage, own = measured(Touchstone(_sub(folder, "ours")), sizes, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    rows = [compared(one, ours[one.key], theirs[one.key]) for one in measures(sizes.tasks, sizes.boxes)]
+    for row in rows:
+        print(f"  {row.what}: {number(row.value)} {row.unit}  {row.bar} {row.verdict}  {row.note}")
+    write([("peers", __doc__ or "", rows, our_usage | their_usage)], also=own | versions)
+
+
+def measured(product: Product, sizes: Sizes, folder: Path) -> tuple[Found, Usage, dict[str, str]]:
+    """Start it, do all the work, stop it; what was found, what it cost, and what ran."""
+    print(f"{product.name} ...", flush=True)
+    try:
+        product.start()
+        with watched() as watch:
+            work = Work(product, sizes, folder)
+            work.run()
+        versions = product.versions()
+    finally:
+        product.stop()
+    peaks = watch.usage.peaks
+    work.found["memory"] = [sum(peaks[kind].together for kind in SERVERS if kind in peaks)]
+    return work.found, watch.usage, versions
+
+
+def _sub(folder: Path, name: str) -> Path:
+    made = folder / name
+    made.mkdir(mode=0o711)
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""Pages in a real browser that knows only the loopback: how soon usable, how heavy, how large in memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright, sync_playwright
+
+from benchmarks.peers.product import Visit
+from benchmarks.peers.session import Session
+from tools.chromium import chromium
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PATIENCE_MS = 60_000
+SETTLE_MS = 1500
+# In each frame: is it true yet? The time is the page's own, since the navigation began.
+WATCH = """
+globalThis.usableAt = 0;
+const look = () => {
+  let yes = false;
+  try { yes = !!(%s); } catch { yes = false; }
+  if (yes) globalThis.usableAt = performance.now(); else requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+"""
+
+
+class Looked:
+    """What visits found: milliseconds cold and warm, kB of scripts when cold, MB of heap when warm."""
+
+    def __init__(self) -> None:
+        self.cold: list[float] = []
+        self.warm: list[float] = []
+        self.scripts: list[float] = []
+        self.heap: list[float] = []
+
+
+def look(visit: Visit, person: Session, times: int) -> Looked:
+    """Visit in a new browser, again to fill its caches, and a third time; all that so many times."""
+    found = Looked()
+    with sync_playwright() as playwright:
+        for _ in range(times):
+            with opened(playwright, person) as context:
+                page = context.new_page()
+                weights: list[float] = []
+                page.on("requestfinished", lambda one, into=weights: into.append(_weight(one)))
+                found.cold.append(usable(page, visit))
+                page.wait_for_timeout(SETTLE_MS)
+                found.scripts.append(sum(weights))
+                page.close()
+                page = context.new_page()
+                usable(page, visit)
+                page.wait_for_timeout(SETTLE_MS)
+                page.close()
+                page = context.new_page()
+                found.warm.append(usable(page, visit))
+                page.wait_for_timeout(SETTLE_MS)
+                found.heap.append(_heap(context.new_cdp_session(page)))
+    return found
+
+
+@contextmanager
+def opened(playwright: Playwright, person: Session) -> Iterator[BrowserContext]:
+    """A new browser in which this person has signed in."""
+    browser: Browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
+    try:
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.set_default_timeout(PATIENCE_MS)
+        cookies = [
+            {"name": name, "value": value, "url": person.base} for name, value in person.cookies.items()
+        ]
+        context.add_cookies(cookies)
+        yield context
+    finally:
+        browser.close()
+
+
+def usable(page: Page, visit: Visit) -> float:
+    """Go there, and return the milliseconds until it could be used."""
+    page.add_init_script(WATCH % visit.usable)
+    page.goto(visit.address, wait_until="commit")
+    page.wait_for_function("() => globalThis.usableAt", polling=50)
+    return float(page.evaluate("() => globalThis.usableAt"))
+
+
+def _weight(request) -> float:  # type: ignore[no-untyped-def]  # the event's own type
+    """KB on the wire, of scripts from elsewhere than the cache."""
+    if request.resource_type != "script" or urlsplit(request.url).scheme not in {"http", "https"}:
+        return 0.0
+    return float(request.sizes()["responseBodySize"]) / 1000
+
+
+def _heap(session: CDPSession) -> float:
+    session.send("HeapProfiler.enable")
+    session.send("HeapProfiler.collectGarbage")
+    return float(session.send("Runtime.getHeapUsage")["usedSize"]) / 2**20
