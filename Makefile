@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench demo docs screens lock clean
+.PHONY: help run test lint format bench peers demo docs screens lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -29,6 +29,9 @@ format: .venv/dev.stamp node_modules/.stamp ## format Python, JavaScript and CSS
 
 bench: .venv/dev.stamp ## measure, and write benchmarks/RESULTS.md (ONLY=queue,import for a part)
 	@$(BIN)/python -m benchmarks
+
+peers: .venv/dev.stamp ## measure the same work beside Label Studio, which this installs (PEERS_DIR=.data-peers)
+	@$(BIN)/python -m benchmarks.peers
 
 demo: .venv/runtime.stamp ## load the demo into a Touchstone that runs here
 	@$(BIN)/python manage.py load_demo

@@ -34,7 +34,9 @@ def names() -> list[str]:
     )
     wanted = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()]
     if unknown := set(wanted) - set(found):
-        raise SystemExit(f"Unknown: {', '.join(sorted(unknown))}. There are: {', '.join(found)}")
+        raise SystemExit(
+            f"Unknown: {', '.join(sorted(unknown))}. There are: {', '.join(found)}; `make peers`"
+        )
     return wanted or found
 
 

@@ -79,6 +79,7 @@ def _fill(project: Project, people: list[User]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FILL, {"project": project.pk, "tasks": ANSWERS // PER_TASK})
         ids = [person.pk for person in people]
+        cursor.execute("SELECT setseed(0.5)")  # who errs, and where, is the same every time
         cursor.execute(
             ANSWER, {"project": project.pk, "per_task": PER_TASK, "people": ids, "crowd": len(ids)}
         )
