@@ -1,15 +1,18 @@
 """Touchstone beside Label Studio: the same work, one after the other, on this machine in this run.
 
-Each figure says how many times better ours is. Both stand on PostgreSQL of the same binaries with the same
-settings (config/embedded/postgres.py), each on a cluster of its own. Touchstone runs as `make run` starts it
-(gunicorn with two processes, a worker); Label Studio as its container does (uWSGI with two processes for each
-core, nginx where it is installed), without analytics. `next` and `submit` are single requests; answers a
+Each figure says how many times better ours is. Both stand on Debian's PostgreSQL with the settings of our
+embedded one (config/embedded/postgres.py), each on a cluster of its own. Touchstone runs as `make run` starts
+it (gunicorn with two processes, a worker); Label Studio as its container does (uWSGI with two processes for
+each core, nginx where it is installed), without analytics.
+
+`next` and `submit` are single requests; answers a
 second are sent as the product's own page sends them: Label Studio's asks twice for each answer, ours once.
 Answers that are exported were imported there, and written by SQL here, as neither is measured. A page is cold
 in a new browser, warm at the third visit.
 TASKS, ROUNDS, SECONDS, BOXES and REPEATS change the size.
 """
 
+import os
 import shutil
 import sys
 import tempfile
@@ -27,8 +30,10 @@ from benchmarks.report import number, write
 SERVERS = ("web", "proxy", "worker", "postgres", "redis")
 
 
-def main() -> None:
-    """Measure both, print the ratios, and write the section `peers`."""
+def main() -> int:
+    """Measure both, print the ratios, and write the section `peers`; 1 if something is missing there."""
+    for name in ("DATABASE_URL", "REDIS_URL"):  # both stand on servers of their own
+        os.environ.pop(name, None)
     venv = ensure()
     sizes = Sizes()
     folder = Path(tempfile.mkdtemp(prefix="touchstone-peers-"))
@@ -38,10 +43,16 @@ def main() -> None:
         ours, our_usage, own = measured(Touchstone(_sub(folder, "ours")), sizes, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    rows = [compared(one, ours[one.key], theirs[one.key]) for one in measures(sizes.tasks, sizes.boxes)]
+    wanted = measures(sizes.tasks, sizes.boxes)
+    both = [one for one in wanted if ours.get(one.key) and theirs.get(one.key)]
+    rows = [compared(one, ours[one.key], theirs[one.key]) for one in both]
     for row in rows:
         print(f"  {row.what}: {number(row.value)} {row.unit}  {row.bar} {row.verdict}  {row.note}")
     write([("peers", __doc__ or "", rows, our_usage | their_usage)], also=own | versions)
+    for one in wanted:
+        if one not in both:
+            print(f"  {one.what}: not measured for both")
+    return int(len(both) < len(wanted))
 
 
 def measured(product: Product, sizes: Sizes, folder: Path) -> tuple[Found, Usage, dict[str, str]]:

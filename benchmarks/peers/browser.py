@@ -2,9 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 
 from benchmarks.peers.product import Visit
 from benchmarks.peers.session import Session
@@ -50,11 +57,12 @@ def look(visit: Visit, person: Session, times: int) -> Looked:
         for _ in range(times):
             with opened(playwright, person) as context:
                 page = context.new_page()
-                weights: list[float] = []
-                page.on("requestfinished", lambda one, into=weights: into.append(_weight(one)))
+                asked: list[Request] = []
+                page.on("requestfinished", asked.append)
                 found.cold.append(usable(page, visit))
                 page.wait_for_timeout(SETTLE_MS)
-                found.scripts.append(sum(weights))
+                scripts = [one for one in asked if one.resource_type == "script"]
+                found.scripts.append(sum(one.sizes()["responseBodySize"] for one in scripts) / 1000)
                 page.close()
                 page = context.new_page()
                 usable(page, visit)
@@ -89,13 +97,6 @@ def usable(page: Page, visit: Visit) -> float:
     page.goto(visit.address, wait_until="commit")
     page.wait_for_function("() => globalThis.usableAt", polling=50)
     return float(page.evaluate("() => globalThis.usableAt"))
-
-
-def _weight(request) -> float:  # type: ignore[no-untyped-def]  # the event's own type
-    """KB on the wire, of scripts from elsewhere than the cache."""
-    if request.resource_type != "script" or urlsplit(request.url).scheme not in {"http", "https"}:
-        return 0.0
-    return float(request.sizes()["responseBodySize"]) / 1000
 
 
 def _heap(session: CDPSession) -> float:

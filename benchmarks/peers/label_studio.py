@@ -19,14 +19,14 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from benchmarks.peers import work
+from benchmarks.peers.database import Database
 from benchmarks.peers.install import site_packages
-from benchmarks.peers.product import IMAGE, TEXT, Visit
+from benchmarks.peers.product import IMAGE, TEXT, VISIBLE, Visit
 from benchmarks.peers.session import Refused, Session
 from config.embedded.process import spawn, stop
 from config.embedded.redis_server import free_port
-from config.embedded.services import Services
 
-START_SECONDS = 180.0
+START_SECONDS = 300.0
 PAGE = 30
 LIST_ROW = ".lsf-table__row-wrapper"
 PASSWORD = "Peers-on-1-machine!"  # noqa: S105  # of people who live for one run
@@ -60,10 +60,6 @@ http {{
   }}
 }}
 """
-VISIBLE = """((name) => { const e = document.querySelector(name); if (!e) return false;
- const r = e.getBoundingClientRect(); if (r.width < 1 || r.height < 1) return false;
- const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
- return !!top && (e === top || e.contains(top) || top.contains(e)); })"""
 SHOWN = (
     f"{VISIBLE}('.lsf-label_clickable') && (window.Konva?.stages || []).some((one) => one.width() > 50)"
     f" && [...document.images].some((one) => one.naturalWidth === {work.WIDTH} && one.complete)"
@@ -79,7 +75,7 @@ class LabelStudio:
         self._folder = folder
         self._venv = venv
         self._packages = site_packages(venv)
-        self._servers = Services(folder / "servers", only={"postgres"})
+        self._database = Database(folder / "postgres")
         self._running: list[subprocess.Popen[bytes]] = []
         self._sessions: list[Session] = []
         self._nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -87,7 +83,7 @@ class LabelStudio:
 
     def start(self) -> None:
         """Database, migrations, uWSGI and nginx."""
-        self._servers.start()
+        self._database.start()
         environment = self._environment()
         log = self._folder / "label-studio.log"
         manage = [self._venv / "bin" / "python", "manage.py", "migrate", "--no-color", "-v0"]
@@ -114,7 +110,7 @@ class LabelStudio:
         """End everything; uWSGI's processes that linger are killed with their session."""
         while self._running:
             stop(self._running.pop(), signal.SIGTERM, seconds=15)
-        self._servers.stop()
+        self._database.stop()
 
     def versions(self) -> dict[str, str]:
         """Of the installed packages; whether nginx stood before them."""
@@ -252,7 +248,7 @@ class LabelStudio:
 
     def _environment(self) -> dict[str, str]:
         """Nothing of ours but the path, and the database by its socket."""
-        url = urlsplit(self._servers.postgres_url)
+        url = urlsplit(self._database.url)
         data = self._folder / "data"
         data.mkdir(exist_ok=True)
         return {

@@ -9,6 +9,11 @@ from benchmarks.peers.session import Session
 from benchmarks.peers.work import Rectangle
 
 TEXT, IMAGE = "text", "image"
+# A function of JavaScript: whether what a selector finds can be seen, and nothing lies on it.
+VISIBLE = """((name) => { const e = document.querySelector(name); if (!e) return false;
+ const r = e.getBoundingClientRect(); if (r.width < 1 || r.height < 1) return false;
+ const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+ return !!top && (e === top || e.contains(top) || top.contains(e)); })"""
 
 
 @dataclass(frozen=True)

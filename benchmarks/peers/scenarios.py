@@ -4,6 +4,7 @@ import os
 import random
 import threading
 import time
+import traceback
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -46,11 +47,14 @@ class Work:
         self.found: dict[str, list[float]] = defaultdict(list)
 
     def run(self) -> None:
-        """Everything, one after the other."""
+        """Everything, one after the other; a step that fails leaves its measures out, and says so."""
         self.people = self.product.people(1 + PEOPLE)
         for step in (self.importing, self.labeling, self.exporting, self.listing, self.looking):
             began = time.monotonic()
-            step()
+            try:
+                step()
+            except Exception:  # whatever it is: the other steps are worth their time
+                traceback.print_exc()
             print(f"  {self.product.name}, {step.__name__}: {time.monotonic() - began:.0f} s", flush=True)
 
     def importing(self) -> None:

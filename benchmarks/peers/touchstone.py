@@ -17,7 +17,8 @@ from psycopg2.extras import execute_values
 
 from benchmarks.machine import commit
 from benchmarks.peers import work
-from benchmarks.peers.product import IMAGE, TEXT, Visit
+from benchmarks.peers.database import Database
+from benchmarks.peers.product import IMAGE, TEXT, VISIBLE, Visit
 from benchmarks.peers.session import Refused, Session
 from config.run.system import System
 
@@ -61,19 +62,25 @@ class Touchstone:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._system = System(folder, ROOT)
+        self._postgres = Database(folder / "postgres")
+        self._system: System | None = None
         self._sessions: list[Session] = []
         self._emails: list[str] = []
         self.base = ""
 
     def start(self) -> None:
-        """As `make run` without the demo, on a folder of its own."""
+        """As `make run` without the demo, on a folder and a database of its own."""
+        self._postgres.start()
+        os.environ["DATABASE_URL"] = self._postgres.url
+        self._system = System(self._folder, ROOT)
         self._system.start()
         self.base = self._system.url.replace("localhost", "127.0.0.1")
 
     def stop(self) -> None:
         """End everything, the servers last."""
-        self._system.stop()
+        if self._system:
+            self._system.stop()
+        self._postgres.stop()
 
     def versions(self) -> dict[str, str]:
         """The commit, and the servers of the wheels."""
@@ -179,7 +186,7 @@ class Touchstone:
 
     def label_page(self, project: Any, kind: str) -> Visit:
         """Usable: the page says so, and an image is painted."""
-        usable = f"{READY} && document.querySelector('.lb-field')" if kind == TEXT else _painted()
+        usable = f"{READY} && {VISIBLE}('.lb-field')" if kind == TEXT else _painted()
         return Visit(f"{self.base}/projects/{project}/label/", usable)
 
     def boxes_page(self, project: Any, task: Any, count: int) -> Visit:
@@ -189,9 +196,8 @@ class Touchstone:
         return Visit(f"{self.base}/projects/{project}/label/", usable)
 
     def list_page(self, project: Any) -> Visit:
-        """Usable: the first row is there and its script has run."""
-        usable = "document.readyState !== 'loading' && document.querySelector('.task-link')"
-        return Visit(f"{self.base}/projects/{project}/data/", usable)
+        """Usable: the first row can be seen."""
+        return Visit(f"{self.base}/projects/{project}/data/", f"{VISIBLE}('.task-link')")
 
     @property
     def _manager(self) -> Session:
@@ -214,11 +220,11 @@ class Touchstone:
         return person.post(f"/api/v1/assignments/{task['id']}/submit/", body, headers)
 
     def _manage(self, *command: str) -> str:
-        environment = {**os.environ, "DATA_DIR": str(self._folder)}
+        variables = json.loads((self._folder / "environment.json").read_text(encoding="utf-8"))
         done = subprocess.run(
             [sys.executable, "manage.py", *command],
             cwd=ROOT,
-            env=environment,
+            env=os.environ | variables,
             check=True,
             capture_output=True,
             text=True,
@@ -226,8 +232,7 @@ class Touchstone:
         return done.stdout.strip().splitlines()[-1]
 
     def _database(self) -> Any:
-        variables = json.loads((self._folder / "environment.json").read_text(encoding="utf-8"))
-        return psycopg2.connect(variables["DATABASE_URL"])
+        return psycopg2.connect(self._postgres.url)
 
 
 def _painted() -> str:
