@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
@@ -41,17 +41,30 @@ class Prepared:
 
         What ``after`` waited for is seen: each statement of a message has a snapshot of its own.
         """
-        statements = (after, self) if after else (self,)
-        with connection.cursor() as cursor:  # first: a connection that broke is replaced here
-            cursor.execute(";\n".join(statement._text() for statement in statements), values)
+        database: Any = connections[DEFAULT_DB_ALIAS]
+        if database.queries_logged or database.execute_wrappers:
+            with database.cursor() as cursor:  # first: a connection that broke is replaced here
+                cursor.execute(self._message(database, after), values)
+                return list(cursor.fetchall()) if cursor.description else []
+        # What Django's cursor does around a statement when nobody watches: five layers, at each of a dozen
+        # statements of a request.
+        database.close_if_health_check_failed()
+        database.ensure_connection()
+        database.validate_no_broken_transaction()
+        with database.wrap_database_errors, database.create_cursor() as cursor:
+            cursor.execute(self._message(database, after), values)
             return list(cursor.fetchall()) if cursor.description else []
 
-    def _text(self) -> str:
+    def _message(self, database: Any, after: "Prepared | None") -> str:
+        text = self._text(database)
+        return f"{after._text(database)};\n{text}" if after else text
+
+    def _text(self, database: Any) -> str:
         if not settings.PREPARED_STATEMENTS:
             return self._whole
-        there = self._there.setdefault(connection.connection, set())
+        there = self._there.setdefault(database.connection, set())
         if self.name not in there:
-            with connection.connection.cursor() as cursor:
+            with database.connection.cursor() as cursor:
                 cursor.execute(self._prepare)
             there.add(self.name)
         return self._execute

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import structlog
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import HEADER, NONCE, NONE, SELF
+from csp.middleware import CheckableLazyObject, CSPMiddleware
+from csp.utils import build_policy
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
@@ -52,3 +54,20 @@ class HeadersMiddleware:
         except DisallowedHost:
             log.warning("foreign_host", host=request.META.get("HTTP_HOST", "")[:100])
             return False
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp's, which puts the policy together anew for every answer: here only where it has a nonce."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self._without_nonce = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Set the header; a view that changes its own policy (``_csp_...``) gets django-csp's whole way."""
+        used = getattr(request, "_csp_nonce", None) is not None
+        if used or any(name.startswith("_csp") for name in vars(response)):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self._without_nonce)
+        request.csp_nonce = CheckableLazyObject(self._csp_nonce_post_response)  # type: ignore[attr-defined]
+        return response

@@ -1,12 +1,21 @@
 """One line in the log for each request; its id in the answer, in every line and in the tasks it starts."""
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 
 class RequestLog(RequestMiddleware):
     """Logs the path without its query, which may hold tokens and what people search for."""
+
+    @classmethod
+    def bind_ip(cls, request: HttpRequest) -> None:
+        """Log who asks: the other end, or behind a proxy what the last of its hands wrote down."""
+        address = str(request.META.get("REMOTE_ADDR", ""))
+        if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+            address = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
+        structlog.contextvars.bind_contextvars(ip=address)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

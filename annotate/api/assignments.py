@@ -8,14 +8,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import clean_id, signed_in
-from annotate.api.payloads import drawing_payload
+from annotate.api.payloads import drawing_payload, stored_payload
 from annotate.api.serializers import (
     DraftIn,
     NextIn,
     NextOut,
     SavedDraftOut,
     SkipIn,
-    StoredAnswerOut,
     SubmitIn,
     SubmitOut,
 )
@@ -89,7 +88,7 @@ class SubmitView(APIView):
             seconds=data.validated_data["seconds"],
             key=request.headers.get("Idempotency-Key", ""),
         )
-        answer = {"annotation": StoredAnswerOut(stored.as_first_given()).data}
+        answer = {"annotation": stored_payload(stored)}
         return Response(answer | next_payload(access, data.validated_data["next"]), status=201)
 
 

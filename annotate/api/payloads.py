@@ -14,6 +14,7 @@ from annotate.models import Annotation, Assignment, Draft, Drawn, Prediction, Re
 from annotate.policy import Reason
 from annotate.services.held import draft_payload
 from annotate.services.queue import Drawing
+from annotate.services.submit import Submitted
 from annotate.versions import guideline_number, ontology_of
 from projects.models import Project
 
@@ -23,6 +24,17 @@ def drawing_payload(drawing: Drawing, project: Project) -> dict[str, Any]:
     return {
         "assignments": assignment_payloads(drawing.assignments, project),
         "reason": reason_payload(drawing.reason, project),
+    }
+
+
+def stored_payload(stored: Submitted) -> dict[str, Any]:
+    """The facts of an answer; see ``StoredAnswerOut``."""
+    facts = stored.as_first_given()
+    return {
+        "id": str(facts["id"]),
+        "assignment": str(facts["assignment_id"]),
+        "version": facts["version"],
+        "created_at": facts["created_at"],
     }
 
 

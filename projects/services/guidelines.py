@@ -1,23 +1,29 @@
 """New versions of a project's guideline, and who has read them."""
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from accounts.audit import record
 from accounts.errors import DomainError, FieldError
 from accounts.models import User
+from accounts.statements import Prepared
 from projects.models import Guideline, GuidelineAcknowledgement, Project
 from projects.signals import guideline_published
 
 LONGEST = 200_000
 
 # By hand, because it is asked with every item that is handed out, and the text may be long.
-UNREAD = r"""
+UNREAD = Prepared(
+    "guideline_unread",
+    r"""
 SELECT EXISTS (SELECT 1 FROM projects_guideline g
     WHERE g.id = %(guideline)s AND g.body ~ '\S' AND NOT EXISTS (
         SELECT 1 FROM projects_guidelineacknowledgement a
         WHERE a.guideline_id = g.id AND a.user_id = %(user)s))
-"""
+""",
+    guideline="bigint",
+    user="bigint",
+)
 
 
 @transaction.atomic
@@ -64,6 +70,4 @@ def needs_acknowledgement(project: Project, user: User) -> bool:
     """Whether this person has the newest guideline still to read. An empty first one needs no reading."""
     if project.guideline_id is None:
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(UNREAD, {"guideline": project.guideline_id, "user": user.pk})
-        return bool(cursor.fetchone()[0])
+    return bool(UNREAD.rows({"guideline": project.guideline_id, "user": user.pk})[0][0])

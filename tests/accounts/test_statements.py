@@ -1,9 +1,12 @@
 """Statements that the database plans once for each connection."""
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
+from accounts.rows import Columns
 from accounts.statements import Prepared
 from annotate.models import Annotation
 from annotate.services.queue import draw
@@ -68,6 +71,59 @@ def test_a_connection_that_broke_is_replaced() -> None:
     other.close()
     connection.health_check_done = False
     assert LARGER.rows(VALUES) == ROWS
+
+
+def backend() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def test_a_connection_that_works_is_kept() -> None:
+    before = backend()
+    connection.health_check_done = False
+    LARGER.rows(VALUES)
+    assert backend() == before
+
+
+def test_whoever_watches_sees_it() -> None:
+    """The way through Django's cursor and the short one past it give the same."""
+    with CaptureQueriesContext(connection) as seen:
+        assert LARGER.rows(VALUES) == ROWS
+    assert [LARGER.name in query["sql"] for query in seen] == [True]
+
+
+def test_a_refusal_is_one_of_django() -> None:
+    half = Prepared("half", "SELECT 1 / %(number)s", number="integer")
+
+    def after_a_failure() -> None:
+        with transaction.atomic():
+            connection.set_rollback(True)
+            half.rows({"number": 1})
+
+    with pytest.raises(DataError), transaction.atomic():
+        half.rows({"number": 0})
+    with pytest.raises(transaction.TransactionManagementError):
+        after_a_failure()
+    assert half.rows({"number": 1}) == [(1,)]
+
+
+def test_a_row_is_the_model_that_the_orm_makes() -> None:
+    ann = make_world().ann
+    columns = Columns(User, "u")
+    find = Prepared("user", f"SELECT 7, {columns.sql} FROM accounts_user u WHERE id = %(id)s", id="bigint")  # noqa: S608
+    (row,) = find.rows({"id": ann.pk})
+    read, other = columns.read(row, 1), User.objects.get(pk=ann.pk)
+    assert read is not None
+    facts, wanted = (
+        {name: value for name, value in vars(one).items() if name != "_state"} for one in (read, other)
+    )
+    assert facts == wanted
+    assert vars(read._state) == vars(other._state)
+    read.name = "Anna"
+    read.save()
+    other.refresh_from_db()
+    assert other.name == "Anna"
 
 
 def test_one_runs_after_another_in_one_message() -> None:
