@@ -86,7 +86,11 @@ class QueueEntry(models.Model):
 
 
 class QueueCursor(models.Model):
-    """How far a person has come in an epoch; epoch -1 is the row that serializes a person's own calls."""
+    """How far a person has come in an epoch; epoch -1 is the row that serializes a person's own calls.
+
+    Its key says how far their rescan has come, ``rescan_epoch`` in which epoch (none: no rescan is under way),
+    ``rescanned_at`` when the last one ended.
+    """
 
     project = models.ForeignKey(
         "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
@@ -95,6 +99,7 @@ class QueueCursor(models.Model):
     epoch = models.IntegerField()
     order_key = models.BigIntegerField(default=-1)
     task_id = models.BigIntegerField(default=0)
+    rescan_epoch = models.IntegerField(null=True, blank=True)
     rescanned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

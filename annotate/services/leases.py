@@ -8,8 +8,8 @@ from django.db import connection
 
 from accounts.rows import Columns
 from accounts.statements import Prepared
-from annotate.models import Assignment, Draft, Drawn
-from annotate.services.keys import bring_forward
+from annotate.models import Assignment, Draft
+from annotate.services.keys import NOW_KEY, reopened_epoch
 from projects.models import Project, Task
 
 RECLAIM_BATCH = 20
@@ -36,11 +36,6 @@ INSERT INTO annotate_queuecursor (project_id, user_id, epoch, order_key, task_id
 VALUES (%(project)s, %(user)s, -1, -1, 0) ON CONFLICT (project_id, user_id, epoch) DO NOTHING
 """
 
-NOTE_RESCAN = """
-UPDATE annotate_queuecursor SET rescanned_at = now()
-WHERE project_id = %(project)s AND user_id = %(user)s AND epoch = -1
-"""
-
 FIND_LEASE = Prepared(
     "find_lease",
     f"""
@@ -56,7 +51,7 @@ WHERE a.id = %(assignment)s
 HELD = Prepared(
     "held",
     f"""
-SELECT c.rescanned_at IS NULL OR c.rescanned_at < now() - interval '1 minute',
+SELECT c.rescan_epoch IS NOT NULL OR c.rescanned_at IS NULL OR c.rescanned_at < now() - interval '1 minute',
        (SELECT x.id FROM annotate_assignment x
         WHERE x.project_id = %(project)s AND x.state = 'active' AND x.expires_at <= now()
         ORDER BY x.expires_at LIMIT 1) IS NOT NULL,
@@ -76,28 +71,35 @@ ORDER BY a.drawn <> 'rework', a.created_at, a.id
 )
 
 # Both rows are skipped when locked: whoever holds one is just working on it, and nobody ever waits here.
-EXPIRED = """
-SELECT a.id, a.task_id, a.holds_slot, a.drawn
-FROM annotate_assignment a JOIN annotate_queueentry q ON q.task_id = a.task_id
-WHERE a.project_id = %(project)s AND a.state = 'active' AND a.expires_at <= now()
-ORDER BY a.expires_at
-LIMIT %(limit)s
-FOR UPDATE OF a, q SKIP LOCKED
-"""
-
-# Rework that ran out stays answered for its author, who never gets the task anew.
-CLOSE_EXPIRED = """
-UPDATE annotate_assignment
-SET state = CASE WHEN drawn = 'rework' THEN 'submitted' ELSE 'expired' END,
-    holds_slot = false, closed_at = now()
-WHERE id = ANY(%(ids)s)
-"""
-
-GIVE_BACK = """
-UPDATE annotate_queueentry q SET taken = q.taken - back.slots
-FROM (SELECT task_id, count(*) AS slots FROM unnest(%(tasks)s::bigint[]) AS task_id GROUP BY task_id) back
-WHERE q.task_id = back.task_id
-"""
+# Rework that ran out stays answered for its author, who never gets the task anew. Gold has its own order.
+RECLAIM = Prepared(
+    f"reclaim_{RECLAIM_BATCH}",
+    f"""
+WITH expired AS MATERIALIZED (
+    SELECT a.id, a.task_id, a.holds_slot, a.drawn
+    FROM annotate_assignment a JOIN annotate_queueentry q ON q.task_id = a.task_id
+    WHERE a.project_id = %(project)s AND a.state = 'active' AND a.expires_at <= now()
+    ORDER BY a.expires_at
+    LIMIT {RECLAIM_BATCH}
+    FOR UPDATE OF a, q SKIP LOCKED
+), closed AS (
+    UPDATE annotate_assignment a
+    SET state = CASE WHEN a.drawn = 'rework' THEN 'submitted' ELSE 'expired' END,
+        holds_slot = false, closed_at = now()
+    FROM expired WHERE a.id = expired.id
+), back AS (
+    UPDATE annotate_queueentry q
+    SET taken = q.taken - freed.slots,
+        epoch = CASE WHEN q.pool = 'work' THEN %(epoch)s ELSE q.epoch END,
+        order_key = CASE WHEN q.pool = 'work' THEN {NOW_KEY} ELSE q.order_key END
+    FROM (SELECT task_id, count(*) AS slots FROM expired WHERE holds_slot GROUP BY task_id) AS freed
+    WHERE q.task_id = freed.task_id
+)
+SELECT task_id, holds_slot AND drawn = 'rework' FROM expired
+""",  # noqa: S608 - only constants of this program
+    project="bigint",
+    epoch="integer",
+)
 
 GIVE = Prepared(
     "give",
@@ -151,7 +153,7 @@ class Lease:
 class Held:
     """What a person holds, with tasks and drafts: what was sent back first, then in the order of giving.
 
-    ``rescan_due``: a full rescan is due. ``others_expired``: a lease in the project has run out.
+    ``rescan_due``: a rescan is under way or due. ``others_expired``: a lease in the project has run out.
     ``renewal_due``: one of those held should be renewed, or names an older guideline.
     """
 
@@ -206,27 +208,13 @@ def add_person(project_id: int, user_id: int) -> None:
         cursor.execute(ADD_PERSON, {"project": project_id, "user": user_id})
 
 
-def note_rescan(project_id: int, user_id: int) -> None:
-    """Remember when this person's last full rescan was."""
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE_RESCAN, {"project": project_id, "user": user_id})
-
-
-def reclaim(project_id: int, *, limit: int = RECLAIM_BATCH) -> list[int]:
-    """Take back leases that have run out, a bounded number at a time; return the tasks whose slots came back.
+def reclaim(project_id: int) -> list[int]:
+    """Take back leases that have run out, a bounded number at a time; return the tasks whose rework ran out.
 
     The tasks get a new key. States of tasks sent back for rework are settled by the caller.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(EXPIRED, {"project": project_id, "limit": limit})
-        rows = cursor.fetchall()
-        if not rows:
-            return []
-        cursor.execute(CLOSE_EXPIRED, {"ids": [row[0] for row in rows]})
-        slots = [task_id for _, task_id, holds_slot, _ in rows if holds_slot]
-        cursor.execute(GIVE_BACK, {"tasks": slots})
-    bring_forward(project_id, sorted(set(slots)))
-    return [task_id for _, task_id, holds_slot, drawn in rows if holds_slot and drawn == Drawn.REWORK]
+    rows = RECLAIM.rows({"project": project_id, "epoch": reopened_epoch(project_id)})
+    return [task_id for task_id, was_rework in rows if was_rework]
 
 
 def renew_held(project: Project, user_id: int) -> None:

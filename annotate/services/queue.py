@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from accounts.models import User
-from annotate.models import Assignment, Drawn, QueueEntry
+from annotate.models import Assignment, Drawn, QueueEntry, RankingEpoch
 from annotate.policy import Reason, gold_share, refused_by_gate
 from annotate.services import hidden, leases
 from annotate.services.keys import reopened_epoch
 from annotate.services.leases import Lease
+from annotate.services.rescan import rescan
 from annotate.services.scan import Picked, Scan
 from annotate.states import Cause, move_many
 from projects.access import ProjectAccess
@@ -100,7 +101,7 @@ def why_empty(project_id: int, user_id: int) -> Reason:
         return Reason("waiting_for_others")
     if Assignment.objects.active_of_others(project_id, user_id).exists():
         return Reason("waiting_for_others")
-    if QueueEntry.objects.filter(project_id=project_id, pool="work").exists():
+    if RankingEpoch.objects.filter(project_id=project_id).exists():  # made with the first task
         return Reason("all_done")
     return Reason("empty")
 
@@ -124,8 +125,7 @@ def _top_up(project: Project, user: User, slots: int, *, rescan_due: bool) -> li
     free = gold.count(None)
     found = scan.take(slots, free)
     if not found.seen and rescan_due:
-        leases.note_rescan(project.pk, user.pk)
-        found = scan.take(slots, free, from_start=True)
+        found = rescan(project.pk, user.pk, slots, free)
     if not found.seen:
         gold = []  # alone, when the work is used up, it would stand out
     return leases.give(project, user.pk, _mixed(gold, found.picked))

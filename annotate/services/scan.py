@@ -3,6 +3,7 @@
 All statements here are written by hand because their plans are the point: docs/adr/0006-queue.md shows them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.statements import Prepared
-from annotate.services.keys import REOPENED
+from annotate.services.keys import FIRST_EPOCH, LAST_EPOCH, RANKING, REOPENED
 
 # Word for word the condition of the partial index ``queue_open_work``.
 OPEN = "q.project_id = %(project)s AND q.pool = 'work' AND q.is_open AND q.taken < q.wanted"
@@ -22,33 +23,38 @@ NEVER_HAD = """(SELECT a.id FROM annotate_assignment a
 
 BEYOND = "(q.order_key, q.task_id) > (%(key)s, %(after)s)"
 
-ANY_OPEN = f"SELECT EXISTS (SELECT 1 FROM annotate_queueentry q WHERE {OPEN})"  # noqa: S608 - a constant
+# The order makes the planner walk the index: it would else read a table until a row of this project comes.
+ANY_OPEN = f"SELECT q.task_id FROM annotate_queueentry q WHERE {OPEN} ORDER BY q.epoch DESC LIMIT 1"  # noqa: S608
 
+# Every draw looks at so many epochs at most before it takes what it found there, and goes on below.
+LEVELS_AT_ONCE = 8
+
+# Epochs in which something is open beyond the person's cursor, the highest first. Each is asked from the cursor
+# on: what was worked off before it is not seen, dead entries of the index least of all.
 # Where gold is hidden the newest epoch for reopened tasks is walked also when nothing is in it: that somebody
 # let a task go shows there, and gold, which has no place in the queue, would be known by its absence.
 LEVELS = f"""
-WITH RECURSIVE levels(epoch) AS (
-    (SELECT q.epoch FROM annotate_queueentry q WHERE {OPEN} ORDER BY q.epoch DESC LIMIT 1)
-    UNION ALL
-    SELECT (SELECT q.epoch FROM annotate_queueentry q WHERE {OPEN} AND q.epoch < levels.epoch
-            ORDER BY q.epoch DESC LIMIT 1)
-    FROM levels WHERE levels.epoch IS NOT NULL
-)
-SELECT levels.epoch, coalesce(c.order_key, %(start)s), coalesce(c.task_id, 0),
-       coalesce(r.reason = %(reopened)s, false)
+SELECT level.epoch, level.key, level.after, level.reason = %(reopened)s, level.reason NOT IN (%(ranking)s, '')
 FROM (
-    SELECT epoch FROM levels
-    UNION
-    (SELECT n.epoch FROM annotate_rankingepoch n
-     WHERE %(hides_gold)s AND n.project_id = %(project)s AND n.reason = %(reopened)s
-     ORDER BY n.epoch DESC LIMIT 1)
-) AS levels
-LEFT JOIN annotate_queuecursor c
-    ON c.project_id = %(project)s AND c.user_id = %(user)s AND c.epoch = levels.epoch
-LEFT JOIN annotate_rankingepoch r ON r.project_id = %(project)s AND r.epoch = levels.epoch
-WHERE levels.epoch IS NOT NULL
-ORDER BY levels.epoch DESC
-"""  # noqa: S608 - only constants of this module
+    SELECT known.epoch, known.reason, coalesce(c.order_key, %(start)s) AS key, coalesce(c.task_id, 0) AS after,
+           %(hides_gold)s AND known.reason = %(reopened)s AND known.epoch = max(known.epoch) OVER () AS always
+    FROM (
+        SELECT n.epoch, n.reason FROM annotate_rankingepoch n WHERE n.project_id = %(project)s
+        UNION ALL VALUES ({FIRST_EPOCH}, ''), ({LAST_EPOCH}, 'last')
+    ) AS known
+    LEFT JOIN annotate_queuecursor c
+        ON c.project_id = %(project)s AND c.user_id = %(user)s AND c.epoch = known.epoch
+    ORDER BY known.epoch DESC
+    OFFSET 0
+) AS level
+WHERE level.epoch < %(below)s AND (level.always OR (
+    SELECT q.task_id FROM annotate_queueentry q
+    WHERE {OPEN} AND q.epoch = level.epoch AND (q.order_key, q.task_id) > (level.key, level.after)
+    ORDER BY q.order_key, q.task_id LIMIT 1
+) IS NOT NULL)
+ORDER BY level.epoch DESC
+LIMIT {LEVELS_AT_ONCE}
+"""  # noqa: S608 - only constants
 
 # The count on the locked row decides: the row is locked, read again, and raised in one statement. It looks at
 # as many rows as there are slots and takes the first of them: at the other slots goes gold.
@@ -97,7 +103,16 @@ DO UPDATE SET order_key = excluded.order_key, task_id = excluded.task_id
 
 PERSON = {"project": "bigint", "user": "bigint"}
 PLACE = PERSON | {"epoch": "integer", "key": "bigint", "after": "bigint"}
-LIST_LEVELS = Prepared("levels", LEVELS, **PERSON, start="bigint", reopened="text", hides_gold="boolean")
+LIST_LEVELS = Prepared(
+    "levels",
+    LEVELS,
+    **PERSON,
+    start="bigint",
+    below="integer",
+    reopened="text",
+    ranking="text",
+    hides_gold="boolean",
+)
 SAVE = Prepared("save_cursor", SAVE_CURSOR, **PLACE)
 FIND_LAST = Prepared("last_row", LAST_ROW, **PLACE)
 FIND_PASSED = Prepared(
@@ -106,8 +121,9 @@ FIND_PASSED = Prepared(
 
 START_KEY = -1
 END_KEY = 2**63 - 1
+ABOVE_ALL = 2**31 - 1
 
-# Transactions that bring a task forward take their key before they commit. A cursor in such an epoch
+# Transactions that bring a task forward, or give it a priority, take their key before they commit. A cursor in such an epoch
 # therefore never comes closer to now than this.
 SETTLING_MICROSECONDS = 10_000_000
 
@@ -117,12 +133,16 @@ Place = tuple[int, int]  # order key, task
 
 @dataclass(frozen=True)
 class Level:
-    """An epoch with free slots in it, and how far this person has come there."""
+    """An epoch with free slots in it, and how far this person has come there.
+
+    ``settles``: tasks are still added to it, with keys of the clock.
+    """
 
     epoch: int
     key: int
     after: int
     is_reopened: bool
+    settles: bool
 
 
 @dataclass(frozen=True)
@@ -148,14 +168,14 @@ class Scan:
         self._who: dict[str, Any] = {"project": project_id, "user": user_id}
         self._hides_gold = hides_gold
 
-    def take(self, look: int, count: int, *, from_start: bool = False) -> Found:
+    def take(self, look: int, count: int) -> Found:
         """Look for up to ``look`` tasks that this person never had; take a slot of the first ``count``.
 
         Which statements run depends on ``look`` and on what is there, not on ``count``.
         """
         picked: list[Picked] = []
         seen = 0
-        for level in self._levels(from_start=from_start):
+        for level in self._levels():
             found = self._take_at(level, look - seen, count - len(picked))
             picked += found.picked
             seen += found.seen
@@ -165,14 +185,21 @@ class Scan:
 
     def has_open_rows(self) -> bool:
         """Whether any task of the project has a free slot, for whomever."""
-        return bool(self._rows(ANY_OPEN)[0][0])
+        return bool(self._rows(ANY_OPEN))
 
-    def _levels(self, *, from_start: bool) -> list[Level]:
-        values = {"start": START_KEY, "reopened": REOPENED, "hides_gold": self._hides_gold}
-        found = [Level(*row) for row in LIST_LEVELS.rows(self._who | values)]
-        if from_start:
-            return [Level(level.epoch, START_KEY, 0, level.is_reopened) for level in found]
-        return found
+    def _levels(self) -> Iterator[Level]:
+        values = {
+            "start": START_KEY,
+            "below": ABOVE_ALL,
+            "reopened": REOPENED,
+            "ranking": RANKING,
+            "hides_gold": self._hides_gold,
+        }
+        while found := [Level(*row) for row in LIST_LEVELS.rows(self._who | values)]:
+            yield from found
+            if len(found) < LEVELS_AT_ONCE:
+                return
+            values["below"] = found[-1].epoch
 
     def _take_at(self, level: Level, look: int, count: int) -> Found:
         place = {"epoch": level.epoch, "key": level.key, "after": level.after}
@@ -196,7 +223,7 @@ class Scan:
             behind = min(behind, max([start, *end, *taken]))
         if missed:
             behind = (missed[0][0], missed[0][1] - 1)
-        if level.is_reopened:
+        if level.settles:
             behind = min(behind, (self._settled_key(), 0))
         if seen or behind != start or (level.is_reopened and self._hides_gold):
             SAVE.rows(self._who | {"epoch": level.epoch, "key": behind[0], "after": behind[1]})
