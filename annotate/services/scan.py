@@ -26,14 +26,12 @@ BEYOND = "(q.order_key, q.task_id) > (%(key)s, %(after)s)"
 # The order makes the planner walk the index: it would else read a table until a row of this project comes.
 ANY_OPEN = f"SELECT q.task_id FROM annotate_queueentry q WHERE {OPEN} ORDER BY q.epoch DESC LIMIT 1"  # noqa: S608
 
-# Every draw looks at so many epochs at most before it takes what it found there, and goes on below.
-LEVELS_AT_ONCE = 8
-
-# Epochs in which something is open beyond the person's cursor, the highest first. Each is asked from the cursor
-# on: what was worked off before it is not seen, dead entries of the index least of all.
+# The highest epoch, below another, in which something is open beyond the person's cursor. Epochs are asked from
+# the top, each from the cursor on: what was worked off before it is not seen, dead entries of the index least
+# of all, and what lies below is not asked before it is needed.
 # Where gold is hidden the newest epoch for reopened tasks is walked also when nothing is in it: that somebody
 # let a task go shows there, and gold, which has no place in the queue, would be known by its absence.
-LEVELS = f"""
+NEXT_LEVEL = f"""
 SELECT level.epoch, level.key, level.after, level.reason = %(reopened)s, level.reason NOT IN (%(ranking)s, '')
 FROM (
     SELECT known.epoch, known.reason, coalesce(c.order_key, %(start)s) AS key, coalesce(c.task_id, 0) AS after,
@@ -53,7 +51,7 @@ WHERE level.epoch < %(below)s AND (level.always OR (
     ORDER BY q.order_key, q.task_id LIMIT 1
 ) IS NOT NULL)
 ORDER BY level.epoch DESC
-LIMIT {LEVELS_AT_ONCE}
+LIMIT 1
 """  # noqa: S608 - only constants
 
 # The count on the locked row decides: the row is locked, read again, and raised in one statement. It looks at
@@ -103,9 +101,9 @@ DO UPDATE SET order_key = excluded.order_key, task_id = excluded.task_id
 
 PERSON = {"project": "bigint", "user": "bigint"}
 PLACE = PERSON | {"epoch": "integer", "key": "bigint", "after": "bigint"}
-LIST_LEVELS = Prepared(
-    "levels",
-    LEVELS,
+FIND_LEVEL = Prepared(
+    "next_level",
+    NEXT_LEVEL,
     **PERSON,
     start="bigint",
     below="integer",
@@ -195,11 +193,10 @@ class Scan:
             "ranking": RANKING,
             "hides_gold": self._hides_gold,
         }
-        while found := [Level(*row) for row in LIST_LEVELS.rows(self._who | values)]:
-            yield from found
-            if len(found) < LEVELS_AT_ONCE:
-                return
-            values["below"] = found[-1].epoch
+        while rows := FIND_LEVEL.rows(self._who | values):
+            level = Level(*rows[0])
+            yield level
+            values["below"] = level.epoch
 
     def _take_at(self, level: Level, look: int, count: int) -> Found:
         place = {"epoch": level.epoch, "key": level.key, "after": level.after}
