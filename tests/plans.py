@@ -5,7 +5,6 @@ values, of the transaction and of the prepared statements that people get; ``for
 settings makes them generic.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -57,9 +56,11 @@ def explained(act: Callable[[], Any]) -> list[Explained]:
     found: list[Explained] = []
 
     def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        for statement in sql.split(";\n"):
-            if statement.split(None, 1)[0].upper() in VERBS:
-                found.append(Explained(statement, _plan(context["connection"], statement, params)))
+        found.extend(
+            Explained(statement, _plan(context["connection"], statement, params))
+            for statement in sql.split(";\n")
+            if statement.split(None, 1)[0].upper() in VERBS
+        )
         return execute(sql, params, many, context)
 
     with transaction.atomic(), connection.execute_wrapper(explain):

@@ -1,4 +1,4 @@
-"""How many queries things may cost: reviewed data in query_counts.json, and how it is compared and written."""
+"""How many queries things may cost: reviewed data in query_counts.json; comparing with it, writing it anew."""
 
 import json
 import os

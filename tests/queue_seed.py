@@ -71,9 +71,7 @@ def live_through(project: Project, user: User, past: Past) -> None:
     """Let this person have a past: ``submitted``, ``skipped``, or ``active`` with leases that ran out."""
     values: dict[str, Any] = {"project": project.pk, "user": user.pk, "ontology": project.ontology_id}
     holds = past.state in {"submitted", "active"}
-    _run(
-        PAST, values | {"state": past.state, "tasks": past.tasks, "after": past.after, "holds": holds}
-    )
+    _run(PAST, values | {"state": past.state, "tasks": past.tasks, "after": past.after, "holds": holds})
 
 
 def analyze() -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -86,11 +87,9 @@ def _lock_free(project_id: int, task_ids: Sequence[int]) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _move(
-    project_id: int, epoch: int, places: Sequence[tuple[int, str | None]], *, after_all: bool
-) -> int:
+def _move(project_id: int, epoch: int, places: Sequence[tuple[int, str | None]], *, after_all: bool) -> int:
     """Give tasks that the caller has locked their places: ``after_all`` that were given before in this epoch."""
-    values = {
+    values: dict[str, Any] = {
         "epoch": epoch,
         "project": project_id,
         "tasks": [task_id for task_id, _ in places],

@@ -1,6 +1,8 @@
 """Nothing in next, submit, draft and skip locks or writes a row that the project shares."""
 
 import re
+import threading
+from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
@@ -8,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from psycopg2 import sql
 
 from accounts.statements import Prepared
-from annotate.models import Assignment, Pool
+from annotate.models import Assignment, Pool, QueueEntry
 from annotate.services import slots
 from annotate.services.held import save_draft, skip
 from annotate.services.queue import draw
+from annotate.services.ranking import rerank
 from annotate.services.submit import submit
 from projects.access.doors import find_project
 from tests.world import World, make_tasks, make_world
@@ -117,28 +120,58 @@ def test_no_row_that_the_project_shares_is_locked(world: World) -> None:
     assert shared_rows(world) == before
 
 
-def test_others_go_on_while_somebody_is_in_the_middle(world: World) -> None:
-    """Ann's open transaction keeps nobody waiting: all that Abe does runs with hardly any patience."""
-    import threading
-
+def in_a_thread(act: Callable[[], None]) -> None:
+    """Run this with another connection that has hardly any patience; raise what went wrong there."""
     problems: list[BaseException] = []
 
-    def abe() -> None:
+    def run() -> None:
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '500ms'")
-            drawing = draw(find_project(world.abe, world.project.pk), 5)
-            assert len(drawing.assignments) == 5
-            for row in drawing.assignments:
-                submit(assignment=row, value={"sentiment": "negative"}, seconds=1.0, key="k")
+            act()
         except BaseException as error:
             problems.append(error)
         finally:
             connection.close()
 
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if problems:
+        raise problems[0]
+
+
+def test_others_go_on_while_somebody_is_in_the_middle(world: World) -> None:
+    """Ann's open transaction keeps nobody waiting: all that Abe does runs with hardly any patience."""
+
+    def abe() -> None:
+        drawing = draw(find_project(world.abe, world.project.pk), 5)
+        assert len(drawing.assignments) == 5
+        for row in drawing.assignments:
+            submit(assignment=row, value={"sentiment": "negative"}, seconds=1.0, key="k")
+
     with transaction.atomic():
         draw(find_project(world.ann, world.project.pk), 5)
-        thread = threading.Thread(target=abe)
-        thread.start()
-        thread.join()
-    assert not problems, problems
+        in_a_thread(abe)
+
+
+def test_nobody_waits_for_a_transaction_that_takes_leases_back_and_is_left_open(world: World) -> None:
+    """Also not those who take leases back themselves, nor a ranking of the very same tasks."""
+    draw(find_project(world.rita, world.project.pk), 5)
+    Assignment.objects.update(expires_at="2020-01-01T00:00:00Z")
+    everything = list(QueueEntry.objects.values_list("pk", flat=True))
+
+    def others() -> None:
+        assert len(draw(find_project(world.abe, world.project.pk), 5).assignments) == 5
+        assert 0 < rerank(project_id=world.project.pk, task_ids=everything) < 50
+
+    with transaction.atomic():
+        draw(find_project(world.ann, world.project.pk), 5)
+        in_a_thread(others)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+                "WHERE NOT l.granted AND a.datname = current_database()"
+            )
+            assert cursor.fetchone()[0] == 0
+    assert len(draw(find_project(world.abe, world.project.pk), 5).assignments) == 5
