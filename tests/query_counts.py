@@ -1,4 +1,4 @@
-"""How many queries things may cost: reviewed data in query_counts.json; comparing with it, writing it anew."""
+"""How many queries things may cost: reviewed data in query_counts.json, compared with or written anew."""
 
 import json
 import os

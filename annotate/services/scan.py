@@ -121,8 +121,8 @@ START_KEY = -1
 END_KEY = 2**63 - 1
 ABOVE_ALL = 2**31 - 1
 
-# Transactions that bring a task forward, or give it a priority, take their key before they commit. A cursor in such an epoch
-# therefore never comes closer to now than this.
+# Transactions that bring a task forward, or give it a priority, take their key before they commit. A cursor in
+# such an epoch therefore never comes closer to now than this.
 SETTLING_MICROSECONDS = 10_000_000
 
 
