@@ -88,7 +88,7 @@ class QueueEntry(models.Model):
 class QueueCursor(models.Model):
     """How far a person has come in an epoch; epoch -1 is the row that serializes a person's own calls.
 
-    Its key says how far their rescan has come, ``rescan_epoch`` in which epoch (none: no rescan is under way),
+    Its key says how far their rescan has come, ``rescan_epoch`` in which epoch (none: no rescan goes on),
     ``rescanned_at`` when the last one ended.
     """
 

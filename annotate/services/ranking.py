@@ -88,7 +88,7 @@ def _lock_free(project_id: int, task_ids: Sequence[int]) -> set[int]:
 
 
 def _move(project_id: int, epoch: int, places: Sequence[tuple[int, str | None]], *, after_all: bool) -> int:
-    """Give tasks that the caller has locked their places: ``after_all`` that were given before in this epoch."""
+    """Give tasks that the caller has locked their places: ``after_all`` that have one in this epoch."""
     values: dict[str, Any] = {
         "epoch": epoch,
         "project": project_id,

@@ -26,15 +26,16 @@ BEYOND = "(q.order_key, q.task_id) > (%(key)s, %(after)s)"
 # The order makes the planner walk the index: it would else read a table until a row of this project comes.
 ANY_OPEN = f"SELECT q.task_id FROM annotate_queueentry q WHERE {OPEN} ORDER BY q.epoch DESC LIMIT 1"  # noqa: S608
 
-# The highest epoch, below another, in which something is open beyond the person's cursor. Epochs are asked from
-# the top, each from the cursor on: what was worked off before it is not seen, dead entries of the index least
-# of all, and what lies below is not asked before it is needed.
+# The highest epoch, below another, in which something is open beyond the person's cursor. Epochs are asked
+# from the top, each from the cursor on: what was worked off before it is not seen, dead entries of the index
+# least of all, and what lies below is not asked before it is needed.
 # Where gold is hidden the newest epoch for reopened tasks is walked also when nothing is in it: that somebody
 # let a task go shows there, and gold, which has no place in the queue, would be known by its absence.
 NEXT_LEVEL = f"""
 SELECT level.epoch, level.key, level.after, level.reason = %(reopened)s, level.reason NOT IN (%(ranking)s, '')
 FROM (
-    SELECT known.epoch, known.reason, coalesce(c.order_key, %(start)s) AS key, coalesce(c.task_id, 0) AS after,
+    SELECT known.epoch, known.reason,
+           coalesce(c.order_key, %(start)s) AS key, coalesce(c.task_id, 0) AS after,
            %(hides_gold)s AND known.reason = %(reopened)s AND known.epoch = max(known.epoch) OVER () AS always
     FROM (
         SELECT n.epoch, n.reason FROM annotate_rankingepoch n WHERE n.project_id = %(project)s
@@ -121,8 +122,8 @@ START_KEY = -1
 END_KEY = 2**63 - 1
 ABOVE_ALL = 2**31 - 1
 
-# Transactions that bring a task forward, or give it a priority, take their key before they commit. A cursor in
-# such an epoch therefore never comes closer to now than this.
+# Transactions that bring a task forward, or give it a priority, take their key before they commit. A cursor
+# in such an epoch therefore never comes closer to now than this.
 SETTLING_MICROSECONDS = 10_000_000
 
 
