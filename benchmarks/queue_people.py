@@ -21,6 +21,7 @@ from tests.queue_seed import Past, analyze, live_through
 
 WARM, ROUNDS, BLOCKS = 15, 60, 3
 RANKINGS, RANKED, BATCH, SEED = 8, 500, 1_000, 20261128
+ENOUGH = 4_000  # leases and priorities, so that they do not come to an end while somebody is measured
 VALUE = {"spam": "no"}
 
 Newcomer = Callable[[], User]
@@ -49,10 +50,10 @@ def workers(project: Project, tasks: int, newcomer: Newcomer) -> Iterator[tuple[
     _rank(project, tasks)
     yield "the same tenth done, ranked eight times", cost(project, ada)
     _give_priority(project, tasks)
-    yield "a priority for a hundredth, in batches", cost(project, ada)
-    live_through(project, newcomer(), Past("active", tasks // 100, after=tasks // 2))
+    yield "a priority for many, in batches", cost(project, ada)
+    live_through(project, newcomer(), Past("active", max(ENOUGH, tasks // 100), after=tasks // 2))
     analyze()
-    yield "a hundredth of all leases run out", cost(project, ada)
+    yield "many leases run out", cost(project, ada)
     _ask_ten(project)
     yield "overlap 10", cost(project, ada)
 
@@ -108,7 +109,7 @@ def _rank(project: Project, tasks: int) -> None:
 
 def _give_priority(project: Project, tasks: int) -> None:
     rows = QueueEntry.objects.filter(project=project, epoch=0, taken=0).order_by("order_key")
-    ids = list(rows.values_list("pk", flat=True)[: tasks // 100])
+    ids = list(rows.values_list("pk", flat=True)[: max(ENOUGH, tasks // 100)])
     for start in range(0, len(ids), BATCH):
         prioritize(project_id=project.pk, task_ids=ids[start : start + BATCH], priority=1)
 

@@ -37,7 +37,7 @@ WITH head AS (
     INSERT INTO annotate_assignment (project_id, task_id, user_id, state, drawn, holds_slot, ontology_id,
         created_at, expires_at, closed_at)
     SELECT %(project)s, task_id, %(user)s, %(state)s, 'random', %(holds)s, %(ontology)s,
-        now() - interval '2 hours', now() - interval '1 hour',
+        now() - interval '2 hours', now() + make_interval(hours => %(hours)s),
         CASE WHEN %(state)s <> 'active' THEN now() - interval '1 hour' END
     FROM head
 )
@@ -59,6 +59,7 @@ class Past:
     state: str
     tasks: int
     after: int = 0
+    hours: int = -1  # how long the leases last from now
 
 
 def fill(project: Project, tasks: int, *, gold_every: int = 0, seed: int = 1) -> None:
@@ -68,10 +69,11 @@ def fill(project: Project, tasks: int, *, gold_every: int = 0, seed: int = 1) ->
 
 
 def live_through(project: Project, user: User, past: Past) -> None:
-    """Let this person have a past: ``submitted``, ``skipped``, or ``active`` with leases that ran out."""
+    """Let this person have a past: ``submitted``, ``skipped``, or ``active``: their leases."""
     values: dict[str, Any] = {"project": project.pk, "user": user.pk, "ontology": project.ontology_id}
     holds = past.state in {"submitted", "active"}
-    _run(PAST, values | {"state": past.state, "tasks": past.tasks, "after": past.after, "holds": holds})
+    own = {"state": past.state, "tasks": past.tasks, "after": past.after, "hours": past.hours}
+    _run(PAST, values | own | {"holds": holds})
 
 
 def analyze() -> None:

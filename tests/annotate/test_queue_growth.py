@@ -61,13 +61,15 @@ class Sized:
         self.gold = self._project(overlap=10, gold_share=0.5, gold_every=10)
         self.single = self._project(overlap=1)
 
-    def somebody(self, project: Project, *, state: str = "", share: int = 10, after: int = 0) -> Case:
+    def somebody(
+        self, project: Project, *, state: str = "", share: int = 10, after: int = 0, hours: int = -1
+    ) -> Case:
         """A new member, or one with a share of the project behind them, ``after`` so many tasks."""
         self._people += 1
         person = make_user(f"P{self.tasks}x{self._people}", self._world.organization)
         Membership.objects.create(project=project, user=person, role=Role.ANNOTATOR)
         if state:
-            live_through(project, person, Past(state, self.tasks // share, after))
+            live_through(project, person, Past(state, self.tasks // share, after, hours))
         return Case(project, person)
 
     def rank(self, rounds: int = 5) -> None:
@@ -169,6 +171,13 @@ def test_with_one_answer_to_each(sandbox: list[Sized]) -> None:
     assert_flat(*(cost(size.somebody(size.single)) for size in sandbox))
 
 
+def test_others_hold_many(sandbox: list[Sized]) -> None:
+    for size in sandbox:
+        size.somebody(size.work, state="active", hours=1)
+        analyze()
+    assert_flat(*(cost(size.somebody(size.work)) for size in sandbox))
+
+
 def test_many_leases_have_run_out(sandbox: list[Sized]) -> None:
     """Some are taken back at every draw, a bounded number."""
     for size in sandbox:
@@ -186,7 +195,9 @@ def test_after_many_rankings(sandbox: list[Sized]) -> None:
         size.rank()
     for case in cases:  # once over all that was ranked
         _submit(case.draw().assignments[0], 9)
-    assert_flat(*map(cost, cases))
+    costs = [cost(case) for case in cases]
+    assert_flat(*costs)
+    assert [one.name for one in costs[1].drawn].count("take_1") == 1  # where nothing is left, nobody looks
 
 
 def test_after_a_priority_for_half_of_the_project(sandbox: list[Sized]) -> None:
