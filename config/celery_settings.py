@@ -45,6 +45,7 @@ task_routes = {
 
 enable_utc = True
 timezone = "UTC"
+beat_scheduler = "config.beat:Scheduler"  # any number of beats, one of which schedules
 beat_schedule_filename = str(settings.EMBEDDED_BEAT_FILE)
 beat_schedule = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 30}},

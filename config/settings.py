@@ -4,7 +4,8 @@ import logging
 from hashlib import sha256
 from pathlib import Path
 
-from config.env import Env, parse_database_url
+from config.databases import databases
+from config.env import Env
 from config.guard import refuse_weak
 from config.headers import CSP_DIRECTIVES
 from config.logs import logging_config
@@ -87,19 +88,9 @@ TEMPLATES = [
     }
 ]
 
-# Database: the web sets a statement timeout for itself (config/wsgi.py); workers run without one.
-DATABASES = {
-    "default": parse_database_url(env.text("DATABASE_URL", "postgresql://touchstone@localhost/touchstone"))
-}
-_waits = f"-c statement_timeout={env.number('STATEMENT_TIMEOUT_MS', 0)}"
-_waits += " -c idle_in_transaction_session_timeout=60000"
-_plans = "-c plan_cache_mode=force_generic_plan"  # of prepared statements, which are ours alone
-_options = {"connect_timeout": 5, "application_name": "touchstone", "options": f"{_waits} {_plans}"}
-DATABASES["default"] |= {
-    "CONN_MAX_AGE": env.number("DATABASE_CONN_MAX_AGE", 60),
-    "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": _options | DATABASES["default"]["OPTIONS"],  # type: ignore[operator]  # a dict of parse_database_url
-}
+# Database. Exports and dashboards may read from a replica (accounts/replica.py).
+DATABASES = databases(env)
+DATABASE_ROUTERS = ["accounts.replica.Router"]
 PREPARED_STATEMENTS = env.flag("DATABASE_PREPARED", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

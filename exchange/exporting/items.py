@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
+from accounts.replica import reading
 from annotate.models import Annotation, AnnotationVersion, Review
 from annotate.versions import guideline_number, ontology_of
 from exchange.exporting.request import ExportRequest, selected
@@ -48,10 +49,11 @@ class Names:
 @contextmanager
 def snapshot() -> Iterator[None]:
     """One view of the database for all queries inside; within somebody's transaction it is theirs."""
-    nested = connection.in_atomic_block
-    with transaction.atomic():
+    link = reading()
+    nested = link.in_atomic_block
+    with transaction.atomic(using=link.alias):
         if not nested:
-            with connection.cursor() as cursor:
+            with link.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
 

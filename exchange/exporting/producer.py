@@ -1,6 +1,8 @@
 """Writes an export into a temporary file on a thread of its own, with a database connection of its own.
 
 So a slow client never holds the snapshot: it reads from the file, at its own pace, while or after it grows.
+The thread reads from the replica, where there is one. When that fails on the way, the file is begun anew from
+the primary, unless somebody has read from it already.
 """
 
 import os
@@ -11,10 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.replica import EXPORT_PATIENCE, database_at, may_try_primary, position, reading_from
 from exchange.exporting.items import Items, snapshot
 from exchange.exporting.request import ExportRequest
 from formats.outgoing import ExportContext, ExportItem, Summary
@@ -53,7 +56,9 @@ class Producer:
         self.file: BinaryIO = tempfile.NamedTemporaryFile(prefix="export-")  # type: ignore[assignment]  # noqa: SIM115
         self._grown = threading.Condition()
         self._size = 0
+        self._was_read = False
         self._stop = False
+        self._position = position()  # the moment of the question: what was answered by now is in it
         self._thread = threading.Thread(target=self._run, name="export", daemon=True)
 
     def __enter__(self) -> "Producer":
@@ -99,6 +104,7 @@ class Producer:
                     if self._size == position and not over:
                         self._grown.wait(PATIENCE)
                     available = self._size - position
+                    self._was_read = self._was_read or available > 0
                 if available:
                     chunk = reader.read(min(available, CHUNK))
                     position += len(chunk)
@@ -117,13 +123,33 @@ class Producer:
             self._grown.notify()
 
     def _run(self) -> None:
+        alias = database_at(self._position, patience=EXPORT_PATIENCE)
         try:
-            with snapshot():
-                self.summary = self.wanted.writer.write(self._counted(), self.context, self)
+            try:
+                self._write(alias)
+            except (OperationalError, InterfaceError) as problem:
+                if alias == DEFAULT_DB_ALIAS or not may_try_primary(problem) or not self._begin_anew():
+                    raise
+                self._write(DEFAULT_DB_ALIAS)
         except BaseException as failure:
             self.failure = failure
         finally:
-            connection.close()
+            connections.close_all()
+
+    def _write(self, alias: str) -> None:
+        with reading_from(alias), snapshot():
+            self.summary = self.wanted.writer.write(self._counted(), self.context, self)
+
+    def _begin_anew(self) -> bool:
+        """Empty the file, unless a reader has begun; whether that was done."""
+        with self._grown:
+            if self._was_read:
+                return False
+            os.truncate(self.file.fileno(), 0)
+            os.lseek(self.file.fileno(), 0, os.SEEK_SET)
+            self._size = self.done = 0
+            self.items.guidelines.clear()
+            return True
 
     def _counted(self) -> Iterator[ExportItem]:
         for item in self.items:

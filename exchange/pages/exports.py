@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.errors import DomainError
 from accounts.page_tools import SignedInRequest, page
+from accounts.replica import from_replica
 from exchange.exporting.request import ExportRequest, selected
 from exchange.services.exports import KIND, losses_of, request_for, start_export
 from exchange.services.job_views import views_of
@@ -37,7 +38,7 @@ def export_page(request: SignedInRequest, project_id: str) -> HttpResponse:
         problems=problems,
         query=query,
         formats=_formats(access, query),
-        count=selected(access.project, wanted).count() if wanted else None,
+        count=from_replica(lambda: selected(access.project, wanted).count()) if wanted else None,
         states=TaskState.values,
         can_name=access.can(Capability.SEE_PEOPLE),
         download=_download(access, query),

@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 from accounts.audit import record
 from accounts.errors import DomainError, FieldError, Forbidden
 from accounts.models import User
+from accounts.replica import from_replica
 from annotate.versions import ontology_of
 from exchange.exporting.producer import Producer
 from exchange.exporting.request import ExportRequest, read_request, selected
@@ -65,7 +66,7 @@ def run_export(context: JobContext) -> dict[str, Any]:
     """Write the file of an export job. A second attempt begins anew: a snapshot cannot be continued."""
     project = context.project
     wanted = read_request(context.params["query"], ontology_of(_ontology_id(project)).ontology)
-    total = selected(project, wanted).count()
+    total = from_replica(lambda: selected(project, wanted).count())
     with _producer(project, wanted) as producer:
         context.progress(0, total)
         while not producer.wait(LOOK_EVERY):

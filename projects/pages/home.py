@@ -8,6 +8,7 @@ from django.shortcuts import render
 from accounts.access import signed_in
 from accounts.models import OrganizationRole, User
 from accounts.page_tools import SignedInRequest, page
+from accounts.replica import from_replica
 from projects.access import ROLE_CAPABILITIES, Capability, projects_of
 from projects.attention import attention
 from projects.models import Project, ProjectState, Role
@@ -30,8 +31,10 @@ def home(request: SignedInRequest) -> HttpResponse:
     projects = list(projects_of(request).select_related("organization").order_by("-created_at")[:MOST])
     roles = _roles(user, projects)
     seen = [project for project in projects if Capability.SEE_TASKS in ROLE_CAPABILITIES[roles[project.pk]]]
-    counts, days, measured = count_states(seen), daily_answers(seen), accuracies(seen)
-    needs = attention({project.pk: roles[project.pk] for project in projects if _is_going(project)}, user)
+    going = {project.pk: roles[project.pk] for project in projects if _is_going(project)}
+    counts, days, measured, needs = from_replica(
+        lambda: (count_states(seen), daily_answers(seen), accuracies(seen), attention(going, user))
+    )
     rows = [
         _row(project, counts.get(project.pk, {}), days.get(project.pk, []), counted=project in seen)
         | {"needs": needs.get(project.pk, [])[:MOST_NEEDS], "accepted": measured.get(project.pk)}

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.page_tools import SignedInRequest, page
+from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
 from projects.attention import attention
 from projects.models import Job, JobState, ProjectState, TaskState
@@ -29,6 +30,10 @@ JOBS_SHOWN = 5
 def overview(request: SignedInRequest, project_id: str) -> HttpResponse:
     """Figures for those who may see them; for annotators the way to their work."""
     access = access_project(request, project_id)
+    return from_replica(lambda: _show(request, access))
+
+
+def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     more = _figures(access) if access.can(Capability.SEE_TASKS) else {}
     return render(request, "projects/overview.html", shell(access, "overview", **more))
 

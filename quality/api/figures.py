@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from accounts.access import clean_id
 from accounts.api.serializers import check_query
+from accounts.replica import from_replica
 from projects.access import access_project
 from projects.api.jobs import JobOutput
 from quality.api.serializers import AgreementOut, AnnotatorOut, ConsensusOut, RoundIn, RoundOut
@@ -35,8 +36,8 @@ class ConsensusView(GenericAPIView[Consensus]):
             rows = rows.filter(task=clean_id(task))
         if field := request.query_params.get("field"):
             rows = rows.filter(field=field)
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(ConsensusOut(page or [], many=True).data)
+        found = from_replica(lambda: ConsensusOut(self.paginate_queryset(rows) or [], many=True).data)
+        return self.get_paginated_response(found)
 
     @extend_schema(request=None, responses={202: JobOutput}, operation_id="consensus_run")
     def post(self, request: Request, project_id: str) -> Response:
@@ -52,7 +53,7 @@ class AgreementView(APIView):
         """Coefficients per field as of the last full run, with 95 % bootstrap intervals."""
         access = access_project(request, project_id)
         rows = Agreement.objects.filter(project=access.project).order_by("field", "coefficient")
-        return Response({"results": AgreementOut(rows, many=True).data})
+        return Response({"results": from_replica(lambda: AgreementOut(rows, many=True).data)})
 
 
 class AnnotatorsView(APIView):
@@ -60,7 +61,8 @@ class AnnotatorsView(APIView):
     def get(self, request: Request, project_id: str) -> Response:
         """Per person: answers, median seconds, accuracy by gold and by consensus with credible intervals."""
         access = access_project(request, project_id)
-        return Response({"results": AnnotatorOut(people(access.project), many=True).data})
+        found = from_replica(lambda: AnnotatorOut(people(access.project), many=True).data)
+        return Response({"results": found})
 
 
 class Rounds(APIView):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.errors import DomainError
 from accounts.page_tools import SignedInRequest, page
+from accounts.replica import from_replica
 from accounts.services.invitations import invite
 from annotate.services.discards import count_discard, discard_answers, restore_answers
 from projects.access import ProjectAccess, access_project
@@ -36,15 +37,15 @@ def people(request: SignedInRequest, project_id: str) -> HttpResponse:
     access = access_project(request, project_id)
     if request.method == "POST":
         return _add(request, access)
-    return _show(request, access)
+    return from_replica(lambda: _show(request, access))
 
 
 @page
 def progress_panel(request: SignedInRequest, project_id: str) -> HttpResponse:
     """How far, how fast, until when: a part that other pages bring in by htmx."""
     access = access_project(request, project_id)
-    context = {"project": access.project, "progress": progress(access.project)}
-    return render(request, "quality/progress.html", context)
+    shown = from_replica(lambda: progress(access.project))
+    return render(request, "quality/progress.html", {"project": access.project, "progress": shown})
 
 
 def _show(request: SignedInRequest, access: ProjectAccess, **more: Any) -> HttpResponse:

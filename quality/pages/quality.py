@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.page_tools import SignedInRequest, page
+from accounts.replica import from_replica
 from annotate.pages.previews import class_titles
 from projects.access import Capability, ProjectAccess, access_project
 from projects.models import Task
@@ -55,6 +56,10 @@ MOST_MATRICES = 3
 def quality(request: SignedInRequest, project_id: str) -> HttpResponse:
     """Everything about the labels as a whole."""
     access = access_project(request, project_id)
+    return from_replica(lambda: _show(request, access))
+
+
+def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     project = access.project
     fields = confusion_fields(project)[:MOST_MATRICES]
     matrices = [confusion(project, asked) for asked in fields]
@@ -158,6 +163,10 @@ def run(request: SignedInRequest, project_id: str) -> HttpResponse:
 def cell(request: SignedInRequest, project_id: str) -> HttpResponse:
     """The tasks behind a cell of the confusion matrix."""
     access = access_project(request, project_id)
+    return from_replica(lambda: _show_cell(request, access))
+
+
+def _show_cell(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     field, consensus, answer = (request.GET.get(key, "")[:300] for key in ("field", "consensus", "answer"))
     ids = tasks_in_cell(access.project, field, consensus, answer)
     tasks = Task.objects.filter(project=access.project).in_bulk(ids)

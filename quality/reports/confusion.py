@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db import connection
 from django.urls import reverse
 
+from accounts.replica import reading
 from projects.models import Project
 from quality.services.fields import Asked, asked_fields
 
@@ -58,7 +58,7 @@ def confusion_fields(project: Project) -> list[Asked]:
 
 def confusion(project: Project, asked: Asked) -> Matrix:
     """One field's matrix, in one query."""
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(PAIRS, [project.pk, asked.name])
         pairs = {(truth, answer): count for truth, answer, count in cursor.fetchall()}
     seen: Counter[str] = Counter()
@@ -110,6 +110,6 @@ def tasks_in_cell(project: Project, field: str, truth: str, answer: str, *, most
         "answer": answer,
         "limit": most,
     }
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(CELL, values)
         return [row[0] for row in cursor.fetchall()]

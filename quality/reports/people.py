@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 
+from accounts.replica import reading
 from projects.models import Membership, Project
 from quality.models import Trust
 from quality.reports.weakest import weakest_classes
@@ -97,7 +97,7 @@ def _person(
 
 
 def _rows(statement: str, project_id: int) -> dict[int, tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(statement, [project_id])
         return {row[0]: row[1:] for row in cursor.fetchall()}
 

@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db import connection
 
+from accounts.replica import reading
 from annotate.models import Annotation
 from labeltypes.base import Json
 from projects.models import Membership, Project
@@ -69,7 +69,7 @@ def has_truth(project: Project) -> bool:
 
 def compared(project: Project) -> list[Compared]:
     """Every field with known truth."""
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(COMPARED, [project.pk])
         rows = {name: (n, right, plain) for name, n, right, plain in cursor.fetchall()}
     for asked in asked_fields(project):
@@ -129,7 +129,7 @@ def found_people(project: Project, field: str) -> list[Found]:
     if asked is not None and not asked.is_judged_by_votes:
         rows = _people_by_distance(project, asked)
     else:
-        with connection.cursor() as cursor:
+        with reading().cursor() as cursor:
             cursor.execute(PEOPLE, {"project": project.pk, "field": field})
             rows = cursor.fetchall()
     trust = {

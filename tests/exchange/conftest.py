@@ -37,7 +37,7 @@ def _inline(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if request.node.get_closest_marker("django_db") is None:
         threads = SimpleNamespace(Thread=Inline, Condition=threading.Condition)
         monkeypatch.setattr(producer_module, "threading", threads)
-        monkeypatch.setattr(producer_module, "connection", SimpleNamespace(close=lambda: None))
+        monkeypatch.setattr(producer_module, "connections", SimpleNamespace(close_all=lambda: None))
 
 
 class Inline:
