@@ -1,8 +1,8 @@
 """Reading from a replica, where there is one: exports and dashboards.
 
-What is read there is never older than the question. The primary says how far its log is, and the replica is
-asked only once it has carried out that much: whoever exports right after an answer finds it. A replica that is
-away or does not come so far in time is left alone for a while, and the primary is asked.
+What is read there is never older than the question. The primary says how far its log is, and the replica
+is asked only once it has carried out that much: whoever exports right after an answer finds it. A replica
+that is away or does not come so far in time is left alone for a while, and the primary is asked.
 """
 
 import time
@@ -38,7 +38,9 @@ SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn,
        extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8
 """
 
-outcomes = Counter("touchstone_replica_reads", "Reads meant for the replica, by what became of them", ["outcome"])
+outcomes = Counter(
+    "touchstone_replica_reads", "Reads meant for the replica, by what became of them", ["outcome"]
+)
 lag = Gauge("touchstone_replica_lag_seconds", "Age of what the replica did last, 0 while it has everything")
 
 _alias: ContextVar[str] = ContextVar("alias", default=DEFAULT_DB_ALIAS)
@@ -49,7 +51,7 @@ class Router:
     """Reads go where ``reading_from`` says, which is the primary outside of it; writes always go there."""
 
     def db_for_read(self, _model: object, **_hints: Any) -> str:
-        """Also of what hangs on a row from elsewhere: a row from the primary may lead to one of the replica."""
+        """Also of what hangs on a row from elsewhere: one of the primary may lead to one of the replica."""
         return _alias.get()
 
     def db_for_write(self, _model: object, **_hints: Any) -> str:

@@ -1,7 +1,7 @@
-"""The schedule, kept by one of any number of beats: whoever holds the lock in Redis schedules, the others wait.
+"""The schedule, kept by one of any number of beats: who holds the lock in Redis schedules, the others wait.
 
-The lock runs out by itself, so a beat that dies or hangs is replaced within HELD_SECONDS. Redis loses the lock when
-it restarts empty; then whoever comes first has it. For a moment two may schedule: every task is safe to run twice.
+The lock runs out by itself, so a beat that dies or hangs is replaced within HELD_SECONDS. Redis loses it when
+it restarts empty; then who comes first has it. For a moment two may schedule: tasks are safe to run twice.
 """
 
 import secrets
@@ -34,21 +34,20 @@ class Lock:
         self._name = f"{settings.REDIS_PREFIX}:beat"
         self._own = secrets.token_hex(8)
         # The connection is made at the first use: a beat starts also while Redis is away.
-        self._redis: Any = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=3, socket_connect_timeout=3
-        )
+        link: Any = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3, socket_connect_timeout=3)
+        self._take, self._leave = link.register_script(TAKE), link.register_script(LEAVE)
 
     def take(self) -> bool:
         """Whether it is ours, from now for HELD_SECONDS. Without Redis it is nobody's."""
         try:
-            return bool(self._redis.eval(TAKE, 1, self._name, self._own, int(HELD_SECONDS * 1000)))
+            return bool(self._take(keys=[self._name], args=[self._own, int(HELD_SECONDS * 1000)]))
         except (redis.ConnectionError, redis.TimeoutError):
             return False
 
     def leave(self) -> None:
         """Give it up, so that another need not wait; without Redis there is nothing to give up."""
         try:
-            self._redis.eval(LEAVE, 1, self._name, self._own)
+            self._leave(keys=[self._name], args=[self._own])
         except (redis.ConnectionError, redis.TimeoutError):
             return
 

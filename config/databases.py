@@ -8,9 +8,9 @@ LOCAL = "postgresql://touchstone@localhost/touchstone"
 
 
 def databases(env: Env) -> dict[str, dict[str, Any]]:
-    """Return Django's setting. The web sets a statement timeout for itself (config/wsgi.py), workers have none.
+    """Return Django's setting. The web sets a statement timeout for itself (config/wsgi.py), workers do not.
 
-    A pooler in transaction mode drops ``options``: it sets the same for its connections (deploy/pgbouncer.ini).
+    A pooler in transaction mode drops ``options`` and sets the same by itself (deploy/pgbouncer.ini).
     """
     limits = f"-c statement_timeout={env.number('STATEMENT_TIMEOUT_MS', 0)}"
     limits += " -c idle_in_transaction_session_timeout=60000"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
+
+from tools.debian import install
 
 # Debian builds both from one source. The shell is the same engine without Chrome's own windows, whose pages
 # (tab strip, toolbar) cost every new window a second of processor time.
@@ -22,14 +21,7 @@ def ensure_chromium() -> None:
     """Install Chromium's headless shell where we may, else say what to install; raises SystemExit."""
     if SHELL.exists():
         return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"Installing {SHELL.name} ...", flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (
-            ["apt-get", "update", "-qq"],
-            ["apt-get", "install", "-qq", "-y", "--no-install-recommends", SHELL.name, "fonts-liberation"],
-        ):
-            subprocess.run(command, check=not WHOLE.exists(), env=environment, stdout=subprocess.DEVNULL)
+    install(SHELL.name, "fonts-liberation", check=not WHOLE.exists())
     if not chromium().exists():
         raise SystemExit(f"The browser tests need {SHELL}: apt install {SHELL.name} (or chromium)")
 

@@ -98,6 +98,7 @@ def test_lanes() -> list[list[Step]]:
     none = {"TOUCHSTONE_TEST_SERVICES": "none"}
     return [
         [
+            python("pooler and proxy", "tools.debian"),
             python("tests without database", *pytest, *fast, *COVERAGE, show=True, **none),
             python("tests", *pytest, *ignored, "-m", "not browser", *COVERAGE, show=True),
             python("coverage", "coverage", "report", "--format=total", show=True),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-
 from accounts.replica import reading
 from projects.models import Membership, Project
 from quality.models import Trust

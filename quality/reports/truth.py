@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 
-
 from accounts.replica import reading
 from annotate.models import Annotation
 from labeltypes.base import Json

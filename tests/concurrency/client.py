@@ -46,6 +46,8 @@ class Client(threading.Thread):
         self._project = project
         self._token = token
         self._dice = random.Random(seed)
+        self.walks_away = 0.1
+        self.pause = 0.0  # seconds between two items
         self._until = until
 
     def run(self) -> None:
@@ -69,9 +71,10 @@ class Client(threading.Thread):
 
     def _work(self, row: dict[str, Any]) -> None:
         text, chance = row["media"]["text"]["text"], self._dice.random()
-        if chance < 0.1:
+        time.sleep(self.pause)
+        if chance < self.walks_away:
             return  # walked away: the lease has to expire
-        if chance < 0.15:
+        if chance < self.walks_away + 0.05:
             self._post(f"/assignments/{row['id']}/skip/", {"reason": "other"})
             self.history.skipped.append(text)
             return

@@ -13,11 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("migrate", "web", "worker", "beat")
+ON_REQUEST = ("pooler", "replica")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
 def test_it_works() -> None:
-    assert set(SERVICES) == {*OURS, "postgres", "redis", "storage", "proxy"}
+    assert set(SERVICES) == {*OURS, *ON_REQUEST, "postgres", "redis", "storage", "proxy"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -57,7 +58,7 @@ def test_our_containers_are_locked_down(name: str) -> None:
 def test_only_the_proxy_is_open_and_the_data_cannot_call_out() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
     assert COMPOSE["networks"]["inside"]["internal"] is True
-    for name in ("postgres", "redis", "storage"):
+    for name in ("postgres", "redis", "storage", *ON_REQUEST):
         assert SERVICES[name]["networks"] == ["inside"]
 
 
@@ -75,7 +76,7 @@ def test_every_volume_network_and_dependency_exists() -> None:
 
 def test_addresses_name_services_and_their_ports() -> None:
     environment = SERVICES["web"]["environment"]
-    assert "@postgres:5432/touchstone" in environment["DATABASE_URL"]
+    assert "@${DATABASE_HOST:-postgres:5432}/${WEB_DATABASE:-touchstone}" in environment["DATABASE_URL"]
     assert environment["REDIS_URL"].endswith("@redis:6379/0")
     assert environment["FILES_ENDPOINT"] == "http://storage:8333"
     assert "-s3.port=8333" in SERVICES["storage"]["command"]
@@ -96,3 +97,16 @@ def test_one_beat() -> None:
     beats = [name for name, service in SERVICES.items() if "beat" in service.get("command", [])]
     assert beats == ["beat"]
     assert "--beat" not in SERVICES["worker"]["command"]
+
+
+def test_pooler_and_replica_come_on_request_only() -> None:
+    assert {name for name, service in SERVICES.items() if service.get("profiles")} == set(ON_REQUEST)
+    assert not any(set(service.get("depends_on", {})) & set(ON_REQUEST) for service in SERVICES.values())
+    pooler = (ROOT / "deploy/pgbouncer.ini").read_text(encoding="utf-8")
+    assert set(re.findall(r"^(\w+) = host=postgres port=5432 dbname=touchstone ", pooler, re.M)) == {
+        "touchstone",
+        "touchstone_web",
+    }
+    example = (ROOT / "deploy/example.env").read_text(encoding="utf-8")
+    assert "DATABASE_HOST=pooler:6432, WEB_DATABASE=touchstone_web" in example
+    assert re.search(r"^listen_port = 6432$", pooler, re.M)
