@@ -84,10 +84,10 @@ def run() -> list[Row]:
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """A web server as in production, on this database."""
+def served(**variables: str) -> Iterator[str]:
+    """A web server as in production, on this database, with these variables in its environment."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "STATIC_DIR": f"{folder}/static"}
+        environment = {**os.environ, "STATIC_DIR": f"{folder}/static", **variables}
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
         subprocess.run(collect, cwd=ROOT, env=environment, check=True)
         with serving(Path(folder), environment, workers=2) as web:
