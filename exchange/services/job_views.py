@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -29,6 +28,7 @@ COUNTS = (
     ("items", "items"),
     ("annotations", "answers"),
 )
+CAME_IN = {"created", "gold", "predictions", "same_content"}  # counted while reading, true if it came in
 ENOUGH = 3.0  # seconds of work before an estimate means something
 
 
@@ -49,6 +49,17 @@ class JobView:
         return self.job.state in (JobState.QUEUED, JobState.RUNNING)
 
     @property
+    def fate(self) -> str:
+        """What an import that did not end well has left behind; empty for all other jobs."""
+        if self.job.kind != "import" or self.job.state not in (JobState.FAILED, JobState.CANCELLED):
+            return ""
+        created = self.job.result.get("created", 0)
+        if not created:
+            return "Nothing of it came in."
+        stays = "1 task had come in before and stays." if created == 1 else _stay(created)
+        return f"{stays} Importing the file again adds the rest, if its rows have ids."
+
+    @property
     def left(self) -> str:
         """The time left in words, such as ``about 40 s``; empty while nobody can tell."""
         return "" if self.seconds_left is None else f"about {in_words(self.seconds_left)}"
@@ -61,7 +72,7 @@ def view_of(job: Job, now: datetime | None = None) -> JobView:
         title=TITLES.get(job.kind, job.kind.replace("_", " ").capitalize()),
         tone=TONES[JobState(job.state)],
         subject=_subject(job),
-        counts=[(words, job.result[key]) for key, words in COUNTS if _count(job.result.get(key))],
+        counts=[(words, job.result[key]) for key, words in COUNTS if _is_true(job, key)],
         seconds_left=_seconds_left(job, now or timezone.now()),
     )
 
@@ -80,7 +91,16 @@ def in_words(seconds: int) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _count(value: Any) -> bool:
+def _stay(created: int) -> str:
+    return f"{created:,} tasks had come in before and stay."
+
+
+def _is_true(job: Job, key: str) -> bool:
+    """Whether this number says something: of an import of which nothing came in, not what was in it."""
+    ended_badly = job.kind == "import" and job.state in (JobState.FAILED, JobState.CANCELLED)
+    if ended_badly and not job.result.get("created") and key in CAME_IN:
+        return False
+    value = job.result.get(key)
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts.errors import DomainError, FieldError
+from exchange.models import StagedRow
 from formats.reading import sniff
 from projects.models import Media, Project
 
@@ -105,15 +106,27 @@ def forget_media(media: Media) -> None:
 
 
 def purge_uploads() -> int:
-    """Delete uploads of more than a day ago that no unfinished job needs; return how many."""
+    """Delete uploads of more than a day ago that no unfinished job needs; return how many.
+
+    With them go rows that an import of all or nothing had staged before it was given up or cancelled.
+    """
     from exchange.services.jobs import paths_in_use
 
     limit, used, count = timezone.now() - KEEP, paths_in_use(), 0
+    _purge_staged(limit)
     for path in _walk(FOLDER):
         if path not in used and default_storage.get_modified_time(path) < limit:
             drop_upload(path)
             count += 1
     return count
+
+
+def _purge_staged(limit: datetime) -> None:
+    rows = StagedRow.objects.filter(job__finished_at__lt=limit)
+    keys = {key for found in rows.exclude(media=None).values_list("media", flat=True) for key in found}
+    for media in Media.objects.filter(key__in=keys):
+        forget_media(media)
+    rows.delete()
 
 
 def _walk(folder: str) -> Iterator[str]:
