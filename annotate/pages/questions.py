@@ -16,6 +16,7 @@ from annotate.pages.previews import preview
 from annotate.services.comments import post_comment, resolve
 from annotate.services.publishing import publish_answer, suggested_section
 from projects.access import Capability, ProjectAccess, access_project
+from projects.markdown import render_remark
 from projects.shell import shell
 
 MOST_OPEN, MOST_SETTLED = 100, 25
@@ -90,7 +91,8 @@ def _rows(access: ProjectAccess, threads: list[Comment]) -> list[dict[str, Any]]
             "thread": thread,
             "asked_by": _name(access, thread),
             "replies": [
-                {"comment": reply, "by": _name(access, reply)} for reply in by_thread.get(thread.pk, [])
+                {"html": render_remark(reply.body), "at": reply.created_at, "by": _name(access, reply)}
+                for reply in by_thread.get(thread.pk, [])
             ],
             "item": item,
             "pin": _pin_text(thread.pin),

@@ -36,6 +36,11 @@ def test_an_answer_is_shown_as_markdown(world: World) -> None:
     assert "<li>irony is <em>negative</em></li>" in page
     assert 'href="https://example.org"' in page
     assert "**No.**" not in page
+    client = Client()
+    client.force_login(world.max)
+    threads = client.get(f"/projects/{world.project.pk}/questions/").content.decode()
+    assert "<strong>No.</strong>" in threads, "whoever answered sees it as it arrives"
+    assert f"/tasks/{world.project.tasks.get().pk}/" in threads
 
 
 def test_an_answer_cannot_do_harm(world: World) -> None:
