@@ -123,7 +123,7 @@ def purge_uploads() -> int:
 
 def _purge_staged(limit: datetime) -> None:
     rows = StagedRow.objects.filter(job__finished_at__lt=limit)
-    keys = {key for found in rows.exclude(media=None).values_list("media", flat=True) for key in found}
+    keys = {key for found in rows.values_list("media", flat=True) for key in found or ()}
     for media in Media.objects.filter(key__in=keys):
         forget_media(media)
     rows.delete()

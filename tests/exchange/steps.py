@@ -11,6 +11,7 @@ from django.test import Client
 from PIL import Image
 
 from accounts.models import User
+from exchange.models import StagedRow
 from projects.jobs import run_job
 from projects.models import Job, Project
 
@@ -69,6 +70,11 @@ def work(job: dict[str, Any]) -> Job:
     """Do a job here, as a worker does."""
     run_job(int(job["id"]))
     return Job.objects.get(pk=job["id"])
+
+
+def staged(job: Job) -> bool:
+    """Whether rows of the job wait to come in."""
+    return StagedRow.objects.filter(job=job).exists()
 
 
 def messages(job: Job) -> list[tuple[int, str, str]]:

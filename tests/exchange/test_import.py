@@ -4,15 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from annotate.models import Prediction, QueueEntry
-from exchange.models import StagedRow
-from exchange.services.uploads import KEEP, purge_uploads
 from projects.jobs import JobContext
 from projects.models import Job, JobState, Task, TaskSummary
 from quality.models import GoldItem
-from tests.exchange.steps import IMAGES, Caller, archive, messages, picture
+from tests.exchange.steps import IMAGES, Caller, archive, messages, picture, staged
 from tests.world import World, make_project, make_tasks
 
 GOOD = [{"id": f"a-{n}", "data": {"text": f"Text {n} \U0001f600"}} for n in range(5)]
@@ -115,7 +112,7 @@ def test_roll_back_keeps_nothing_when_a_row_is_refused(eve: Caller) -> None:
     assert job.error == "Nothing was imported: 1 of its rows were refused."
     assert messages(job)[0][0] == 6
     assert not Task.objects.filter(project=eve.project).exists()
-    assert not _staged(job)
+    assert not staged(job)
 
 
 def test_roll_back_publishes_everything_at_once(eve: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +123,7 @@ def test_roll_back_publishes_everything_at_once(eve: Caller, monkeypatch: pytest
     assert job.result["created"] == 6
     assert QueueEntry.objects.filter(project=eve.project).count() == 6
     assert GoldItem.objects.filter(project=eve.project).count() == 1
-    assert not _staged(job)
+    assert not staged(job)
 
 
 @pytest.mark.parametrize("on_error", ["keep_good", "roll_back"])
@@ -159,75 +156,6 @@ def test_a_killed_worker_doubles_nothing(eve: Caller, monkeypatch: pytest.Monkey
     assert job.result["created"] == 5
     assert Task.objects.filter(project=eve.project).count() == 5
     assert job.error_count == job.result["refused"] == (on_error == "keep_good")
-
-
-@pytest.mark.parametrize("on_error", ["keep_good", "roll_back"])
-def test_cancel_stops_between_batches(eve: Caller, monkeypatch: pytest.MonkeyPatch, on_error: str) -> None:
-    monkeypatch.setattr("exchange.importing.batches.MOST_ROWS", 2)
-    answer = eve.post("imports/", {"items": GOOD, "on_error": on_error}, 202)
-    save = JobContext.progress
-
-    def cancelled(self: JobContext, done: int, total: int | None = None, **cursor: Any) -> None:
-        if done == 4:
-            Job.objects.filter(pk=self.job.pk).update(cancel_requested=True)
-        save(self, done, total, **cursor)
-
-    from projects.jobs import run_job
-
-    monkeypatch.setattr(JobContext, "progress", cancelled)
-    run_job(int(answer["id"]))
-    job = Job.objects.get(pk=answer["id"])
-    assert job.state == JobState.CANCELLED
-    assert Task.objects.filter(project=eve.project).count() == (2 if on_error == "keep_good" else 0)
-    assert not _staged(job)
-
-
-@pytest.mark.parametrize(
-    ("on_error", "tasks", "said"),
-    [
-        ("keep_good", 2, "2 tasks had come in before and stay. Importing the file again adds the rest"),
-        ("roll_back", 0, "Nothing of it came in."),
-    ],
-)
-def test_an_error_in_the_middle_is_told_as_it_is(
-    eve: Caller, monkeypatch: pytest.MonkeyPatch, on_error: str, tasks: int, said: str
-) -> None:
-    """The job fails, not a row: what stays is what the page says."""
-    monkeypatch.setattr("exchange.importing.batches.MOST_ROWS", 2)
-    gold = {"data": {"text": "first"}, "gold": {"sentiment": "neutral"}}
-    answer = eve.post("imports/", {"items": [gold, *GOOD], "on_error": on_error}, 202)
-    save = JobContext.progress
-
-    def breaks(self: JobContext, done: int, total: int | None = None, **cursor: Any) -> None:
-        if done == 4:
-            raise RuntimeError
-        save(self, done, total, **cursor)
-
-    from projects.jobs import run_job
-
-    monkeypatch.setattr(JobContext, "progress", breaks)
-    with pytest.raises(RuntimeError):
-        run_job(int(answer["id"]))
-    job = Job.objects.get(pk=answer["id"])
-    assert job.state == JobState.FAILED
-    assert Task.objects.filter(project=eve.project).count() == tasks
-    assert not _staged(job)
-    page = eve.client.get(f"/jobs/{job.pk}/").content.decode()
-    assert said in page
-    assert ("With a known answer" in page) == (tasks > 0), "gold that did not come in is not counted"
-
-
-def test_what_a_given_up_import_has_staged_goes_in_the_end(eve: Caller) -> None:
-    """A worker that died five times cleans nothing up."""
-    answer = eve.post("imports/", {"items": GOOD, "on_error": "roll_back"}, 202)
-    job = Job.objects.get(pk=answer["id"])
-    StagedRow.objects.create(job=job, task_id=1, data={}, meta={})
-    Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, finished_at=timezone.now())
-    purge_uploads()
-    assert _staged(job), "somebody may still be looking into it"
-    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - 2 * KEEP)
-    purge_uploads()
-    assert not _staged(job)
 
 
 def test_csv_with_a_mapping(eve: Caller) -> None:
@@ -413,7 +341,3 @@ def test_the_list_of_imports(eve: Caller) -> None:
     rows = eve.get("imports/")["results"]
     assert rows[0]["result"]["created"] == 5
     assert json.dumps(rows).count("imports/") == 0, "where the upload lay is nobody's business"
-
-
-def _staged(job: Job) -> bool:
-    return StagedRow.objects.filter(job=job).exists()
