@@ -26,7 +26,7 @@ ARGS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-PATIENCE_MS = 60_000
+PATIENCE_MS = 180_000
 SETTLE_MS = 1500
 # In each frame: is it true yet? The time is the page's own, since the navigation began.
 WATCH = """
@@ -57,8 +57,7 @@ def look(visit: Visit, person: Session, times: int) -> Looked:
         for _ in range(times):
             with opened(playwright, person) as context:
                 page = context.new_page()
-                asked: list[Request] = []
-                page.on("requestfinished", asked.append)
+                asked = requests_of(page)
                 found.cold.append(usable(page, visit))
                 page.wait_for_timeout(SETTLE_MS)
                 scripts = [one for one in asked if one.resource_type == "script"]
@@ -89,6 +88,17 @@ def opened(playwright: Playwright, person: Session) -> Iterator[BrowserContext]:
         yield context
     finally:
         browser.close()
+
+
+def requests_of(page: Page) -> list[Request]:
+    """A list that fills with what the page has fetched."""
+    fetched: list[Request] = []
+
+    def note(request: Request) -> None:
+        fetched.append(request)
+
+    page.on("requestfinished", note)
+    return fetched
 
 
 def usable(page: Page, visit: Visit) -> float:

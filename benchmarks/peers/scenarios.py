@@ -32,7 +32,7 @@ class Sizes:
 
     tasks: int = field(default_factory=lambda: _size("TASKS", 10_000))
     repeats: int = field(default_factory=lambda: _size("REPEATS", 3))
-    rounds: int = field(default_factory=lambda: _size("ROUNDS", 40))
+    rounds: int = field(default_factory=lambda: _size("ROUNDS", 80))
     seconds: int = field(default_factory=lambda: _size("SECONDS", 6))
     boxes: int = field(default_factory=lambda: _size("BOXES", 1_000))
 

@@ -89,18 +89,11 @@ class Touchstone:
             return {"Touchstone": commit(), "PostgreSQL (both)": cursor.fetchone()[0]}
 
     def people(self, count: int) -> list[Session]:
-        """Accounts by command, sign-in by the form."""
-        while len(self._sessions) < count:
-            number = len(self._sessions)
-            email = f"peer{number}@example.org"
-            command = (
-                ["create_organization", "Peers", "--owner", email]
-                if not number
-                else ["create_user", email, "--organization", "Peers"]
-            )
-            made = json.loads(self._manage(*command))
+        """Accounts by our commands, sign-in by the form."""
+        missing = [f"peer{number}@example.org" for number in range(len(self._sessions), count)]
+        for email, password in self._accounts(missing) if missing else ():
             session = Session(self.base)
-            session.post_form("/accounts/login/", {"login": email, "password": made["password"]})
+            session.post_form("/accounts/login/", {"login": email, "password": password})
             if not any(name.startswith("session") for name in session.cookies):
                 raise Refused(f"{email} could not sign in.")
             self._sessions.append(session)
@@ -219,17 +212,26 @@ class Touchstone:
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         return person.post(f"/api/v1/assignments/{task['id']}/submit/", body, headers)
 
-    def _manage(self, *command: str) -> str:
+    def _accounts(self, emails: Sequence[str]) -> list[tuple[str, str]]:
+        """Addresses with their passwords; the first of all owns the organization. One process for all."""
+        calls = [
+            f"call_command('create_user', {email!r}, organization='Peers')"
+            if self._emails or turn
+            else f"call_command('create_organization', 'Peers', owner={email!r})"
+            for turn, email in enumerate(emails)
+        ]
+        code = "; ".join(["from django.core.management import call_command", *calls])
         variables = json.loads((self._folder / "environment.json").read_text(encoding="utf-8"))
         done = subprocess.run(
-            [sys.executable, "manage.py", *command],
+            [sys.executable, "manage.py", "shell", "--no-imports", "--command", code],
             cwd=ROOT,
             env=os.environ | variables,
             check=True,
             capture_output=True,
             text=True,
         )
-        return done.stdout.strip().splitlines()[-1]
+        made = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        return list(zip(emails, (one["password"] for one in made), strict=True))
 
     def _database(self) -> Any:
         return psycopg2.connect(self._postgres.url)
