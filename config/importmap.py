@@ -1,7 +1,8 @@
 """The import map: where the browser finds each JavaScript module, under its hashed name.
 
 Modules import each other by relative paths; the browser resolves those to the plain addresses, and the map
-leads from there to the hashed files. So a change of one module changes one address.
+leads from there to the hashed files. These are fewer than the modules (config/packs.py): a change of one
+module changes the address of the pack that it is in, and no other.
 """
 
 import posixpath
@@ -27,7 +28,7 @@ STATIC_IMPORT = re.compile(r"""^\s*(?:import|export)\b(?:[^"'`;()]*?\bfrom)?\s*[
 
 
 def import_map() -> dict[str, dict[str, str]]:
-    """Return the map for the page: every module's plain address (and vendor name) to the address in use."""
+    """Return the map for the page: every pack's plain address (and vendor name) to the address in use."""
     return _hashed_map() if settings.STATIC_HASHED else {"imports": _vendor_addresses()}
 
 
@@ -68,6 +69,27 @@ def static_graph(*entries: str) -> list[str]:
             seen[name] = None
             waiting.extend(imports_of(name))
     return list(seen)
+
+
+def files_for(*entries: str) -> list[str]:
+    """Return the files that loading these modules needs, each once: packs, or in development the modules."""
+    if not settings.STATIC_HASHED:
+        return static_graph(*entries)
+    vendors, needs = vendor_names(), _needs()
+    seen: dict[str, None] = {}
+    waiting = list(entries)
+    while waiting:
+        name = waiting.pop(0)
+        name = vendors.get(name, name)
+        if name not in seen:
+            seen[name] = None
+            waiting.extend(needs.get(name, ()))
+    return list(seen)
+
+
+@lru_cache(maxsize=1)
+def _needs() -> dict[str, list[str]]:
+    return staticfiles_storage.read_needs()  # type: ignore[attr-defined,no-any-return]  # ours
 
 
 def imports_of(name: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ The grammar of tokens is ECMA-262, chapter 12, for modules (which have no HTML-l
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -56,15 +56,19 @@ def minify_js(source: str) -> str:
     A source with a place that cannot be read safely comes back as it is.
     """
     try:
-        return "".join(pieces(source))
+        return join(tokens(source))
     except UnclearError:
         return source
 
 
-def pieces(source: str) -> Iterator[str]:
-    """Yield the tokens and what must stay between them; raises UnclearError."""
+def join(found: Iterable[Token]) -> str:
+    """Return the text of tokens, with what must stay between them."""
+    return "".join(_pieces(found))
+
+
+def _pieces(found: Iterable[Token]) -> Iterator[str]:
     before = START
-    for token in tokens(source):
+    for token in found:
         if token.kind == "comment":
             yield token.gap
         else:

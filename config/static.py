@@ -1,23 +1,26 @@
-"""Static files: minified, under hashed names from the manifest; modules find each other by our import map."""
+"""Static files: minified, packed, under hashed names; modules find each other by our import map."""
 
-from collections.abc import Callable, Iterator
-from functools import cached_property
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from config.minify_css import minify_css
-from config.minify_js import minify_js
+from config.packs import Packs
+from config.sheets import SHEETS, joined
+
+# Which files each pack of modules imports, for whoever wants to fetch them with it.
+NEEDS_FILE = "packs.json"
 
 
 class ManifestStorage(CompressedManifestStaticFilesStorage):
-    """Minifies, hashes and compresses on collectstatic; before that, files go out as they are in the sources.
+    """Minifies, packs, hashes and compresses on collectstatic; before that, files go out as the sources are.
 
-    Imports are never rewritten (Django's own rewriting breaks on cycles and JSDoc). The copies under plain
-    names stay as the sources are, for whoever wants to read them.
+    Django's own rewriting of imports is not used: it breaks on JSDoc. The copies under plain names stay as
+    the sources are, for whoever wants to read them; source maps lead there.
     """
 
     support_js_module_import_aggregation = False
@@ -34,35 +37,62 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
         return str(super().url(name, force))
 
     def post_process(self, paths: dict[str, Any], **options: Any) -> Iterator[tuple[str, Any, Any]]:
-        """Hash and compress; what can be minified is read in that form."""
-        minified = {
-            name: (Minified(storage, path, minify), path) if (minify := minifier(name)) else (storage, path)
+        """Hash and compress what pages ask for; raises PackError for modules that cannot be packed."""
+        sources = {
+            name: storage.open(path).read().decode()
             for name, (storage, path) in paths.items()
+            if is_module(name) or is_sheet(name)
         }
-        yield from super().post_process(minified, **options)
+        packs = Packs({name: text for name, text in sorted(sources.items()) if is_module(name)})
+        made = dict(generated(packs, sources))
+        files = {name: place for name, place in paths.items() if not is_module(name)}
+        files |= {name: (Made(text), name) for name, text in made.items()}
+        if not options.get("dry_run"):
+            self.put(NEEDS_FILE, json.dumps(packs.needs(), sort_keys=True))
+            for name in made.keys() - paths.keys():
+                self.put(name, made[name])
+        yield from super().post_process(files, **options)
+
+    def put(self, name: str, text: str) -> None:
+        """Write a file that has no source under its plain name, in place of what is there."""
+        self.delete(name)
+        self.save(name, ContentFile(text.encode()))
+
+    def read_needs(self) -> dict[str, list[str]]:
+        """What the last collectstatic wrote."""
+        with self.open(NEEDS_FILE) as file:
+            return dict(json.loads(file.read()))
 
 
-def minifier(name: str) -> Callable[[str], str] | None:
-    """Return what minifies this file: ours only, as vendored files are served as published."""
-    if name.startswith("css/") and name.endswith(".css"):
-        return minify_css
-    if name.startswith("js/") and name.endswith(".js") and "/vendor/" not in name:
-        return minify_js
-    return None
+def is_module(name: str) -> bool:
+    """Whether this is a module of ours: vendored files are served as published."""
+    return name.startswith("js/") and name.endswith(".js") and "/vendor/" not in name
 
 
-class Minified:
-    """A storage with one file, which is read in minified form."""
+def is_sheet(name: str) -> bool:
+    """Whether this is a style sheet of ours."""
+    return name.startswith("css/") and name.endswith(".css")
 
-    def __init__(self, storage: Storage, path: str, minify: Callable[[str], str]) -> None:
-        self.source, self.path, self.minify = storage, path, minify
 
-    @cached_property
-    def content(self) -> bytes:
-        """The minified file, as Django reads it several times."""
-        with self.source.open(self.path) as file:
-            return self.minify(file.read().decode()).encode()
+def generated(packs: Packs, sources: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield name and content of every file that differs from its source."""
+    for name, text, source_map in packs.files():
+        yield name, text
+        yield f"{name}.map", source_map
+    for name, text in sources.items():
+        if is_sheet(name):
+            yield name, minify_css(text)
+    for name, sheets in SHEETS.items():
+        if sources.keys() >= set(sheets):
+            yield name, minify_css(joined(name, sources.__getitem__))
+
+
+class Made:
+    """A storage with one file, which stands nowhere else."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     def open(self, _path: str) -> "File[bytes]":
-        """Return the minified file."""
-        return ContentFile(self.content)
+        """Return the file."""
+        return ContentFile(self.text.encode())

@@ -3,13 +3,17 @@
 from typing import Any
 
 from django.db.models import Sum
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import json_script
+from rest_framework.utils.encoders import JSONEncoder
 
 from accounts.access import clean_id
 from accounts.errors import Missing
 from accounts.page_tools import SignedInRequest, page
+from annotate.api.assignments import next_payload
 from annotate.api.own_work import NoticeOut, own_answers, today, unread
 from annotate.models import ActivityDay, Annotation
 from annotate.versions import guideline_number
@@ -22,12 +26,15 @@ ENTRY = "js/pages/label/index.js"
 
 @page
 def label(request: SignedInRequest, project_id: str) -> HttpResponse:
-    """The page. It holds no task: the browser draws with its first request, as looking must not lease."""
+    """The page, with the first items in it when somebody opens it: to look at it otherwise must not lease."""
     access = access_project(request, project_id)
     version = access.project.ontology
+    values = boot(access)
+    values["drawing"] = next_payload(access, access.project.hold_size) if is_opened(request) else None
     context = {
         "project": access.project,
-        "boot": boot(access),
+        "boot": values,
+        "boot_script": json_script(values, "label-boot", JSONEncoder),  # dates as the API writes them
         "modules": [ENTRY, *modules_for(version.parsed())] if version else [ENTRY],
         "notices": len(unread(access)),
         "exit_url": reverse("project-overview", kwargs={"project_id": access.project.pk}),
@@ -69,6 +76,14 @@ def label_answer(request: SignedInRequest, project_id: str, annotation_id: str) 
     return JsonResponse(own_answers([head])[0])
 
 
+def is_opened(request: HttpRequest) -> bool:
+    """Whether a window asks, for somebody to see it: no script, and no browser that only prepares a page."""
+    purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    target = request.headers.get("Sec-Fetch-Dest", "document")
+    asks_for_page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+    return asks_for_page and target == "document" and "prefetch" not in purpose
+
+
 def boot(access: ProjectAccess) -> dict[str, Any]:
     """What the page's scripts start from: the same whatever the person is about to get."""
     project, version = access.project, access.project.ontology
@@ -89,6 +104,7 @@ def boot(access: ProjectAccess) -> dict[str, Any]:
         "counts": counts(access),
         "guideline_version": guideline_number(project.guideline_id),
         "urls": urls(project.pk),
+        "now": timezone.now(),
     }
 
 

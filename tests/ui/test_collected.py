@@ -16,7 +16,9 @@ from playwright.sync_api import Page, Request
 from annotate.models import Annotation
 from annotate.pages.label import ENTRY, modules_for
 from annotate.services.queue import add_to_queue
-from config.importmap import static_graph, vendor_names
+from config.importmap import vendor_names
+from config.packs import Packs
+from config.sheets import SHEETS
 from labeltypes.ontology import parse_ontology
 from projects.models import Project, Task, TaskSummary
 from projects.services.media import add_image
@@ -30,6 +32,9 @@ from tools.node import environment as node_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 JS_BUDGET = 100_000
+# Of the page when it can be used, media aside: what is asked for, and what comes.
+REQUESTS_BUDGET, BYTES_BUDGET = 16, 160_000
+FOR_EVER = "max-age=315360000, public, immutable"
 CHOICE = {
     "name": "spam",
     "type": "choice",
@@ -65,10 +70,21 @@ RULES = r"""(text) => {
 
 @dataclass(frozen=True)
 class Collected:
-    """The folder of collected files (under plain names: the sources), and the hashed name of each."""
+    """The folder of collected files (under plain names: the sources), the name of each, and the packs."""
 
     folder: Path
     names: dict[str, str]
+    needs: dict[str, list[str]]
+
+    def packs_for(self, *entries: str) -> list[str]:
+        """What a browser fetches for these modules."""
+        seen: dict[str, None] = {}
+        waiting = list(entries)
+        while waiting:
+            if (name := waiting.pop()) not in seen:
+                seen[name] = None
+                waiting += self.needs[name]
+        return list(seen)
 
     def served(self, name: str) -> Path:
         """The file that is sent for this name, compressed if that is worth it."""
@@ -86,14 +102,18 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Collected:
     folder = tmp_path_factory.mktemp("collected")
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
     subprocess.run(command, cwd=ROOT, env={**os.environ, "STATIC_DIR": str(folder)}, check=True)
-    return Collected(folder, json.loads((folder / "staticfiles.json").read_text())["paths"])
+    manifest, needs = (json.loads((folder / name).read_text()) for name in ("staticfiles.json", "packs.json"))
+    return Collected(folder, manifest["paths"], needs)
 
 
-def same_modules(pairs: dict[str, list[str]]) -> dict[str, Any]:
-    """Compare sources with what is served in Node; see same_modules.js."""
+def same_modules(sources: dict[str, Path], packs: dict[str, tuple[Path, Path]]) -> dict[str, Any]:
+    """Compare sources with packs and their maps in Node; see same_modules.js."""
+    files = {main: {"file": str(file), "map": str(lines)} for main, (file, lines) in packs.items()}
+    given = {"sources": {name: str(file) for name, file in sources.items()}, "packs": files}
+    bare = {specifier: name for specifier, name in vendor_names().items() if name in sources}
     done = subprocess.run(
         ["node", "--experimental-vm-modules", "--no-warnings", ROOT / "tests/ui/same_modules.js"],
-        input=json.dumps({"pairs": pairs, "bare": vendor_names()}),
+        input=json.dumps(given | {"bare": bare}),
         env=node_environment(),
         capture_output=True,
         text=True,
@@ -102,30 +122,70 @@ def same_modules(pairs: dict[str, list[str]]) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
+def modules_of(folder: Path) -> dict[str, Path]:
+    """The modules below a folder, those of others too, but not htmx, which is a script."""
+    found = {file.relative_to(folder).as_posix(): file for file in sorted((folder / "js").rglob("*.js"))}
+    return {name: file for name, file in found.items() if name != "js/vendor/htmx.min.js"}
+
+
 def test_it_works(collected: Collected) -> None:
-    """V8 reads every module as it is served, and it differs from its source in blanks and comments only."""
-    names = [name for name in collected.names if name.endswith(".js") and name != "js/vendor/htmx.min.js"]
-    pairs = {name: [str(collected.folder / file) for file in (name, collected.names[name])] for name in names}
-    assert len(pairs) > 200
-    found = same_modules(pairs)
+    """V8 reads every pack, and its modules differ from their sources in nothing that a program can see."""
+    packs = {
+        main: (collected.folder / collected.names[main], collected.folder / collected.names[f"{main}.map"])
+        for main in collected.needs
+    }
+    sources = modules_of(ROOT / "static")
+    found = same_modules(sources, packs)
     assert found["problems"] == []
-    assert found["exports"] > 300
-    ours = [name for name in names if "/vendor/" not in name]
-    assert [name for name in ours if b"/**" in (collected.folder / collected.names[name]).read_bytes()] == []
+    assert found["modules"] == len([name for name in sources if "/vendor/" not in name]) > 200
+    assert found["exports"] > 50
+    assert [main for main, (file, _) in packs.items() if b"/**" in file.read_bytes()] == []
+
+
+A = (
+    'import { b as c } from "./b.js";\n\n'
+    "const url = import.meta.url;\nexport const a = () => `${c} ${url}`;\n"
+    'export default { later: () => import("./later.js") };\n'
+)
+B = "export const b = 1;\nfunction d() {}\nexport { d as e };\n"
+SPOILED = [
+    ("`${c} ${url}`", "`${c}${url}`"),
+    ("\nconst url", " const url"),
+    ("{b:c}=$$0", "{d:c}=$$0"),
+    ("{b:c}=$$0", "{b:c}=$$1"),
+    ("e:d", "e:b"),
+    ("./later.js", "./b.js"),
+    ("default:$$value", "default:url"),
+    ("function d(){}", "function d(){} d"),
+]
 
 
 def test_the_comparison_finds_what_differs(tmp_path: Path) -> None:
-    source, served = tmp_path / "a.js", tmp_path / "b.js"
-    source.write_text("export const a = `${1} b`;\n")
-    for spoiled in (
-        "export const a = `${1}b`;",
-        "\nexport const a = `${1} b`;",
-        "export const a = `${1} b`; a",
-    ):
-        served.write_text(spoiled)
-        assert len(same_modules({"js/a.js": [str(source), str(served)]})["problems"]) == 1
-    served.write_text("export const a = `${1} b")
-    assert "SyntaxError" in same_modules({"js/a.js": [str(source), str(served)]})["problems"][0]
+    sources = {"js/a.js": A, "js/b.js": B, "js/later.js": "export {};\n"}
+    for name, text in sources.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    files = {main: (text, lines) for main, text, lines in Packs(sources).files()}
+    assert list(files) == ["js/a.js", "js/later.js"]
+
+    def problems(old: str, new: str) -> list[str]:
+        packs = {}
+        for main, (text, lines) in files.items():
+            packs[main] = (tmp_path / f"{main}.packed", tmp_path / f"{main}.map")
+            assert main != "js/a.js" or old in text
+            packs[main][0].write_text(text.replace(old, new))
+            packs[main][1].write_text(lines)
+        found = same_modules(modules_of(tmp_path) | vendored(), packs)
+        return list(found["problems"])
+
+    assert problems("", "") == []
+    for old, new in SPOILED:
+        assert len(problems(old, new)) >= 1, old
+    assert "SyntaxError" in problems("return", "retur n")[0]
+
+
+def vendored() -> dict[str, Path]:
+    return {name: file for name, file in modules_of(ROOT / "static").items() if "/vendor/" in name}
 
 
 def test_vendored_files_go_out_as_published(collected: Collected) -> None:
@@ -138,27 +198,31 @@ def test_vendored_files_go_out_as_published(collected: Collected) -> None:
 
 
 def test_style_sheets_stay_within_budget(collected: Collected) -> None:
-    sheets = [name for name in collected.names if name.startswith("css/")]
+    sheets = [name for name in collected.names if name.startswith("css/") and name not in SHEETS]
     assert len(sheets) > 20
+    assert collected.weight(*SHEETS) <= CSS_BUDGET / 2
     assert collected.weight(*sheets) <= CSS_BUDGET, {name: collected.weight(name) for name in sheets}
 
 
 @pytest.mark.browser
 def test_style_sheets_say_the_same(collected: Collected, page: Page) -> None:
     """What the browser reads from each: rules, conditions and declarations in their order."""
-    sheets = [name for name in collected.names if name.startswith("css/")]
-    read = 0
+    sheets = [name for name in collected.names if name.startswith("css/") and name not in SHEETS]
+    rules = {}
     for name in sheets:
         source = page.evaluate(RULES, (collected.folder / name).read_text())
         assert page.evaluate(RULES, (collected.folder / collected.names[name]).read_text()) == source, name
-        read += len(source)
-    assert read > 800
+        rules[name] = source
+    assert sum(map(len, rules.values())) > 800
+    for name, parts in SHEETS.items():
+        together = [rule for part in parts for rule in rules[part]]
+        assert page.evaluate(RULES, (collected.folder / collected.names[name]).read_text()) == together
 
 
 @pytest.mark.parametrize("ontology", [TEXT, IMAGE], ids=["text", "image"])
 def test_modules_of_the_labeling_page_stay_within_budget(collected: Collected, ontology: Any) -> None:
-    names = static_graph(ENTRY, *modules_for(parse_ontology(ontology)))
-    assert len(names) > 80
+    names = collected.packs_for(ENTRY, *modules_for(parse_ontology(ontology)))
+    assert len(names) <= 9
     assert collected.weight(*names) <= JS_BUDGET, {name: collected.weight(name) for name in names}
 
 
@@ -188,6 +252,22 @@ def image_tasks(project: Project, world: World) -> None:
         add_to_queue(project=project, task_ids=[task.pk])
 
 
+def stays_within_budget(asked: list[Request]) -> None:
+    """Few files, none twice; all but the page are kept for ever, and the page holds the first items."""
+    urls = [one.url for one in asked]
+    assert len(urls) <= REQUESTS_BUDGET, urls
+    assert len(set(urls)) == len(urls)
+    assert sum(one.sizes()["responseBodySize"] for one in asked) <= BYTES_BUDGET
+    assert {one.method for one in asked} == {"GET"}
+    (document,) = [one for one in asked if one.resource_type == "document"]
+    body = document.response().text()  # type: ignore[union-attr]  # it has finished
+    boot = json.loads(body.partition('id="label-boot" type="application/json">')[2].partition("</script>")[0])
+    assert len(boot["drawing"]["assignments"]) == 2
+    static = [one.response() for one in asked if one is not document]
+    assert [one.url for one in static if one and "/static/" not in one.url] == []
+    assert {one.header_value("cache-control") for one in static if one} == {FOR_EVER}
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("ontology", [TEXT, IMAGE], ids=["text", "image"])
 def test_the_labeling_page_works_on_them(page: Page, web: str, collected: Collected, ontology: Any) -> None:
@@ -197,15 +277,16 @@ def test_the_labeling_page_works_on_them(page: Page, web: str, collected: Collec
         make_tasks(project, 2)
     else:
         image_tasks(project, world)
-    asked = requests_of(page)
     sign_in(page, web, world.ann)
+    asked = requests_of(page)
     desk = Desk(page, web, project).open()
     page.wait_for_load_state("networkidle")
+    stays_within_budget([one for one in asked if "/media/" not in one.url])
     scripts = {one for one in asked if one.resource_type == "script"}
 
     addresses = {
         f"{web}/static/{collected.names[name]}"
-        for name in static_graph(ENTRY, *modules_for(parse_ontology(ontology)))
+        for name in collected.packs_for(ENTRY, *modules_for(parse_ontology(ontology)))
     }
     assert {one.url for one in scripts} == addresses
     assert sum(one.sizes()["responseBodySize"] for one in scripts) <= JS_BUDGET

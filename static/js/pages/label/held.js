@@ -58,20 +58,17 @@ export class Held {
 
   /** Fetches and decodes the pictures of what comes next. */
   lookAhead() {
-    const urls = this.items
+    const pictures = this.items
       .slice(0, AHEAD + 1)
       .flatMap((item) =>
-        Object.values(item.media).flatMap((media) =>
-          media.kind === "image" && media.url ? [media.url] : [],
-        ),
+        Object.values(item.media).flatMap((media) => (media.kind === "image" && media.url ? [media] : [])),
       );
-    if (urls.length > 0) void decode(urls);
+    if (pictures.length > 0) void decode(pictures);
   }
 }
 
-/** @param {string[]} urls */
-async function decode(urls) {
-  const address = new URL("../../surfaces/image/picture.js", import.meta.url).href;
-  const { loadPicture } = await import(address);
-  for (const url of urls) await loadPicture(url).catch(() => {});
+/** @param {import('../../label/types.js').ImageMedia[]} pictures one after the other */
+async function decode(pictures) {
+  const { default: surface } = await import("../../surfaces/image/index.js");
+  for (const media of pictures) await surface.preload(media);
 }

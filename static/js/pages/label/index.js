@@ -6,16 +6,17 @@ import { addCommands } from "../../ui/page.js";
 import { Clock } from "./clock.js";
 import { Database } from "./database.js";
 import { Drafts } from "./drafts.js";
-import { firstDraw } from "./first-draw.js";
 import { Ontologies } from "./ontologies.js";
 import { Outbox } from "./outbox.js";
 import { LabelPage } from "./page.js";
 import { PastAnswers } from "./past.js";
 import { SavedPreferences } from "./preferences.js";
+import { noteServerTime } from "./server.js";
 import { Tabs } from "./tabs.js";
 
 /** @type {import('./types.js').Boot} */
 const boot = JSON.parse(document.getElementById("label-boot")?.textContent ?? "null");
+noteServerTime(boot.now);
 const root = /** @type {HTMLElement} */ (document.getElementById("label"));
 const scope = new Scope();
 const name = `label-${boot.user}`;
@@ -52,7 +53,7 @@ page = new LabelPage({
   ontologies: new Ontologies(boot),
 });
 const address = new URLSearchParams(location.search);
-await page.workbench.start(firstDraw, {
+await page.workbench.start(boot.drawing, {
   assignment: address.get("assignment"),
   answer: address.get("answer"),
 });

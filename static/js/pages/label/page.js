@@ -3,6 +3,7 @@ import { bindActions } from "./actions.js";
 import { Banner } from "./banner.js";
 import { GuidelinePanel } from "./guideline.js";
 import { ItemNotices } from "./item-notices.js";
+import { openKeysDialog } from "./keys-dialog.js";
 import { LeaseWatch } from "./lease-watch.js";
 import { Message } from "./message.js";
 import { NewsDesk } from "./news.js";
@@ -167,7 +168,7 @@ export class LabelPage {
         when: working,
         run: () => void handle.submit(),
       },
-      { id: "label.keys", title: "Change keys", keys: [], run: () => void this.#changeKeys() },
+      { id: "label.keys", title: "Change keys", keys: [], run: () => this.#changeKeys() },
     ];
     if (boot.settings.show_predictions)
       actions.push({
@@ -338,8 +339,7 @@ export class LabelPage {
     return true;
   }
 
-  async #changeKeys() {
-    const { openKeysDialog } = await import("./keys-dialog.js");
+  #changeKeys() {
     const { handle, preferences } = this.#parts;
     openKeysDialog({
       commands: handle.commands.list(),

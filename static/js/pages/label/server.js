@@ -29,6 +29,12 @@ export function serverNow() {
   return Date.now() + ahead;
 }
 
+/** @param {string} date of the server, just now */
+export function noteServerTime(date) {
+  const time = Date.parse(date);
+  if (!Number.isNaN(time)) ahead = time - Date.now();
+}
+
 /** @type {string | null} newer than the page's, after somebody signed in again elsewhere */
 let freshToken = null;
 
@@ -63,8 +69,7 @@ export async function request(method, url, options = {}) {
  * @throws {Unreachable | SignedOut | Refused}
  */
 export async function read(response) {
-  const date = Date.parse(response.headers.get("Date") ?? "");
-  if (!Number.isNaN(date)) ahead = date - Date.now();
+  noteServerTime(response.headers.get("Date") ?? "");
   if (PASSING.has(response.status)) throw new Unreachable(`The server answered ${response.status}.`);
   if (response.redirected || response.status === 401) throw new SignedOut("Sign in again.");
   const body = await bodyOf(response);

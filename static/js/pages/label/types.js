@@ -27,6 +27,8 @@
  * @property {Counts} counts
  * @property {number | null} guideline_version
  * @property {Urls} urls
+ * @property {string} now the server's time
+ * @property {Drawing | null} drawing the first items; null: to be asked for
  *
  * @typedef {{value: Answer, revision: number, saved_at: string}} ServerDraft
  * @typedef {{code: string, comment: string, pin: {region?: string} | null}} SentBackReview

@@ -2,7 +2,8 @@ import { sameJson } from "../../core/json.js";
 import { toast } from "../../ui/toast.js";
 import { Held } from "./held.js";
 import { passingReason } from "./message.js";
-import { Refused, read, request, SignedOut } from "./server.js";
+import { pastOf } from "./past.js";
+import { Refused, request, SignedOut } from "./server.js";
 import { isComplete } from "./start-value.js";
 import { answerOf, answersItem, entryOf, localDraft, Works } from "./works.js";
 
@@ -66,20 +67,17 @@ export class Workbench {
   }
 
   /**
-   * @param {Promise<Response | null>} firstDraw
+   * @param {Drawing | null} drawing what came with the page
    * @param {{assignment: string | null, answer: string | null}} wanted what the address names
    */
-  async start(firstDraw, { assignment, answer }) {
+  async start(drawing, { assignment, answer }) {
     const { drafts, outbox, boot } = this.#parts;
-    await outbox.start();
+    const [returned] = await Promise.all([drafts.returned(), outbox.start()]);
     for (const entry of outbox.entries) if (answersItem(entry)) this.held.finish(entry.assignment.id);
-    this.returned = (await drafts.returned()).filter((draft) => draft.project === boot.project.id);
-    await this.#draw(async () => {
-      const response = await firstDraw;
-      return response
-        ? read(response)
-        : request("POST", boot.urls.next, { body: { count: boot.settings.count } });
-    });
+    this.returned = returned.filter((draft) => draft.project === boot.project.id);
+    await this.#draw(
+      async () => drawing ?? request("POST", boot.urls.next, { body: { count: boot.settings.count } }),
+    );
     if (answer) await this.openAnswer(answer);
     else await this.showNext(assignment);
   }
@@ -134,7 +132,6 @@ export class Workbench {
 
   /** @param {string} annotation id of an own answer */
   async openAnswer(annotation) {
-    const { pastOf } = await import("./past.js");
     try {
       const answer = await request("GET", this.#parts.boot.urls.answer.replace("{}", annotation));
       await this.#show(() => this.#works.correction(pastOf(answer)));

@@ -84,7 +84,7 @@ export class Entries {
   /** @param {Payload} payload */
   async #complete(payload) {
     for (const media of Object.values(payload.item.media))
-      if (media.kind === "image" && media.url) warm(media.url);
+      if (media.kind === "image" && media.url) warm(media);
     const version = payload.ontology_version;
     if (!this.#ontologies.has(version)) {
       const raw = await api("GET", this.#urls.ontology?.replace("{}", String(version)) ?? "");
@@ -94,9 +94,9 @@ export class Entries {
   }
 }
 
-/** @param {string} url decoded before it is looked at, where the surface will look for it */
-function warm(url) {
-  import("../../surfaces/image/picture.js")
-    .then(({ loadPicture }) => loadPicture(url))
+/** @param {import('../../label/types.js').ImageMedia} media decoded before it is looked at, where the surface will look for it */
+function warm(media) {
+  import("../../surfaces/image/index.js")
+    .then(({ default: surface }) => surface.preload(media))
     .catch(() => undefined);
 }

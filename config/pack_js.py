@@ -1,0 +1,326 @@
+"""Several modules as one file: what a pack of modules looks like, and what must be known of each to make it.
+
+Each module becomes a function that runs once, in the order in which the browser would have run them, and its
+imports become constants of that function. Every other token stays, unchanged, on a line of its own order; a
+source map leads each line back to the source. That is only the same where no import is a live binding and
+nothing imports in a circle, so both are refused, as is every form of import and export that we do not use.
+"""
+
+import json
+import posixpath
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from config.minify_js import Token, join, tokens
+
+# What stands for another module, for this one's address, and for one to be fetched later, in what was read.
+MODULE, META, LATER = "module", "meta", "later"
+OURS = "$$"  # begins every name that a pack adds; no source may use it
+VALUE = f"{OURS}value"
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+class PackError(ValueError):
+    """Modules that cannot become one file; the message says which and why."""
+
+
+@dataclass
+class Module:
+    """One module as read: its tokens without imports and exports, and what it takes and gives."""
+
+    name: str
+    tokens: list[Token] = field(default_factory=list)
+    imports: dict[str, None] = field(default_factory=dict)  # as an ordered set
+    later: dict[str, None] = field(default_factory=dict)
+    exports: dict[str, str] = field(default_factory=dict)  # outer name: name inside
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A file: its text, and of each line which module's which line it is."""
+
+    text: str
+    lines: list[tuple[str, int] | None]
+
+
+def read_module(name: str, source: str) -> Module:
+    """Read one module; raises PackError, and UnclearError as minifying does."""
+    return _Reader(name, source).read()
+
+
+class _Reader:
+    """Goes through the tokens of one module, and takes imports and exports apart."""
+
+    def __init__(self, name: str, source: str) -> None:
+        self.module = Module(name)
+        self.left = deque(tokens(source))
+        self.depth = 0
+
+    def read(self) -> Module:
+        while self.left:
+            token = self.left.popleft()
+            if OURS in token.text and token.kind == "name":
+                raise self.refused(f"names beginning with {OURS} are those of packs")
+            if token.kind == "name" and token.text == "import" and not self.after_dot():
+                self.read_import(token)
+            elif token.kind == "name" and token.text == "export" and self.depth == 0:
+                self.read_export(token)
+            else:
+                self.keep(token)
+        return self.module
+
+    def refused(self, why: str) -> PackError:
+        return PackError(f"{self.module.name}: {why}")
+
+    def after_dot(self) -> bool:
+        return bool(self.module.tokens) and self.module.tokens[-1].text in (".", "?.")
+
+    def keep(self, token: Token) -> None:
+        closes = token.text in (")", "]", "}") or (token.kind == "template" and token.text[0] == "}")
+        opens = token.text in ("(", "[", "{") or (token.kind == "template" and token.text[-2:] == "${")
+        self.depth += opens - closes
+        if token.text == "await" and self.depth == 0 and not self.after_dot():
+            self.module.waits = True
+        self.module.tokens.append(token)
+
+    def add(self, text: str, gap: str = "", kind: str = "sign") -> None:
+        self.module.tokens.append(Token(kind, text, gap))
+
+    def target(self, token: Token) -> str:
+        """The name of the module that a string names: ours by path, a vendor's by its bare name."""
+        specifier = token.text[1:-1]
+        if not specifier.startswith("."):
+            return specifier
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self.module.name), specifier))
+
+    def read_import(self, token: Token) -> None:
+        following = self.left[0].text
+        if following == ".":
+            self.left.popleft()
+            self.left.popleft()
+            self.add("", token.gap, META)
+        elif following == "(":
+            self.keep(token)
+            self.keep(self.left.popleft())
+            if self.left[0].kind == "string" and self.left[1].text == ")":
+                later = self.left.popleft()
+                self.module.later[self.target(later)] = None
+                self.add(self.target(later), later.gap, LATER)
+        else:
+            self.read_static_import(token)
+
+    def read_static_import(self, token: Token) -> None:
+        clause = self.until_string()
+        target = self.target(self.left.popleft())
+        self.module.imports[target] = None
+        if clause:
+            self.add("const", token.gap, "name")
+            self.bind(clause[:-1])
+            self.add("=", clause[-1].gap)
+            self.add(target, kind=MODULE)
+        self.end_statement(token.gap if not clause else "")
+
+    def bind(self, clause: list[Token]) -> None:
+        """Constants for what is imported: `{a, b as c}`, `* as all` or a default."""
+        if clause[0].text == "{":
+            for token in clause:
+                self.module.tokens.append(
+                    token._replace(text=":", kind="sign") if token.text == "as" else token
+                )
+        elif clause[0].text == "*" and len(clause) == 3:
+            self.add(clause[2].text, " ", "name")
+        elif len(clause) == 1:
+            self.add(f"{{default:{clause[0].text}}}")
+        else:
+            raise self.refused("a default and names in one import")
+
+    def until_string(self) -> list[Token]:
+        clause = []
+        while self.left and self.left[0].kind != "string":
+            clause.append(self.left.popleft())
+        if not self.left or (clause and clause[-1].text != "from"):
+            raise self.refused("an import of a form that is not known")
+        return clause
+
+    def end_statement(self, gap: str) -> None:
+        if self.left and self.left[0].text == ";":
+            gap += self.left.popleft().gap
+        self.add(";", gap)
+
+    def read_export(self, token: Token) -> None:
+        words = [one.text for one in islice(self.left, 3)]
+        if words[0] == "{":
+            self.read_export_list(token)
+        elif words[0] == "default" and words[1] not in ("function", "class", "async"):
+            self.left.popleft()
+            self.module.exports["default"] = VALUE
+            self.add("const", token.gap, "name")
+            self.add(VALUE, " ", "name")
+            self.add("=")
+        elif words[0] in ("function", "class", "const") and words[1][0] not in "{[*":
+            self.read_declaration(token, words[1])
+        elif words[:2] == ["async", "function"]:
+            self.read_declaration(token, words[2])
+        else:
+            raise self.refused(f"export {' '.join(words)}")
+
+    def read_declaration(self, token: Token, name: str) -> None:
+        self.module.exports[name] = name
+        first = self.left.popleft()
+        if first.text == "const" and self.has_comma():
+            raise self.refused("several names in one export const")
+        self.keep(first._replace(gap=token.gap + first.gap.strip(" ")))
+
+    def has_comma(self) -> bool:
+        depth = 0
+        for token in self.left:
+            if token.text in ("(", "[", "{") or (token.kind == "template" and token.text[-2:] == "${"):
+                depth += 1
+            if token.text in (")", "]", "}") or (token.kind == "template" and token.text[0] == "}"):
+                depth -= 1
+            if depth == 0 and token.text in (";", ","):
+                return token.text == ","
+        return False
+
+    def read_export_list(self, token: Token) -> None:
+        listed, gap = [], token.gap
+        while (one := self.left.popleft()).text != "}":
+            gap += one.gap.strip(" ")
+            if one.text not in ("{", ","):
+                listed.append(one.text)
+        pairs = []
+        while listed:
+            inner = listed.pop(0)
+            outer = listed[1] if listed[:1] == ["as"] else inner
+            del listed[: 2 if listed[:1] == ["as"] else 0]
+            pairs.append((inner, outer))
+        if self.left and self.left[0].text == "from":
+            self.left.popleft()
+            target = self.target(self.left.popleft())
+            self.module.imports[target] = None
+            names = {inner: f"{OURS}{inner}" for inner, _ in pairs}
+            self.add("const", gap, "name")
+            self.add("{" + ",".join(f"{inner}:{name}" for inner, name in names.items()) + "}=")
+            self.add(target, kind=MODULE)
+            self.module.exports |= {outer: names[inner] for inner, outer in pairs}
+            gap = ""
+        else:
+            self.module.exports |= {outer: inner for inner, outer in pairs}
+        self.end_statement(gap)
+
+
+def make_pack(
+    main: str, modules: Iterable[Module], homes: Mapping[str, str], wanted: Iterable[str]
+) -> Packed:
+    """Put modules, in the order in which they run, into the file that stands at the address of ``main``.
+
+    ``homes`` says of every module of ours which file it is in, ``wanted`` which of this one's others need.
+    """
+    return _Writer(main, list(modules), homes).write(sorted(wanted))
+
+
+class _Writer:
+    """Writes one pack."""
+
+    def __init__(self, main: str, modules: list[Module], homes: Mapping[str, str]) -> None:
+        self.main, self.modules, self.homes = main, modules, homes
+        self.numbers: dict[str, str] = {}
+        self.parts: list[str] = []
+        self.lines: list[tuple[str, int] | None] = [None]
+
+    def write(self, wanted: list[str]) -> Packed:
+        inside = {module.name for module in self.modules}
+        outside = dict.fromkeys(
+            name for module in self.modules for name in module.imports if name not in inside
+        )
+        self.parts.append(self.imports(list(outside)))
+        for module in self.modules:
+            self.put(module)
+        self.parts.append("\n" + self.exports(wanted))
+        self.lines.append(None)
+        return Packed("".join(self.parts), self.lines)
+
+    def number(self, name: str) -> str:
+        return self.numbers.setdefault(name, f"{OURS}{len(self.numbers)}")
+
+    def address(self, name: str) -> str:
+        """How this file names another, as a string."""
+        if name.startswith("js/"):
+            path = posixpath.relpath(name, posixpath.dirname(self.main))
+            name = path if path.startswith(".") else f"./{path}"
+        return json.dumps(name)
+
+    def imports(self, outside: list[str]) -> str:
+        files: dict[str, list[str]] = {}
+        for name in outside:
+            files.setdefault(self.homes.get(name, name), []).append(name)
+        found = []
+        for file, names in files.items():
+            if file in self.homes:
+                listed = ",".join(f"{json.dumps(name)} as {self.number(name)}" for name in names)
+                found.append(f"import{{{listed}}}from{self.address(file)};")
+            else:
+                found.append(f"import*as {self.number(file)} from{self.address(file)};")
+        return "".join(found)
+
+    def put(self, module: Module) -> None:
+        body = [self.token(module, token) for token in module.tokens]
+        start = "await(async()=>{" if module.waits else "(()=>{"
+        given = ",".join(
+            outer if outer == inner else f"{outer}:{inner}" for outer, inner in module.exports.items()
+        )
+        text = join(body)
+        self.parts.append(f"\nconst {self.number(module.name)}={start}{text}\nreturn{{{given}}}}})();")
+        self.lines += [(module.name, line) for line in range(text.count("\n") + 1)]
+        self.lines.append(None)
+
+    def token(self, module: Module, token: Token) -> Token:
+        if token.kind == MODULE:
+            return token._replace(kind="name", text=self.number(token.text))
+        if token.kind == META:
+            address = f"new URL({self.address(module.name)},import.meta.url).href"
+            return token._replace(kind="sign", text=f"{{url:{address}}}")
+        if token.kind == LATER:
+            if self.homes.get(token.text) != token.text:
+                raise PackError(f"{module.name}: {token.text} is fetched later, but in a file with others")
+            return token._replace(kind="string", text=self.address(token.text))
+        return token
+
+    def exports(self, wanted: list[str]) -> str:
+        given = {module.name: module.exports for module in self.modules}[self.main]
+        main = self.number(self.main)
+        names = {outer: f"{OURS}x{index}" for index, outer in enumerate(given)}
+        taken = ",".join(f"{outer}:{name}" for outer, name in names.items())
+        listed = [f"{name} as {outer}" for outer, name in names.items()]
+        listed += [f"{self.number(name)} as {json.dumps(name)}" for name in wanted]
+        return (f"const{{{taken}}}={main};" if names else "") + f"export{{{','.join(listed)}}};"
+
+
+def source_map(main: str, lines: Iterable[tuple[str, int] | None]) -> str:
+    """Return the source map (version 3): each line of the pack is one of a source, from its beginning."""
+    sources: dict[str, int] = {}
+    parts, source, line = [], 0, 0
+    for place in lines:
+        if place is None:
+            parts.append("")
+            continue
+        name, at = place
+        index = sources.setdefault(name, len(sources))
+        parts.append("".join(map(_vlq, (0, index - source, at - line, 0))))
+        source, line = index, at
+    folder = posixpath.dirname(main)
+    paths = [posixpath.relpath(name, folder) for name in sources]
+    return json.dumps({"version": 3, "sources": paths, "names": [], "mappings": ";".join(parts)})
+
+
+def _vlq(number: int) -> str:
+    """A number in the base-64 digits of source maps, the sign in the last bit, five bits at a time."""
+    left, text = (abs(number) << 1) | (number < 0), ""
+    while True:
+        left, digit = left >> 5, left & 31
+        text += DIGITS[digit | (32 if left else 0)]
+        if not left:
+            return text
