@@ -1,18 +1,21 @@
 """The labeling page: what it weighs, how soon it can be used, how soon the next item is there.
 
-A real browser against a real server with hashed and compressed files, as in production. Cold is a fresh
-browser, warm the second visit; submit to next is measured in the page, until the frame that shows the next
-item. The same with 50 ms on the way to the server.
+A real browser against a real server with hashed and compressed files, as in production. Cold is a browser
+that has never been here, warm the second visit; submit to next is measured in the page, until the frame that
+shows the next item. The same with 50 ms on the way to the server, and with 1,000 rectangles on the image. The
+floor is what this browser and this server need for a page of one line with one script: nothing can be below
+it. CPU is that of all the browser's processes, from the address to half a second later.
 """
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import django
 
@@ -24,27 +27,19 @@ from django.conf import settings  # noqa: E402  # after Django is set up
 from django.test import Client  # noqa: E402
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright  # noqa: E402
 
-from accounts.models import Organization, User  # noqa: E402
-from benchmarks.bench_queue import FILL, make_person, scratch_organization  # noqa: E402
+from accounts.models import User  # noqa: E402
+from benchmarks import label_scenes as scenes  # noqa: E402
+from benchmarks.bench_queue import make_person  # noqa: E402
+from benchmarks.image_surface import cpu_ms  # noqa: E402
 from benchmarks.report import Row, percentile  # noqa: E402
-from projects.models import Project, ProjectState  # noqa: E402
-from projects.services.projects import create_project  # noqa: E402
 from tests.processes import serving  # noqa: E402
 from tools.chromium import chromium  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
-VISITS, ANSWERS = 5, 20
+VISITS, ANSWERS = int(os.environ.get("VISITS", "7")), 20
 DELAY_MS = 50
-FIELD = {
-    "name": "spam",
-    "type": "choice",
-    "options": [{"name": "yes", "hotkey": "y"}, "no"],
-    "required": True,
-}
-BOXES = {"name": "objects", "type": "box", "on": "photo", "classes": ["car", "person"]}
-TEXT = {"media": [{"name": "text", "kind": "text", "source": "text"}], "fields": [FIELD]}
-IMAGE = {"media": [{"name": "photo", "kind": "image", "source": "image"}], "fields": [BOXES, FIELD]}
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+DISTANCE = {"offline": False, "latency": DELAY_MS, "downloadThroughput": -1, "uploadThroughput": -1}
 
 NOTE_USABLE = """
 const look = () => {
@@ -54,6 +49,10 @@ const look = () => {
 };
 new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
 """
+FLOOR = {
+    "floor.html": '<!doctype html><title>Floor</title><script type="module" src="floor.js"></script><p>Floor',
+    "floor.js": "globalThis.usable = performance.now();\n",
+}
 ANSWER = """() => new Promise((resolve) => {
   const stage = document.querySelector('.lb-stage');
   const before = stage.innerText;
@@ -69,71 +68,111 @@ ANSWER = """() => new Promise((resolve) => {
 })"""
 
 
+@dataclass
+class Found:
+    """What the visits to one page showed, one number a visit."""
+
+    cold: list[float] = field(default_factory=list)
+    warm: list[float] = field(default_factory=list)
+    cold_cpu: list[float] = field(default_factory=list)
+    warm_cpu: list[float] = field(default_factory=list)
+    heap: list[float] = field(default_factory=list)
+    scripts: float = 0
+    wire: float = 0
+    requests: int = 0
+
+
 def run() -> list[Row]:
-    """Weigh and time the page for text and for an image."""
-    with scratch_organization() as organization, served() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
+    """Weigh and time the page for text, for an image, and for an image full of rectangles."""
+    with scenes.scratch() as organization, served() as url, sync_playwright() as playwright:
         person = make_person(organization)
-        rows = [
-            *weigh("text", visit(browser, url, person, labeled(organization, person, TEXT))),
-            *weigh("image", visit(browser, url, person, labeled(organization, person, IMAGE))),
-            *answering(browser, url, person, labeled(organization, person, TEXT)),
-        ]
-        browser.close()
+        pages = {
+            "text": scenes.texts(organization, person),
+            "image": scenes.pictures(organization, person),
+            f"{scenes.RECTANGLES:,} rectangles": scenes.pictures(
+                organization, person, rectangles=scenes.RECTANGLES
+            ),
+        }
+        addresses = {kind: f"{url}/projects/{project.pk}/label/" for kind, project in pages.items()}
+        visitor = Visitor(playwright.chromium.launch(executable_path=chromium(), args=ARGS), url, person)
+        rows = floor(visitor.visit(f"{url}/static/floor.html"))
+        for kind, address in addresses.items():
+            rows += weigh(kind, visitor.visit(address))
+        for kind in ("text", "image"):
+            rows += far(kind, visitor.visit(addresses[kind], far=True))
+        rows += answering(visitor, addresses["text"])
+        visitor.browser.close()
         return rows
 
 
 @contextmanager
 def served(**variables: str) -> Iterator[str]:
-    """A web server as in production, on this database, with these variables in its environment."""
+    """A web server as in production, with these variables in its environment, and the page that is the floor."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "STATIC_DIR": f"{folder}/static", **variables}
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
         subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+        for name, text in FLOOR.items():
+            Path(folder, "static", name).write_text(text)
         with serving(Path(folder), environment, workers=2) as web:
             yield web.url
 
 
-def labeled(organization: Organization, person: User, ontology: Any) -> Project:
-    """A live project with a thousand items."""
-    from django.db import connection
+class Visitor:
+    """Somebody with a browser."""
 
-    project = create_project(organization=organization, by=person, name="Benchmark", ontology=ontology)
-    project.state = ProjectState.LIVE
-    project.save()
-    with connection.cursor() as cursor:
-        cursor.execute(FILL, {"project": project.pk, "tasks": 1000})
-    return project
+    def __init__(self, browser: Browser, url: str, person: User) -> None:
+        self.browser, self.url, self.person = browser, url, person
+        processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+        self.process = next(int(one["id"]) for one in processes if one["type"] == "browser")
 
+    def signed_in(self) -> BrowserContext:
+        """A fresh browser in which this person has signed in."""
+        context = self.browser.new_context()
+        client = Client()
+        client.force_login(self.person)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.url}])
+        context.add_init_script(NOTE_USABLE)
+        return context
 
-def signed_in(browser: Browser, url: str, person: User) -> BrowserContext:
-    """A fresh browser in which this person has signed in."""
-    context = browser.new_context()
-    client = Client()
-    client.force_login(person)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}])
-    context.add_init_script(NOTE_USABLE)
-    return context
+    def visit(self, address: str, *, far: bool = False) -> Found:
+        """Several first and second visits."""
+        found = Found()
+        for _ in range(VISITS):
+            context = self.signed_in()
+            page = context.new_page()
+            if far:
+                context.new_cdp_session(page).send("Network.emulateNetworkConditions", DISTANCE)
+            asked = requests_of(page)
+            cold, cold_cpu = self.open(page, address)
+            found.cold.append(cold)
+            found.cold_cpu.append(cold_cpu)
+            self.weigh(found, asked)
+            page.goto("about:blank")
+            warm, warm_cpu = self.open(page, address)
+            found.warm.append(warm)
+            found.warm_cpu.append(warm_cpu)
+            found.heap.append(heap(context, page))
+            context.close()
+        return found
 
+    def open(self, page: Page, address: str) -> tuple[float, float]:
+        """Milliseconds until the page can be used, and of CPU time."""
+        before = cpu_ms(self.process)
+        page.goto(address)
+        page.wait_for_function("() => globalThis.usable")
+        page.wait_for_timeout(500)
+        return float(page.evaluate("() => globalThis.usable")), cpu_ms(self.process) - before
 
-def visit(browser: Browser, url: str, person: User, project: Project) -> dict[str, list[float]]:
-    """Several first and second visits: milliseconds until it can be used, and bytes of JavaScript."""
-    found: dict[str, list[float]] = {"cold": [], "warm": [], "bytes": []}
-    address = f"{url}/projects/{project.pk}/label/"
-    for _ in range(VISITS):
-        context = signed_in(browser, url, person)
-        page = context.new_page()
-        asked = requests_of(page)
-        for kind in ("cold", "warm"):
-            page.goto(address)
-            page.wait_for_function("() => globalThis.usable")
-            found[kind].append(page.evaluate("() => globalThis.usable"))
-            if kind == "cold":
-                scripts = [one for one in asked if one.resource_type == "script"]
-                found["bytes"].append(sum(one.sizes()["responseBodySize"] for one in scripts))
-        context.close()
-    return found
+    def weigh(self, found: Found, asked: list[Request]) -> None:
+        """What came over the wire, pictures of items aside: these are not ours."""
+        sizes = {one: one.sizes() for one in asked if "/media/" not in one.url}
+        found.requests = len(sizes)
+        found.wire = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes.values())
+        found.scripts = sum(
+            size["responseBodySize"] for one, size in sizes.items() if one.resource_type == "script"
+        )
 
 
 def requests_of(page: Page) -> list[Request]:
@@ -147,31 +186,69 @@ def requests_of(page: Page) -> list[Request]:
     return fetched
 
 
-def weigh(kind: str, found: dict[str, list[float]]) -> list[Row]:
-    """What was found, as rows."""
+def heap(context: BrowserContext, page: Page) -> float:
+    """Bytes of JavaScript that are in use, once what is not has been collected."""
+    session = context.new_cdp_session(page)
+    session.send("HeapProfiler.enable")
+    session.send("HeapProfiler.collectGarbage")
+    return float(session.send("Runtime.getHeapUsage")["usedSize"])
+
+
+def median(values: list[float]) -> float:
+    """The middle one."""
+    return percentile(values, 50)
+
+
+def spread(values: list[float]) -> str:
+    """The fastest and the slowest."""
+    return f"{min(values):.0f} to {max(values):.0f}"
+
+
+def floor(found: Found) -> list[Row]:
+    """The page of one line."""
     return [
-        Row(f"JavaScript on the critical path, {kind}", found["bytes"][0] / 1000, "kB", "<= 100"),
-        Row(f"usable, cold, {kind}", percentile(found["cold"], 50), "ms", "<= 400"),
-        Row(f"usable, warm, {kind}", percentile(found["warm"], 50), "ms", "<= 150"),
+        Row("floor: one line with one script, cold", median(found.cold), "ms", note=spread(found.cold)),
+        Row("floor, warm", median(found.warm), "ms", note=spread(found.warm)),
+        Row("floor, CPU of the browser, cold", median(found.cold_cpu), "ms"),
     ]
 
 
-def answering(browser: Browser, url: str, person: User, project: Project) -> list[Row]:
+def weigh(kind: str, found: Found) -> list[Row]:
+    """What was found, as rows."""
+    return [
+        Row(f"JavaScript on the critical path, {kind}", found.scripts / 1000, "kB", "<= 100"),
+        Row(f"requests, cold, {kind}", found.requests, "requests", "<= 16"),
+        Row(f"bytes on the wire, cold, {kind}", found.wire / 1000, "kB"),
+        Row(f"usable, cold, {kind}", median(found.cold), "ms", "<= 400", spread(found.cold)),
+        Row(f"usable, warm, {kind}", median(found.warm), "ms", "<= 150", spread(found.warm)),
+        Row(f"CPU of the browser, cold, {kind}", median(found.cold_cpu), "ms"),
+        Row(f"CPU of the browser, warm, {kind}", median(found.warm_cpu), "ms"),
+        Row(f"JavaScript heap, {kind}", median(found.heap) / 1e6, "MB"),
+    ]
+
+
+def far(kind: str, found: Found) -> list[Row]:
+    """The same, further away."""
+    distance = f"{DELAY_MS} ms to the server"
+    return [
+        Row(f"usable, cold, {kind}, {distance}", median(found.cold), "ms", note=spread(found.cold)),
+        Row(f"usable, warm, {kind}, {distance}", median(found.warm), "ms", note=spread(found.warm)),
+    ]
+
+
+def answering(visitor: Visitor, address: str) -> list[Row]:
     """Submit to next, with a server beside us and with one 50 ms away."""
-    context = signed_in(browser, url, person)
+    context = visitor.signed_in()
     page = context.new_page()
-    page.goto(f"{url}/projects/{project.pk}/label/")
+    page.goto(address)
     page.wait_for_function("() => globalThis.usable")
     near = answers(page)
-    context.new_cdp_session(page).send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": DELAY_MS, "downloadThroughput": -1, "uploadThroughput": -1},
-    )
-    far = answers(page)
+    context.new_cdp_session(page).send("Network.emulateNetworkConditions", DISTANCE)
+    distant = answers(page)
     context.close()
     return [
         Row("submit to next item shown, p95", percentile(near, 95), "ms", "<= 50"),
-        Row(f"the same, {DELAY_MS} ms to the server", percentile(far, 95), "ms", "<= 50"),
+        Row(f"the same, {DELAY_MS} ms to the server", percentile(distant, 95), "ms", "<= 50"),
     ]
 
 
@@ -182,3 +259,7 @@ def answers(page: Page) -> list[float]:
         times.append(page.evaluate(ANSWER))
         page.wait_for_timeout(250)
     return times
+
+
+if __name__ == "__main__":
+    print(json.dumps([vars(row) for row in run()], indent=1))

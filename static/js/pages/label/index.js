@@ -2,6 +2,8 @@
 import "../../ui/focus.js";
 import { Scope } from "../../core/scope.js";
 import { mountLabeling } from "../../label/component.js";
+import { loadModules } from "../../label/modules.js";
+import { normalizeOntology } from "../../label/ontology.js";
 import { addCommands } from "../../ui/page.js";
 import { Clock } from "./clock.js";
 import { Database } from "./database.js";
@@ -23,6 +25,8 @@ const name = `label-${boot.user}`;
 const preferences = new SavedPreferences(boot, scope);
 const tabs = new Tabs(name, scope);
 const database = new Database(name);
+// While the database opens: what the first item will need.
+if (boot.ontology) loadModules(normalizeOntology(boot.ontology.definition)).catch(() => {});
 const skeleton = [...root.children];
 
 /** @type {LabelPage | null} */
