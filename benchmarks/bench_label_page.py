@@ -7,7 +7,6 @@ floor is what this browser and this server need for a page of one line with one 
 it. CPU is that of all the browser's processes, from the address to half a second later.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -194,22 +193,12 @@ def heap(context: BrowserContext, page: Page) -> float:
     return float(session.send("Runtime.getHeapUsage")["usedSize"])
 
 
-def median(values: list[float]) -> float:
-    """The middle one."""
-    return percentile(values, 50)
-
-
-def spread(values: list[float]) -> str:
-    """The fastest and the slowest."""
-    return f"{min(values):.0f} to {max(values):.0f}"
-
-
 def floor(found: Found) -> list[Row]:
     """The page of one line."""
     return [
-        Row("floor: one line with one script, cold", median(found.cold), "ms", note=spread(found.cold)),
-        Row("floor, warm", median(found.warm), "ms", note=spread(found.warm)),
-        Row("floor, CPU of the browser, cold", median(found.cold_cpu), "ms"),
+        Row.of("floor: one line with one script, cold", found.cold, "ms"),
+        Row.of("floor, warm", found.warm, "ms"),
+        Row.of("floor, CPU of the browser, cold", found.cold_cpu, "ms"),
     ]
 
 
@@ -219,11 +208,11 @@ def weigh(kind: str, found: Found) -> list[Row]:
         Row(f"JavaScript on the critical path, {kind}", found.scripts / 1000, "kB", "<= 100"),
         Row(f"requests, cold, {kind}", found.requests, "requests", "<= 16"),
         Row(f"bytes on the wire, cold, {kind}", found.wire / 1000, "kB"),
-        Row(f"usable, cold, {kind}", median(found.cold), "ms", "<= 400", spread(found.cold)),
-        Row(f"usable, warm, {kind}", median(found.warm), "ms", "<= 150", spread(found.warm)),
-        Row(f"CPU of the browser, cold, {kind}", median(found.cold_cpu), "ms"),
-        Row(f"CPU of the browser, warm, {kind}", median(found.warm_cpu), "ms"),
-        Row(f"JavaScript heap, {kind}", median(found.heap) / 1e6, "MB"),
+        Row.of(f"usable, cold, {kind}", found.cold, "ms", "<= 400"),
+        Row.of(f"usable, warm, {kind}", found.warm, "ms", "<= 150"),
+        Row.of(f"CPU of the browser, cold, {kind}", found.cold_cpu, "ms"),
+        Row.of(f"CPU of the browser, warm, {kind}", found.warm_cpu, "ms"),
+        Row.of(f"JavaScript heap, {kind}", [used / 1e6 for used in found.heap], "MB"),
     ]
 
 
@@ -231,8 +220,8 @@ def far(kind: str, found: Found) -> list[Row]:
     """The same, further away."""
     distance = f"{DELAY_MS} ms to the server"
     return [
-        Row(f"usable, cold, {kind}, {distance}", median(found.cold), "ms", note=spread(found.cold)),
-        Row(f"usable, warm, {kind}, {distance}", median(found.warm), "ms", note=spread(found.warm)),
+        Row.of(f"usable, cold, {kind}, {distance}", found.cold, "ms"),
+        Row.of(f"usable, warm, {kind}, {distance}", found.warm, "ms"),
     ]
 
 
@@ -259,7 +248,3 @@ def answers(page: Page) -> list[float]:
         times.append(page.evaluate(ANSWER))
         page.wait_for_timeout(250)
     return times
-
-
-if __name__ == "__main__":
-    print(json.dumps([vars(row) for row in run()], indent=1))
