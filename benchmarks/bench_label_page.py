@@ -106,7 +106,7 @@ def run() -> list[Row]:
 
 @contextmanager
 def served(**variables: str) -> Iterator[str]:
-    """A web server as in production, with these variables in its environment, and the page that is the floor."""
+    """A web server as in production, with these variables of its own, and the page that is the floor."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "STATIC_DIR": f"{folder}/static", **variables}
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
@@ -115,6 +115,17 @@ def served(**variables: str) -> Iterator[str]:
             Path(folder, "static", name).write_text(text)
         with serving(Path(folder), environment, workers=2) as web:
             yield web.url
+
+
+def signed_in(browser: Browser, url: str, person: User) -> BrowserContext:
+    """A fresh browser in which this person has signed in."""
+    context = browser.new_context()
+    client = Client()
+    client.force_login(person)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": url}])
+    context.add_init_script(NOTE_USABLE)
+    return context
 
 
 class Visitor:
@@ -126,14 +137,8 @@ class Visitor:
         self.process = next(int(one["id"]) for one in processes if one["type"] == "browser")
 
     def signed_in(self) -> BrowserContext:
-        """A fresh browser in which this person has signed in."""
-        context = self.browser.new_context()
-        client = Client()
-        client.force_login(self.person)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.url}])
-        context.add_init_script(NOTE_USABLE)
-        return context
+        """A fresh browser of theirs."""
+        return signed_in(self.browser, self.url, self.person)
 
     def visit(self, address: str, *, far: bool = False) -> Found:
         """Several first and second visits."""
