@@ -12,6 +12,9 @@ class FieldError:
     message: str
 
 
+QUERY_CANCELED = "57014"
+
+
 class DomainError(Exception):
     """What a service raises when it does not do what was asked; nothing has been written then."""
 
@@ -57,3 +60,8 @@ class Missing(DomainError):
 
     def __init__(self) -> None:
         super().__init__("There is nothing here, or nothing you may see.")
+
+
+def took_too_long(failure: Exception) -> bool:
+    """Whether the database broke a statement off because it ran over the statement timeout."""
+    return getattr(failure.__cause__, "pgcode", None) == QUERY_CANCELED

@@ -5,11 +5,12 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from rest_framework import exceptions
 
-from accounts.errors import DomainError, Forbidden, Missing
+from accounts.errors import DomainError, Forbidden, Missing, took_too_long
 from accounts.models import User
 
 Params = ParamSpec("Params")
@@ -25,7 +26,10 @@ class SignedInRequest(HttpRequest):
 def page(
     view: Callable[Concatenate[SignedInRequest, Params], HttpResponse],
 ) -> View[Params]:
-    """Wrap a page: visitors are sent to sign in, refusals become the 403, 404 and 405 pages."""
+    """Wrap a page: visitors are sent to sign in, refusals become the 403, 404 and 405 pages.
+
+    What the database gave up on (STATEMENT_TIMEOUT_MS) is a page that says so.
+    """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
@@ -39,6 +43,10 @@ def page(
             return render(request, "errors/403.html", {"message": refusal.message}, status=403)
         except exceptions.MethodNotAllowed:
             return render(request, "errors/405.html", status=405)
+        except OperationalError as failure:
+            if not took_too_long(failure):
+                raise
+            return render(request, "errors/503.html", status=503)
 
     return cast("View[Params]", wrapped)
 

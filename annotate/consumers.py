@@ -4,10 +4,11 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
-from annotate.models import Annotation, AnnotationVersion, Drawn, OutboxEvent, ReviewReason
+from annotate.models import Annotation, AnnotationVersion, Drawn, OutboxEvent, PersonTotal, ReviewReason
 from annotate.outbox import emit, register_consumer
 from annotate.services.reviews import request_review
 from annotate.services.slots import resize_batch, shuffle_batch
@@ -23,10 +24,21 @@ SET answers = annotate_activityday.answers + excluded.answers,
     seconds = annotate_activityday.seconds + excluded.seconds
 """
 
+ADD_TOTAL = """
+INSERT INTO annotate_persontotal AS t (project_id, user_id, answers, discarded, last_active, seconds)
+SELECT %s, %s, %s, %s, %s, percentile_cont(0.5) WITHIN GROUP (ORDER BY newest.seconds)
+FROM (SELECT seconds FROM annotate_annotation
+      WHERE project_id = %s AND user_id = %s AND NOT is_fix ORDER BY id DESC LIMIT %s) AS newest
+ON CONFLICT (project_id, user_id) DO UPDATE
+SET answers = t.answers + excluded.answers, discarded = t.discarded + excluded.discarded,
+    last_active = greatest(t.last_active, excluded.last_active), seconds = excluded.seconds
+"""
+
 
 def register() -> None:
     """Called once at start-up."""
     register_consumer("activity", ["submitted", "corrected", "skipped"], roll_up_activity)
+    register_consumer("totals", ["submitted", "corrected", "discarded", "restored_answer"], add_to_totals)
     register_consumer("review-share", ["submitted"], draw_for_review)
     register_consumer("overlap", ["overlap_changed"], change_overlap)
     register_consumer("shuffle", ["gold_turned_on"], shuffle)
@@ -42,6 +54,21 @@ def roll_up_activity(project_id: int, events: Sequence[OutboxEvent]) -> None:
     with connection.cursor() as cursor:
         for (user_id, day), row in sorted(days.items()):
             cursor.execute(ADD_ACTIVITY, [project_id, user_id, day, *row])
+
+
+def add_to_totals(project_id: int, events: Sequence[OutboxEvent]) -> None:
+    """Add new answers, and those set aside or brought back, to their authors' totals. Once, as above."""
+    totals: dict[int, list[Any]] = defaultdict(lambda: [0, 0, None])
+    for event in events:
+        row = totals[event.user_id or 0]
+        row[0] += event.kind == "submitted" and event.payload.get("version") == 1
+        row[1] += {"discarded": 1, "restored_answer": -1}.get(event.kind, 0)
+        if event.kind in ("submitted", "corrected"):
+            row[2] = event.created_at
+    with connection.cursor() as cursor:
+        for user_id, row in sorted(totals.items()):
+            values = [project_id, user_id, *row]
+            cursor.execute(ADD_TOTAL, [*values, project_id, user_id, PersonTotal.SAMPLE])
 
 
 def draw_for_review(project_id: int, events: Sequence[OutboxEvent]) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from annotate.models import Annotation, Comment, CommentKind, Notice, ReviewEntry
 from projects.access import Capability
-from projects.attention import Source, register_attention
-from projects.models import Membership, TaskState, TaskSummary
+from projects.attention import COUNTED, Source, register_attention
+from projects.models import Membership, Project, TaskState
+from projects.queries import state_counts
 
 
 def register() -> None:
@@ -26,7 +27,7 @@ def questions(projects: Sequence[int], user: User) -> Mapping[int, int]:
 
 def blocked(projects: Sequence[int], user: User) -> Mapping[int, int]:
     """Tasks that several people skipped."""
-    return _by_project(TaskSummary.objects.filter(state=TaskState.BLOCKED), projects)
+    return {project: states.get(TaskState.BLOCKED, 0) for project, states in state_counts(projects).items()}
 
 
 def reviews(projects: Sequence[int], user: User) -> Mapping[int, int]:
@@ -50,8 +51,16 @@ def notices(projects: Sequence[int], user: User) -> Mapping[int, int]:
 
 
 def _by_project(rows: QuerySet[Any], projects: Sequence[int]) -> Mapping[int, int]:
-    counts = rows.filter(project__in=projects).order_by().values_list("project_id")
-    return dict(counts.annotate(n=Count("*")))
+    """Rows of each project, counted no further than people are told."""
+    limited = rows.filter(project=OuterRef("pk")).order_by().values("project")[: COUNTED + 1]
+    return dict(Project.objects.filter(pk__in=projects).values_list("pk", _RowsOf(limited)))
+
+
+class _RowsOf(Subquery):
+    """How many rows a subquery has, which may have a limit."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = BigIntegerField()
 
 
 SOURCES = (

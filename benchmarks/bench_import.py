@@ -50,7 +50,7 @@ def import_rows(organization: Organization, count: int) -> tuple[Project, User, 
     project = create_project(
         organization=organization, by=person, name="Bench", ontology=ONTOLOGY, settings={}
     )
-    with spool_lines(_lines(count)) as lines:
+    with spool_lines(small_reviews(count)) as lines:
         content = File(lines, name="bench.jsonl")
         upload = keep_upload(project=project, name="bench.jsonl", content=content)
     job = start_import(project=project, by=person, upload=upload, plan=Plan())
@@ -68,7 +68,7 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _lines(count: int) -> Iterator[bytes]:
+def small_reviews(count: int) -> Iterator[bytes]:
     for number in range(count):
         text = f"A small review, number {number}, neither good nor bad."
         yield json.dumps({"id": f"row-{number}", "data": {"text": text}}).encode()

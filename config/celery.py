@@ -12,6 +12,9 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 from config.memory import settle_memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Numeric libraries start a thread for each core otherwise, in each process; they read this when loaded.
+for library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 app = Celery("touchstone")
 app.config_from_object("config.celery_settings")
@@ -30,7 +33,12 @@ def use_our_logging(**_kwargs: Any) -> None:
 
 @worker_init.connect
 def settle(**_kwargs: Any) -> None:
-    """Before the pool's processes are forked."""
+    """Before the pool's processes are forked: they are as patient as their parent."""
+    from django.conf import settings
+
+    from config.patience import step_back
+
+    step_back(settings.WORKER_NICE)
     settle_memory()
 
 

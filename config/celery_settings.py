@@ -50,6 +50,7 @@ beat_schedule_filename = str(settings.EMBEDDED_BEAT_FILE)
 beat_schedule = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 30}},
     "drain-outbox": {"task": "annotate.tasks.drain_outbox", "schedule": 3.0, "options": {"expires": 10}},
+    "fold-counts": {"task": "projects.fold_counts", "schedule": 5.0, "options": {"expires": 10}},
     "resume-jobs": {"task": "projects.resume_jobs", "schedule": 60.0, "options": {"expires": 60}},
     "consensus-stale": {"task": "quality.sweep_stale", "schedule": 10.0, "options": {"expires": 10}},
     "quality-due": {"task": "quality.refresh", "schedule": 60.0, "options": {"expires": 60}},

@@ -15,6 +15,7 @@ def databases(env: Env) -> dict[str, dict[str, Any]]:
     limits = f"-c statement_timeout={env.number('STATEMENT_TIMEOUT_MS', 0)}"
     limits += " -c idle_in_transaction_session_timeout=60000"
     plans = "-c plan_cache_mode=force_generic_plan"  # of prepared statements, which are ours alone
+    plans += " -c max_parallel_workers_per_gather=0"  # nobody's statement takes all cores from the others
     keep = env.number("DATABASE_CONN_MAX_AGE", 60)
     primary = env.text("DATABASE_URL", LOCAL)
     found = {"default": _database(primary, keep, connect_timeout=5, options=f"{limits} {plans}")}

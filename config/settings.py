@@ -105,6 +105,7 @@ CACHES = {
         "OPTIONS": {"serializer": "config.cache.JSONSerializer"},
     }
 }
+WORKER_NICE = env.number("WORKER_NICE", 0, high=19)
 MAX_TASK_SECONDS = env.number("MAX_TASK_SECONDS", 3600, low=60)
 EMBEDDED_BEAT_FILE = DATA_DIR / "celerybeat-schedule"
 

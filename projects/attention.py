@@ -8,8 +8,9 @@ from django.urls import reverse
 from accounts.models import User
 from projects.access import ROLE_CAPABILITIES, Capability
 
-# How much waits in each of these projects, by project; one query for all of them.
+# How much waits in each of these projects, by project, up to COUNTED and one; one query for all of them.
 Count = Callable[[Sequence[int], User], Mapping[int, int]]
+COUNTED = 10_000
 PRESSING = {"bad": 0, "warn": 1, "neutral": 2, "good": 3}
 
 
@@ -38,6 +39,11 @@ class Attention:
     def url(self) -> str:
         """Where it is dealt with."""
         return reverse(self.source.route, kwargs={"project_id": self.project_id}) + self.source.query
+
+    @property
+    def number(self) -> str:
+        """How much, as people read it: what is more than COUNTED was not counted on."""
+        return f"{self.count:,}" if self.count <= COUNTED else f"{COUNTED:,}+"
 
     @property
     def short(self) -> str:

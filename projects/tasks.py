@@ -5,6 +5,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from projects import jobs
+from projects.services.counts import fold_state_counts
 from projects.services.projects import purge_deleted_projects
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,12 @@ def resume_jobs() -> int:
 def purge_deleted() -> int:
     """Delete projects that are past their grace period. Every hour."""
     return purge_deleted_projects()
+
+
+@shared_task(name="projects.fold_counts", expires=30)
+def fold_counts() -> int:
+    """Add up the moves of tasks from state to state. Every five seconds."""
+    return fold_state_counts()
 
 
 def poke_job(job_id: int) -> None:

@@ -1,7 +1,7 @@
 """What quality does after a commit: follows the outbox. Each is safe to run again."""
 
 from annotate.outbox import register_consumer
-from quality.services.grading import grade_events
+from quality.services.grading import follow_discards, grade_events
 from quality.services.votes import follow_answers
 
 ANSWER_EVENTS = (
@@ -21,4 +21,5 @@ ANSWER_EVENTS = (
 def register() -> None:
     """Called once at start-up."""
     register_consumer("gold", ["submitted", "corrected"], grade_events)
+    register_consumer("gold-counts", ["discarded", "restored_answer"], follow_discards)
     register_consumer("votes", ANSWER_EVENTS, follow_answers)

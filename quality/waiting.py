@@ -3,15 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Count, F, Q
+from django.db.models import F
 
 from accounts.models import User
 from projects.access import Capability
 from projects.attention import Source, register_attention
-from quality.models import GoldGrade
+from quality.models import GoldItem
 from quality.reports.gold_health import above_a_half, missed_share
-
-LIVING = Q(gold__retired_at__isnull=True, annotation__discarded_at__isnull=True)
 
 
 def register() -> None:
@@ -30,11 +28,7 @@ def register() -> None:
 
 def failing_gold(projects: Sequence[int], user: User) -> Mapping[int, int]:
     """Gold that more than half of all people miss, as far as the numbers can say."""
-    rows = (
-        GoldGrade.objects.filter(LIVING, project__in=projects)
-        .values_list("project_id", "gold_id")
-        .annotate(graded=Count("pk"), wrong=Count("pk", filter=Q(correct=False)))
-        .filter(wrong__gt=F("graded") / 2)
-        .order_by()
-    )
-    return Counter(project for project, _, graded, wrong in rows if above_a_half(missed_share(wrong, graded)))
+    rows = GoldItem.objects.filter(
+        project__in=projects, retired_at__isnull=True, missed__gt=F("graded") / 2
+    ).values_list("project_id", "graded", "missed")
+    return Counter(project for project, graded, missed in rows if above_a_half(missed_share(missed, graded)))

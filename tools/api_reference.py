@@ -25,6 +25,8 @@ Addresses begin with `/api/v1`, save those of files. With every field and answer
 - **Who you are**: `Authorization: Bearer <token>`. Tokens are made under *API tokens*, with scopes (`read`,
   `annotate`, `export`, `manage`) and an end. A browser's session works too, with its CSRF token.
 - **Ids** are strings. Unknown fields, filters and orderings are errors.
+- **Counts** of the task list are exact up to 10,000 matches, and where only states are asked; else `exact` is
+  false and the number the database's estimate. What takes the database too long is refused (503, `too_slow`).
 - **Errors** have one shape: `{"error": {"code", "message", "fields": [{"path", "message"}]}}`. 401 without
   sign-in, 404 for what is not yours or not there, 403 for what your role or scope does not allow, 409 with
   the current state when somebody was faster.

@@ -10,7 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from accounts.errors import Conflict, DomainError, FieldError, Missing
+from accounts.errors import Conflict, DomainError, FieldError, Missing, took_too_long
 from labeltypes.base import Invalid
 
 
@@ -28,12 +28,7 @@ def error_body(code: str, message: str, fields: tuple[FieldError, ...] = ()) -> 
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Turn any refusal into the one shape; None (a 500) for what is our own fault."""
     set_rollback()
-    if isinstance(exc, Http404):
-        exc = Missing()
-    if isinstance(exc, PermissionDenied):
-        exc = exceptions.PermissionDenied()
-    if isinstance(exc, DjangoValidationError):
-        exc = exceptions.ValidationError(detail=exc.messages)
+    exc = _translated(exc)
     if isinstance(exc, Invalid):
         problems = tuple(FieldError(problem.path, problem.message) for problem in exc.problems)
         return Response(error_body("invalid", "The value is not valid.", problems), status=400)
@@ -44,7 +39,23 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
         return Response(body, status=exc.status)
     if isinstance(exc, exceptions.APIException):
         return _from_framework(exc)
-    return None
+    return _too_slow() if took_too_long(exc) else None
+
+
+def _translated(exc: Exception) -> Exception:
+    """Django's own refusals as those that stand for them here."""
+    if isinstance(exc, Http404):
+        return Missing()
+    if isinstance(exc, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(exc, DjangoValidationError):
+        return exceptions.ValidationError(detail=exc.messages)
+    return exc
+
+
+def _too_slow() -> Response:
+    message = "The database gave up on this, so that others need not wait. Ask for less: one more filter."
+    return Response(error_body("too_slow", message), status=503)
 
 
 def _from_framework(exc: exceptions.APIException) -> Response:

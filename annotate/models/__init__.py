@@ -1,6 +1,6 @@
 """The work itself: who holds which task, what they answered, what was said about it."""
 
-from annotate.models.activity import ActivityDay
+from annotate.models.activity import ActivityDay, PersonTotal
 from annotate.models.adjudication import Adjudication
 from annotate.models.annotation import Annotation, AnnotationVersion
 from annotate.models.assignment import Assignment, AssignmentState, Draft, Drawn, Skip, SkipReason
@@ -25,6 +25,7 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "OutboxEvent",
+    "PersonTotal",
     "Pool",
     "Prediction",
     "QueueCursor",

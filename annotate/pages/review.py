@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from accounts.access import clean_id
 from accounts.errors import Missing
+from accounts.models import User
 from accounts.page_tools import SignedInRequest, page
 from annotate.api.people import hides_authors
 from annotate.api.review_payload import entry_payload, task_payload
@@ -23,6 +25,7 @@ from projects.models import Task
 
 ENTRY = "js/pages/review/index.js"
 FIRST_ROWS = 50
+COUNTED = 10_000  # of what waits; more is said to be more
 MOST_CLASSES = 500
 # Code, what people read, what it means. Authors are shown the code as it is, so it is made of words.
 CODES: tuple[tuple[str, str, str], ...] = (
@@ -35,6 +38,19 @@ CODES: tuple[tuple[str, str, str], ...] = (
     ("careless", "Looks careless", "Please take the time this needs"),
     ("other", "Something else", "Say it in the comment"),
 )
+# From author to author through the index: as many steps as people, however many answers wait.
+AUTHORS = """
+WITH RECURSIVE found AS (
+    (SELECT author_id FROM annotate_reviewentry
+     WHERE project_id = %(project)s AND closed_at IS NULL ORDER BY author_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT author_id FROM annotate_reviewentry
+            WHERE project_id = %(project)s AND closed_at IS NULL AND author_id > found.author_id
+            ORDER BY author_id LIMIT 1)
+    FROM found WHERE author_id IS NOT NULL
+)
+SELECT author_id FROM found WHERE author_id IS NOT NULL
+"""
 REASONS = {
     ReviewReason.RANDOM: "Random",
     ReviewReason.LOW_AGREEMENT: "Low agreement",
@@ -71,7 +87,7 @@ def review(request: SignedInRequest, project_id: str) -> HttpResponse:
         "modules": [ENTRY, *(modules_for(ontology) if ontology else [])],
         "codes": CODES,
         "reasons": REASONS.items(),
-        "authors": _authors(access, waiting),
+        "authors": _authors(access),
         "classes": class_names(ontology) if ontology else [],
         "can_configure": access.can(Capability.CONFIGURE),
         "fills": what_fills(access),
@@ -103,9 +119,11 @@ def _shown(
         reason=filters.get("reason"),
     )
     entries = list(rows.select_related("author", "task").order_by("id")[:FIRST_ROWS])
+    waiting_now = rows[: COUNTED + 1].count() if len(entries) == FIRST_ROWS else len(entries)
     shown: dict[str, Any] = {
         "entries": entry_rows(entries, access),
-        "waiting": rows.count() if len(entries) == FIRST_ROWS else len(entries),
+        "waiting": min(waiting_now, COUNTED),
+        "more": waiting_now > COUNTED,
         "first": None,
     }
     if "task" in request.GET:
@@ -130,12 +148,15 @@ def _first(request: SignedInRequest, access: ProjectAccess, entries: list[Review
     return head
 
 
-def _authors(access: ProjectAccess, waiting: ReviewEntryQuerySet) -> list[dict[str, str]]:
+def _authors(access: ProjectAccess) -> list[dict[str, str]]:
     """Whose answers wait, by name; nobody in blind review."""
     if hides_authors(access):
         return []
-    people = waiting.order_by("author__name").values_list("author_id", "author__name", "author__email")
-    return [{"id": str(pk), "name": name or email.partition("@")[0]} for pk, name, email in people.distinct()]
+    with connection.cursor() as cursor:
+        cursor.execute(AUTHORS, {"project": access.project.pk})
+        ids = {row[0] for row in cursor.fetchall()} - {access.user.pk}
+    people = User.objects.filter(pk__in=ids).order_by("name")
+    return [{"id": str(one.pk), "name": one.display_name} for one in people]
 
 
 def class_names(ontology: Ontology) -> list[str]:

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from config.embedded import environment
@@ -23,11 +24,12 @@ DEFAULT_PORT = 8000
 PORTS_TO_TRY = 50
 READY_SECONDS = 240.0
 STOP_SECONDS = 10.0
-WORKER_PROCESSES = 3
+# Queue, processes, how far they step back for the others (0 to 19).
+WORKERS = {"worker": ("fast", 2, 0), "long-worker": ("long", 2, 10)}
 
 
 class System:
-    """Database, Redis, web and worker of one DATA_DIR."""
+    """Database, Redis, web and workers of one DATA_DIR."""
 
     def __init__(self, data: Path, root: Path) -> None:
         self._data = data
@@ -49,7 +51,7 @@ class System:
         ready = self._logs.parent / "worker-ready"
         ready.unlink(missing_ok=True)
         self._start_web()
-        self._start_worker(ready)
+        self._start_workers(ready)
         self._note_children()
         self._wait_until_ready(ready)
 
@@ -124,25 +126,21 @@ class System:
         command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
         self._spawn("web", command, signal.SIGTERM)
 
-    def _start_worker(self, ready: Path) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "celery",
-            "-A",
-            "config",
-            "worker",
-            "--beat",
-            "--queues",
-            "fast,long",
-        ]
-        options = ["--concurrency", str(WORKER_PROCESSES), "--without-gossip", "--without-mingle"]
-        self._environment["WORKER_READY_FILE"] = str(ready)
-        self._spawn("worker", [*command, *options], signal.SIGTERM)
+    def _start_workers(self, ready: Path) -> None:
+        """One for what somebody waits for, with the schedule; one for long work, which lets people pass."""
+        options = ["--without-gossip", "--without-mingle"]
+        for name, (queue, processes, nice) in WORKERS.items():
+            command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--queues", queue]
+            command += ["--hostname", f"{queue}@%h", "--concurrency", str(processes), *options]
+            own = {"WORKER_NICE": str(nice)} if nice else {"WORKER_READY_FILE": str(ready)}
+            self._spawn(name, command if nice else [*command, "--beat"], signal.SIGTERM, own)
 
-    def _spawn(self, name: str, command: list[str], end_signal: signal.Signals) -> None:
+    def _spawn(
+        self, name: str, command: list[str], end_signal: signal.Signals, own: Mapping[str, str] | None = None
+    ) -> None:
+        environment = {**self._environment, **(own or {})}
         process = spawn(
-            command, log=self.log_of(name), end_signal=end_signal, env=self._environment, cwd=self._root
+            command, log=self.log_of(name), end_signal=end_signal, env=environment, cwd=self._root
         )
         self._children[name] = (process, end_signal)
 

@@ -15,10 +15,12 @@ from exchange.services.exports import KIND, losses_of, request_for, start_export
 from exchange.services.job_views import views_of
 from formats.registry import writers
 from projects.access import Capability, ProjectAccess, access_project
-from projects.models import Job, TaskState
+from projects.models import Job, Project, TaskState
+from projects.queries import count_all_states
 from projects.shell import shell
 
 HISTORY = 30
+COUNTED = 10_000
 NOT_THE_QUERY = ("csrfmiddlewaretoken",)
 
 
@@ -38,7 +40,7 @@ def export_page(request: SignedInRequest, project_id: str) -> HttpResponse:
         problems=problems,
         query=query,
         formats=_formats(access, query),
-        count=from_replica(lambda: selected(access.project, wanted).count()) if wanted else None,
+        count=from_replica(lambda: _count(access.project, wanted)) if wanted else None,
         states=TaskState.values,
         can_name=access.can(Capability.SEE_PEOPLE),
         download=_download(access, query),
@@ -57,6 +59,16 @@ def _wanted(access: ProjectAccess, query: dict[str, str]) -> tuple[ExportRequest
         if access.project.ontology_id is None:
             return None, ()
         return None, refusal.fields or [{"path": refusal.code, "message": refusal.message}]
+
+
+def _count(project: Project, wanted: ExportRequest) -> dict[str, Any]:
+    """How many tasks: from the counters where only states are chosen, else counted up to ten thousand."""
+    if wanted.reviewed or wanted.min_probability is not None or wanted.times:
+        number = selected(project, wanted).order_by()[: COUNTED + 1].count()
+        return {"number": min(number, COUNTED), "is_least": number > COUNTED}
+    states = count_all_states([project]).get(project.pk, {})
+    shown = wanted.state or tuple(state for state in states if state != TaskState.ARCHIVED)
+    return {"number": sum(states.get(state, 0) for state in set(shown)), "is_least": False}
 
 
 def _formats(access: ProjectAccess, query: dict[str, str]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from projects.models.media import Media
 from projects.models.membership import Membership, Role
 from projects.models.ontology import OntologyVersion
 from projects.models.project import Feedback, Project, ProjectState
+from projects.models.state_count import StateChange, StateCount
 from projects.models.task import Origin, Task
 from projects.models.task_summary import AnswerSource, TaskState, TaskSummary
 
@@ -24,6 +25,8 @@ __all__ = [
     "Project",
     "ProjectState",
     "Role",
+    "StateChange",
+    "StateCount",
     "Task",
     "TaskState",
     "TaskSummary",

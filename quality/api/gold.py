@@ -1,6 +1,5 @@
 """Gold: known answers. Never for annotators."""
 
-from django.db.models import Count, Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -18,13 +17,6 @@ from quality.models import GoldItem
 from quality.services.gold import make_gold, promote, retire
 
 
-def gold_rows() -> QuerySet[GoldItem]:
-    """Gold that is not retired, with how often it was graded and missed."""
-    return GoldItem.objects.filter(retired_at__isnull=True).annotate(
-        graded=Count("grades"), missed=Count("grades", filter=Q(grades__correct=False))
-    )
-
-
 class Gold(GenericAPIView[GoldItem]):
     queryset = GoldItem.objects.none()
     serializer_class = GoldOut
@@ -34,7 +26,9 @@ class Gold(GenericAPIView[GoldItem]):
         """The project's gold, newest first."""
         access = access_project(request, project_id)
         check_query(request, ())
-        page = self.paginate_queryset(gold_rows().filter(project=access.project))
+        page = self.paginate_queryset(
+            GoldItem.objects.filter(project=access.project, retired_at__isnull=True)
+        )
         return self.get_paginated_response(GoldOut(page or [], many=True).data)
 
     @extend_schema(request=GoldIn, responses={201: GoldOut}, operation_id="gold_create")

@@ -2,6 +2,7 @@
 
 from quality.models.agreement import Agreement
 from quality.models.consensus import Consensus
+from quality.models.figure import Figure
 from quality.models.fitted import FittedModel
 from quality.models.gold import GoldGrade, GoldItem
 from quality.models.round import Round, RoundState
@@ -12,6 +13,7 @@ from quality.models.vote import StaleTask, Vote, VoteLabel
 __all__ = [
     "Agreement",
     "Consensus",
+    "Figure",
     "FittedModel",
     "GoldGrade",
     "GoldItem",

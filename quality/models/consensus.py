@@ -11,7 +11,9 @@ class Consensus(models.Model):
     ``majority`` is the plain majority's value, kept beside; ``answers`` counts those it stands on.
     """
 
-    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="consensus")
     field = models.CharField(max_length=100)
     value = models.JSONField(null=True)
@@ -26,7 +28,8 @@ class Consensus(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["task", "field"], name="consensus_once")]
         indexes: ClassVar = [
-            models.Index(fields=["project", "field", "probability"], name="consensus_by_probability")
+            models.Index(fields=["project", "field", "probability"], name="consensus_by_probability"),
+            models.Index(fields=["project", "-id"], name="consensus_by_project"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from accounts.errors import Missing
 from accounts.page_tools import SignedInRequest, page
 from annotate.items import resolve
 from projects.access import ProjectAccess, access_project
-from projects.models import Project, Task, TaskState
+from projects.models import Project, Task, TaskState, TaskSummary
 from projects.shell import shell
 from quality.models import Consensus, GoldItem
 from quality.reports.gold_health import gold_health, gold_totals
@@ -22,6 +22,7 @@ from quality.services.fields import asked_fields, ontology_for
 from quality.services.gold import retire
 
 SUGGESTED = 10
+LOOKED_AT = 100
 SURE = 0.95
 
 
@@ -40,18 +41,17 @@ def gold(request: SignedInRequest, project_id: str) -> HttpResponse:
 
 
 def _suggested(project: Project) -> list[Any]:
-    """Settled tasks on which several people agree and the inference is sure."""
+    """Of the settled tasks of which the inference is surest, those that several people answered."""
+    surest = TaskSummary.objects.filter(project=project, state=TaskState.DONE, probability__gte=SURE)
+    ids = list(surest.order_by("-probability", "-task_id").values_list("task_id", flat=True)[:LOOKED_AT])
     rows = (
-        Task.objects.filter(
-            project=project,
-            summary__state=TaskState.DONE,
-            summary__probability__gte=SURE,
-            summary__answers__gte=2,
-        )
-        .exclude(gold_item__isnull=False)
-        .order_by("-summary__probability", "-summary__answers", "pk")[:SUGGESTED]
+        TaskSummary.objects.filter(task_id__in=ids, answers__gte=2)
+        .exclude(task__gold_item__isnull=False)
+        .order_by("-probability", "-task_id")
+        .select_related("task")[:SUGGESTED]
     )
-    return items(project, list(rows))
+    summaries = {row.task_id: row for row in rows}
+    return items(project, [row.task for row in summaries.values()], summaries)
 
 
 @page

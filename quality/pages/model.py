@@ -13,14 +13,8 @@ from projects.access import ProjectAccess, access_project
 from projects.models import Project
 from projects.shell import shell
 from quality.models import Round, RoundState
-from quality.services.rounds import (
-    LEAST_LABELS,
-    check_enough,
-    choose_field,
-    labeled,
-    learnable_fields,
-    start_round,
-)
+from quality.services.labels import LEAST_LABELS, MOST_LABELED, check_enough, label_counts
+from quality.services.rounds import choose_field, learnable_fields, start_round
 from stats.learning.curve import CurvePoint, has_plateaued, learning_curve
 
 MOST_ROUNDS = 200
@@ -55,15 +49,22 @@ def readiness(project: Project, last: Round | None) -> dict[str, Any]:
         asked = choose_field(project, last.field if last else "")
     except DomainError as refusal:
         return {"labels": 0, "refusal": refusal.message, "due_in": None}
-    known = labeled(project, asked)
+    classes = label_counts(project, asked)
+    labels = sum(classes.values())
     refusal_text = ""
     try:
-        check_enough(asked, known)
+        check_enough(asked, classes)
     except DomainError as refusal:
         refusal_text = refusal.message
-    news = len(known.labels) - (last.labeled if last else 0)
+    news = labels - (last.labeled if last else 0)
     due = max(0, project.retrain_after - news) if project.active_learning and project.retrain_after else None
-    return {"labels": len(known.labels), "news": news, "refusal": refusal_text, "due_in": due}
+    return {
+        "labels": labels,
+        "most": labels >= MOST_LABELED,
+        "news": news,
+        "refusal": refusal_text,
+        "due_in": due,
+    }
 
 
 def _curve(points: tuple[CurvePoint, ...]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from projects.shell import shell
 from quality.models import Agreement
 from quality.reports import truth
 from quality.reports.accuracy import estimated_accuracy
-from quality.reports.confusion import confusion, confusion_fields, matrix_data, tasks_in_cell
+from quality.reports.confusion import confusions, matrix_data, tasks_in_cell
 from quality.reports.gold_health import gold_health, gold_totals
 from quality.reports.items import disagreements, items
 from quality.reports.runs import runs_of
@@ -61,8 +61,7 @@ def quality(request: SignedInRequest, project_id: str) -> HttpResponse:
 
 def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     project = access.project
-    fields = confusion_fields(project)[:MOST_MATRICES]
-    matrices = [confusion(project, asked) for asked in fields]
+    matrices = confusions(project, most=MOST_MATRICES)
     context: dict[str, Any] = {
         "estimates": estimated_accuracy(project),
         "agreement": _agreement(access),

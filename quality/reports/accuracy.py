@@ -3,22 +3,31 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
-
-from annotate.models import Review, ReviewReason, Verdict
-from projects.models import Project, TaskState, TaskSummary
+from accounts.replica import reading
+from annotate.models import Verdict
+from projects.models import Project
 from projects.queries import Measured
+from quality.services.figures import INFERENCE, stored_figure
 from stats.intervals.wilson import wilson
 
 LEAST_REVIEWED = 20
+MOST_REVIEWS = 2_000
+REVIEWED = """
+SELECT p.id, count(*), count(*) FILTER (WHERE r.verdict = %(accept)s)
+FROM unnest(%(projects)s::bigint[]) AS p(id) CROSS JOIN LATERAL (
+    SELECT verdict FROM annotate_review
+    WHERE project_id = p.id AND reason = 'random' AND undone_at IS NULL ORDER BY id DESC LIMIT %(most)s
+) AS r GROUP BY p.id
+"""
 
 BY_REVIEW = (
-    "Share of answers that a reviewer accepted, of those that chance put there. Wilson interval, 95 %. "
+    "Share of answers that a reviewer accepted, of those that chance put there (the newest 2,000). "
+    "Wilson interval, 95 %. "
     "It speaks of single answers; consensus of several is usually better."
 )
 BY_MODEL = (
-    "Mean probability that the inference gives to the labels it chose. It trusts its own model of the crowd: "
-    "review a random share to measure it instead. Wilson interval, 95 %."
+    "Mean probability that the inference gave to the labels it chose, as of the last full run. It trusts its "
+    "own model of the crowd: review a random share to measure it instead. Wilson interval, 95 %."
 )
 
 
@@ -56,19 +65,17 @@ def measured(projects: Iterable[Project]) -> dict[int, Measured]:
 
 
 def _reviewed(projects: Iterable[Project]) -> list[tuple[int, int, int]]:
-    """Project, random reviews that stand, and how many of them accepted."""
-    rows = Review.objects.filter(
-        project__in=[project.pk for project in projects], reason=ReviewReason.RANDOM, undone_at__isnull=True
-    )
-    accepted = Count("pk", filter=Q(verdict=Verdict.ACCEPT))
-    return list(rows.order_by().values_list("project_id").annotate(n=Count("pk"), right=accepted))
+    """Project, random reviews that stand (the newest of them), and how many of these accepted."""
+    with reading().cursor() as cursor:
+        ids = [project.pk for project in projects]
+        cursor.execute(REVIEWED, {"projects": ids, "most": MOST_REVIEWS, "accept": Verdict.ACCEPT.value})
+        return list(cursor.fetchall())
 
 
 def by_model(project: Project) -> Estimate:
-    """From the posterior probabilities of the tasks that have a consensus."""
-    rows = TaskSummary.objects.filter(project=project, source="consensus", probability__isnull=False)
-    counts = rows.exclude(state=TaskState.ARCHIVED).aggregate(n=Count("pk"), right=Sum("probability"))
-    return share("Expected by the inference", counts["right"] or 0.0, counts["n"], BY_MODEL)
+    """From the posterior probabilities that tasks had after the last full run."""
+    counts = stored_figure(project, INFERENCE) or {"n": 0, "right": 0.0}
+    return share("Expected by the inference", counts["right"], counts["n"], BY_MODEL)
 
 
 def share(title: str, right: float, n: int, method: str) -> Estimate:

@@ -3,36 +3,16 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from accounts.replica import reading
 from projects.models import Project
-from quality.services.fields import Asked, asked_fields
+from quality.services.fields import Asked
+from quality.services.figures import CONFUSION, matrix_fields, stored_figure, stored_figures
 
 MOST_CLASSES = 20
-
-PAIRS = """
-SELECT c.value #>> '{}', l.text, count(*)
-FROM quality_vote v
-JOIN quality_votelabel u ON u.project_id = v.project_id AND u.field = v.field AND u.kind = 'unit'
-                        AND u.code = v.unit AND u.text = ''
-JOIN quality_votelabel l ON l.project_id = v.project_id AND l.field = v.field AND l.kind = 'code'
-                        AND l.code = v.code
-JOIN quality_consensus c ON c.task_id = v.task_id AND c.field = v.field
-WHERE v.project_id = %s AND v.field = %s
-GROUP BY 1, 2
-"""
-CELL = """
-SELECT DISTINCT v.task_id
-FROM quality_vote v
-JOIN quality_votelabel l ON l.project_id = v.project_id AND l.field = v.field AND l.kind = 'code'
-                        AND l.code = v.code AND l.text = %(answer)s
-JOIN quality_consensus c ON c.task_id = v.task_id AND c.field = v.field AND c.value #>> '{}' = %(truth)s
-WHERE v.project_id = %(project)s AND v.field = %(field)s
-ORDER BY v.task_id LIMIT %(limit)s
-"""
 
 
 @dataclass(frozen=True)
@@ -47,20 +27,14 @@ class Matrix:
     hidden: int
 
 
-def confusion_fields(project: Project) -> list[Asked]:
-    """Fields with one countable answer."""
-    return [
-        asked
-        for asked in asked_fields(project)
-        if asked.is_judged_by_votes and not asked.field.flag("multiple")
-    ]
+def confusions(project: Project, *, most: int) -> list[Matrix]:
+    """The matrices of the first fields that have one, as of the last full run; one query for all."""
+    stored = stored_figures(project, CONFUSION)
+    return [_matrix(asked, stored.get(asked.name, [])) for asked in matrix_fields(project)[:most]]
 
 
-def confusion(project: Project, asked: Asked) -> Matrix:
-    """One field's matrix, in one query."""
-    with reading().cursor() as cursor:
-        cursor.execute(PAIRS, [project.pk, asked.name])
-        pairs = {(truth, answer): count for truth, answer, count in cursor.fetchall()}
+def _matrix(asked: Asked, rows: Sequence[Sequence[Any]]) -> Matrix:
+    pairs = {(truth, answer): count for truth, answer, count, _ in rows}
     seen: Counter[str] = Counter()
     for (truth, answer), count in pairs.items():
         seen[truth] += count
@@ -101,15 +75,9 @@ def matrix_data(project: Project, matrix: Matrix) -> dict[str, object]:
     }
 
 
-def tasks_in_cell(project: Project, field: str, truth: str, answer: str, *, most: int = 200) -> Sequence[int]:
-    """Tasks with this consensus to which somebody gave this answer."""
-    values: dict[str, str | int] = {
-        "project": project.pk,
-        "field": field,
-        "truth": truth,
-        "answer": answer,
-        "limit": most,
-    }
-    with reading().cursor() as cursor:
-        cursor.execute(CELL, values)
-        return [row[0] for row in cursor.fetchall()]
+def tasks_in_cell(project: Project, field: str, truth: str, answer: str) -> Sequence[int]:
+    """The first tasks with this consensus to which somebody gave this answer, as of the last full run."""
+    for known, given, _, tasks in stored_figure(project, f"{CONFUSION}:{field}") or ():
+        if (known, given) == (truth, answer):
+            return list(tasks)
+    return ()

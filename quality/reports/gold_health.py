@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
-from annotate.models import Annotation
 from projects.models import Project
 from quality.models import GoldItem
 from quality.reports.accuracy import Estimate, share
@@ -44,26 +43,22 @@ def missed_share(wrong: int, graded: int) -> Estimate:
 
 def gold_health(project: Project, *, retired: bool = False) -> list[GoldRow]:
     """The gold of a project, most missed first; retired gold where asked for."""
-    living = Q(grades__annotation__discarded_at__isnull=True)
     rows = list(
         GoldItem.objects.filter(project=project, retired_at__isnull=not retired)
         .select_related("task", "created_by")
-        .annotate(
-            graded=Count("grades", filter=living),
-            wrong=Count("grades", filter=living & Q(grades__correct=False)),
-        )
-        .order_by("-wrong", "-pk")[:MOST]
+        .order_by("-missed", "-pk")[:MOST]
     )
     shown = items(project, [row.task for row in rows])
     return [
-        GoldRow(row, item, row.graded, missed_share(row.wrong, row.graded))
+        GoldRow(row, item, row.graded, missed_share(row.missed, row.graded))
         for row, item in zip(rows, shown, strict=True)
     ]
 
 
 def gold_totals(project: Project) -> dict[str, int]:
     """How much gold there is, and how many answers were graded."""
-    living = GoldItem.objects.filter(project=project, retired_at__isnull=True)
-    graded = Annotation.objects.filter(project=project, gold_grade__isnull=False, discarded_at__isnull=True)
-    right = graded.filter(gold_grade__correct=True)
-    return {"items": living.count(), "graded": graded.count(), "right": right.count()}
+    totals = GoldItem.objects.filter(project=project).aggregate(
+        items=Count("pk", filter=Q(retired_at__isnull=True)), graded=Sum("graded"), missed=Sum("missed")
+    )
+    graded, missed = totals["graded"] or 0, totals["missed"] or 0
+    return {"items": totals["items"], "graded": graded, "right": graded - missed}

@@ -9,6 +9,7 @@ from quality.services.fields import ontology_for
 
 EXCERPT = 140
 MOST = 25
+LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,20 @@ class Item:
 
 
 def disagreements(project: Project) -> list[Item]:
-    """Tasks on which people agree least and that nobody has settled."""
+    """Tasks on which people agree least and that nobody has settled.
+
+    Of each state the ``LOOKED_AT`` on which they agree least are looked at: where reviewers have settled all
+    of these, there may be others behind them.
+    """
+    ordered = TaskSummary.objects.filter(project=project, agreement__lt=1.0).order_by("agreement", "task_id")
+    each = [
+        ordered.filter(state=state).values("task_id")[:LOOKED_AT]
+        for state in TaskState.values
+        if state != TaskState.ARCHIVED
+    ]
     rows = (
-        TaskSummary.objects.filter(project=project, agreement__isnull=False, agreement__lt=1.0)
+        TaskSummary.objects.filter(task_id__in=each[0].union(*each[1:], all=True))
         .exclude(source__in=["review", "adjudication"])
-        .exclude(state=TaskState.ARCHIVED)
         .order_by("agreement", "task_id")
         .select_related("task")[:MOST]
     )

@@ -1,18 +1,20 @@
 """How far, how fast, until when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum
 from django.utils import timezone
 
-from annotate.models import ActivityDay, Pool, QueueEntry
-from projects.models import Project
+from annotate.models import ActivityDay, Assignment, AssignmentState, Pool, QueueEntry
+from projects.models import Project, TaskState
 from projects.queries import count_states
 
 DAYS = 30
 RECENT = 7
+ADDED_UP = 10_000  # tasks at the head of the queue
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Progress:
     total: int
     done: int
     missing: int
+    missing_is_exact: bool
     per_day: float
     forecast: date | None
     low: date | None
@@ -45,13 +48,13 @@ class Progress:
 
 
 def progress(project: Project) -> Progress:
-    """In three queries."""
+    """In four queries, none of which grows with the project."""
     states = count_states([project]).get(project.pk, {})
     today = timezone.now().date()
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     worked = _answers(project, days[0])
     answers = [worked.get(day, 0) for day in days]
-    missing = _missing(project)
+    missing, exact = _missing(project, states)
     recent = [count for count in answers[-RECENT:] if count]
     pace = sum(recent) / len(recent) if recent else 0.0
     return Progress(
@@ -59,6 +62,7 @@ def progress(project: Project) -> Progress:
         total=sum(states.values()),
         done=states.get("done", 0),
         missing=missing,
+        missing_is_exact=exact,
         per_day=pace,
         forecast=_after(today, missing, pace),
         low=_after(today, missing, max(recent, default=0)),
@@ -73,9 +77,23 @@ def _answers(project: Project, since: date) -> dict[date, int]:
     return {day: int(count or 0) for day, count in rows.annotate(n=Sum("answers"))}
 
 
-def _missing(project: Project) -> int:
-    rows = QueueEntry.objects.filter(project=project, pool=Pool.WORK, is_open=True, answered__lt=F("wanted"))
-    return int(rows.aggregate(n=Sum(F("wanted") - F("answered")))["n"] or 0)
+def _missing(project: Project, states: Mapping[str, int]) -> tuple[int, bool]:
+    """Answers still wanted of open tasks, and whether that is exact.
+
+    Work goes on at the head of the queue: so many tasks from there are added up. Behind them every task is
+    taken to want as many answers as the project asks for.
+    """
+    rows = QueueEntry.objects.filter(project=project, pool=Pool.WORK, is_open=True, taken__lt=F("wanted"))
+    head = rows.order_by("-epoch", "order_key", "task_id").values("wanted", "answered")[:ADDED_UP]
+    found = head.aggregate(n=Sum(F("wanted") - F("answered")), tasks=Count("wanted"))
+    behind = max(0, states.get(TaskState.OPEN, 0) - ADDED_UP) if found["tasks"] == ADDED_UP else 0
+    return int(found["n"] or 0) + _held(project) + behind * project.overlap, behind == 0
+
+
+def _held(project: Project) -> int:
+    """Answers that people are giving now to tasks that want no others."""
+    held = Assignment.objects.filter(project=project, state=AssignmentState.ACTIVE, holds_slot=True)
+    return held.filter(task__queue_entry__taken__gte=F("task__queue_entry__wanted")).count()
 
 
 def _after(today: date, missing: int, pace: float) -> date | None:

@@ -1,36 +1,15 @@
 """Where the truth is known: how often consensus is right, and whether trust finds the careless."""
 
-from collections import Counter
 from dataclasses import dataclass
 
-from accounts.replica import reading
-from annotate.models import Annotation
-from labeltypes.base import Json
 from projects.models import Membership, Project
-from quality.models import Consensus, KnownTruth, Trust
+from quality.models import KnownTruth, Trust
 from quality.reports.accuracy import Estimate, share
 from quality.reports.weakest import weakest_classes
-from quality.services.fields import Asked, asked_fields
+from quality.services.figures import TRUTH, stored_figure
 from quality.services.trust import CONSENSUS
 
 RIGHT = "Tasks whose value equals the known truth. Wilson interval, 95 %."
-EXACT = 1e-9  # a distance below is rounding
-
-COMPARED = """
-SELECT c.field, count(*), count(*) FILTER (WHERE c.value = t.value -> c.field),
-       count(*) FILTER (WHERE c.majority = t.value -> c.field)
-FROM quality_consensus c JOIN quality_knowntruth t ON t.task_id = c.task_id
-LEFT JOIN quality_golditem g ON g.task_id = c.task_id AND g.retired_at IS NULL
-WHERE c.project_id = %s AND t.value ? c.field AND g.id IS NULL
-GROUP BY c.field ORDER BY c.field
-"""
-PEOPLE = """
-SELECT a.user_id, count(*), count(*) FILTER (WHERE a.value -> %(field)s = t.value -> %(field)s)
-FROM annotate_annotation a JOIN quality_knowntruth t ON t.task_id = a.task_id
-WHERE a.project_id = %(project)s AND NOT a.is_fix AND a.discarded_at IS NULL
-  AND t.value ? %(field)s AND a.value ? %(field)s
-GROUP BY a.user_id
-"""
 
 
 @dataclass(frozen=True)
@@ -67,70 +46,17 @@ def has_truth(project: Project) -> bool:
 
 
 def compared(project: Project) -> list[Compared]:
-    """Every field with known truth."""
-    with reading().cursor() as cursor:
-        cursor.execute(COMPARED, [project.pk])
-        rows = {name: (n, right, plain) for name, n, right, plain in cursor.fetchall()}
-    for asked in asked_fields(project):
-        if asked.name in rows and not asked.is_judged_by_votes:
-            rows[asked.name] = _compared_by_distance(project, asked)
+    """Every field with known truth, as of the last full run."""
+    rows = (stored_figure(project, TRUTH) or {"fields": {}})["fields"]
     return [
         Compared(name, share("Consensus", right, n, RIGHT), share("Majority", plain, n, RIGHT))
-        for name, (n, right, plain) in rows.items()
+        for name, (n, right, plain) in sorted(rows.items())
     ]
-
-
-def _compared_by_distance(project: Project, asked: Asked) -> tuple[int, int, int]:
-    """Tasks, and those that consensus and majority have right, where ids and rounding must not count."""
-    truth = _truth(project, asked)
-    rows = (
-        Consensus.objects.filter(project=project, field=asked.name, task_id__in=truth)
-        .exclude(task__gold_item__isnull=False, task__gold_item__retired_at=None)
-        .values_list("task_id", "value", "majority")
-    )
-    judged = [
-        (_is_right(asked, value, truth[task]), _is_right(asked, plain, truth[task]))
-        for task, value, plain in rows
-    ]
-    return len(judged), sum(right for right, _ in judged), sum(plain for _, plain in judged)
-
-
-def _people_by_distance(project: Project, asked: Asked) -> list[tuple[int, int, int]]:
-    """Person, their answers, and how many of these are right."""
-    truth = _truth(project, asked)
-    rows = Annotation.objects.filter(
-        project=project,
-        is_fix=False,
-        discarded_at=None,
-        task_id__in=truth,
-        value__has_key=asked.name,
-    ).values_list("user_id", "task_id", "value")
-    given: Counter[int] = Counter()
-    right: Counter[int] = Counter()
-    for user, task, value in rows:
-        given[user] += 1
-        right[user] += _is_right(asked, value[asked.name], truth[task])
-    return [(user, count, right[user]) for user, count in given.items()]
-
-
-def _truth(project: Project, asked: Asked) -> dict[int, Json]:
-    known = KnownTruth.objects.filter(project=project, value__has_key=asked.name)
-    return {task: value[asked.name] for task, value in known.values_list("task_id", "value")}
-
-
-def _is_right(asked: Asked, value: Json, truth: Json) -> bool:
-    return value is not None and asked.distance(value, truth) < EXACT
 
 
 def found_people(project: Project, field: str) -> list[Found]:
-    """Everybody who answered the field, the least right first."""
-    asked = next((one for one in asked_fields(project) if one.name == field), None)
-    if asked is not None and not asked.is_judged_by_votes:
-        rows = _people_by_distance(project, asked)
-    else:
-        with reading().cursor() as cursor:
-            cursor.execute(PEOPLE, {"project": project.pk, "field": field})
-            rows = cursor.fetchall()
+    """Everybody who had answered the field by the last full run, the least right first."""
+    rows = (stored_figure(project, TRUTH) or {"people": {}})["people"].get(field, [])
     trust = {
         row.user_id: row
         for row in Trust.objects.filter(project=project, field=field, label="", basis=CONSENSUS).defer(

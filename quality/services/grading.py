@@ -1,9 +1,10 @@
 """Grading answers to gold: after the commit, in a worker. Grading again gives the same rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from annotate.models import Annotation, AnnotationVersion, Drawn, NoticeKind, OutboxEvent
@@ -16,6 +17,15 @@ from quality.services.locks import one_at_a_time
 from quality.services.trust import refresh_gold_trust
 
 DEFAULT_TOLERANCE = 1e-9
+
+RECOUNT = """
+UPDATE quality_golditem g SET graded = c.graded, missed = c.missed
+FROM (SELECT i.id, count(a.id) AS graded, count(a.id) FILTER (WHERE NOT r.correct) AS missed
+      FROM quality_golditem i LEFT JOIN quality_goldgrade r ON r.gold_id = i.id
+      LEFT JOIN annotate_annotation a ON a.id = r.annotation_id AND a.discarded_at IS NULL
+      WHERE i.id = ANY(%s) GROUP BY i.id) AS c
+WHERE g.id = c.id
+"""
 
 
 @dataclass(frozen=True)
@@ -96,10 +106,26 @@ def grade_annotations(project_id: int, annotation_ids: Sequence[int]) -> int:
         unique_fields=["annotation"],
         update_fields=["version", "score", "correct", "fields", "graded_at"],
     )
+    recount_gold({grade.gold_id for grade in graded})
     refresh_gold_trust(project_id, {grade.user_id for grade in graded})
     if project.feedback == Feedback.AT_ONCE:
         _tell(project, graded, gold)
     return len(graded)
+
+
+def follow_discards(project_id: int, events: Sequence[OutboxEvent]) -> None:
+    """Consumer of the outbox: answers that were set aside, or brought back, count for no gold, or again."""
+    annotations = [event.annotation_id for event in events if event.annotation_id]
+    grades = GoldGrade.objects.filter(project_id=project_id, annotation__in=annotations)
+    if ids := set(grades.values_list("gold_id", flat=True)):
+        one_at_a_time("gold", project_id)
+        recount_gold(ids)
+
+
+def recount_gold(gold_ids: Collection[int]) -> None:
+    """Count how often these items were graded and missed, by answers that stand."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECOUNT, [sorted(gold_ids)])
 
 
 def _not_reworked(annotation_ids: Sequence[int]) -> list[int]:

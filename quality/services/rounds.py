@@ -1,8 +1,6 @@
 """Active learning: train on what is labeled, put the most telling tasks first, keep a share random."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,31 +16,21 @@ from annotate.services.ranking import rerank
 from labeltypes.base import Invalid
 from labeltypes.ontology import Ontology
 from projects.jobs import JobContext, job_handler, start_job
-from projects.models import Project, Task, TaskState, TaskSummary
+from projects.models import Project, Task
 from quality.models import Round, RoundState
 from quality.services import learner
 from quality.services.features import Features, image_features, load_pictures, text_features, text_of
 from quality.services.fields import Asked, asked_fields, ontology_for
+from quality.services.labels import check_enough, classes_of, label_counts, labeled
 from stats.arrays import Floats
 from stats.intervals.wilson import wilson
 
 JOB = "round"
 MODEL = "active-learning"
-LEAST_LABELS = 20
 BATCH = 500  # tasks that a round puts first
 MOST_TEXTS = 20_000
 MOST_IMAGES = 3_000
-MOST_LABELED = 20_000
 CHUNK = 1_000
-
-
-@dataclass(frozen=True)
-class Labeled:
-    """What there is to learn from: tasks, their classes, how sure each is, and which were drawn at random."""
-
-    tasks: list[int]
-    labels: list[str]
-    sureness: list[float]
 
 
 def learnable_fields(project: Project) -> list[Asked]:
@@ -76,43 +64,6 @@ def choose_field(project: Project, name: str = "") -> Asked:
     return fields[0]
 
 
-def labeled(project: Project, asked: Asked) -> Labeled:
-    """Tasks with a final or inferred answer to this field, the newest first if there are very many."""
-    known = set(asked.codes)
-    rows = (
-        TaskSummary.objects.filter(project=project, value__has_key=asked.name)
-        .exclude(state=TaskState.ARCHIVED)
-        .order_by("-task_id")
-        .values_list("task_id", "value", "probability")[:MOST_LABELED]
-    )
-    found = [
-        (task_id, str(value[asked.name]), 1.0 if probability is None else probability)
-        for task_id, value, probability in rows
-        if value is not None and value[asked.name] in known
-    ]
-    found.sort()
-    return Labeled(
-        [task_id for task_id, _, _ in found], [label for _, label, _ in found], [sure for _, _, sure in found]
-    )
-
-
-def check_enough(asked: Asked, known: Labeled) -> None:
-    """Raise DomainError, with the numbers, where a model could learn nothing."""
-    count = len(known.labels)
-    if count < LEAST_LABELS:
-        raise DomainError(
-            f"{count} tasks have an answer to “{asked.field.title}”; a round needs at least {LEAST_LABELS}.",
-            code="too_few_labels",
-        )
-    classes = Counter(known.labels)
-    if len(classes) < 2:
-        only = next(iter(classes))
-        raise DomainError(
-            f"All {count} labeled tasks are “{only}”: a model needs at least two different answers.",
-            code="one_class",
-        )
-
-
 @transaction.atomic
 def start_round(*, project: Project, by: User | None, field: str = "") -> Round:
     """Queue a training round. Raises DomainError for too few labels or one class, Conflict while one runs."""
@@ -120,11 +71,11 @@ def start_round(*, project: Project, by: User | None, field: str = "") -> Round:
     asked = choose_field(project, field)
     if project.rounds.filter(state__in=[RoundState.QUEUED, RoundState.RUNNING]).exists():
         raise Conflict("A round is running.", code="running")
-    known = labeled(project, asked)
-    check_enough(asked, known)
+    classes = label_counts(project, asked)
+    check_enough(asked, classes)
     number = (project.rounds.aggregate(last=Max("number"))["last"] or 0) + 1
     round_ = Round.objects.create(
-        project=project, number=number, field=asked.name, labeled=len(known.labels), started_by=by
+        project=project, number=number, field=asked.name, labeled=sum(classes.values()), started_by=by
     )
     round_.job = start_job(project=project, kind=JOB, by=by, params={"round": round_.pk})
     round_.save(update_fields=["job"])
@@ -136,7 +87,7 @@ def start_if_due(project: Project) -> bool:
     last = project.rounds.order_by("-number").first()
     try:
         asked = choose_field(project, last.field if last else "")
-        count = len(labeled(project, asked).labels)
+        count = sum(label_counts(project, asked).values())
         if count - (last.labeled if last else 0) < project.retrain_after:
             return False
         start_round(project=project, by=None, field=asked.name)
@@ -173,7 +124,7 @@ def _learn(round_: Round, context: JobContext) -> dict[str, Any]:
         raise DomainError("The project has no ontology.")
     asked = choose_field(project, round_.field)
     known = labeled(project, asked)
-    check_enough(asked, known)
+    check_enough(asked, classes_of(known))
     candidates = _candidates(project, ontology, known.tasks)
     more = _handed_out_too(project, {*known.tasks, *candidates})
     ids = [*known.tasks, *candidates, *more]
@@ -204,7 +155,7 @@ def _learn(round_: Round, context: JobContext) -> dict[str, Any]:
         "predicted": predicted,
         "details": {
             "right": score.right,
-            "classes": dict(Counter(known.labels)),
+            "classes": classes_of(known),
             "candidates": len(candidates),
         },
     }

@@ -31,6 +31,7 @@ OWN_TABLES = {
     "annotate_queueentry",
     "annotate_reviewentry",
     "annotate_skip",
+    "projects_statechange",  # rows are only added to it: docs/adr/0009-lists-and-counters.md
     "projects_tasksummary",
 }
 WRITES = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(?!SET\b|OF\b|SKIP\b)(\w+)"?')

@@ -12,7 +12,7 @@ from tests.house.test_settings_docs import documented
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker", "long-worker", "beat")
 ON_REQUEST = ("pooler", "replica")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
@@ -88,15 +88,18 @@ def test_addresses_name_services_and_their_ports() -> None:
 def test_queues_are_the_ones_that_tasks_use() -> None:
     from config.celery_settings import task_queue_names
 
-    assert SERVICES["worker"]["command"][SERVICES["worker"]["command"].index("--queues") + 1].split(
-        ","
-    ) == list(task_queue_names)
+    commands = [SERVICES[name]["command"] for name in ("worker", "long-worker")]
+    assert [command[command.index("--queues") + 1] for command in commands] == list(task_queue_names)
+    assert int(SERVICES["long-worker"]["environment"]["WORKER_NICE"]) > 0
+    assert "WORKER_NICE" not in SERVICES["worker"]["environment"], (
+        "what somebody waits for steps back for nobody"
+    )
 
 
 def test_one_beat() -> None:
     beats = [name for name, service in SERVICES.items() if "beat" in service.get("command", [])]
     assert beats == ["beat"]
-    assert "--beat" not in SERVICES["worker"]["command"]
+    assert "--beat" not in [*SERVICES["worker"]["command"], *SERVICES["long-worker"]["command"]]
 
 
 def test_pooler_and_replica_come_on_request_only() -> None:

@@ -26,7 +26,7 @@ def test_it_works_and_again_after_ctrl_c_and_after_kill(data: Path) -> None:
         assert get(f"{second.url}/healthz") == b"ok"
         manage(data, ADD.format("two"))
         children = json.loads((data / "processes.json").read_text())
-        assert len(children) == 4
+        assert len(children) == 5
         second.end(signal.SIGKILL)
     with running(data) as third:
         assert get(f"{third.url}/healthz") == b"ok"

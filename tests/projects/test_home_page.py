@@ -14,6 +14,7 @@ from annotate.models import Annotation, Comment, CommentKind, NoticeKind, Review
 from annotate.services.notices import notify
 from projects.models import Membership, Project, ProjectState, Task, TaskState, TaskSummary
 from quality.models import GoldGrade, GoldItem
+from quality.services.grading import recount_gold
 from tests.world import World, make_project, make_tasks, make_world
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,7 @@ def miss_gold(project: Project, by: User, tasks: list[Task], *, wrong: int) -> N
             correct=number >= wrong,
             graded_at=now,
         )
+    recount_gold([gold.pk])
 
 
 def test_each_project_says_what_it_needs(world: World) -> None:

@@ -18,7 +18,7 @@ const { urls, filters } = boot;
 const entries = new Entries(urls, boot.ontology);
 const outbox = new VerdictOutbox(new Database(`touchstone-review-${boot.user}`), scope);
 const verdicts = new Verdicts(urls, outbox, boot.project.id);
-const queue = new Queue(boot.entries, boot.waiting);
+const queue = new Queue(boot.entries, boot.waiting, boot.more);
 const stage = new Stage(byId("review-stage"), {
   preferences: boot.preferences,
   comments: (task) => urls.comments?.replace("{}", task) ?? "",

@@ -31,7 +31,7 @@ export function showQueue(queue, { list, bulk, waiting, scope, address, open }) 
     bulk.hidden = queue.selected.size === 0;
     const count = bulk.querySelector("[data-count]");
     if (count) count.textContent = String(queue.selected.size);
-    waiting.textContent = queue.waiting.toLocaleString("en");
+    waiting.textContent = queue.count;
   };
   scope.listen(list, "click", (event) => {
     const element = event.target.closest("li");

@@ -13,16 +13,24 @@ export class Queue {
   /** @type {Set<string>} judged here, so that a list fetched meanwhile does not bring them back */
   #gone = new Set();
   #waiting;
+  #more;
   /** @type {Listeners<void>} */
   #listeners = new Listeners();
 
   /**
    * @param {Row[]} rows
    * @param {number} waiting how many wait in all
+   * @param {boolean} [more] whether more wait than were counted
    */
-  constructor(rows, waiting) {
+  constructor(rows, waiting, more = false) {
     this.rows = rows;
     this.#waiting = waiting;
+    this.#more = more;
+  }
+
+  /** How many wait, as people read it. */
+  get count() {
+    return `${this.#waiting.toLocaleString("en")}${this.#more ? "+" : ""}`;
   }
 
   get waiting() {

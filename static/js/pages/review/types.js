@@ -65,6 +65,7 @@
  * @typedef {object} Boot
  * @property {Row[]} entries
  * @property {number} waiting
+ * @property {boolean} more whether more wait than `waiting`
  * @property {Payload | null} first
  * @property {string} user
  * @property {string} name of the reviewer

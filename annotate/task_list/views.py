@@ -1,4 +1,4 @@
-"""The task list: filters, orders and pages of a project's tasks; the last page costs what the first does.
+"""What somebody looks at: filters, order and place, as the address holds them.
 
 A page is found by its neighbor's sort key, never by an offset. Orders by a figure that a task may not have
 yet (agreement, probability, time of the answer) list only tasks that have it: so their index serves them.
@@ -11,17 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Exists, F, OuterRef, Q
-from django.db.models.expressions import RawSQL
 from django.utils.dateparse import parse_datetime
 
 from accounts.errors import DomainError, FieldError
-from annotate.models import Annotation
-from formats.strictjson import JsonProblem, dumps, loads, parse
-from projects.models import Project, Task, TaskState
-from projects.querysets import TaskQuerySet
+from formats.strictjson import JsonProblem, dumps, loads
+from projects.models import Task, TaskState
 
-COUNT_EXACTLY = 10_000
 MOST_META = 10
 LONGEST_TEXT = 1_000
 MOST_ROWS = 1_000
@@ -70,26 +65,14 @@ class View:
         return bool(as_query(self))
 
     @property
+    def searches(self) -> bool:
+        """Whether any filter but the states is set."""
+        return bool(replace(self, state=()).is_narrowed)
+
+    @property
     def sorting(self) -> tuple[Order, bool]:
         """The order, and whether the highest come first."""
         return ORDERS[self.order.removeprefix("-")], self.order.startswith("-")
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some rows, and the cursors of the pages beside them."""
-
-    tasks: Sequence[Task]
-    next: str | None
-    previous: str | None
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many match; an estimate of the database where counting would take long."""
-
-    number: int
-    exact: bool
 
 
 def read_view(query: Mapping[str, Sequence[str]], *, also: Sequence[str] = ()) -> View:
@@ -119,69 +102,6 @@ def read_view(query: Mapping[str, Sequence[str]], *, also: Sequence[str] = ()) -
     return view
 
 
-def matching(project: Project, view: View) -> TaskQuerySet:
-    """All tasks that the filters let through, in no order; archived ones only when they are asked for."""
-    rows = Task.objects.filter(project=project, summary__project=project)
-    if view.state:
-        rows = rows.filter(summary__state__in=view.state)
-    else:
-        rows = rows.exclude(summary__state=TaskState.ARCHIVED)
-    if view.person is not None:
-        answers = Annotation.objects.counted().filter(task=OuterRef("pk"), project=project, user=view.person)
-        rows = rows.filter(Exists(answers))
-    if view.late:
-        late = Annotation.objects.filter(project=project, is_extra=True, discarded_at__isnull=True)
-        rows = rows.filter(pk__in=late.values("task"))
-    if view.class_name:
-        rows = rows.filter(summary__classes__contains=[view.class_name])
-    for key, value in view.meta:
-        rows = rows.filter(_meta(key, value))
-    for name, limit in view.ranges.items():
-        column, _, end = name.partition("_")
-        rows = rows.filter(**{f"summary__{column}__{'gte' if end == 'from' else 'lte'}": limit})
-    if view.q:
-        rows = rows.matching(view.q)
-    return rows
-
-
-def page_of(project: Project, view: View) -> Page:
-    """One page of the view, in a single query."""
-    order, highest_first = view.sorting
-    backwards = view.cursor is not None and view.cursor[0] == "p"
-    rows = matching(project, view).select_related("summary")
-    if order.optional:
-        rows = rows.filter(**{f"summary__{order.column}__isnull": False})
-    if view.cursor is not None:
-        rows = rows.filter(_beyond(order, view.cursor, down=highest_first != backwards))
-    names = [f"summary__{order.column}", "pk"] if order.column else ["pk"]
-    signed = [F(name).desc() if highest_first != backwards else F(name).asc() for name in names]
-    found = list(rows.order_by(*signed)[: view.limit + 1])
-    more, found = len(found) > view.limit, found[: view.limit]
-    if backwards:
-        found.reverse()
-    return Page(
-        found,
-        next=_cursor("n", order, found[-1]) if found and (more or backwards) else None,
-        previous=_cursor("p", order, found[0]) if found and (more if backwards else view.cursor) else None,
-    )
-
-
-def count_of(project: Project, view: View) -> Count:
-    """How many tasks match: exact up to ten thousand, beyond that what the planner expects."""
-    rows = matching(project, view)
-    number = rows.order_by()[: COUNT_EXACTLY + 1].count()
-    if number <= COUNT_EXACTLY:
-        return Count(number, exact=True)
-    plan: Any = loads(rows.order_by().values("pk").explain(format="json").encode())
-    return Count(max(number, int(plan[0]["Plan"]["Plan Rows"])), exact=False)
-
-
-def ids_after(project: Project, view: View, after: int, limit: int) -> list[int]:
-    """Ids of matching tasks in import order, for going through all of them."""
-    rows = matching(project, view).filter(pk__gt=after).order_by("pk")
-    return list(rows.values_list("pk", flat=True)[:limit])
-
-
 def as_query(view: View) -> dict[str, list[str]]:
     """The filters as query parameters; ``read_view`` reads them back."""
     query: dict[str, list[str]] = {
@@ -196,30 +116,8 @@ def as_query(view: View) -> dict[str, list[str]]:
     return {name: values for name, values in query.items() if values}
 
 
-def _meta(key: str, value: str) -> Q:
-    """Metadata by containment, which its index serves: as text, and as the number or truth it may be."""
-    condition = Q(meta__contains={key: value})
-    try:
-        other = parse(value)
-    except JsonProblem:
-        return condition
-    if isinstance(other, str | dict | list):
-        return condition
-    return condition | Q(meta__contains={key: other})
-
-
-def _beyond(order: Order, cursor: tuple[str, Any, int], *, down: bool) -> RawSQL:
-    """Rows beyond the cursor as one comparison of rows, which an index can begin at."""
-    sign = "<" if down else ">"
-    _, key, task_id = cursor
-    if order.column is None:
-        return RawSQL(f"projects_task.id {sign} %s", [task_id], BooleanField())  # noqa: S611 - our own names
-    summary = "projects_tasksummary"
-    columns = f"({summary}.{order.column}, {summary}.task_id)"
-    return RawSQL(f"{columns} {sign} (%s, %s)", [key, task_id], BooleanField())  # noqa: S611 - our own names
-
-
-def _cursor(way: str, order: Order, task: Task) -> str:
+def cursor_at(way: str, order: Order, task: Task) -> str:
+    """The cursor of the page after (``n``) or before (``p``) this task."""
     key = getattr(task.summary, order.column) if order.column else None
     text = dumps([way, key.isoformat() if isinstance(key, datetime) else key, task.pk])
     return base64.urlsafe_b64encode(text).decode().rstrip("=")

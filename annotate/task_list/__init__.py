@@ -1,0 +1,19 @@
+"""The task list: what is asked (views), which rows that is (rows), and how many (counts)."""
+
+from annotate.task_list.counts import Count, count_of
+from annotate.task_list.rows import Page, ids_after, page_of
+from annotate.task_list.views import ORDERS, PARAMETERS, View, as_query, cursor_at, read_view
+
+__all__ = [
+    "ORDERS",
+    "PARAMETERS",
+    "Count",
+    "Page",
+    "View",
+    "as_query",
+    "count_of",
+    "cursor_at",
+    "ids_after",
+    "page_of",
+    "read_view",
+]

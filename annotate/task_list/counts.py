@@ -1,0 +1,45 @@
+"""How many tasks a view has: from the counters where only states are asked, else exact up to ten thousand."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from annotate.task_list.rows import asks_items, items_of, matching, states_of
+from annotate.task_list.views import View
+from formats.strictjson import loads
+from projects.models import Project
+from projects.queries import count_all_states
+
+COUNT_EXACTLY = 10_000
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many match; an estimate of the database where counting would take long."""
+
+    number: int
+    exact: bool
+
+
+def count_of(project: Project, view: View) -> Count:
+    """How many tasks match: exact up to ten thousand, beyond that what the planner expects."""
+    if not view.searches:
+        states = count_all_states([project]).get(project.pk, {})
+        return Count(sum(states.get(state, 0) for state in states_of(view)), exact=True)
+    most = COUNT_EXACTLY + 1
+    if asks_items(view):
+        items = items_of(project, view).order_by()
+        if items[:most].count() == most:
+            return Count(max(most, _expected(items)), exact=False)
+    rows = matching(project, view).order_by()
+    number = rows[:most].count()
+    if number < most:
+        return Count(number, exact=True)
+    return Count(max(number, _expected(rows)), exact=False)
+
+
+def _expected(rows: QuerySet[Any]) -> int:
+    """How many rows the planner expects."""
+    plan: Any = loads(rows.values("pk").explain(format="json").encode())
+    return int(plan[0]["Plan"]["Plan Rows"])

@@ -1,0 +1,88 @@
+"""Figures over a whole project: counted once at the end of a full run, stored, and read by the pages.
+
+A run reads every answer anyway; a page must not. Each figure is one statement. Twice gives the same.
+"""
+
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from projects.models import Project
+from quality.models import Figure
+from quality.services.fields import Asked, asked_fields
+from quality.services.known_truth import truth_figures
+
+CONFUSION = "confusion"
+INFERENCE = "inference"
+NEARNESS = "nearness"
+TRUTH = "truth"
+MOST_TASKS = 200  # examples kept for each cell of a matrix
+
+# Every counted answer once; the first tasks of each cell as examples.
+PAIRS = """
+SELECT c.value #>> '{}', l.text, count(*), (array_agg(DISTINCT v.task_id ORDER BY v.task_id))[1:%(most)s]
+FROM quality_vote v
+JOIN quality_votelabel u ON u.project_id = v.project_id AND u.field = v.field AND u.kind = 'unit'
+                        AND u.code = v.unit AND u.text = ''
+JOIN quality_votelabel l ON l.project_id = v.project_id AND l.field = v.field AND l.kind = 'code'
+                        AND l.code = v.code
+JOIN quality_consensus c ON c.task_id = v.task_id AND c.field = v.field
+WHERE v.project_id = %(project)s AND v.field = %(field)s
+GROUP BY 1, 2
+"""
+SURENESS = """
+SELECT count(*), coalesce(sum(probability), 0) FROM projects_tasksummary
+WHERE project_id = %(project)s AND source = 'consensus' AND probability IS NOT NULL AND state <> 'archived'
+"""
+# For each answer the mean agreement of its task: how much others say the same as this person.
+NEAR = """
+SELECT a.user_id, avg(s.agreement), count(*)
+FROM annotate_annotation a JOIN projects_tasksummary s ON s.task_id = a.task_id
+WHERE a.project_id = %(project)s AND NOT a.is_fix AND NOT a.is_extra AND a.discarded_at IS NULL
+  AND a.rejected_at IS NULL AND s.agreement IS NOT NULL
+GROUP BY a.user_id
+"""
+
+
+def matrix_fields(project: Project) -> list[Asked]:
+    """Fields with one countable answer: those that have a confusion matrix."""
+    return [
+        asked
+        for asked in asked_fields(project)
+        if asked.is_judged_by_votes and not asked.field.flag("multiple")
+    ]
+
+
+def refresh_figures(project: Project) -> None:
+    """Count and store all of them, in one transaction: no page sees half of two runs."""
+    found: dict[str, Any] = {
+        f"{CONFUSION}:{asked.name}": _rows(PAIRS, project, field=asked.name, most=MOST_TASKS)
+        for asked in matrix_fields(project)
+    }
+    ((n, right),) = _rows(SURENESS, project)
+    found[INFERENCE] = {"n": n, "right": right}
+    found[NEARNESS] = {str(user): [mean, count] for user, mean, count in _rows(NEAR, project)}
+    found[TRUTH] = truth_figures(project)
+    now = timezone.now()
+    rows = [Figure(project=project, name=name, data=data, computed_at=now) for name, data in found.items()]
+    with transaction.atomic():
+        Figure.objects.filter(project=project).delete()
+        Figure.objects.bulk_create(rows)
+
+
+def stored_figure(project: Project, name: str) -> Any:
+    """The data of one figure; None before the first full run."""
+    return Figure.objects.filter(project=project, name=name).values_list("data", flat=True).first()
+
+
+def stored_figures(project: Project, kind: str) -> dict[str, Any]:
+    """The data of all figures of a kind, by what stands after the colon; one query."""
+    rows = Figure.objects.filter(project=project, name__startswith=f"{kind}:").values_list("name", "data")
+    return {name.partition(":")[2]: data for name, data in rows}
+
+
+def _rows(statement: str, project: Project, **values: Any) -> list[list[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"project": project.pk, **values})
+        return [list(row) for row in cursor.fetchall()]
