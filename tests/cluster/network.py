@@ -50,7 +50,7 @@ class Network:
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self._mark = str(os.getpid())
-        self._subnet = f"10.213.{os.getpid() % 250 + 1}"
+        self._subnet = ""
         self._hosts: list[Host] = []
         self.is_separate = self._make_bridge()
 
@@ -87,6 +87,7 @@ class Network:
         try:
             _ip("netns", "add", f"t{self._mark}-try")  # a container may be root and yet not allowed to
             _ip("netns", "del", f"t{self._mark}-try")
+            self._subnet = _free_subnet()
             _ip("link", "add", self._bridge, "type", "bridge")
             _ip("addr", "add", f"{self._subnet}.1/24", "dev", self._bridge)
             _ip("link", "set", self._bridge, "up")
@@ -123,5 +124,13 @@ def _program(name: str) -> str:
     return found
 
 
-def _ip(*arguments: str) -> None:
-    subprocess.run([_program("ip"), *arguments], check=True, capture_output=True)
+def _free_subnet() -> str:
+    """The beginning of addresses that no other run uses at this moment."""
+    used = _ip("-4", "-brief", "address")
+    numbers = [(os.getpid() + further) % 250 + 1 for further in range(250)]
+    return next(subnet for number in numbers if f" {(subnet := f'10.213.{number}')}." not in used)
+
+
+def _ip(*arguments: str) -> str:
+    done = subprocess.run([_program("ip"), *arguments], check=True, capture_output=True, text=True)
+    return done.stdout
