@@ -31,7 +31,7 @@ class Explained:
     @property
     def buffers(self) -> int:
         """Pages of tables and indexes that it looked at, planning left out."""
-        return int(self.plan["Shared Hit Blocks"]) + int(self.plan["Shared Read Blocks"])
+        return _pages(self.plan) + sum(_pages(node) for node in self._run_at_the_end())
 
     @property
     def rows(self) -> int:
@@ -45,6 +45,12 @@ class Explained:
             node = waiting.pop()
             yield node
             waiting += node.get("Plans", [])
+
+    def _run_at_the_end(self) -> list[dict[str, Any]]:
+        """Parts that write and that no other part reads from: the whole does not count them."""
+        read = {f"CTE {node['CTE Name']}" for node in self.nodes() if "CTE Name" in node}
+        writing = [node for node in self.nodes() if node["Node Type"] == "ModifyTable"]
+        return [node for node in writing if node.get("Subplan Name", "") not in {"", *read}]
 
     def scanned(self) -> set[str]:
         """Tables that were read from one end to the other."""
@@ -75,6 +81,10 @@ def _plan(wrapper: Any, statement: str, params: Any) -> dict[str, Any]:
         (found,) = cursor.fetchone()[0]
         cursor.execute("ROLLBACK TO SAVEPOINT explained; RELEASE SAVEPOINT explained")
     return dict(found["Plan"])
+
+
+def _pages(node: dict[str, Any]) -> int:
+    return int(node["Shared Hit Blocks"]) + int(node["Shared Read Blocks"])
 
 
 def _rows(node: dict[str, Any]) -> int:
