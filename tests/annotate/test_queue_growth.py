@@ -163,6 +163,7 @@ def test_with_gold_and_a_gate(sandbox: list[Sized], monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(policy, "_gates", {"certificate": gate})
     monkeypatch.setattr(policy, "_gold_shares", [lambda project, user: 0.3])
     monkeypatch.setattr(hidden, "random_key", lambda: hidden.KEY_RANGE // 2)
+    monkeypatch.setattr(hidden, "toss", lambda slots, share: [False] * slots)  # no chance: gold writes less
     assert_flat(*(cost(size.somebody(size.gold, state="submitted")) for size in sandbox))
     assert asked
 
