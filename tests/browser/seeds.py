@@ -16,11 +16,11 @@ from accounts.models import Organization, User
 from accounts.services.invitations import invite
 from accounts.services.organizations import create_organization
 from accounts.services.tokens import create_token
-from annotate.models import CommentKind
+from annotate.models import CommentKind, ReviewReason
 from annotate.outbox import drain
 from annotate.services.comments import post_comment
 from annotate.services.queue import add_to_queue, draw
-from annotate.services.reviews import Judgement, give_verdict
+from annotate.services.reviews import Judgement, give_verdict, request_review
 from annotate.services.submit import submit
 from exchange.demo.load import load_demo
 from exchange.importing.plan import Plan
@@ -63,10 +63,11 @@ def seed() -> tuple[dict[str, str], dict[str, str]]:
     }
     newcomer = User.objects.create_user("newcomer@demo.example", name="Nadja Neu")
     create_organization(name="Nothing yet", owner=newcomer)
-    for name in ("entities", "photos"):
+    for name, role in (("entities", "annotator"), ("photos", "annotator"), ("photos", "engineer")):
         guideline = projects[name].guideline
         assert guideline is not None
-        acknowledge_guideline(guideline=guideline, user=people["annotator"])
+        acknowledge_guideline(guideline=guideline, user=people[role])
+    _boxes(projects["photos"], people)
     ids = {name: str(project.pk) for name, project in projects.items()}
     ids |= _work(projects["sms"], people) | _jobs(projects, people["manager"])
     ids["organization"] = str(organization.pk)
@@ -74,6 +75,26 @@ def seed() -> tuple[dict[str, str], dict[str, str]]:
     create_token(user=people["engineer"], organization=organization, name="training", scopes=["read"])
     sessions = {role: _session(user) for role, user in people.items()} | {"newcomer": _session(newcomer)}
     return sessions, ids
+
+
+def _boxes(project: Project, people: dict[str, User]) -> None:
+    """Two people draw boxes; both wait for the reviewer."""
+    seen = {
+        "annotator": [("person", [40, 20, 150, 240]), ("vehicle", [210, 30, 60, 200])],
+        "engineer": [("person", [50, 40, 140, 200]), ("thing", [150, 180, 120, 90])],
+    }
+    heads = []
+    for role, boxes in seen.items():
+        assignment = draw(find_project(people[role], project.pk), 1).assignments[0]
+        objects = [
+            {"id": f"{role}{number}", "class": name, "box": box} for number, (name, box) in enumerate(boxes)
+        ]
+        heads.append(
+            submit(assignment=assignment, value={"objects": objects}, seconds=9.0, key=role).annotation
+        )
+    drain()
+    for head in heads:
+        request_review(annotation=head, reason=ReviewReason.LOW_AGREEMENT, detail=0.42)
 
 
 def _session(user: User) -> str:
