@@ -5,13 +5,13 @@ embedded one (config/embedded/postgres.py), each on a cluster of its own. Touchs
 it (gunicorn with two processes, a worker); Label Studio as its container does (uWSGI with two processes for
 each core, nginx where it is installed), without analytics.
 
-`next` and `submit` are single requests; answers a
-second are sent as the product's own page sends them: Label Studio's asks twice for each answer, ours once.
-Answers that are exported were imported there, and written by SQL here, as neither is measured. A page is cold
-in a new browser, warm at the third visit.
+`next` and `submit` are single requests; answers a second are sent as the product's own page sends them: Label
+Studio's asks twice for each answer, ours once. Answers that are exported were imported there, and written by
+SQL here, as neither is measured. A page is cold in a new browser, warm at the third visit.
 TASKS, ROUNDS, SECONDS, BOXES and REPEATS change the size.
 """
 
+import inspect
 import os
 import shutil
 import sys
@@ -44,15 +44,11 @@ def main() -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     wanted = measures(sizes.tasks, sizes.boxes)
-    both = [one for one in wanted if ours.get(one.key) and theirs.get(one.key)]
-    rows = [compared(one, ours[one.key], theirs[one.key]) for one in both]
+    rows = [compared(one, ours.get(one.key, ()), theirs.get(one.key, ())) for one in wanted]
     for row in rows:
         print(f"  {row.what}: {number(row.value)} {row.unit}  {row.bar} {row.verdict}  {row.note}")
-    write([("peers", __doc__ or "", rows, our_usage | their_usage)], also=own | versions)
-    for one in wanted:
-        if one not in both:
-            print(f"  {one.what}: not measured for both")
-    return int(len(both) < len(wanted))
+    write([("peers", inspect.cleandoc(__doc__ or ""), rows, our_usage | their_usage)], also=own | versions)
+    return int(any(not row.repeats for row in rows))
 
 
 def measured(product: Product, sizes: Sizes, folder: Path) -> tuple[Found, Usage, dict[str, str]]:

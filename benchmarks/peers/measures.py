@@ -60,9 +60,14 @@ def _people(count: int) -> str:
 
 
 def compared(measure: Measure, ours: Sequence[float], theirs: Sequence[float]) -> Row:
-    """The ratio as a row: how many times better ours is, at worst and at best."""
-    if not ours or not theirs:
-        raise ValueError(f"{measure.what} was not measured for both")
+    """The ratio as a row: how many times better ours is, at worst and at best.
+
+    Ours failing misses the bar, theirs failing leaves nothing to judge; neither is passed over in silence.
+    """
+    if not ours:
+        return Row(measure.what, 0.0, "times", measure.bar, "ours failed", repeats=0)
+    if not theirs:
+        return Row(measure.what, 0.0, "times", "", f"theirs failed, ours {_figure(ours)}", repeats=0)
     good, bad = (theirs, ours) if measure.better == LESS else (ours, theirs)
     return Row(
         measure.what,

@@ -27,9 +27,12 @@ def test_it_works(better: str, ours: list[float], theirs: list[float], verdict: 
     assert "ours" in row.note
 
 
-def test_what_only_one_product_has_is_not_compared() -> None:
-    with pytest.raises(ValueError, match="both"):
-        compared(Measure("next", "next", "ms"), [], [1])
+def test_a_failure_is_not_passed_over() -> None:
+    measure = Measure("next", "next", "ms")
+    ours_failed, theirs_failed = compared(measure, [], [1]), compared(measure, [1], [])
+    assert (ours_failed.verdict, ours_failed.note) == ("MISSED", "ours failed")
+    assert not theirs_failed.verdict
+    assert "theirs failed" in theirs_failed.note
 
 
 def test_measures_have_names_of_their_own() -> None:
