@@ -44,10 +44,10 @@ def state_of_static_files() -> str:
     """Return a digest of all static files' names, sizes and times, and of what makes the copies from them."""
     from django.contrib.staticfiles.finders import get_finders
 
-    from config import minify_css, minify_js, static
+    from config import minify_css, minify_js, pack_js, packs, sheets, static
 
     digest = hashlib.sha256()
-    for module in (static, minify_css, minify_js):
+    for module in (static, packs, pack_js, sheets, minify_css, minify_js):
         digest.update(Path(str(module.__file__)).read_bytes())
     for finder in get_finders():
         for name, storage in finder.list([]):
