@@ -40,6 +40,7 @@ task_queue_names = ("fast", "long")  # named by workers with --queues
 task_routes = {
     "projects.run_job": {"queue": "long"},
     "projects.purge_deleted": {"queue": "long"},
+    "projects.make_derivatives": {"queue": "long", "priority": 9},  # of 0 to 9: after all else that waits
     "exchange.purge_uploads": {"queue": "long"},
 }
 
@@ -54,6 +55,7 @@ beat_schedule = {
     "resume-jobs": {"task": "projects.resume_jobs", "schedule": 60.0, "options": {"expires": 60}},
     "consensus-stale": {"task": "quality.sweep_stale", "schedule": 10.0, "options": {"expires": 10}},
     "quality-due": {"task": "quality.refresh", "schedule": 60.0, "options": {"expires": 60}},
+    "make-derivatives": {"task": "projects.make_derivatives", "schedule": 5.0, "options": {"expires": 5}},
     "purge-departures": {"task": "accounts.purge_departures", "schedule": 3600.0},
     "purge-request-keys": {"task": "accounts.purge_request_keys", "schedule": 3600.0},
     "purge-deleted": {"task": "projects.purge_deleted", "schedule": 3600.0},

@@ -70,17 +70,44 @@ def render_derivative(
 
     Nothing of the original's bytes survives, so nothing hidden in them does. Raises ImageProblem.
     """
-    picture = _open(_content(stream, limits), limits)
+    clean = _upright(_open(_content(stream, limits), limits), max_side, flatten=format == "JPEG")
+    return _encode(clean, format, quality)
+
+
+def render_two(content: bytes, large_side: int, small_side: int) -> tuple[bytes, bytes]:
+    """Two derivatives as `render_derivative` makes them, for the price of one decoding.
+
+    A picture that is no larger than the small one is encoded once. Raises ImageProblem.
+    """
+    clean = _upright(_open(content, DEFAULT_LIMITS), large_side)
+    large = _encode(clean)
+    if max(clean.size) <= small_side:
+        return large, large
+    clean.thumbnail((small_side, small_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return large, _encode(clean)
+
+
+def blank() -> bytes:
+    """A gray picture, for what cannot be shown."""
+    return _encode(Image.new("RGB", (64, 64), (128, 128, 128)))
+
+
+def _upright(picture: Image.Image, max_side: int, *, flatten: bool = False) -> Image.Image:
+    """The first frame as people see it, in eight bits, scaled down to the side."""
     width, height = picture.size
     scale = min(1.0, max_side / max(width, height))
     if scale < 1.0 and picture.format == "JPEG":
         picture.draft(None, (max(1, int(width * scale)), max(1, int(height * scale))))
     _decode(picture)
-    clean = _eight_bit(ImageOps.exif_transpose(picture), flatten=format == "JPEG")
+    clean = _eight_bit(ImageOps.exif_transpose(picture), flatten=flatten)
     clean.thumbnail((max_side, max_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return clean
+
+
+def _encode(picture: Image.Image, format: Literal["WEBP", "JPEG"] = "WEBP", quality: int = 85) -> bytes:
     out = io.BytesIO()
-    bare = Image.new(clean.mode, clean.size)
-    bare.paste(clean)
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
     bare.save(out, format=format, quality=quality)
     return out.getvalue()
 

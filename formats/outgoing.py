@@ -13,8 +13,10 @@ from labeltypes.ontology import Ontology
 
 Answers = Literal["final", "all"]
 
+# What is made a million times for an export is not frozen: to freeze it costs more than to fill it.
 
-@dataclass(frozen=True)
+
+@dataclass(slots=True)
 class Final:
     """The answer that stands. `source`: adjudication, consensus or review; `probability` in [0, 1] if
     known."""
@@ -24,7 +26,7 @@ class Final:
     source: str
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ExportMedia:
     """One medium of an item. `file_name` is how the original was called; sizes are upright pixels."""
 
@@ -48,7 +50,7 @@ class ExportReview:
     value: dict[str, Json] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ExportAnnotation:
     """One person's answer. `person` is a pseudonym unless names were asked for; `seconds` of work."""
 
@@ -63,7 +65,7 @@ class ExportAnnotation:
     reviews: tuple[ExportReview, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ExportItem:
     """One task with everything that leaves the system. `media` is keyed by the ontology's media names."""
 
@@ -134,7 +136,8 @@ class Tally:
         """Count one item and its annotations."""
         self.items += 1
         self.annotations += len(item.annotations)
-        self.ontologies.update(annotation.ontology for annotation in item.annotations)
+        for annotation in item.annotations:
+            self.ontologies[annotation.ontology] += 1
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from kombu.exceptions import OperationalError
 
 from projects import jobs
 from projects.services.counts import fold_state_counts
+from projects.services.derivatives import make_waiting
 from projects.services.projects import purge_deleted_projects
 
 log = structlog.get_logger(__name__)
@@ -24,6 +25,12 @@ def resume_jobs() -> int:
     for job_id in waiting:
         run_job.delay(job_id)
     return len(waiting)
+
+
+@shared_task(name="projects.make_derivatives")
+def make_derivatives() -> int:
+    """Encode imported images that nobody has looked at yet. Every five seconds, for at most four."""
+    return make_waiting(4.0)
 
 
 @shared_task(name="projects.purge_deleted")

@@ -85,12 +85,19 @@ def live_web(request: pytest.FixtureRequest, transactional_db: None, _web: LiveW
 def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[int]:
     """A real worker for both queues on the test database; gives its process number."""
     app.control.purge()  # what tests without a worker left behind is about rows that are gone
-    log = tmp_path / "worker.log"
-    ready = tmp_path / "ready"
+    with working(tmp_path, child_environment()) as worker:
+        yield worker
+
+
+@contextmanager
+def working(folder: Path, environment: dict[str, str]) -> Iterator[int]:
+    """A Celery worker for both queues, with two processes; gives its process number."""
+    log = folder / "worker.log"
+    ready = folder / "ready"
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", "fast,long", "-c", "2"]
     options = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     variables = {"WORKER_READY_FILE": str(ready), "LOG_LEVEL": "INFO"}
-    process = spawn([*command, *options], log=log, env=child_environment() | variables)
+    process = spawn([*command, *options], log=log, env=environment | variables, cwd=ROOT)
     try:
         until = time.monotonic() + START_SECONDS
         while not ready.exists():

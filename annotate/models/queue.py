@@ -46,8 +46,13 @@ class QueueEntry(models.Model):
     ``is_open`` is false while the task's state takes no more answers (blocked, done, archived).
     """
 
+    # Made in the statement after its task and deleted before it; the check would cost a lookup a row.
     task = models.OneToOneField(
-        "projects.Task", on_delete=models.CASCADE, primary_key=True, related_name="queue_entry"
+        "projects.Task",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="queue_entry",
+        db_constraint=False,
     )
     project = models.ForeignKey(
         "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False

@@ -53,7 +53,7 @@ def add_to_queue(*, project: Project, task_ids: Sequence[int]) -> None:
             {
                 "project": project.pk,
                 "wanted": project.overlap,
-                "tasks": list(task_ids),
+                "tasks": "{" + ",".join(map(str, task_ids)) + "}",  # one literal is read faster than many
                 "shuffled": project.gold_share > 0,
             },
         )

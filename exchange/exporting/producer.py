@@ -9,7 +9,6 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
@@ -24,7 +23,7 @@ from formats.outgoing import ExportContext, ExportItem, Summary
 from labeltypes.ontology import Ontology
 from projects.models import Project, TaskSummary
 
-CHUNK = 256 * 1024
+CHUNK = 64 * 1024
 PATIENCE = 0.2
 
 
@@ -53,7 +52,8 @@ class Producer:
         self.done = 0
         self.summary: Summary | None = None
         self.failure: BaseException | None = None
-        self.file: BinaryIO = tempfile.NamedTemporaryFile(prefix="export-")  # type: ignore[assignment]  # noqa: SIM115
+        # Without a name: however this process ends, nothing is left behind.
+        self.file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115
         self._grown = threading.Condition()
         self._size = 0
         self._was_read = False
@@ -97,21 +97,20 @@ class Producer:
     def chunks(self) -> Iterator[bytes]:
         """The file as it grows, to its end; raises what went wrong, so that half a file never looks whole."""
         position = 0
-        with Path(self.file.name).open("rb", buffering=0) as reader:
-            while True:
-                over = self.is_over
-                with self._grown:
-                    if self._size == position and not over:
-                        self._grown.wait(PATIENCE)
-                    available = self._size - position
-                    self._was_read = self._was_read or available > 0
-                if available:
-                    chunk = reader.read(min(available, CHUNK))
-                    position += len(chunk)
-                    yield chunk
-                elif over:
-                    self.raise_if_failed()
-                    return
+        while True:
+            over = self.is_over
+            with self._grown:
+                if self._size == position and not over:
+                    self._grown.wait(PATIENCE)
+                available = self._size - position
+                self._was_read = self._was_read or available > 0
+            if available:
+                chunk = os.pread(self.file.fileno(), min(available, CHUNK), position)
+                position += len(chunk)
+                yield chunk
+            elif over:
+                self.raise_if_failed()
+                return
 
     def write(self, data: bytes) -> None:
         """Called by the format's writer, on the thread."""

@@ -1,16 +1,22 @@
 """Rows in batches of a bounded size, and how many there will be."""
 
+import queue
+import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from formats.incoming import Imported, Refused
 
 MOST_ROWS = 5_000
-MOST_FILES = 20  # an image takes a tenth of a second: progress and cancel shall be prompt
-MOST_CHARS = 8_000_000
+MOST_FILES = 200
+MOST_BYTES = (
+    8_000_000  # of rows, and of files: a large image takes a tenth of a second, and cancel shall be prompt
+)
 CHUNK = 1024 * 1024
+PATIENCE = 0.2
 
 
 @dataclass
@@ -20,7 +26,7 @@ class Batch:
     items: list[Imported] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     files: int = 0
-    chars: int = 0
+    bytes: int = 0
 
     @property
     def size(self) -> int:
@@ -30,7 +36,7 @@ class Batch:
     @property
     def is_full(self) -> bool:
         """Whether it is time to store them."""
-        return self.size >= MOST_ROWS or self.files >= MOST_FILES or self.chars >= MOST_CHARS
+        return self.size >= MOST_ROWS or self.files >= MOST_FILES or self.bytes >= MOST_BYTES
 
     def add(self, row: Imported | Refused) -> None:
         """Take one more."""
@@ -39,10 +45,13 @@ class Batch:
             return
         self.items.append(row)
         self.files += len(row.files)
-        self.chars += sum(len(value) for value in row.data.values() if isinstance(value, str))
+        self.bytes += row.bytes + sum(file.size for file in row.files)
 
 
-def batches(rows: Iterator[Imported | Refused]) -> Iterator[Batch]:
+Line = queue.Queue[Batch | BaseException | None]
+
+
+def batches(rows: Iterator[Imported | Refused]) -> Generator[Batch, None, None]:
     """Rows in file order, in batches."""
     batch = Batch()
     for row in rows:
@@ -52,6 +61,46 @@ def batches(rows: Iterator[Imported | Refused]) -> Iterator[Batch]:
             batch = Batch()
     if batch.size:
         yield batch
+
+
+def read_ahead(source: Iterator[Batch]) -> Generator[Batch, None, None]:
+    """The same batches, read on a thread of its own while the one before is being stored.
+
+    At most three are in memory: one being read, one waiting, one being stored. The source must not use the
+    database. Close the iterator (or take it to its end) to end the thread.
+    """
+    line: Line = queue.Queue(maxsize=1)
+    unwanted = threading.Event()
+    reader = threading.Thread(target=_fill, args=(source, line, unwanted), name="import-reader", daemon=True)
+    reader.start()
+    try:
+        while (one := line.get()) is not None:
+            if isinstance(one, BaseException):
+                raise one
+            yield one
+    finally:
+        unwanted.set()
+        reader.join()
+
+
+def _fill(source: Iterator[Batch], line: Line, unwanted: threading.Event) -> None:
+    """Put all batches into the line, then None; what goes wrong is put there too."""
+    try:
+        for batch in source:
+            if not _put(batch, line, unwanted):
+                return
+        _put(None, line, unwanted)
+    except BaseException as problem:
+        _put(problem, line, unwanted)
+
+
+def _put(one: Batch | BaseException | None, line: Line, unwanted: threading.Event) -> bool:
+    """Wait for room in the line; whether there was any before nobody wanted it any more."""
+    while not unwanted.is_set():
+        with suppress(queue.Full):
+            line.put(one, timeout=PATIENCE)
+            return True
+    return False
 
 
 def count_rows(file: Path, format: str | None) -> int | None:

@@ -4,17 +4,19 @@ A killed worker loses at most the batch it was at; the next attempt passes over 
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import DataError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from accounts.errors import DomainError
-from exchange.importing.batches import Batch, batches, count_rows
+from exchange.importing.batches import Batch, batches, count_rows, read_ahead
 from exchange.importing.plan import ITEMS, Plan
 from exchange.importing.rows import Checker, Ready
-from exchange.importing.staging import LASTING, TEMPORARY, Stage, known_ids
+from exchange.importing.staging import Stage
+from exchange.importing.tasks import known_ids, write_tasks
 from exchange.services.uploads import drop_upload, forget_media, local_copy
 from formats.incoming import FormatError, Imported, Refused
 from formats.reading import read, read_items
@@ -49,16 +51,17 @@ class Import:
         self.context, self.job, self.project = context, context.job, context.project
         self.plan = Plan.from_params(context.params["plan"])
         self.whole = self.plan.on_error == "roll_back"
-        self.stage = Stage(self.job, self.project, LASTING if self.whole else TEMPORARY, self.plan.origin)
+        self.stage = Stage(self.job, self.project, self.plan.origin)
         self.checker = Checker(self.project, context.params["ontology"], self.job.created_by)
         self.counts: dict[str, Any] = dict.fromkeys(COUNTS, 0) | {"existing_ids": []}
         self.counts |= context.cursor.get("counts", {})
         self.seen = int(context.cursor.get("seen", 0))
+        self.staged = int(context.cursor.get("staged", 0))
         self.stopped = ""
 
     def go(self, file: Path) -> dict[str, Any]:
         """Read everything, then say what became of it. Raises DomainError if nothing came in."""
-        if self.whole and self.stage.count() != self.context.cursor.get("staged", 0):
+        if self.whole and self.stage.count() != self.staged:
             self._begin_again()
         if not self.context.cursor.get("published"):
             self._read(file)
@@ -73,16 +76,18 @@ class Import:
         self.stage.empty()
         self.job.errors.all().delete()
         Job.objects.filter(pk=self.job.pk).update(error_count=0)
-        self.context.cursor, self.seen = {}, 0
+        self.context.cursor, self.seen, self.staged = {}, 0, 0
         self.counts |= dict.fromkeys(COUNTS, 0) | {"existing_ids": []}
 
     def _read(self, file: Path) -> None:
         total = self.context.params.get("total") or count_rows(file, self.plan.format)
         self.context.progress(self.seen, total)
         try:
-            rows = self._rows(file)
-            for batch in batches(islice(rows, self.seen, None)):
-                self._do(batch)
+            read = batches(islice(self._rows(file), self.seen, None))
+            # Members of an archive are opened while they are stored: nothing is left to read ahead.
+            with closing(read if self.plan.format == "zip" else read_ahead(read)) as ready:
+                for batch in ready:
+                    self._do(batch)
         except FormatError as error:
             raise DomainError(str(error)) from error
         self.context.progress(self.seen, self.seen)
@@ -95,6 +100,7 @@ class Import:
     def _do(self, batch: Batch) -> None:
         """One batch: check, store, count, report and move on, all in one transaction."""
         with transaction.atomic():
+            commit_later()
             fresh = self._without_known(batch)
             good, bad = self.checker.check(fresh)
             bad += batch.refused
@@ -109,20 +115,19 @@ class Import:
             self.context.errors([self.context.refused(one.row, one.message, one.path) for one in bad])
             self._save()
 
-        self.checker.stored = {}
+        self.checker.pictures.stored = {}
 
     def _forget_unused(self, good: list[Ready], bad: list[Refused]) -> None:
         """Delete new files of rows that were refused for something else."""
         failed = {refusal.row for refusal in bad}
         used = {key for row in good if row.row not in failed for key in row.media}
-        for key in set(self.checker.stored) - used:
-            forget_media(self.checker.stored.pop(key))
+        for key in set(self.checker.pictures.stored) - used:
+            forget_media(self.checker.pictures.stored.pop(key))
 
     def _save(self, **more: Any) -> None:
         """Result and cursor, in the transaction of the batch; raises JobCancelled on request."""
         Job.objects.filter(pk=self.job.pk).update(result=self.counts)
-        staged = self.stage.count() if self.whole else 0
-        self.context.progress(self.seen, counts=self.counts, seen=self.seen, staged=staged, **more)
+        self.context.progress(self.seen, counts=self.counts, seen=self.seen, staged=self.staged, **more)
 
     def _without_known(self, batch: Batch) -> list[Imported]:
         """Items whose external id is new; the others are counted, and left as they are."""
@@ -152,20 +157,35 @@ class Import:
         """Store rows; when the database refuses one for its content, find it and store the others."""
         if not rows:
             return []
-        self.project.refresh_from_db(fields=["overlap"])
         try:
             with transaction.atomic():
-                self.stage.fill(rows)
-                new = 0 if self.whole else sum(self.stage.publish())
+                self._write(rows)
+        except IntegrityError:
+            free = self._still_free(rows)
+            if len(free) == len(rows):
+                raise
+            self.counts["existing"] += len(rows) - len(free)
+            return self._store(free)
         except DataError as error:
             if len(rows) == 1:
                 return [Refused(rows[0].row, "", f"cannot be stored: {str(error).splitlines()[0]}")]
             half = len(rows) // 2
             return self._store(rows[:half]) + self._store(rows[half:])
-        if not self.whole:
-            self.counts["created"] += new
-            self.counts["existing"] += len(rows) - new
         return []
+
+    def _write(self, rows: list[Ready]) -> None:
+        if self.whole:
+            self.stage.fill(rows)
+            self.staged += len(rows)
+            return
+        self.project.refresh_from_db(fields=["overlap", "gold_share"])
+        write_tasks(self.job, self.project, self.plan.origin, rows)
+        self.counts["created"] += len(rows)
+
+    def _still_free(self, rows: list[Ready]) -> list[Ready]:
+        """Rows whose external id nobody else has taken since we looked."""
+        known = known_ids(self.project.pk, [row.external_id for row in rows if row.external_id is not None])
+        return [row for row in rows if row.external_id is None or row.external_id not in known]
 
     def _publish_all(self) -> None:
         """All staged rows become tasks in one transaction; it locks the job's row against other workers."""
@@ -175,13 +195,13 @@ class Import:
             Job.objects.select_for_update().get(pk=self.job.pk)
             created = sum(self.stage.publish())
             self.counts["created"] = created
-            self.counts["existing"] += self.stage.count() - created
+            self.counts["existing"] += self.staged - created
             self.stage.empty()
             self._save(published=True)
 
     def clean_up(self) -> None:
         """Leave no file of a batch that did not come in, and nothing of an import that is all or nothing."""
-        for media in self.checker.stored.values():
+        for media in self.checker.pictures.stored.values():
             forget_media(media)
         if not self.whole:
             return
@@ -189,6 +209,15 @@ class Import:
         for media in Media.objects.filter(project=self.project, key__in=keys):
             forget_media(media)
         self.stage.empty()
+
+
+def commit_later() -> None:
+    """Let this transaction not wait for the disk: a crash takes its rows together with the place reached.
+
+    What the job says at the end is waited for, and all before it with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 def _lines(file: Path) -> Iterator[Any]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile, File
@@ -125,8 +124,9 @@ def _keep(context: JobContext, producer: Producer) -> dict[str, Any]:
         filters=dict(wanted.given),
         guideline_versions=sorted(producer.items.guidelines),
     )
-    with Path(producer.file.name).open("rb") as content:
-        path = default_storage.save(f"{folder}/export{_ending(wanted)}", File(content))
+    producer.file.seek(0)
+    content = File(producer.file, name=name)
+    path = default_storage.save(f"{folder}/export{_ending(wanted)}", content)
     default_storage.save(f"{path}.manifest.json", ContentFile(dumps(told)))
     Job.objects.filter(pk=context.job.pk).update(file=path, file_name=name, done=summary.items)
     return {

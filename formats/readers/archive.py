@@ -77,7 +77,7 @@ def _member(
         return Refused(row, name, str(problem))
     if "\0" in text:
         return Refused(row, name, "contains a NUL character")
-    return Record(row, {options.text_key: text, "id": name})
+    return Record(row, {options.text_key: text, "id": name}, bytes=info.file_size)
 
 
 def _is_litter(name: str) -> bool:

@@ -210,7 +210,7 @@ def _record(row: int, line: int, columns: list[str], cells: list[str] | str) -> 
         return Refused(row, "", cells, fatal=line < 0 or not columns)
     if len(cells) != len(columns):
         return Refused(row, "", f"line {line}: has {len(cells)} cells, the first row has {len(columns)}")
-    return Record(row, dict(zip(columns, cells, strict=True)), table=True)
+    return Record(row, dict(zip(columns, cells, strict=True)), table=True, bytes=sum(map(len, cells)))
 
 
 def _lines(feed: _Feed) -> str:

@@ -80,7 +80,7 @@ def _record(row: int, content: bytes | None, options: ReadOptions) -> Record | R
         return Refused(row, problem.path, problem.message)
     if not isinstance(value, dict):
         return Refused(row, "", "must be an object")
-    return Record(row, value, native=isinstance(value.get("data"), dict))
+    return Record(row, value, native=isinstance(value.get("data"), dict), bytes=len(content))
 
 
 def _no_known_name(name: str) -> bool:

@@ -19,6 +19,8 @@ from formats.strictjson import Json, JsonProblem, join, parse
 
 ITEM_KEYS = frozenset({"id", "data", "meta", "gold", "gold_accepted", "predictions"})
 EXPORT_KEYS = frozenset({"state", "final", "media", "annotations"})
+_KNOWN_KEYS = ITEM_KEYS | EXPORT_KEYS
+_PLAIN_KEYS = frozenset({"id", "data", "meta"})
 PREDICTION_KEYS = frozenset({"model", "version", "value", "score"})
 
 
@@ -113,7 +115,8 @@ def _flat(record: Record, mapping: ColumnMapping, options: ReadOptions) -> Impor
         meta=places["meta"],
         gold=places["gold"] or None,
         predictions=({"value": places["prediction"]},) if places["prediction"] else (),
-        files=_files(record, mapping),
+        files=_files(record, mapping) if record.files else (),
+        bytes=record.bytes,
     )
 
 
@@ -151,32 +154,38 @@ def _external_id(raw: Json, path: str, options: ReadOptions) -> str | None:
 
 def _native(record: Record, options: ReadOptions) -> Imported:
     cells = record.cells
-    for key in cells:
-        if key not in ITEM_KEYS and key not in EXPORT_KEYS:
-            raise _Refuse(join("", key), "unknown key")
+    if not cells.keys() <= _KNOWN_KEYS:
+        unknown = next(key for key in cells if key not in _KNOWN_KEYS)
+        raise _Refuse(join("", unknown), "unknown key")
     data = _mapping(cells, "data")
     if not data:
         raise _Refuse("data", "must not be empty")
-    gold = _gold(cells.get("gold"), "gold")
-    accepted = cells.get("gold_accepted") or []
-    if not isinstance(accepted, list):
-        raise _Refuse("gold_accepted", "must be a list of answers")
-    predictions = _predictions(cells.get("predictions"))
-    final = _final_value(cells.get("final"))
-    if final is not None and options.final_as == "gold" and gold is None:
-        gold = final
-    elif final is not None and options.final_as == "prediction":
-        predictions = (*predictions, {"model": "import", "value": final})
-    return Imported(
+    item = Imported(
         row=record.row,
         external_id=_external_id(cells.get("id"), "id", options),
         data=data,
         meta=_mapping(cells, "meta"),
-        gold=gold,
-        gold_accepted=tuple(_gold(one, join("gold_accepted", index)) for index, one in enumerate(accepted)),
-        predictions=predictions,
         files=record.files,
+        bytes=record.bytes,
     )
+    if not cells.keys() <= _PLAIN_KEYS:
+        _add_answers(item, cells, options)
+    return item
+
+
+def _add_answers(item: Imported, cells: dict[str, Json], options: ReadOptions) -> None:
+    """Gold and predictions, and the final answer as either."""
+    item.gold = _gold(cells.get("gold"), "gold")
+    accepted = cells.get("gold_accepted") or []
+    if not isinstance(accepted, list):
+        raise _Refuse("gold_accepted", "must be a list of answers")
+    item.gold_accepted = tuple(_gold(one, join("gold_accepted", index)) for index, one in enumerate(accepted))
+    item.predictions = _predictions(cells.get("predictions"))
+    final = _final_value(cells.get("final"))
+    if final is not None and options.final_as == "gold" and item.gold is None:
+        item.gold = final
+    elif final is not None and options.final_as == "prediction":
+        item.predictions = (*item.predictions, {"model": "import", "value": final})
 
 
 def _mapping(cells: dict[str, Json], key: str) -> dict[str, Json]:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 def new_media_key() -> str:
@@ -13,7 +14,10 @@ def new_media_key() -> str:
 
 
 class Media(models.Model):
-    """``width`` and ``height`` are those of the full-size image after EXIF rotation, in pixels."""
+    """``width`` and ``height`` are those of the full-size image after EXIF rotation, in pixels.
+
+    ``view`` and ``thumbnail`` are empty until a worker or the first look has made them.
+    """
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="media")
     key = models.CharField(max_length=40, unique=True, default=new_media_key)
@@ -37,7 +41,10 @@ class Media(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["project", "sha256"], name="media_by_content")]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "sha256"], name="media_by_content"),
+            models.Index(fields=["id"], condition=Q(view=""), name="media_without_view"),
+        ]
 
     def __str__(self) -> str:
         return self.name

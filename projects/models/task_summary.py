@@ -35,11 +35,13 @@ class TaskSummary(models.Model):
     ``classes`` names the classes and options in the final (or else the answered) values.
     """
 
+    # Made in the statement after its task and deleted before it; the check would cost a lookup a row.
     task = models.OneToOneField(
         "projects.Task",
         on_delete=models.CASCADE,
         primary_key=True,
         related_name="summary",
+        db_constraint=False,
     )
     project = models.ForeignKey(
         "projects.Project",

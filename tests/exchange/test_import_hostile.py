@@ -197,9 +197,9 @@ def test_wrong_options_fail_with_words(eve: Caller) -> None:
 
 def test_what_the_database_refuses_costs_its_row(eve: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     """Should a check ever let something through, only that row is lost."""
-    from exchange.importing import staging
+    from exchange.importing import copying
 
-    monkeypatch.setattr(staging, "_json", lambda value: json.dumps(value).replace("BOOM", "\\\\u0000"))
+    monkeypatch.setattr(copying, "as_json", lambda value: json.dumps(value).replace("BOOM", "\\\\u0000"))
     job = eve.import_items([{"data": {"text": text}} for text in ("a", "b", "BOOM", "c", "d")])
     assert job.result["created"] == 4
     assert messages(job)[0][0] == 3
