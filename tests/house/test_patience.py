@@ -1,0 +1,63 @@
+"""Long work lets people pass, and what takes the database too long is a page that says so."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests.processes import child_environment
+from tests.world import make_world
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CODE = """
+import os, django
+django.setup()
+from django.db import connection
+from config.patience import step_back
+step_back({nice})
+with connection.cursor() as cursor:
+    cursor.execute("SELECT pg_backend_pid()")
+    [database] = cursor.fetchone()
+print(*(os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, database)))
+"""
+
+
+def niceness(nice: int) -> list[int]:
+    """Of a process that steps back so far, and of the database's process that works for it."""
+    command = [sys.executable, "-c", CODE.format(nice=nice)]
+    done = subprocess.run(command, env=child_environment(), cwd=ROOT, capture_output=True, check=True)
+    return [int(word) for word in done.stdout.split()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/comm").exists(), reason="only Linux says whose process it is")
+def test_it_works(db: None) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    there = niceness(0)[1]
+    assert niceness(own + 7) == [own + 7, own + 7]
+    assert there < own + 7, "who does not step back leaves the database as it is"
+
+
+def test_what_takes_too_long_says_so(transactional_db: None) -> None:
+    """Somebody holds the table that both addresses read."""
+    world = make_world()
+    client = Client()
+    client.force_login(world.max)
+    page, api = (f"/projects/{world.project.pk}/people/", f"/api/v1/projects/{world.project.pk}/annotators/")
+    assert [client.get(address).status_code for address in (page, api)] == [200, 200]
+    holder = psycopg2.connect(**connection.get_connection_params())
+    try:
+        holder.cursor().execute("LOCK quality_figure IN ACCESS EXCLUSIVE MODE")
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '300ms'")
+        late, refused = client.get(page), client.get(api)
+    finally:
+        holder.close()
+        connection.close()
+    assert late.status_code == refused.status_code == 503
+    assert "This took too long" in late.content.decode()
+    assert refused.json()["error"]["code"] == "too_slow"
