@@ -6,6 +6,7 @@ request each. Meanwhile a full consensus run, a training round, an import and an
 """
 
 import http.client
+import json
 import os
 import signal
 import subprocess
@@ -13,9 +14,12 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import django
 
@@ -25,10 +29,10 @@ django.setup()
 from django.core.files.base import File  # noqa: E402  # after Django is set up
 
 from accounts.models import Organization, User  # noqa: E402
-from benchmarks.bench_crowd import Annotator  # noqa: E402
+from benchmarks.bench_crowd import signed_in  # noqa: E402
 from benchmarks.bench_import import small_reviews  # noqa: E402
 from benchmarks.bench_label_page import served  # noqa: E402
-from benchmarks.bench_queue import ONTOLOGY, scratch_organization  # noqa: E402
+from benchmarks.bench_queue import ONTOLOGY, make_person, scratch_organization  # noqa: E402
 from benchmarks.report import Row, percentile  # noqa: E402
 from benchmarks.seeds import all_votes, clean, seeded_project  # noqa: E402
 from config.embedded.process import spawn, stop  # noqa: E402
@@ -37,7 +41,7 @@ from exchange.importing.plan import Plan  # noqa: E402
 from exchange.services.exports import start_export  # noqa: E402
 from exchange.services.imports import start_import  # noqa: E402
 from exchange.services.uploads import keep_upload, spool_lines  # noqa: E402
-from projects.models import Job, JobState, Project  # noqa: E402
+from projects.models import Job, JobState, Membership, Project, Role  # noqa: E402
 from projects.services.projects import create_project  # noqa: E402
 from quality.services.full_run import start_full_run  # noqa: E402
 from quality.services.rounds import start_round  # noqa: E402
@@ -53,19 +57,22 @@ ROOT = Path(__file__).resolve().parent.parent
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
-class Calm(Annotator):
+class Calm(threading.Thread):
     """Somebody who sends an answer each second, whatever the last one took, until told to stop."""
 
     def __init__(
         self, address: str, project: Project, person: User, offset: float, over: threading.Event
     ) -> None:
-        super().__init__(address, project, person)
-        self.offset, self.over = offset, over
+        super().__init__()
+        cookie, secret = signed_in(person)
+        self.headers = {"Content-Type": "application/json", "Cookie": cookie, "X-CSRFToken": secret}
+        self.address, self.project, self.offset, self.over = address, project, offset, over
+        self.times: list[float] = []
 
     def run(self) -> None:
         """Draw one; then submit it and draw the next, at the same moment of every second."""
-        self.line = http.client.HTTPConnection(self.address, timeout=60)
-        held = self.post(self.first, {"count": 1}, 200)["assignments"]
+        self.line = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
+        held = self.post(f"/api/v1/projects/{self.project.pk}/next/", {"count": 1}, 200)["assignments"]
         due = time.monotonic() + self.offset
         while held and not self.over.wait(max(0.0, due - time.monotonic())):
             start = time.perf_counter()
@@ -76,21 +83,40 @@ class Calm(Annotator):
             due += 1.0
         self.line.close()
 
+    def post(self, path: str, body: object, status: int) -> dict[str, Any]:
+        """One request on the open line."""
+        key = {"Idempotency-Key": uuid.uuid4().hex}
+        self.line.request("POST", path, json.dumps(body), self.headers | key)
+        answer = self.line.getresponse()
+        text = answer.read()
+        if answer.status != status:
+            raise RuntimeError(f"{path}: {answer.status} {text[:300]!r}")
+        return json.loads(text)  # type: ignore[no-any-return]
+
 
 def run() -> list[Row]:
     """Alone, then with the jobs."""
     with scratch_organization() as organization, served() as url, working():
-        project, manager, people = seeded_project(organization, TASKS)
+        project, manager, _ = seeded_project(organization, TASKS)
         all_votes(project)
         Project.objects.filter(pk=project.pk).update(active_learning=True, review_below_agreement=0.0)
         project.refresh_from_db()
         try:
-            idle = requests(url, project, people[:CROWD])
+            idle = requests(url, project, newcomers(organization, project))
             jobs = start_all(organization, project, manager)
-            loaded = requests(url, project, people[CROWD : 2 * CROWD], jobs)
+            loaded = requests(url, project, newcomers(organization, project), jobs)
             return [*compared(idle, loaded), *(finished(job) for job in jobs)]
         finally:
             clean(project)
+
+
+def newcomers(organization: Organization, project: Project) -> list[User]:
+    """People without answers: the seeded ones have answers without leases, and would get a task twice."""
+    people = [make_person(organization) for _ in range(CROWD)]
+    Membership.objects.bulk_create(
+        Membership(project=project, user=person, role=Role.ANNOTATOR) for person in people
+    )
+    return people
 
 
 def compared(idle: list[float], loaded: list[float]) -> list[Row]:
