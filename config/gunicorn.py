@@ -3,6 +3,7 @@
 import os
 
 from config.memory import settle_memory
+from config.slow_clients import forget_pace, set_pace
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "config.wsgi"
@@ -25,3 +26,13 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH1
 def when_ready(_server: object) -> None:
     """Before the first worker is forked."""
     settle_memory()
+
+
+def pre_request(_worker: object, request: object) -> None:
+    """The headers are there; now the body has to come, and the answer to be taken, at some pace."""
+    set_pace(request)
+
+
+def post_request(_worker: object, request: object, _environ: object, _response: object) -> None:
+    """The answer has been sent."""
+    forget_pace(request)

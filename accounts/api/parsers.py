@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.http import UnreadablePostError
 from rest_framework import exceptions, parsers
 
 from formats.strictjson import JsonProblem, loads
@@ -20,9 +21,15 @@ class StrictJSONParser(parsers.BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Return the parsed body; 400 names the place that is wrong, 413 a body that is too long."""
+        """Return the parsed body; 400 names the place that is wrong, 413 a body that is too long.
+
+        408 if it broke off or came too slowly (config/slow_clients.py).
+        """
         limit = settings.API_BODY_LIMIT
-        body = stream.read(limit + 1)
+        try:
+            body = stream.read(limit + 1)
+        except UnreadablePostError as broken:
+            raise Unfinished("The body did not arrive, or too slowly.") from broken
         if len(body) > limit:
             raise TooLarge(f"The body is over {limit} bytes: upload a file instead.")
         if not body:
@@ -32,6 +39,13 @@ class StrictJSONParser(parsers.BaseParser):
         except JsonProblem as problem:
             where = f" at {problem.path}" if problem.path else ""
             raise exceptions.ParseError(f"Not valid JSON{where}: {problem.message}") from problem
+
+
+class Unfinished(exceptions.APIException):
+    """Seldom read by anybody: the connection has broken, or is about to be closed."""
+
+    status_code = 408
+    default_code = "unfinished"
 
 
 class TooLarge(exceptions.APIException):

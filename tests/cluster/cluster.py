@@ -135,6 +135,9 @@ class Cluster:
         text = text.replace("dynamic a web 8000", f"to {webs}").replace(
             "{$DOMAIN}", f"http://:{self._ports['proxy']}"
         )
+        # As Debian's older one calls them.
+        text = text.replace("request_buffers 1MiB", "buffer_requests")
+        text = text.replace("response_buffers 1MiB", "max_buffer_size 1MiB")
         file = self._folder / "Caddyfile"
         file.write_text("{\n\tadmin off\n\tauto_https off\n}\n" + text)
         command = [_installed("caddy"), "run", "--config", file, "--adapter", "caddyfile"]

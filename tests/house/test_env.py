@@ -41,7 +41,7 @@ def test_a_number_is_whole_and_within_its_limits(raw: str) -> None:
 def test_database_address_with_a_socket() -> None:
     found = parse_database_url("postgresql://me:p%40ss@/base?host=%2Frun%2Fpg&sslmode=require")
     assert found == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.database",
         "NAME": "base",
         "USER": "me",
         "PASSWORD": "p@ss",
