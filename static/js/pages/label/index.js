@@ -57,7 +57,12 @@ page = new LabelPage({
   ontologies: new Ontologies(boot),
 });
 const address = new URLSearchParams(location.search);
-await page.workbench.start(boot.drawing, {
+// A reload overtakes the draft that the page before it sends while it closes: the items that came with this page may
+// not know of it. Those that are asked for now do.
+const visit = /** @type {PerformanceNavigationTiming | undefined} */ (
+  performance.getEntriesByType("navigation")[0]
+);
+await page.workbench.start(visit?.type === "navigate" ? boot.drawing : null, {
   assignment: address.get("assignment"),
   answer: address.get("answer"),
 });
