@@ -49,6 +49,8 @@ ONTOLOGY = {
 }
 
 WRITTEN = (
+    "quality_vote",
+    "quality_consensus",
     "annotate_outboxevent",
     "annotate_rankingepoch",
     "annotate_review",
