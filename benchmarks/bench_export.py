@@ -118,8 +118,7 @@ def as_file(script: Script, file: Path, annotator: Annotator) -> Iterator[Row]:
         began = time.perf_counter()
         body = {"format": "jsonl", "answers": "all"}
         job = script.call("POST", f"projects/{script.project.pk}/exports/", body, 202)["id"]
-        script.finished(job)
-        for piece in script.download(f"jobs/{job}/file/"):
+        for piece in script.download(script.finished(job)["file"]):
             out.write(piece)
         seconds = time.perf_counter() - began
     yield from figures("JSON Lines, as a job's file", seconds, watch.usage, file)

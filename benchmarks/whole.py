@@ -73,7 +73,7 @@ class Script:
     ) -> http.client.HTTPConnection:
         """A request whose body is still to be sent."""
         line = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=600)
-        line.putrequest(method, f"/api/v1/{path}")
+        line.putrequest(method, path if path.startswith("/") else f"/api/v1/{path}")
         line.putheader("Authorization", f"Bearer {self.token}")
         kind = f"multipart/form-data; boundary={BOUNDARY}" if length and path.endswith("imports/") else ""
         line.putheader("Content-Type", kind or "application/json")
