@@ -9,19 +9,24 @@ import importlib
 import inspect
 import os
 import pkgutil
-import subprocess
 import sys
 import traceback
-from pathlib import Path
 from types import ModuleType
 
-import benchmarks
-from benchmarks.processes import Usage, watched
-from benchmarks.report import Row, merged, number, write
 from tests import services
 
+services.prepare(forgetful=False)  # before Django reads its settings
+
+import django  # noqa: E402  # after the servers' addresses
+
+django.setup()
+
+import benchmarks  # noqa: E402
+from benchmarks.processes import Usage, watched  # noqa: E402
+from benchmarks.report import Row, merged, number, write  # noqa: E402
+from benchmarks.scratch import scratch_database  # noqa: E402
+
 PREFIX = "bench_"
-ROOT = Path(__file__).resolve().parent.parent
 REPEATS = 3
 
 
@@ -40,14 +45,22 @@ def names() -> list[str]:
     return wanted or found
 
 
-def measured(module: ModuleType) -> tuple[list[Row], Usage]:
+def measured(name: str) -> tuple[ModuleType, list[Row], Usage]:
     """Run one benchmark as often as it needs, and watch what it costs."""
+    module = importlib.import_module(f"benchmarks.{PREFIX}{name}")
     times = int(os.environ.get("REPEATS") or getattr(module, "REPEATS", REPEATS))
     with watched() as watch:
-        runs = [module.run()]
+        runs = [once(module, name)]
         if any(row.repeats == 1 for row in runs[0]):
-            runs += [module.run() for _ in range(times - 1)]
-    return merged(runs), watch.usage
+            runs += [once(module, name) for _ in range(times - 1)]
+    return module, merged(runs), watch.usage
+
+
+def once(module: ModuleType, name: str) -> list[Row]:
+    """One run, in a database that goes with it."""
+    with scratch_database(name):
+        rows: list[Row] = module.run()
+        return rows
 
 
 def main() -> int:
@@ -55,14 +68,11 @@ def main() -> int:
 
     One that fails does not take the others with it: 1 in the end, if any did.
     """
-    services.prepare(forgetful=False)
-    subprocess.run([sys.executable, "manage.py", "migrate", "--noinput", "-v0"], cwd=ROOT, check=True)
     failed = []
     for name in names():
         print(f"{name} ...", flush=True)
         try:
-            module = importlib.import_module(f"benchmarks.{PREFIX}{name}")
-            rows, usage = measured(module)
+            module, rows, usage = measured(name)
         except Exception:  # whatever it is: the others are worth their time
             traceback.print_exc()
             failed.append(name)

@@ -34,7 +34,7 @@ from benchmarks.bench_import import small_reviews  # noqa: E402
 from benchmarks.bench_label_page import served  # noqa: E402
 from benchmarks.bench_queue import ONTOLOGY, make_person, scratch_organization  # noqa: E402
 from benchmarks.report import Row, percentile  # noqa: E402
-from benchmarks.seeds import all_votes, clean, seeded_project  # noqa: E402
+from benchmarks.seeds import all_votes, seeded_project  # noqa: E402
 from config.embedded.process import spawn, stop  # noqa: E402
 from exchange.exporting.request import read_request  # noqa: E402
 from exchange.importing.plan import Plan  # noqa: E402
@@ -96,18 +96,16 @@ class Calm(threading.Thread):
 
 def run() -> list[Row]:
     """Alone, then with the jobs."""
-    with scratch_organization() as organization, served() as url, working():
+    organization = scratch_organization()
+    with served() as url, working():
         project, manager, _ = seeded_project(organization, TASKS)
         all_votes(project)
         Project.objects.filter(pk=project.pk).update(active_learning=True, review_below_agreement=0.0)
         project.refresh_from_db()
-        try:
-            idle = requests(url, project, newcomers(organization, project))
-            jobs = start_all(organization, project, manager)
-            loaded = requests(url, project, newcomers(organization, project), jobs)
-            return [*compared(idle, loaded), *(finished(job) for job in jobs)]
-        finally:
-            clean(project)
+        idle = requests(url, project, newcomers(organization, project))
+        jobs = start_all(organization, project, manager)
+        loaded = requests(url, project, newcomers(organization, project), jobs)
+        return [*compared(idle, loaded), *(finished(job) for job in jobs)]
 
 
 def newcomers(organization: Organization, project: Project) -> list[User]:

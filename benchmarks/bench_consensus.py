@@ -43,36 +43,21 @@ CROSS JOIN generate_series(0, %(per_task)s - 1) AS k
 CROSS JOIN (SELECT %(people)s::bigint[] AS people) p
 ON CONFLICT DO NOTHING
 """
-CLEAN = (
-    "quality_vote",
-    "quality_votelabel",
-    "quality_consensus",
-    "quality_trust",
-    "quality_agreement",
-    "quality_fittedmodel",
-    "quality_staletask",
-    "annotate_reviewentry",
-)
 
 
 def run() -> list[Row]:
     """Votes, loading, fitting, the whole run, a second run, and a quick update of 200 tasks."""
-    with scratch_organization() as organization:
-        people = [make_person(organization) for _ in range(PEOPLE)]
-        project = create_project(
-            organization=organization,
-            by=people[0],
-            name="Consensus",
-            ontology=ONTOLOGY,
-            settings={"overlap": PER_TASK},
-        )
-        try:
-            _fill(project, people)
-            return _measure(project)
-        finally:
-            with connection.cursor() as cursor:
-                for table in CLEAN:
-                    cursor.execute(f"DELETE FROM {table} WHERE project_id = %s", [project.pk])  # noqa: S608 - constants
+    organization = scratch_organization()
+    people = [make_person(organization) for _ in range(PEOPLE)]
+    project = create_project(
+        organization=organization,
+        by=people[0],
+        name="Consensus",
+        ontology=ONTOLOGY,
+        settings={"overlap": PER_TASK},
+    )
+    _fill(project, people)
+    return _measure(project)
 
 
 def _fill(project: Project, people: list[User]) -> None:

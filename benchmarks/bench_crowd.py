@@ -69,7 +69,8 @@ class Labor:
 
 def run() -> list[Row]:
     """One person alone, then many at once, then PostgreSQL without us."""
-    with scratch_organization() as organization, served(**AS_IN_PRODUCTION) as url:
+    organization = scratch_organization()
+    with served(**AS_IN_PRODUCTION) as url:
         project = filled(organization)
 
         def rounds(count: int, times: int, seconds: float) -> list[Labor]:

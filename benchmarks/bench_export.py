@@ -68,7 +68,8 @@ class Annotator(threading.Thread):
 
 def run() -> list[Row]:
     """Three exports of one project."""
-    with scratch_organization() as organization, running() as url, tempfile.TemporaryDirectory() as folder:
+    organization = scratch_organization()
+    with running() as url, tempfile.TemporaryDirectory() as folder:
         script = Script.make(url, organization, make_person(organization), ONTOLOGY)
         fill(script, make_person(organization).pk)
         file = Path(folder) / "export"

@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 
 from accounts.models import User  # noqa: E402
 from benchmarks import label_scenes as scenes  # noqa: E402
-from benchmarks.bench_queue import make_person  # noqa: E402
+from benchmarks.bench_queue import make_person, scratch_organization  # noqa: E402
 from benchmarks.image_surface import cpu_ms  # noqa: E402
 from benchmarks.report import Row, percentile  # noqa: E402
 from tests.processes import serving  # noqa: E402
@@ -83,7 +83,8 @@ class Found:
 
 def run() -> list[Row]:
     """Weigh and time the page for text, for an image, and for an image full of rectangles."""
-    with scenes.scratch() as organization, served() as url, sync_playwright() as playwright:
+    organization = scratch_organization()
+    with served() as url, sync_playwright() as playwright:
         person = make_person(organization)
         pages = {
             "text": scenes.texts(organization, person),

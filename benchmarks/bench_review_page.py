@@ -58,7 +58,8 @@ ACCEPT = """() => new Promise((resolve) => {
 
 def run() -> list[Row]:
     """Time a reviewer's key, near the server and far from it."""
-    with scratch_organization() as organization, served() as url, sync_playwright() as playwright:
+    organization = scratch_organization()
+    with served() as url, sync_playwright() as playwright:
         reviewer = make_person(organization)
         project = reviewed(organization, reviewer)
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGS)

@@ -1,8 +1,6 @@
 """What the benchmark of the labeling page opens: projects with text, with images, with a crowded image."""
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -12,8 +10,8 @@ from PIL import Image
 from accounts.models import Organization, User
 from annotate.models import Prediction
 from annotate.services.queue import add_to_queue
-from benchmarks.bench_queue import FILL, scratch_organization
-from projects.models import Media, Project, ProjectState, Task, TaskSummary
+from benchmarks.bench_queue import FILL
+from projects.models import Project, ProjectState, Task, TaskSummary
 from projects.services.media import add_image
 from projects.services.projects import create_project
 
@@ -27,19 +25,6 @@ BOXES = {"name": "objects", "type": "box", "on": "photo", "classes": ["car", "pe
 TEXT = {"media": [{"name": "text", "kind": "text", "source": "text"}], "fields": [FIELD]}
 IMAGE = {"media": [{"name": "photo", "kind": "image", "source": "image"}], "fields": [BOXES, FIELD]}
 WIDTH, HEIGHT, PICTURES, RECTANGLES = 1600, 1200, 3, 1000
-
-
-@contextmanager
-def scratch() -> Iterator[Organization]:
-    """An organization that leaves nothing behind, files neither."""
-    with scratch_organization() as organization:
-        try:
-            yield organization
-        finally:
-            Prediction.objects.filter(project__organization=organization).delete()
-            for media in Media.objects.filter(project__organization=organization):
-                for file in (media.original, media.view, media.thumbnail):
-                    file.delete(save=False)
 
 
 def live_project(organization: Organization, person: User, ontology: Any, **settings: Any) -> Project:

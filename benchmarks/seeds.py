@@ -155,22 +155,6 @@ FROM unnest(%(people)s::bigint[]) AS person,
 """
 STEPS = (TASKS, SUMMARIES, QUEUE, ANSWERS, VERSIONS, CONSENSUS, REVIEWS, GOLD, LABELS, VOTES, ACTIVITY, TRUST)
 
-DERIVED = (
-    "quality_vote",
-    "quality_votelabel",
-    "quality_figure",
-    "quality_goldgrade",
-    "quality_golditem",
-    "quality_consensus",
-    "quality_trust",
-    "annotate_prediction",
-    "annotate_comment",
-    "annotate_activityday",
-    "annotate_persontotal",
-    "annotate_review",
-    "annotate_reviewentry",
-)
-
 
 def seeded_project(
     organization: Organization, tasks: int, *, tidy: str = "VACUUM (ANALYZE)"
@@ -198,13 +182,6 @@ def all_votes(project: Project) -> None:
     with connection.cursor() as cursor:
         cursor.execute(VOTES, {"project": project.pk, "topics": TOPICS, "which": list(range(1, 10))})
         cursor.execute("VACUUM (ANALYZE) quality_vote")
-
-
-def clean(project: Project) -> None:
-    """Delete what quality derived; the rest goes with the organization."""
-    with connection.cursor() as cursor:
-        for table in DERIVED:
-            cursor.execute(f"DELETE FROM {table} WHERE project_id = %s", [project.pk])  # noqa: S608 - constants
 
 
 def _write(project: Project, manager: User, people: Sequence[User], tasks: int) -> None:
