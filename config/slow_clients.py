@@ -9,7 +9,7 @@ import os
 import time
 from typing import Any
 
-# Seconds without a byte of a body, or for one piece of an answer to be taken, as in config/wsgi.py.
+# Seconds without a byte of a body, or for one piece of an answer to be taken.
 SILENCE = float(os.environ.get("WEB_CLIENT_SECONDS", "60"))
 SLOWEST = 8 * 1024  # bytes of a body in each second, on the whole
 

@@ -45,6 +45,8 @@ def add_to_queue(*, project: Project, task_ids: Sequence[int]) -> None:
 
     They come after all others, or anywhere among them where the project hides gold.
     """
+    if not task_ids:
+        return
     if not QueueEntry.objects.filter(project=project).exists():
         reopened_epoch(project.pk)  # made now, so that nobody who works has to
     with connection.cursor() as cursor:

@@ -193,7 +193,7 @@ class Load:
 
 def tell_a_worker(cluster: Cluster, task: str) -> None:
     """Send what the beat sends once a minute."""
-    with Celery(broker=cluster.redis_url) as sender:
+    with Celery(broker=cluster.redis_url, set_as_current=False) as sender:
         sender.conf.broker_transport_options = {"global_keyprefix": f"{PREFIX}:"}
         sender.send_task(task, queue="fast")
 
