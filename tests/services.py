@@ -63,7 +63,7 @@ def separate() -> None:
 def _start(folder: Path, forgetful: bool) -> dict[str, str]:
     from config.embedded.services import Services
 
-    services = Services(folder / "servers", forgetful=forgetful)
+    services = Services(folder / "servers", forgetful=forgetful, makes_databases=True)
     services.start()
     atexit.register(services.stop)
     return services.environment()

@@ -25,7 +25,7 @@ def start() -> dict[str, str]:
         state = json.loads(STATE.read_text())
         if all(started_at(pid) == mark for pid, mark in state["processes"]):
             return dict(state["environment"])
-    services = Services(FOLDER, forgetful=True, with_us=False)
+    services = Services(FOLDER, forgetful=True, makes_databases=True, with_us=False)
     services.start()
     environment = services.environment() | {
         "TOUCHSTONE_TEST_SERVICES": "shared",

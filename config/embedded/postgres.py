@@ -62,9 +62,10 @@ class Postgres:
     variable = "DATABASE_URL"
     stop_signal = signal.SIGINT  # "fast": ends sessions, writes a checkpoint
 
-    def __init__(self, home: Home, *, forgetful: bool = False) -> None:
+    def __init__(self, home: Home, *, forgetful: bool = False, makes_databases: bool = False) -> None:
         self._home = home
         self._forgetful = forgetful
+        self._makes_databases = makes_databases
         self._data = home.servers / "postgres"
         self._log = home.logs / "postgres.log"
 
@@ -197,7 +198,7 @@ class Postgres:
         if cursor.fetchone() is None:
             cursor.execute(
                 sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER {} NOCREATEROLE PASSWORD %s").format(
-                    sql.Identifier(ROLE), sql.SQL("CREATEDB" if self._forgetful else "NOCREATEDB")
+                    sql.Identifier(ROLE), sql.SQL("CREATEDB" if self._makes_databases else "NOCREATEDB")
                 ),
                 [secret_of(self._home, "postgres-role")],
             )

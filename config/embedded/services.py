@@ -36,7 +36,13 @@ class Services:
     """Starts the servers on entering, stops them in order on leaving."""
 
     def __init__(
-        self, data: Path, *, forgetful: bool = False, with_us: bool = True, only: Collection[str] = BOTH
+        self,
+        data: Path,
+        *,
+        forgetful: bool = False,
+        makes_databases: bool = False,
+        with_us: bool = True,
+        only: Collection[str] = BOTH,
     ) -> None:
         self.home: Home = open_home(data.resolve())
         self._with_us = with_us
@@ -44,7 +50,9 @@ class Services:
         if "redis" in only:
             self._servers["redis"] = Redis(self.home)
         if "postgres" in only:
-            self._servers["postgres"] = Postgres(self.home, forgetful=forgetful)
+            self._servers["postgres"] = Postgres(
+                self.home, forgetful=forgetful, makes_databases=makes_databases
+            )
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
