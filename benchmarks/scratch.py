@@ -31,3 +31,4 @@ def scratch_database(name: str) -> Iterator[None]:
     finally:
         os.environ["DATABASE_URL"] = server
         databases.drop(made)
+        databases.use(urlsplit(server).path.removeprefix("/"))
