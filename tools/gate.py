@@ -31,6 +31,7 @@ PACKAGES = [
 ]
 NO_DATABASE = ("tests/stats", "tests/labeltypes", "tests/formats")
 COVERAGE = ("--cov", "--cov-append", "--cov-report=")
+SLOWEST = re.compile(r"^\d+\.\d+s (call|setup|teardown) +\S+")
 LAST_WORDS = re.compile(r"^(=+ .* in [\d.]+s.*=+|# (tests|pass|fail) \d+|TOTAL .*)$")
 
 
@@ -94,7 +95,7 @@ def test_lanes() -> list[list[Step]]:
     fast = [folder for folder in NO_DATABASE if (ROOT / folder).is_dir()]
     ignored = [f"--ignore={folder}" for folder in fast]
     collected = {"STATIC_DIR": str(ROOT / "staticfiles")}  # browsers see what production serves
-    pytest = ("pytest", "-q", "-n2", "--dist=worksteal")
+    pytest = ("pytest", "-q", "-n2", "--dist=worksteal", "--durations=20", "--durations-min=4")
     none = {"TOUCHSTONE_TEST_SERVICES": "none"}
     return [
         [
@@ -150,7 +151,9 @@ def tell(outcome: Outcome) -> None:
     if not outcome.passed:
         print(outcome.output, flush=True)
     elif outcome.step.show:
-        print(f"       {last_words(outcome)}", flush=True)
+        slowest = [line for line in outcome.output.splitlines() if SLOWEST.match(line)]
+        for line in [*slowest, last_words(outcome)]:
+            print(f"       {line}", flush=True)
 
 
 def last_words(outcome: Outcome) -> str:
