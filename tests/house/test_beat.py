@@ -55,7 +55,10 @@ def test_without_redis_nobody_schedules(settings: Any) -> None:
 
 def test_only_the_holder_sends_what_is_due(tmp_path: Path) -> None:
     queue = f"{settings.REDIS_PREFIX}:due"
-    with Celery(broker=settings.REDIS_URL, set_as_current=False) as app, redis.Redis.from_url(settings.REDIS_URL) as client:
+    with (
+        Celery(broker=settings.REDIS_URL, set_as_current=False) as app,
+        redis.Redis.from_url(settings.REDIS_URL) as client,
+    ):
         app.conf.beat_schedule = {"due": {"task": "t", "schedule": 0.0, "options": {"queue": queue}}}
         beats = [Scheduler(app, schedule_filename=str(tmp_path / name)) for name in ("one", "two")]
         sent = []
