@@ -90,6 +90,11 @@ def node_tests() -> list[Step]:
     return [Step("browser modules (node --test)", ["node", "--test", *files], show=True)] if files else []
 
 
+def install_steps() -> list[Step]:
+    """Return what the tests need besides packages; it waits for the network, so it stands beside the lint."""
+    return [python("Chromium", "tools.chromium"), python("pooler and proxy", "tools.debian")]
+
+
 def test_lanes() -> list[list[Step]]:
     """Return the test runs of each lane: without a database and with it; in the browser."""
     fast = [folder for folder in NO_DATABASE if (ROOT / folder).is_dir()]
@@ -99,13 +104,11 @@ def test_lanes() -> list[list[Step]]:
     none = {"TOUCHSTONE_TEST_SERVICES": "none"}
     return [
         [
-            python("pooler and proxy", "tools.debian"),
             python("tests without database", *pytest, *fast, *COVERAGE, show=True, **none),
             python("tests", *pytest, *ignored, "-m", "not browser", *COVERAGE, show=True),
             python("coverage", "coverage", "report", "--format=total", show=True),
         ],
         [
-            python("Chromium", "tools.chromium"),
             python("static files", "manage", "collectstatic", "--noinput", "-v0", **collected),
             # Not measured: the program runs in other processes, only the tests themselves run here.
             python("browser tests", *pytest, "tests", *ignored, "-m", "browser", show=True, **collected),
@@ -168,7 +171,10 @@ def main(parts: list[str]) -> int:
     begin = time.monotonic()
     outcomes: list[Outcome] = []
     if "lint" in parts:
-        outcomes += run_lanes([[step] for step in lint_steps()])
+        lanes = [install_steps()] if "test" in parts else []
+        outcomes += run_lanes([*lanes, *([step] for step in lint_steps())])
+    elif "test" in parts:
+        outcomes += run_lane(install_steps())
     if "test" in parts and all(outcome.passed for outcome in outcomes):
         (ROOT / ".coverage").unlink(missing_ok=True)
         outcomes += run_lanes(test_lanes())

@@ -1,16 +1,17 @@
 """A whole Touchstone for looking at: a scratch database with pages in every state, served by gunicorn.
 
 ``with running_stage() as stage`` starts it in a process of its own and ends it. `make screens` and the
-tests that walk over all pages look at the same stage.
+tests that walk over all pages look at the same stage; several processes share one (`shared_stage`).
 """
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -54,6 +55,31 @@ def running_stage() -> Iterator[Stage]:
             finally:
                 child.stdin.close()
                 child.wait(timeout=30)
+
+
+@contextmanager
+def shared_stage(folder: Path) -> Iterator[Stage]:
+    """The stage of all processes that look at it at the same time; filling one takes twenty seconds.
+
+    ``folder`` is theirs in common. Who comes first starts it, and waits at the end until nobody looks any more.
+    """
+    told = folder / "stage.json"
+    with ExitStack() as running:
+        with (folder / "stage.lock").open("w") as door:
+            fcntl.flock(door, fcntl.LOCK_EX)
+            if is_ours := not told.exists():
+                stage = running.enter_context(running_stage())
+                told.write_text(json.dumps(asdict(stage)), encoding="utf-8")
+            else:
+                stage = Stage(**json.loads(told.read_text(encoding="utf-8")))
+            looking = running.enter_context((folder / "stage.looking").open("w"))
+            fcntl.flock(looking, fcntl.LOCK_SH)
+        yield stage
+        if is_ours:
+            with (folder / "stage.lock").open("w") as door:
+                fcntl.flock(door, fcntl.LOCK_EX)
+                told.unlink()  # who comes now starts another
+            fcntl.flock(looking, fcntl.LOCK_EX)
 
 
 def main(folder: str) -> None:

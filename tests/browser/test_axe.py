@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext
 from projects.access import RULES
 from tests.browser.scenes import SCENES, Scene
 from tests.browser.showing import HEIGHT, NARROW, WIDE, context_of, show
-from tests.browser.stage import Stage, running_stage
+from tests.browser.stage import Stage, shared_stage
 from tests.browser.watching import axe_violations, settle, too_wide, watched
 
 # Routes that are asked by scripts or give files, so there is no page to look at.
@@ -50,8 +50,9 @@ SPOIL = """() => {
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with running_stage() as stage:
+def stage(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[Stage]:
+    own = tmp_path_factory.getbasetemp()
+    with shared_stage(own if worker_name == "main" else own.parent) as stage:
         yield stage
 
 
