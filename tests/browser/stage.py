@@ -61,7 +61,7 @@ def running_stage() -> Iterator[Stage]:
 def shared_stage(folder: Path) -> Iterator[Stage]:
     """The stage of all processes that look at it at the same time; filling one takes twenty seconds.
 
-    ``folder`` is theirs in common. Who comes first starts it, and waits at the end until nobody looks any more.
+    ``folder`` is theirs in common. Who comes first starts it, and waits at the end until nobody looks.
     """
     told = folder / "stage.json"
     with ExitStack() as running:
