@@ -4,18 +4,20 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
 from tests.cluster.cluster import Cluster
 from tests.cluster.postgres import PASSWORD, Server
+
+FLUSHES = 10  # a circle is broken after a second
 
 
 @pytest.fixture(scope="package")
@@ -27,7 +29,7 @@ def cluster(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     try:
         template = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{databases.template_name()}")
         cluster.start(template.geturl())
-        with django_db_blocker.unblock(), our_connection_to(cluster.primary):
+        with django_db_blocker.unblock(), our_connection_to(cluster.primary), patient_flush():
             yield cluster
     finally:
         cluster.stop()
@@ -49,6 +51,24 @@ def our_connection_to(server: Server) -> Iterator[None]:
         yield
     finally:
         _point(before)
+
+
+@contextmanager
+def patient_flush() -> Iterator[None]:
+    """Workers go on while pytest-django empties the tables: a circle of locks is tried again."""
+    flush = connection.ops.execute_sql_flush
+
+    def again(statements: list[str]) -> None:
+        for _ in range(FLUSHES - 1):
+            with suppress(OperationalError):
+                return flush(statements)
+        return flush(statements)
+
+    connection.ops.execute_sql_flush = again
+    try:
+        yield
+    finally:
+        del connection.ops.execute_sql_flush
 
 
 def _point(change: dict[str, Any]) -> None:
