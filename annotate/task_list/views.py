@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from accounts.errors import DomainError, FieldError
+from accounts.parameters import ParameterReader
 from formats.strictjson import JsonProblem, dumps, loads
 from projects.models import Task, TaskState
 
@@ -98,7 +98,7 @@ def read_view(query: Mapping[str, Sequence[str]], *, also: Sequence[str] = ()) -
         limit=reader.limit(),
     )
     view = replace(view, cursor=reader.cursor(ORDERS[order.removeprefix("-")]))
-    reader.raise_if_any()
+    reader.raise_if_any("The view is not valid.")
     return view
 
 
@@ -123,15 +123,18 @@ def cursor_at(way: str, order: Order, task: Task) -> str:
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
-class _Reader:
-    """Reads parameters and collects what is wrong with them."""
+class _Reader(ParameterReader):
+    """Parameters of which some may be repeated."""
 
     def __init__(self, query: Mapping[str, Sequence[str]], known: Sequence[str]) -> None:
+        super().__init__()
         self.query = query
-        self.problems = [FieldError(name, "unknown parameter") for name in query if name not in known]
+        for name in query:
+            if name not in known:
+                self.wrong(name, "unknown parameter")
 
-    def wrong(self, name: str, message: str) -> None:
-        self.problems.append(FieldError(name, message))
+    def text(self, name: str) -> str:
+        return self.one(name)
 
     def one(self, name: str, default: str = "") -> str:
         """A single value."""
@@ -157,20 +160,6 @@ class _Reader:
         if text not in ("", "1"):
             self.wrong(name, "1, or not at all")
         return text == "1"
-
-    def share(self, name: str) -> float | None:
-        """A number from 0 to 1."""
-        text = self.one(name)
-        if not text:
-            return None
-        try:
-            value = float(text)
-        except ValueError:
-            value = -1.0
-        if not 0 <= value <= 1:
-            self.wrong(name, "a number from 0 to 1")
-            return None
-        return value
 
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
         """Repeated key=value."""
@@ -203,10 +192,6 @@ class _Reader:
         except (JsonProblem, binascii.Error, ValueError, TypeError):
             self.wrong("cursor", "is not one of ours, or of another order")
             return None
-
-    def raise_if_any(self) -> None:
-        if self.problems:
-            raise DomainError("The view is not valid.", fields=self.problems)
 
 
 def _checked_cursor(order: Order, way: Any, key: Any, task_id: Any) -> tuple[str, Any, int]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
-from accounts.errors import DomainError, FieldError
+from accounts.parameters import ParameterReader
 from annotate.models import Annotation
 from formats.outgoing import WriteOptions
 from formats.registry import writers
@@ -89,7 +89,7 @@ def read_request(query: Mapping[str, Any], ontology: Ontology | None) -> ExportR
         ),
         given=reader.given,
     )
-    reader.raise_if_any()
+    reader.raise_if_any("This export cannot be made.")
     return wanted
 
 
@@ -120,15 +120,15 @@ def _text(value: Any) -> str:
     return ",".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
-class _Reader:
-    """Reads parameters and collects what is wrong with them."""
+class _Reader(ParameterReader):
+    """Parameters of which each stands once."""
 
     def __init__(self, given: dict[str, str]) -> None:
+        super().__init__()
         self.given = given
-        self.problems: list[FieldError] = []
 
-    def wrong(self, name: str, message: str) -> None:
-        self.problems.append(FieldError(name, message))
+    def text(self, name: str) -> str:
+        return self.given.get(name, "")
 
     def unknown(self) -> None:
         for name in self.given:
@@ -148,20 +148,6 @@ class _Reader:
         if text not in (None, "true", "false", "1", "0", "on"):
             self.wrong(name, "true or false")
         return None if text is None else text in ("true", "1", "on")
-
-    def share(self, name: str) -> float | None:
-        """A number from 0 to 1."""
-        text = self.given.get(name)
-        if text is None:
-            return None
-        try:
-            value = float(text)
-        except ValueError:
-            value = -1.0
-        if not 0 <= value <= 1:
-            self.wrong(name, "a number from 0 to 1")
-            return None
-        return value
 
     def moment(self, name: str) -> datetime | None:
         """A time with its zone."""
@@ -190,7 +176,3 @@ class _Reader:
         if name is not None and name not in names:
             self.wrong("field", f"one of {', '.join(names)}")
         return name
-
-    def raise_if_any(self) -> None:
-        if self.problems:
-            raise DomainError("This export cannot be made.", fields=self.problems)
