@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}progress/", require_safe(people.progress_panel), name="progress-panel"),
     path(f"{PROJECT}people/", both(people.people), name="people"),
     path(f"{PROJECT}people/invite/", require_POST(people.people_invite), name="people-invite"),
+    path(f"{PROJECT}people/classes/", require_safe(people.class_accuracy), name="people-classes"),
     path(f"{PROJECT}people/<str:membership_id>/", require_POST(people.person), name="person"),
     path(f"{PROJECT}model/", both(model.model), name="model"),
     path(f"{PROJECT}my-work/", require_safe(my_work.my_work), name="my-work"),

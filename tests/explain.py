@@ -10,12 +10,11 @@ Plan = dict[str, Any]
 
 
 def statements_of(action: Callable[[], object]) -> list[str]:
-    """The SELECT statements that the action sends, with their values in them."""
+    """The statements that read which the action sends, with their values in them; a union begins with (."""
     with CaptureQueriesContext(connection) as caught:
         action()
-    return [
-        str(one["sql"]) for one in caught if str(one["sql"]).lstrip().upper().startswith(("SELECT", "WITH"))
-    ]
+    sent = [str(one["sql"]) for one in caught]
+    return [one for one in sent if one.lstrip("( \n").upper().startswith(("SELECT", "WITH"))]
 
 
 def plan_of(statement: str) -> Plan:

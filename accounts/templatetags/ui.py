@@ -6,6 +6,7 @@ Nothing here writes a ``style`` attribute, which the policy (CSP) forbids: lengt
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -109,20 +110,31 @@ def interval(
     n: int | None = None,
 ) -> dict[str, object]:
     """A share in [0, 1] with its interval as a thin bar; gray when ``n`` < 20; a dash when undefined."""
-    known = value is not None
     left = _percent(lo if lo is not None else value)
     right = _percent(hi if hi is not None else value)
+    # Written here, not by filters in the template: pages show hundreds of them.
     return {
-        "known": known,
-        "value": value,
-        "lo": lo,
-        "hi": hi,
+        "value": _rounded(value, 2),
+        "lo": _rounded(lo, 2),
+        "hi": _rounded(hi, 2),
+        "range": f"{_rounded(lo, 3)} to {_rounded(hi, 3)}" if lo is not None and hi is not None else "",
         "n": n,
         "small": n is not None and n < SMALL_SAMPLE,
-        "left": left,
-        "width": max(right - left, 0.0),
-        "at": _percent(value),
+        "left": _length(left),
+        "width": _length(max(right - left, 0.0)),
+        "at": _length(_percent(value)),
     }
+
+
+def _rounded(share: float | None, places: int) -> str:
+    """With so many digits behind the point, halves away from zero as people round; empty when undefined."""
+    if share is None:
+        return ""
+    return str(Decimal(repr(float(share))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
+
+
+def _length(percent: float) -> str:
+    return f"{percent:.2f}".removesuffix(".00")
 
 
 def _percent(share: float | None) -> float:

@@ -13,10 +13,11 @@ from accounts.api.serializers import IdField, StrictSerializer
 from accounts.errors import DomainError, FieldError
 from annotate.api.people import hides_authors
 from annotate.task_actions import KIND, Outcome, act_on, check_action
-from annotate.task_list import PARAMETERS, View, as_query, count_of, page_of, read_view
+from annotate.task_list import PARAMETERS, View, as_query, count_of, listed, read_view
 from projects.access import ProjectAccess, access_project
 from projects.api.jobs import JobOutput
 from projects.jobs import start_job
+from projects.models import Task
 
 
 class TaskOut(serializers.Serializer[Any]):
@@ -38,6 +39,32 @@ class TaskOut(serializers.Serializer[Any]):
     classes = serializers.ListField(source="summary.classes", child=serializers.CharField())
     answered_at = serializers.DateTimeField(source="summary.answered_at", allow_null=True)
     created_at = serializers.DateTimeField()
+
+
+def task_row(task: Task) -> dict[str, Any]:
+    """What ``TaskOut`` says of a task, at a fraction of its cost: a page may hold a thousand."""
+    summary = task.summary
+    return {
+        "task": str(task.pk),
+        "id": task.external_id,
+        "data": task.data,
+        "meta": task.meta,
+        "origin": task.origin,
+        "state": summary.state,
+        "priority": summary.priority,
+        "answers": summary.answers,
+        "skips": summary.skips,
+        "agreement": summary.agreement,
+        "probability": summary.probability,
+        "value": summary.value,
+        "source": summary.source,
+        "classes": summary.classes,
+        "answered_at": summary.answered_at and _TIME.to_representation(summary.answered_at),
+        "created_at": _TIME.to_representation(task.created_at),
+    }
+
+
+_TIME = serializers.DateTimeField()
 
 
 class TaskPageOut(serializers.Serializer[Any]):
@@ -83,10 +110,10 @@ class TaskList(APIView):
         """A page of tasks, filtered, searched and sorted; unknown parameters are refused."""
         access = access_project(request, project_id)
         view = view_for(access, dict(request.query_params.lists()))
-        page, count = page_of(access.project, view), count_of(access.project, view)
+        page, count = listed(access.project, view)
         return Response(
             {
-                "results": TaskOut(list(page.tasks), many=True).data,
+                "results": [task_row(task) for task in page.tasks],
                 "next": link(request, page.next),
                 "previous": link(request, page.previous),
                 "count": {"number": count.number, "exact": count.exact},

@@ -17,7 +17,7 @@ from annotate.pages.label import modules_for
 from annotate.pages.previews import class_titles
 from annotate.task_actions import action_names
 from annotate.task_history import history_of
-from annotate.task_list import ORDERS, View, count_of, page_of
+from annotate.task_list import ORDERS, View, listed
 from annotate.versions import ontology_of
 from labeltypes.ontology import Ontology
 from projects.access import Capability, ProjectAccess, access_project, access_row
@@ -47,7 +47,7 @@ def task_list(request: SignedInRequest, project_id: str) -> HttpResponse:
         view = view_for(access, query)
     except DomainError as refusal:
         view, problems = View(), refusal.fields
-    shown = page_of(access.project, view)
+    shown, count = listed(access.project, view)
     context = shell(
         access,
         "data",
@@ -55,7 +55,7 @@ def task_list(request: SignedInRequest, project_id: str) -> HttpResponse:
         problems=problems,
         layout=layout if layout in LAYOUTS else "table",
         rows=_rows(access, shown.tasks),
-        count=count_of(access.project, view),
+        count=count,
         next_url=link(request, shown.next),
         previous_url=link(request, shown.previous),
         facets=_facets(request, access, view),

@@ -1,7 +1,7 @@
-"""The task list: what is asked (views), which rows that is (rows), and how many (counts)."""
+"""The task list: what is asked (views), what that lets through (filters), the rows in order, and how many."""
 
 from annotate.task_list.counts import Count, count_of
-from annotate.task_list.rows import Page, ids_after, page_of
+from annotate.task_list.rows import Page, ids_after, listed, page_of
 from annotate.task_list.views import ORDERS, PARAMETERS, View, as_query, cursor_at, read_view
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "count_of",
     "cursor_at",
     "ids_after",
+    "listed",
     "page_of",
     "read_view",
 ]

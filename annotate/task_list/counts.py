@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from annotate.task_list.rows import asks_items, items_of, matching, states_of
+from annotate.task_list.filters import asks_items, items_of, matching, states_of
 from annotate.task_list.views import View
 from formats.strictjson import loads
 from projects.models import Project
@@ -30,8 +30,11 @@ def count_of(project: Project, view: View) -> Count:
     most = COUNT_EXACTLY + 1
     if asks_items(view):
         items = items_of(project, view).order_by()
-        if items[:most].count() == most:
+        number = items[:most].count()
+        if number == most:
             return Count(max(most, _expected(items)), exact=False)
+        if number == 0:
+            return Count(0, exact=True)
     rows = matching(project, view).order_by()
     number = rows[:most].count()
     if number < most:

@@ -3,7 +3,7 @@
 Rows come state by state, each from an index that has them in order, and are merged. A filter that no such
 index knows is tried on the next ``LOOKED_AT`` rows in order first, then on ten times as many: enough for what
 is frequent. What is not found there is rare, or stands together elsewhere: it comes from the filter's own
-index (docs/adr/0009-lists-and-counters.md).
+index (docs/adr/0009-lists-and-counters.md). What the count has found to be rare comes from there at once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,18 +11,24 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Exists, F, OrderBy, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, F, OrderBy, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
-from annotate.models import Annotation
+from annotate.task_list.counts import Count, count_of
+from annotate.task_list.filters import (
+    among,
+    asks_items,
+    items_of,
+    kept,
+    matching,
+    ranges_of,
+    states_of,
+    without_items,
+)
 from annotate.task_list.views import View, cursor_at
-from formats.strictjson import JsonProblem, parse
-from projects.models import Project, Task, TaskState, TaskSummary
+from projects.models import Project, Task, TaskSummary
 
 LOOKED_AT = 1_000
-# A limit that is never reached: the planner plans what stands inside for itself, from the index of the words,
-# and cannot come to walk over all tasks because it believes that matches stand everywhere.
-EVERY = 2**31
 
 
 @dataclass(frozen=True)
@@ -41,26 +47,23 @@ class Place(NamedTuple):
     key: Any
 
 
-def states_of(view: View) -> tuple[str, ...]:
-    """The states that the view shows; archived tasks only when they are asked for."""
-    asked = view.state or tuple(state for state in TaskState.values if state != TaskState.ARCHIVED)
-    return tuple(dict.fromkeys(asked))
+def listed(project: Project, view: View) -> tuple[Page, Count]:
+    """One page of the view, and how many tasks it has in all."""
+    count = count_of(project, view)
+    return page_of(project, view, count), count
 
 
-def matching(project: Project, view: View) -> QuerySet[TaskSummary]:
-    """The summaries of all tasks that the filters let through, in no order."""
-    return _filtered(TaskSummary.objects.filter(project=project, state__in=states_of(view)), project, view)
-
-
-def page_of(project: Project, view: View) -> Page:
-    """One page of the view, in three queries at most."""
+def page_of(project: Project, view: View, count: Count) -> Page:
+    """One page of the view, of which this is the count."""
     order, _ = view.sorting
     backwards = view.cursor is not None and view.cursor[0] == "p"
-    found = _places(project, view, down=_goes_down(view))
+    found = _places(project, view, count, down=_goes_down(view))
     more, found = len(found) > view.limit, found[: view.limit]
     if backwards:
         found.reverse()
-    known = Task.objects.select_related("summary").in_bulk([place.task_id for place in found])
+    # The words for the search stay where they are: as long as the item, and nobody shows them.
+    wide = Task.objects.select_related("summary").defer("search")
+    known = wide.in_bulk([place.task_id for place in found])
     tasks = [known[place.task_id] for place in found if place.task_id in known]
     return Page(
         tasks,
@@ -81,29 +84,20 @@ def _goes_down(view: View) -> bool:
     return view.sorting[1] != backwards
 
 
-def _places(project: Project, view: View, *, down: bool) -> list[Place]:
+def _places(project: Project, view: View, count: Count, *, down: bool) -> list[Place]:
     """The next rows of the view and one more, if there are so many."""
     wanted = view.limit + 1
     if not _needs_more_than_order(view):
         return _in_order(project, view, wanted, down=down)
+    if count.exact:  # then they are few, and counting them has just read them all
+        return _from_filters(project, view, wanted, down=down) if count.number else []
     for look in (max(LOOKED_AT, 2 * wanted), max(10 * LOOKED_AT, 2 * wanted)):
         window = _in_order(project, view, look, down=down)
-        kept = _kept(project, view, [place.task_id for place in window])
-        found = [place for place in window if place.task_id in kept]
+        let_through = kept(project, view, [place.task_id for place in window])
+        found = [place for place in window if place.task_id in let_through]
         if len(found) >= wanted or len(window) < look:
             return found[:wanted]
     return _from_filters(project, view, wanted, down=down)
-
-
-def _kept(project: Project, view: View, ids: Sequence[int]) -> set[int]:
-    """Those of these few tasks that the filters let through."""
-    if asks_items(view):
-        ids = list(items_of(project, view).filter(pk__in=ids).values_list("pk", flat=True))
-        view = replace(view, meta=(), q="")
-    if not view.searches:
-        return set(ids)
-    rows = TaskSummary.objects.filter(pk__in=ids)
-    return set(_filtered(rows, project, view).values_list("pk", flat=True))
 
 
 def _needs_more_than_order(view: View) -> bool:
@@ -116,7 +110,7 @@ def _needs_more_than_order(view: View) -> bool:
 def _in_order(project: Project, view: View, count: int, *, down: bool) -> list[Place]:
     """The next rows in order: a few of each state, merged. Of the filters only states and the key's range."""
     column = view.sorting[0].column
-    ranges = _ranges(view, only=column)
+    ranges = ranges_of(view, only=column)
     each = [
         _from_cursor(TaskSummary.objects.filter(ranges, project=project, state=state), view, down=down)
         .order_by(*_signed(view, down=down))
@@ -151,9 +145,9 @@ def _from_items(project: Project, view: View, count: int, *, down: bool) -> list
             items = items.filter(**{f"pk__{'lt' if down else 'gt'}": last})
         ordered = items.order_by(OrderBy(F("pk") + Value(0), descending=down))
         ids = list(ordered.values_list("pk", flat=True)[:look])
-        shown = matching(project, replace(view, meta=(), q="")).filter(pk__in=ids)
-        kept = set(shown.values_list("pk", flat=True))
-        found += [Place(pk, None) for pk in ids if pk in kept]
+        shown = matching(project, without_items(view)).filter(among(TaskSummary, ids))
+        let_through = set(shown.values_list("pk", flat=True))
+        found += [Place(pk, None) for pk in ids if pk in let_through]
         if len(found) >= count or len(ids) < look:
             return found[:count]
         look, last = 10 * look, ids[-1]
@@ -166,57 +160,6 @@ def _read(rows: Iterable[tuple[Any, ...]]) -> list[Place]:
 def _signed(view: View, *, down: bool) -> list[str]:
     column = view.sorting[0].column
     return [f"-{name}" if down else name for name in (column, "task_id") if name]
-
-
-def _filtered(rows: QuerySet[TaskSummary], project: Project, view: View) -> QuerySet[TaskSummary]:
-    """All filters but the states."""
-    rows = rows.filter(_ranges(view))
-    if view.person is not None:
-        answers = Annotation.objects.counted().filter(task=OuterRef("pk"), project=project, user=view.person)
-        rows = rows.filter(Exists(answers))
-    if view.late:
-        late = Annotation.objects.filter(project=project, is_extra=True, discarded_at__isnull=True)
-        rows = rows.filter(pk__in=late.values("task"))
-    if view.class_name:
-        rows = rows.filter(classes__contains=[view.class_name])
-    if asks_items(view):
-        rows = rows.filter(pk__in=items_of(project, view).values("pk")[:EVERY])
-    return rows
-
-
-def asks_items(view: View) -> bool:
-    """Whether a filter asks the items themselves: their words, their metadata."""
-    return bool(view.meta or view.q)
-
-
-def items_of(project: Project, view: View) -> QuerySet[Task]:
-    """The items with these words and metadata."""
-    items = Task.objects.filter(project=project)
-    for key, value in view.meta:
-        items = items.filter(_meta(key, value))
-    return items.matching(view.q) if view.q else items
-
-
-def _ranges(view: View, *, only: str | None = "") -> Q:
-    """The ranges of figures, or those of one column alone."""
-    found = Q()
-    for name, limit in view.ranges.items():
-        column, _, end = name.partition("_")
-        if only in ("", column):
-            found &= Q((f"{column}__{'gte' if end == 'from' else 'lte'}", limit))
-    return found
-
-
-def _meta(key: str, value: str) -> Q:
-    """Metadata by containment, which its index serves: as text, and as the number or truth it may be."""
-    condition = Q(meta__contains={key: value})
-    try:
-        other = parse(value)
-    except JsonProblem:
-        return condition
-    if isinstance(other, str | dict | list):
-        return condition
-    return condition | Q(meta__contains={key: other})
 
 
 def _from_cursor(rows: QuerySet[TaskSummary], view: View, *, down: bool) -> QuerySet[TaskSummary]:

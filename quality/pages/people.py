@@ -18,8 +18,8 @@ from projects.api.members import find_in_organization, find_member
 from projects.models import Membership, Role
 from projects.services import memberships
 from projects.shell import shell
+from quality.reports.people import MOST_ROWS, fields_with_classes, per_class
 from quality.reports.people import people as people_of
-from quality.reports.people import per_class
 from quality.reports.progress import progress
 
 ROLES = [
@@ -48,12 +48,22 @@ def progress_panel(request: SignedInRequest, project_id: str) -> HttpResponse:
     return render(request, "quality/progress.html", {"project": access.project, "progress": shown})
 
 
+@page
+def class_accuracy(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """How right everybody is on each class of a field: a table that the page brings in when it is opened."""
+    access = access_project(request, project_id)
+    field = request.GET.get("field", "")[:100]
+    rows = from_replica(lambda: per_class(access.project, field))
+    context = {"rows": rows, "field": field, "most": MOST_ROWS if len(rows) == MOST_ROWS else 0}
+    return render(request, "quality/class_accuracy.html", context)
+
+
 def _show(request: SignedInRequest, access: ProjectAccess, **more: Any) -> HttpResponse:
     rows = people_of(access.project)
     context = {
         "people": rows,
         "plot": _plot(rows),
-        "classes": per_class(access.project),
+        "class_fields": fields_with_classes(access.project),
         "progress": progress(access.project),
         "roles": ROLES,
         "small": SMALL_SAMPLE,

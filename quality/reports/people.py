@@ -1,17 +1,21 @@
 """Who does how much, how fast, how well."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
+from accounts.models import User
 from annotate.models import PersonTotal
 from projects.models import Membership, Project
 from quality.models import Trust
 from quality.reports.weakest import weakest_classes
 from quality.services.figures import NEARNESS, stored_figure
 from quality.services.trust import CONSENSUS, GOLD
+
+MOST_ROWS = 2_000
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,35 @@ def _person(
     )
 
 
-def per_class(project: Project) -> dict[str, list[Trust]]:
-    """Accuracy per class and person by consensus, for the drill-down, by field."""
-    found: dict[str, list[Trust]] = defaultdict(list)
-    rows = Trust.objects.filter(project=project, basis=CONSENSUS).exclude(field="").exclude(label="")
-    for row in rows.select_related("user").defer("confusion").order_by("field", "user__email", "label"):
-        found[row.field].append(row)
-    return found
+@dataclass(frozen=True)
+class ClassAccuracy:
+    """How right a person is on one class, as far as the others can tell."""
+
+    name: str
+    label: str
+    accuracy: float
+    low: float
+    high: float
+    n: float
+
+    @property
+    def judged(self) -> int:
+        return round(self.n)
+
+
+def fields_with_classes(project: Project) -> list[str]:
+    """The fields of which the accuracy per class is known."""
+    return list(_by_class(project).order_by("field").values_list("field", flat=True).distinct())
+
+
+def per_class(project: Project, field: str) -> list[ClassAccuracy]:
+    """Accuracy per person and class of a field: the ``MOST_ROWS`` with the lowest upper bound, by person."""
+    rows = _by_class(project).filter(field=field).order_by("high", "pk")
+    found = list(rows.values_list("user_id", "label", "accuracy", "low", "high", "n")[:MOST_ROWS])
+    users = User.objects.in_bulk({user for user, *_ in found})
+    found.sort(key=lambda row: (users[row[0]].email, row[1]))
+    return [ClassAccuracy(users[user].display_name, *rest) for user, *rest in found]
+
+
+def _by_class(project: Project) -> QuerySet[Trust]:
+    return Trust.objects.filter(project=project, basis=CONSENSUS).exclude(field="").exclude(label="")

@@ -14,9 +14,5 @@ def weakest_classes(project: Project, field: str = "") -> dict[int, Trust]:
     rows = Trust.objects.filter(project=project, basis=CONSENSUS).exclude(field="").exclude(label="")
     if field:
         rows = rows.filter(field=field)
-    found: dict[int, Trust] = {}
-    for row in rows.defer("confusion").order_by("pk"):
-        known = found.get(row.user_id)
-        if known is None or row.high < known.high:
-            found[row.user_id] = row
-    return found
+    lowest = rows.order_by("user_id", "high", "pk").distinct("user_id").defer("confusion")
+    return {row.user_id: row for row in lowest}

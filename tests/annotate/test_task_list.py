@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import AuditEvent, User
+from annotate.api.tasks import TaskOut, task_row
 from annotate.models import Annotation, QueueEntry, ReviewEntry
-from annotate.task_list import page_of, read_view
+from annotate.task_list import listed, read_view
 from projects.jobs import run_job
 from projects.models import Job, Project, Task, TaskSummary
 from tests.annotate.steps import answer, hand_out
@@ -54,6 +56,17 @@ def test_it_works(world: World) -> None:
     assert answer["count"] == {"number": 3, "exact": True}
     assert answer["next"] is answer["previous"] is None
     assert answer["results"][0]["data"] == {"text": "one"}
+
+
+def test_rows_are_what_the_documentation_says(world: World) -> None:
+    tasks = make_tasks(world.project, 2)
+    Task.objects.filter(pk=tasks[0].pk).update(meta={"lang": "de"}, external_id="a")
+    answered = answer_all(world.ann, world.project, 1)
+    TaskSummary.objects.filter(pk__in=answered).update(
+        answered_at=timezone.now(), agreement=0.25, value={"sentiment": "neutral"}, classes=["neutral"]
+    )
+    for task in Task.objects.of(world.project):
+        assert task_row(task) == TaskOut(task).data
 
 
 @pytest.mark.parametrize("order", ["import", "-import", "priority", "-priority", "agreement", "-agreement"])
@@ -257,10 +270,10 @@ def test_deep_pages_use_the_index(world: World) -> None:
     """The condition on the sort key is one comparison of rows, not an OR that reads all before it."""
     tasks = make_tasks(world.project, 5)
     view = read_view({"order": ["priority"], "limit": ["2"]})
-    cursor = page_of(world.project, view).next
+    cursor = listed(world.project, view)[0].next
     with CaptureQueriesContext(connection) as caught:
-        page_of(world.project, read_view({"order": ["priority"], "limit": ["2"], "cursor": [str(cursor)]}))
-    assert "(projects_tasksummary.priority, projects_tasksummary.task_id) > (0, " in caught[0]["sql"]
+        listed(world.project, read_view({"order": ["priority"], "limit": ["2"], "cursor": [str(cursor)]}))
+    assert "(projects_tasksummary.priority, projects_tasksummary.task_id) > (0, " in caught[1]["sql"]
     assert tasks
 
 

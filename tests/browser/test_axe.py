@@ -26,6 +26,7 @@ NO_PAGES = {
     "media-thumbnail",
     "media-view",
     "metrics",
+    "people-classes",
     "progress-panel",
     "quality-summary",
     "readyz",

@@ -28,6 +28,7 @@ QUALITY: dict[str, Methods] = {
     "gold-retire": {"POST": _GOLD},
     "progress-panel": {"GET": _QUALITY},
     "people": {"GET": _PEOPLE, "POST": _MANAGE},
+    "people-classes": {"GET": _PEOPLE},
     "people-invite": {"POST": _MANAGE},
     "person": {"POST": _MANAGE},
     "model": {"GET": _TRAIN, "POST": _TRAIN},
