@@ -32,6 +32,15 @@ def buffers(plan: Plan) -> int:
     return int(plan["Shared Hit Blocks"]) + int(plan["Shared Read Blocks"])
 
 
+def rows_read(plan: Plan) -> int:
+    """Rows and entries of indexes that the statement took up, also those that it threw away."""
+    scans = [node for node in nodes(plan) if "Scan" in node["Node Type"] and "Plans" not in node]
+    return sum(
+        int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
+        for node in scans
+    )
+
+
 def nodes(plan: Plan) -> Iterator[Plan]:
     """The plan and all that stands below."""
     yield plan

@@ -72,7 +72,9 @@ class Review(models.Model):
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="reviews")
     version = models.PositiveIntegerField()
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     verdict = models.CharField(max_length=6, choices=Verdict.choices)
     code = models.CharField(max_length=60, blank=True)
     comment = models.TextField(blank=True)
@@ -88,6 +90,7 @@ class Review(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["project", "-id"], name="review_by_project"),
+            models.Index(fields=["reviewer", "project", "-id"], name="review_by_reviewer"),
             # The measured accuracy reads the newest of these, and nothing but the index.
             models.Index(
                 fields=["project", "-id"],

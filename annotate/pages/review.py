@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,6 +25,7 @@ from projects.models import Task
 
 ENTRY = "js/pages/review/index.js"
 FIRST_ROWS = 50
+MOST_TODAY = 2_000  # reviews by one person since midnight
 COUNTED = 10_000  # of what waits; more is said to be more
 MOST_CLASSES = 500
 # Code, what people read, what it means. Authors are shown the code as it is, so it is made of words.
@@ -171,13 +172,12 @@ def class_names(ontology: Ontology) -> list[str]:
 
 
 def reviewed_today(access: ProjectAccess) -> int:
-    """Verdicts of this person since midnight (UTC) that stand."""
-    rows: QuerySet[Review] = Review.objects.filter(
-        project=access.project, reviewer=access.user, undone_at__isnull=True
-    )
-    return rows.filter(
-        created_at__gte=timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    ).count()
+    """Verdicts of this person since midnight (UTC) that stand, among their newest ``MOST_TODAY``."""
+    rows = Review.objects.filter(project=access.project, reviewer=access.user).order_by("-id")
+    newest = rows.values("created_at", "undone_at")[:MOST_TODAY]
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Count("created_at", filter=Q(created_at__gte=midnight, undone_at__isnull=True))
+    return int(newest.aggregate(n=today)["n"])
 
 
 def what_fills(access: ProjectAccess) -> list[str]:

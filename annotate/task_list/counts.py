@@ -21,6 +21,11 @@ class Count:
     number: int
     exact: bool
 
+    @property
+    def is_known_to_be_large(self) -> bool:
+        """Whether more match than are counted, and the planner, too, expects more."""
+        return not self.exact and self.number > COUNT_EXACTLY + 1
+
 
 def count_of(project: Project, view: View) -> Count:
     """How many tasks match: exact up to ten thousand, beyond that what the planner expects."""

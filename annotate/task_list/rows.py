@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from django.db import connections
 from django.db.models import BooleanField, F, OrderBy, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
@@ -18,6 +19,7 @@ from annotate.task_list.counts import Count, count_of
 from annotate.task_list.filters import (
     among,
     asks_items,
+    filtered,
     items_of,
     kept,
     matching,
@@ -29,6 +31,12 @@ from annotate.task_list.views import View, cursor_at
 from projects.models import Project, Task, TaskSummary
 
 LOOKED_AT = 1_000
+# That a task is among those of the statement's ``found``, which stand between its ends.
+_FOUND = """
+"projects_tasksummary"."task_id" IN (SELECT id FROM found)
+AND "projects_tasksummary"."task_id" BETWEEN (SELECT min(id) FROM found) AND (SELECT max(id) FROM found)
+"""
+_IS_FOUND = RawSQL(_FOUND, [], BooleanField())  # noqa: S611 - names of our own
 
 
 @dataclass(frozen=True)
@@ -90,14 +98,14 @@ def _places(project: Project, view: View, count: Count, *, down: bool) -> list[P
     if not _needs_more_than_order(view):
         return _in_order(project, view, wanted, down=down)
     if count.exact:  # then they are few, and counting them has just read them all
-        return _from_filters(project, view, wanted, down=down) if count.number else []
+        return _from_filters(project, view, count, down=down) if count.number else []
     for look in (max(LOOKED_AT, 2 * wanted), max(10 * LOOKED_AT, 2 * wanted)):
         window = _in_order(project, view, look, down=down)
         let_through = kept(project, view, [place.task_id for place in window])
         found = [place for place in window if place.task_id in let_through]
         if len(found) >= wanted or len(window) < look:
             return found[:wanted]
-    return _from_filters(project, view, wanted, down=down)
+    return _from_filters(project, view, count, down=down)
 
 
 def _needs_more_than_order(view: View) -> bool:
@@ -122,17 +130,39 @@ def _in_order(project: Project, view: View, count: int, *, down: bool) -> list[P
     return _read(each[0].union(*each[1:], all=True).order_by(*_signed(view, down=down))[:count])
 
 
-def _from_filters(project: Project, view: View, count: int, *, down: bool) -> list[Place]:
+def _from_filters(project: Project, view: View, count: Count, *, down: bool) -> list[Place]:
     """The next rows among all that match. The order is hidden (``+ 0``): the planner must not walk it."""
+    wanted, (order, _) = view.limit + 1, view.sorting
+    if asks_items(view) and order.column is None:
+        return _from_items(project, view, wanted, down=down)
+    if asks_items(view) and count.is_known_to_be_large:
+        return _from_many_items(project, view, wanted, down=down)
+    return _read(_hidden_order(matching(project, view), view, wanted, down=down))
+
+
+def _hidden_order(rows: QuerySet[TaskSummary], view: View, count: int, *, down: bool) -> QuerySet[Any, Any]:
     order, _ = view.sorting
-    if order.column is None and asks_items(view):
-        return _from_items(project, view, count, down=down)
-    rows = _from_cursor(matching(project, view), view, down=down)
     nothing = Value(timedelta(0) if order.is_time else 0)
     hidden = [OrderBy(F(name) + nothing, descending=down) for name in [order.column] if name]
     by_id = OrderBy(F("task_id") + Value(0), descending=down)
     names = [order.column] if order.column else []
-    return _read(rows.order_by(*hidden, by_id).values_list("task_id", *names)[:count])
+    found = _from_cursor(rows, view, down=down).order_by(*hidden, by_id)
+    return found.values_list("task_id", *names)[:count]
+
+
+def _from_many_items(project: Project, view: View, count: int, *, down: bool) -> list[Place]:
+    """The same where more items match than are counted: what is known of them is read as one stretch.
+
+    The planner would take them to stand anywhere, and look at all rows that have the key.
+    """
+    items = items_of(project, view).order_by().values("pk").query
+    shown = without_items(view)
+    known = TaskSummary.objects.filter(project=project, state__in=states_of(view)).filter(_IS_FOUND)
+    rows = _hidden_order(filtered(known, project, shown), view, count, down=down)
+    (inner, inner_values), (outer, outer_values) = items.sql_with_params(), rows.query.sql_with_params()
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(f"WITH found (id) AS MATERIALIZED ({inner}) {outer}", [*inner_values, *outer_values])
+        return _read(cursor.fetchall())
 
 
 def _from_items(project: Project, view: View, count: int, *, down: bool) -> list[Place]:

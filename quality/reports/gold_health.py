@@ -43,10 +43,13 @@ def missed_share(wrong: int, graded: int) -> Estimate:
 
 def gold_health(project: Project, *, retired: bool = False) -> list[GoldRow]:
     """The gold of a project, most missed first; retired gold where asked for."""
-    rows = list(
-        GoldItem.objects.filter(project=project, retired_at__isnull=not retired)
+    most_missed = GoldItem.objects.filter(project=project, retired_at__isnull=not retired)
+    ids = most_missed.order_by("-missed", "-pk").values("pk")[:MOST]
+    rows = list(  # the items of these alone, not of all that were sorted
+        GoldItem.objects.filter(pk__in=ids)
         .select_related("task", "created_by")
-        .order_by("-missed", "-pk")[:MOST]
+        .defer("task__search")
+        .order_by("-missed", "-pk")
     )
     shown = items(project, [row.task for row in rows])
     return [

@@ -38,13 +38,15 @@ def disagreements(project: Project) -> list[Item]:
         for state in TaskState.values
         if state != TaskState.ARCHIVED
     ]
-    rows = (
+    rows = list(
         TaskSummary.objects.filter(task_id__in=each[0].union(*each[1:], all=True))
         .exclude(source__in=["review", "adjudication"])
-        .order_by("agreement", "task_id")
-        .select_related("task")[:MOST]
+        .order_by("agreement", "task_id")[:MOST]
     )
-    return items(project, [row.task for row in rows], {row.task_id: row for row in rows})
+    tasks = Task.objects.defer("search").in_bulk(
+        [row.task_id for row in rows]
+    )  # only of those that are shown
+    return items(project, [tasks[row.task_id] for row in rows], {row.task_id: row for row in rows})
 
 
 def items(

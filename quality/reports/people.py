@@ -15,7 +15,7 @@ from quality.reports.weakest import weakest_classes
 from quality.services.figures import NEARNESS, stored_figure
 from quality.services.trust import CONSENSUS, GOLD
 
-MOST_ROWS = 2_000
+MOST_ROWS = 1_000
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,35 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
-from annotate.models import ActivityDay, Assignment, AssignmentState, Pool, QueueEntry
+from accounts.replica import reading
+from annotate.models import ActivityDay, Assignment, AssignmentState
+from annotate.services.keys import FIRST_EPOCH, LAST_EPOCH
+from annotate.services.scan import OPEN
 from projects.models import Project, TaskState
 from projects.queries import count_states
 
 DAYS = 30
 RECENT = 7
 ADDED_UP = 10_000  # tasks at the head of the queue
+
+# Epoch by epoch, each in the order of its index: to sort over all epochs at once is to read all that is open.
+HEAD = f"""
+SELECT coalesce(sum(wanted - answered), 0)::bigint, count(*) FROM (
+    SELECT q.wanted, q.answered
+    FROM (SELECT epoch FROM (
+        SELECT epoch FROM annotate_rankingepoch WHERE project_id = %(project)s
+        UNION ALL VALUES ({FIRST_EPOCH}), ({LAST_EPOCH})
+    ) AS known ORDER BY epoch DESC) AS e
+    CROSS JOIN LATERAL (
+        SELECT q.wanted, q.answered FROM annotate_queueentry q
+        WHERE {OPEN} AND q.epoch = e.epoch ORDER BY q.order_key, q.task_id LIMIT %(most)s
+    ) AS q
+    LIMIT %(most)s
+) AS head
+"""  # noqa: S608 - only constants
 
 
 @dataclass(frozen=True)
@@ -83,11 +102,11 @@ def _missing(project: Project, states: Mapping[str, int]) -> tuple[int, bool]:
     Work goes on at the head of the queue: so many tasks from there are added up. Behind them every task is
     taken to want as many answers as the project asks for.
     """
-    rows = QueueEntry.objects.filter(project=project, pool=Pool.WORK, is_open=True, taken__lt=F("wanted"))
-    head = rows.order_by("-epoch", "order_key", "task_id").values("wanted", "answered")[:ADDED_UP]
-    found = head.aggregate(n=Sum(F("wanted") - F("answered")), tasks=Count("wanted"))
-    behind = max(0, states.get(TaskState.OPEN, 0) - ADDED_UP) if found["tasks"] == ADDED_UP else 0
-    return int(found["n"] or 0) + _held(project) + behind * project.overlap, behind == 0
+    with reading().cursor() as cursor:
+        cursor.execute(HEAD, {"project": project.pk, "most": ADDED_UP})
+        wanted, tasks = cursor.fetchone()
+    behind = max(0, states.get(TaskState.OPEN, 0) - ADDED_UP) if tasks == ADDED_UP else 0
+    return wanted + _held(project) + behind * project.overlap, behind == 0
 
 
 def _held(project: Project) -> int:

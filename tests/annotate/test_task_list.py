@@ -94,6 +94,34 @@ def test_pages_go_both_ways_over_every_row_once(world: World, order: str) -> Non
     assert [ids(page) for page in back] == [ids(page) for page in reversed(pages)]
 
 
+@pytest.mark.parametrize("order", ["import", "-import", "priority", "-priority", "agreement", "-agreement"])
+def test_many_matches_far_from_where_the_order_begins(
+    world: World, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    monkeypatch.setattr("annotate.task_list.counts.COUNT_EXACTLY", 2)
+    monkeypatch.setattr("annotate.task_list.rows.LOOKED_AT", 1)
+    tasks = make_tasks(world.project, 40)
+    middle = [task.pk for task in tasks[12:28]]
+    Task.objects.filter(pk__in=middle).update(meta={"batch": 9})
+    for index, task in enumerate(tasks):
+        TaskSummary.objects.filter(pk=task.pk).update(
+            priority=index // 3, agreement=index / 100 if index % 4 else None
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE projects_task")
+    found, address = [], f"/api/v1/projects/{world.project.pk}/tasks/?limit=3&meta=batch=9&order={order}"
+    client = Client()
+    client.force_login(world.max)
+    with CaptureQueriesContext(connection) as caught:
+        while address:
+            page = client.get(address).json()
+            found += ids(page)
+            address = page["next"]
+    assert any("WITH found" in one["sql"] for one in caught) == ("import" not in order)
+    wanted = [pk for index, pk in enumerate(middle, start=12) if index % 4 or "agreement" not in order]
+    assert found == (wanted[::-1] if order.startswith("-") else wanted)
+
+
 def test_filters(world: World) -> None:
     tasks = make_tasks(world.project, ["red apple", "green apple", "blue sky"])
     Task.objects.filter(pk=tasks[0].pk).update(meta={"lang": "de", "page": 7, "ok": True})

@@ -18,17 +18,19 @@ from benchmarks import seeds
 from projects.models import Project, Task
 from projects.services.counts import fold_state_counts
 from quality.services.figures import refresh_figures
-from tests.explain import Plan, buffers, plan_of, read_whole, statements_of
+from tests.explain import Plan, buffers, nodes, plan_of, read_whole, rows_read, statements_of
 
 SMALL, LARGE = 1_500, 15_000
 READ_THROUGH = LARGE // 3  # rows; fewer is a scan that a limit ended early
 ROOM = 60  # buffers: an index one level higher, a row on a page of its own
+ROOM_FOR_ROWS = 300  # gold and its like, of which a larger project has more
 BOUNDS = {
     "annotate.task_list.rows.LOOKED_AT": 120,
     "annotate.task_list.counts.COUNT_EXACTLY": 60,
     "annotate.waiting.COUNTED": 10,
     "annotate.pages.review.COUNTED": 10,
     "annotate.pages.review.FIRST_ROWS": 5,
+    "annotate.pages.review.MOST_TODAY": 20,
     "quality.reports.progress.ADDED_UP": 60,
     "quality.reports.items.LOOKED_AT": 10,
     "quality.reports.items.MOST": 5,
@@ -112,11 +114,30 @@ def check(seeded: tuple[Seeded, Seeded], address: str) -> None:
     assert not {table for plan in many for table in read_whole(plan, rows=READ_THROUGH)} & BIG, address
     before, after = (sum(buffers(plan) for plan in plans) for plans in (few, many))
     assert after < 1.5 * before + ROOM, f"{address}: {before} buffers, then {after}"
+    before, after = (sum(rows_read(plan) for plan in plans) for plans in (few, many))
+    assert after < 1.5 * before + ROOM_FOR_ROWS, f"{address}: {before} rows, then {after}"
 
 
 @pytest.mark.parametrize("view", LISTS)
 def test_the_task_list(seeded: tuple[Seeded, Seeded], view: str) -> None:
     check(seeded, f"/projects/{{}}/data/?{LISTS[view]}")
+
+
+@pytest.mark.parametrize("query", ["q=zzzz", "meta=lang%3Dxx", "person=1", "class=nothing"])
+def test_what_nothing_matches_is_looked_for_nowhere(seeded: tuple[Seeded, Seeded], query: str) -> None:
+    """The count, from the filter's own index, has said so: no row is tried."""
+    plans = seeded[1].plans(f"/api/v1/projects/{{}}/tasks/?{query}")
+    assert sum(rows_read(plan) for plan in plans) < 60
+
+
+@pytest.mark.parametrize("order", ["agreement", "-probability", "answered"])
+def test_items_that_stand_together_are_read_as_a_stretch(seeded: tuple[Seeded, Seeded], order: str) -> None:
+    """Of the last tenth none has an answer: not all that have one are looked through for them."""
+    plans = seeded[1].plans(f"/api/v1/projects/{{}}/tasks/?meta=batch%3D9&order={order}")
+    found = [plan for plan in plans if any(node["Node Type"] == "CTE Scan" for node in nodes(plan))]
+    assert len(found) == 1
+    summaries = [node for node in nodes(found[0]) if node.get("Relation Name") == "projects_tasksummary"]
+    assert [node["Actual Rows"] for node in summaries] == [0]
 
 
 @pytest.mark.parametrize("order", ORDERS)
