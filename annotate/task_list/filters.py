@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import BooleanField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from annotate.models import Annotation
@@ -15,6 +15,8 @@ from projects.models import Project, Task, TaskState, TaskSummary
 # A limit that is never reached: the planner plans what stands inside for itself, from the index of the words,
 # and cannot come to walk over all tasks because it believes that matches stand everywhere.
 EVERY = 2**31
+TASK = "projects_task.id = ANY(%s::bigint[])"
+SUMMARY = "projects_tasksummary.task_id = ANY(%s::bigint[])"
 
 
 def states_of(view: View) -> tuple[str, ...]:
@@ -32,10 +34,10 @@ def matching(project: Project, view: View) -> QuerySet[TaskSummary]:
 def kept(project: Project, view: View, ids: Sequence[int]) -> set[int]:
     """Those of these tasks, which are of states that the view shows, that all its filters let through."""
     if asks_items(view):
-        ids = list(items_of(project, view).filter(among(Task, ids)).values_list("pk", flat=True))
+        ids = list(items_of(project, view).filter(among(TASK, ids)).values_list("pk", flat=True))
     if not without_items(view).searches:
         return set(ids)
-    rows = filtered(TaskSummary.objects.filter(among(TaskSummary, ids)), project, view)
+    rows = filtered(TaskSummary.objects.filter(among(SUMMARY, ids)), project, view)
     return set(rows.values_list("pk", flat=True))
 
 
@@ -81,11 +83,9 @@ def ranges_of(view: View, *, only: str | None = "") -> Q:
     return found
 
 
-def among(model: type[Model], ids: Sequence[int]) -> RawSQL:
-    """That the key is one of these: as one array, which costs far less to read than ten thousand numbers."""
-    key = f'"{model._meta.db_table}"."{model._meta.pk.column}"'  # type: ignore[union-attr]  # each has a key
-    array = f"{{{','.join(map(str, ids))}}}"
-    return RawSQL(f"{key} = ANY(%s::bigint[])", [array], BooleanField())  # noqa: S611 - names of our own
+def among(key: str, ids: Sequence[int]) -> RawSQL:
+    """That ``TASK`` or ``SUMMARY`` is one of these: as one array, far cheaper to read than many numbers."""
+    return RawSQL(key, [f"{{{','.join(map(str, ids))}}}"], BooleanField())  # noqa: S611 - a constant of ours
 
 
 def _meta(key: str, value: str) -> Q:

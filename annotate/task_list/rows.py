@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from annotate.task_list.counts import Count, count_of
 from annotate.task_list.filters import (
+    SUMMARY,
     among,
     asks_items,
     filtered,
@@ -160,8 +161,9 @@ def _from_many_items(project: Project, view: View, count: int, *, down: bool) ->
     known = TaskSummary.objects.filter(project=project, state__in=states_of(view)).filter(_IS_FOUND)
     rows = _hidden_order(filtered(known, project, shown), view, count, down=down)
     (inner, inner_values), (outer, outer_values) = items.sql_with_params(), rows.query.sql_with_params()
+    statement = f"WITH found (id) AS MATERIALIZED ({inner}) {outer}"  # of Django's making, values apart
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(f"WITH found (id) AS MATERIALIZED ({inner}) {outer}", [*inner_values, *outer_values])
+        cursor.execute(statement, [*inner_values, *outer_values])
         return _read(cursor.fetchall())
 
 
@@ -175,7 +177,7 @@ def _from_items(project: Project, view: View, count: int, *, down: bool) -> list
             items = items.filter(**{f"pk__{'lt' if down else 'gt'}": last})
         ordered = items.order_by(OrderBy(F("pk") + Value(0), descending=down))
         ids = list(ordered.values_list("pk", flat=True)[:look])
-        shown = matching(project, without_items(view)).filter(among(TaskSummary, ids))
+        shown = matching(project, without_items(view)).filter(among(SUMMARY, ids))
         let_through = set(shown.values_list("pk", flat=True))
         found += [Place(pk, None) for pk in ids if pk in let_through]
         if len(found) >= count or len(ids) < look:

@@ -114,7 +114,10 @@ def per_class(project: Project, field: str) -> list[ClassAccuracy]:
     found = list(rows.values_list("user_id", "label", "accuracy", "low", "high", "n")[:MOST_ROWS])
     users = User.objects.in_bulk({user for user, *_ in found})
     found.sort(key=lambda row: (users[row[0]].email, row[1]))
-    return [ClassAccuracy(users[user].display_name, *rest) for user, *rest in found]
+    return [
+        ClassAccuracy(users[user].display_name, label, accuracy, low, high, n)
+        for user, label, accuracy, low, high, n in found
+    ]
 
 
 def _by_class(project: Project) -> QuerySet[Trust]:
