@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from exchange.importing.copying import NULL, array_of, as_json, cells, copy_rows, draw_ids
+from exchange.importing.copying import NULL, array_of, as_json, cells, copy_rows
 from exchange.importing.rows import Ready
 from exchange.importing.tasks import add_answers, add_places
 from formats.strictjson import parse
@@ -41,9 +41,8 @@ class Stage:
     def __init__(self, job: Job, project: Project, origin: str) -> None:
         self.job, self.project, self.origin = job, project, origin
 
-    def fill(self, rows: Sequence[Ready]) -> None:
-        """COPY rows into the table; their tasks' ids are drawn here, in order."""
-        ids = draw_ids(len(rows))
+    def fill(self, rows: Sequence[Ready], ids: Sequence[int]) -> None:
+        """COPY rows into the table, with the numbers that their tasks will have."""
         copy_rows(TABLE, COLUMNS, (self._line(*pair) for pair in zip(ids, rows, strict=True)))
 
     def _line(self, task_id: int, row: Ready) -> str:

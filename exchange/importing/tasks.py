@@ -7,7 +7,7 @@ from django.db import connection
 
 from annotate.models import Prediction
 from annotate.services.queue import add_to_queue
-from exchange.importing.copying import array_of, cells, copy_rows, draw_ids, text_array_of
+from exchange.importing.copying import array_of, cells, copy_rows, text_array_of
 from exchange.importing.rows import Ready
 from projects.models import Job, Project
 from projects.signals import tasks_imported
@@ -26,12 +26,11 @@ WHERE project_id = %s AND external_id = ANY(%s::text[]) AND external_id IS NOT N
 """
 
 
-def write_tasks(job: Job, project: Project, origin: str, rows: Sequence[Ready]) -> None:
+def write_tasks(job: Job, project: Project, origin: str, rows: Sequence[Ready], ids: Sequence[int]) -> None:
     """Make tasks of checked rows, in the caller's transaction, with the same few statements for any number.
 
-    Raises IntegrityError when somebody else took one of the external ids meanwhile.
+    ``ids`` were drawn for them. Raises IntegrityError when somebody else took an external id meanwhile.
     """
-    ids = draw_ids(len(rows))
     fixed = f"{project.pk}\t{origin}\t{job.pk}\tnow"  # "now" is read as the time of the transaction
     lines = (f"{task}\t{fixed}\t{cells(row)}\n" for task, row in zip(ids, rows, strict=True))
     copy_rows("projects_task", COLUMNS, lines)

@@ -1,0 +1,172 @@
+"""Batches stored two at once, on two connections, committed one after the other in the order of the file.
+
+The later of the two writes its rows while the earlier writes its own, and waits before it moves the job's
+cursor. It waits in the database, so that a circle of waiting is found there, whoever else is part of it.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from django.db import OperationalError, connection
+from psycopg2.errors import DeadlockDetected
+
+from annotate.services.retry import again_on_deadlock
+from exchange.importing.batches import Batch
+from exchange.importing.copying import draw_ids
+
+AT_ONCE = 2
+# Somebody drew a task or answered one a moment ago.
+AT_WORK = """
+SELECT coalesce(greatest(
+    (SELECT created_at FROM annotate_assignment ORDER BY id DESC LIMIT 1),
+    (SELECT created_at FROM annotate_annotationversion ORDER BY id DESC LIMIT 1)
+) > now() - interval '5 s', false)
+"""
+
+
+class Lost(Exception):
+    """The batch before this one did not come in, so neither does this one."""
+
+
+class Turn:
+    """The place of one batch among those of its import; ``before``: the one ahead, if it is still at work."""
+
+    def __init__(self, job_id: int, number: int, before: "Turn | None") -> None:
+        self._lock = job_id << 24 | number % 2**24  # one of the database's locks by number
+        self._before = before
+        self._has_drawn, self._is_over = threading.Event(), threading.Event()
+        self._is_in = False
+
+    def begin(self) -> None:
+        """First in the transaction: from now on to its end others can wait for it."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [self._lock])
+
+    def draw(self, count: int) -> Sequence[int]:
+        """Numbers for new tasks, above those of the batch before."""
+        if self._before is not None:
+            self._before._has_drawn.wait()
+        ids = draw_ids(count) if count else ()
+        self._has_drawn.set()
+        return ids
+
+    def come(self) -> None:
+        """Wait until the batch before is committed. Raises Lost if it was not; Django's errors for a circle.
+
+        Only the blink between a commit and the news of it is waited for here and not in the database.
+        """
+        if self._before is None:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what else were checked while the next one waits
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [self._before._lock])
+        self._before._is_over.wait()
+        if not self._before._is_in:
+            raise Lost
+        self._before = None
+
+    def end(self, *, is_in: bool) -> None:
+        """After the transaction: whether it was committed."""
+        self._is_in = is_in
+        self._is_over.set()
+        self._has_drawn.set()
+
+
+@dataclass(frozen=True)
+class Busy:
+    """A batch that is being stored."""
+
+    batch: Batch
+    ids: frozenset[str]
+    turn: Turn
+    work: Future[None]
+
+
+class Hands:
+    """Stores batches with ``work``, each in a transaction: in the caller's thread, or two at once beside it.
+
+    ``alone``: never two at once. Leave the block to wait for what is being done; the first failure is raised.
+    """
+
+    def __init__(self, job_id: int, work: Callable[[Batch, Turn], None], *, alone: bool) -> None:
+        self._job_id, self._work = job_id, work
+        # In a transaction of the caller's own, two others would not see what it has written.
+        self._alone = alone or connection.in_atomic_block
+        self._threads: list[ThreadPoolExecutor] = []  # one each, made when they are wanted
+        self._busy: deque[Busy] = deque()
+        self._number = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def store(self, batch: Batch) -> None:
+        """Store it, or have it stored. Raises what went wrong with this batch or with one before."""
+        self._number += 1
+        if self._number == 1 or self._alone or people_are_at_work():
+            self._wait_for(0)
+            self._do(batch, Turn(self._job_id, self._number, None))
+            return
+        self._wait_for(AT_ONCE - 1)
+        ids = frozenset(item.external_id for item in batch.items if item.external_id is not None)
+        if any(not ids.isdisjoint(other.ids) for other in self._busy):
+            self._wait_for(0)  # else it would wait for a row of the batch that it has to come after
+        if not self._threads:
+            self._threads = [ThreadPoolExecutor(1, "import-hand") for _ in range(AT_ONCE)]
+        turn = Turn(self._job_id, self._number, self._busy[-1].turn if self._busy else None)
+        thread = self._threads[self._number % AT_ONCE]  # free: the batch before the last is in
+        self._busy.append(Busy(batch, ids, turn, thread.submit(self._do, batch, turn)))
+
+    def _wait_for(self, left: int) -> None:
+        """Wait until at most so many batches are being stored. Raises what went wrong with the others."""
+        while len(self._busy) > left:
+            try:
+                self._busy[0].work.result()
+            except OperationalError as error:
+                if not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+                self._do_again()
+                return
+            self._busy.popleft()
+
+    def _do_again(self) -> None:
+        """Another import wanted the same external ids: all is taken back now, and stored one by one."""
+        again, self._busy = self._busy, deque()
+        wait([one.work for one in again])
+        for one in again:
+            again_on_deadlock(self._do)(one.batch, Turn(self._job_id, self._number, None))
+
+    def _do(self, batch: Batch, turn: Turn) -> None:
+        try:
+            self._work(batch, turn)
+        except BaseException:
+            turn.end(is_in=False)
+            raise
+        turn.end(is_in=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        """Nothing is being done afterwards, whatever went wrong."""
+        try:
+            self._wait_for(0)
+        finally:
+            for thread in self._threads:
+                thread.submit(_leave)
+                thread.shutdown()
+
+
+def _leave() -> None:
+    """Close the connection of the thread that calls this."""
+    connection.close()
+
+
+def people_are_at_work() -> bool:
+    """Whether somebody labels at this moment: then an import takes no second processor."""
+    with connection.cursor() as cursor:
+        cursor.execute(AT_WORK)
+        return bool(cursor.fetchone()[0])
