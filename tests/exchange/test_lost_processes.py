@@ -30,7 +30,12 @@ from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROWS = 2 * MOST_ROWS + 10
+ROWS = 3 * MOST_ROWS + 10
+WAITING = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE NOT granted AND datname = current_database()
+AND locktype = %s AND waitstart < clock_timestamp() - %s::interval
+"""
 SECONDS = 60
 
 
@@ -45,21 +50,19 @@ def _shared_files(monkeypatch: pytest.MonkeyPatch, settings: object, tmp_path: P
     monkeypatch.setenv("FILES_DIR", str(tmp_path / "files"))
 
 
-def until(true: Callable[[], bool], what: str) -> None:
+def until(true: Callable[[], object], what: str) -> None:
     end = time.monotonic() + SECONDS
     while not true():
         assert time.monotonic() < end, f"not in {SECONDS} s: {what}"
         time.sleep(0.02)
 
 
-def somebody_waits_for_a_lock() -> bool:
+def waiting(kind: str, seconds: float = 0) -> int:
+    """How many have waited so long for such a lock: a row's ("transactionid"), their turn's ("advisory") …"""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw before
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            " AND datname = current_database()"
-        )
-        return bool(cursor.fetchone()[0])
+        cursor.execute(WAITING, [kind, f"{seconds} s"])
+        return int(cursor.fetchone()[0])
 
 
 def kill_a_child(worker: int) -> None:
@@ -72,21 +75,35 @@ def kill_a_child(worker: int) -> None:
 def take_up_again(job: Job) -> None:
     """As the sweep does two minutes later."""
     wait_until_idle()
+    begin_again(job)
+    until(lambda: Job.objects.get(pk=job.pk).finished_at is not None, "the job's end")
+
+
+def begin_again(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(heartbeat_at="2020-01-01T00:00:00Z")
     resume_jobs.delay()
-    until(lambda: Job.objects.get(pk=job.pk).finished_at is not None, "the job's end")
 
 
 @contextlib.contextmanager
 def stopped_in_the_second_batch(world: World) -> Iterator[Job]:
-    """An import of three batches, whose second one waits for an id that somebody else is about to take."""
+    """An import of four batches, whose second one waits for an id that somebody else is about to take.
+
+    The third is written by then, and waits for its turn.
+    """
     lines = [json.dumps({"id": f"r{n}", "data": {"text": f"Text {n}"}}) for n in range(ROWS)]
-    with transaction.atomic():
-        Task.objects.create(project=world.project, external_id=f"r{MOST_ROWS + 7}", data={"text": "first"})
-        eve, content = Caller(world.eve, world.project), "\n".join(lines).encode()
+    eve, content = Caller(world.eve, world.project), "\n".join(lines).encode()
+    with somebody_takes(world, MOST_ROWS + 7):
         answer = aside(lambda: eve.upload("imports/", content, "a.jsonl", 202))
-        until(somebody_waits_for_a_lock, "a batch that waits")
+        until(lambda: waiting("transactionid") and waiting("advisory"), "two batches that wait")
         yield Job.objects.get(pk=answer["id"])
+
+
+@contextlib.contextmanager
+def somebody_takes(world: World, row: int) -> Iterator[None]:
+    """The id of a row, for a while: then they take it back."""
+    with transaction.atomic():
+        Task.objects.create(project=world.project, external_id=f"r{row}", data={"text": "first"})
+        yield
         transaction.set_rollback(True)
 
 
@@ -104,13 +121,20 @@ def aside(work: Callable[[], Any]) -> Any:
 
 
 def test_an_import_goes_on_after_a_killed_worker(world: World, celery_worker_process: int) -> None:
+    """At two batches of which none is in, then between the commits of two."""
     with stopped_in_the_second_batch(world) as job:
         assert job.done == MOST_ROWS
+        kill_a_child(celery_worker_process)
+    wait_until_idle()
+    with somebody_takes(world, 3 * MOST_ROWS + 7):
+        aside(lambda: begin_again(job))
+        until(lambda: waiting("transactionid"), "the last batch, which waits")
+        until(lambda: Job.objects.get(pk=job.pk).done == 3 * MOST_ROWS, "the commit of the one before")
         kill_a_child(celery_worker_process)
     take_up_again(job)
     job.refresh_from_db()
     assert (job.state, job.result["created"], job.done) == ("done", ROWS, ROWS), job.error
-    assert job.attempts == 2
+    assert job.attempts == 3
     ids = Task.objects.filter(project=world.project).order_by("pk").values_list("external_id", flat=True)
     assert list(ids) == [f"r{n}" for n in range(ROWS)]
     assert TaskSummary.objects.filter(project=world.project).count() == ROWS
@@ -135,7 +159,7 @@ def test_an_export_is_made_anew_after_a_killed_worker(
         cursor.execute("LOCK TABLE annotate_review")
         query = {"format": "jsonl", "answers": "all"}
         job = Job.objects.get(pk=aside(lambda: scene.eve.post("exports/", query, 202))["id"])
-        until(somebody_waits_for_a_lock, "an export that waits")
+        until(lambda: waiting("relation"), "an export that waits")
         kill_a_child(celery_worker_process)
     take_up_again(job)
     job.refresh_from_db()

@@ -17,14 +17,8 @@ from exchange.importing.hands import people_are_at_work
 from projects.jobs import JobContext, run_job
 from projects.models import Job, JobState, Task, TaskSummary
 from tests.exchange.steps import Caller, messages
-from tests.exchange.test_lost_processes import until
+from tests.exchange.test_lost_processes import until, waiting
 from tests.world import World, make_project, make_tasks, make_world
-
-WAITING = """
-SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
-WHERE NOT granted AND datname = current_database()
-AND locktype = %s AND waitstart < clock_timestamp() - %s::interval
-"""
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,14 +35,6 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def item(name: str) -> dict[str, Any]:
     return {"id": name, "data": {"text": f"Text {name}"}}
-
-
-def waiting(kind: str, seconds: float = 0) -> int:
-    """How many have waited so long for a lock: of a row's transaction, or the one of their turn."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(WAITING, [kind, f"{seconds} s"])
-        return int(cursor.fetchone()[0])
 
 
 def leave() -> None:
