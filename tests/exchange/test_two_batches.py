@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from annotate.models import Assignment, Drawn, QueueEntry
 from exchange.importing import hands as hands_module
-from exchange.importing.hands import people_are_at_work
 from projects.jobs import JobContext, run_job
 from projects.models import Job, JobState, Task, TaskSummary
 from tests.exchange.steps import Caller, messages
@@ -120,20 +119,29 @@ def test_nothing_after_a_batch_that_failed_comes_in(world: World, monkeypatch: p
     assert Job.objects.get(pk=job["id"]).done == 2
 
 
-def test_people_have_the_second_processor(world: World) -> None:
-    assert not people_are_at_work()
-    task = make_tasks(world.project, 1)[0]
+def test_people_have_the_second_processor(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While somebody works, batches are stored one by one, where the job is."""
+    threads: set[str] = set()
+    save = JobContext.progress
+
+    def noted(self: JobContext, done: int, total: int | None = None, **cursor: Any) -> None:
+        threads.add(threading.current_thread().name.partition("_")[0])
+        save(self, done, total, **cursor)
+
+    monkeypatch.setattr(JobContext, "progress", noted)
     now = timezone.now()
     assignment = Assignment.objects.create(
         project=world.project,
-        task=task,
+        task=make_tasks(world.project, 1)[0],
         user=world.ann,
         ontology=world.project.ontology,
         drawn=Drawn.RANDOM,
-        created_at=now,
-        expires_at=now + timedelta(hours=1),
+        created_at=now + timedelta(hours=1),  # so that the clock of the test does not matter
+        expires_at=now + timedelta(hours=2),
     )
-    assert people_are_at_work()
+    Caller(world.eve, world.project).import_items([item(name) for name in "abcdef"])
+    assert threads == {"MainThread"}
     assignment.created_at = now - timedelta(minutes=1)
     assignment.save()
-    assert not people_are_at_work()
+    Caller(world.eve, world.project).import_items([item(name) for name in "ghijkl"])
+    assert threads == {"MainThread", "import-hand"}
