@@ -39,13 +39,19 @@ class Turn:
     def __init__(self, job_id: int, number: int, before: "Turn | None") -> None:
         self._lock = job_id << 24 | number % 2**24  # one of the database's locks by number
         self._before = before
-        self._has_drawn, self._is_over = threading.Event(), threading.Event()
+        self._has_begun, self._has_drawn, self._is_over = (threading.Event() for _ in range(3))
         self._is_in = False
+
+    def approach(self) -> None:
+        """Before the transaction: a pooler with one connection left must give it to the batch before."""
+        if self._before is not None:
+            self._before._has_begun.wait()
 
     def begin(self) -> None:
         """First in the transaction: from now on to its end others can wait for it."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [self._lock])
+        self._has_begun.set()
 
     def draw(self, count: int) -> Sequence[int]:
         """Numbers for new tasks, above those of the batch before."""
@@ -73,8 +79,8 @@ class Turn:
     def end(self, *, is_in: bool) -> None:
         """After the transaction: whether it was committed."""
         self._is_in = is_in
-        self._is_over.set()
-        self._has_drawn.set()
+        for event in (self._is_over, self._has_begun, self._has_drawn):
+            event.set()
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,7 @@ class Hands:
 
     def _do(self, batch: Batch, turn: Turn) -> None:
         try:
+            turn.approach()
             self._work(batch, turn)
         except BaseException:
             turn.end(is_in=False)
