@@ -66,7 +66,7 @@ def batches(rows: Iterator[Imported | Refused]) -> Generator[Batch, None, None]:
 def read_ahead(source: Iterator[Batch]) -> Generator[Batch, None, None]:
     """The same batches, read on a thread of its own while the one before is being stored.
 
-    At most three are in memory: one being read, one waiting, one being stored. The source must not use the
+    At most two are here: one being read, one waiting; the caller has those it took. The source must not use the
     database. Close the iterator (or take it to its end) to end the thread.
     """
     line: Line = queue.Queue(maxsize=1)

@@ -111,13 +111,15 @@ class Hands:
         return self
 
     def store(self, batch: Batch) -> None:
-        """Store it, or have it stored. Raises what went wrong with this batch or with one before."""
+        """Store it, or have it stored; comes back when there is room for the next.
+
+        Raises what went wrong with this batch or with one before.
+        """
         self._number += 1
         if self._number == 1 or self._alone or people_are_at_work():
             self._wait_for(0)
             self._do(batch, Turn(self._job_id, self._number, None))
             return
-        self._wait_for(AT_ONCE - 1)
         ids = frozenset(item.external_id for item in batch.items if item.external_id is not None)
         if any(not ids.isdisjoint(other.ids) for other in self._busy):
             self._wait_for(0)  # else it would wait for a row of the batch that it has to come after
@@ -126,6 +128,7 @@ class Hands:
         turn = Turn(self._job_id, self._number, self._busy[-1].turn if self._busy else None)
         thread = self._threads[self._number % AT_ONCE]  # free: the batch before the last is in
         self._busy.append(Busy(batch, ids, turn, thread.submit(self._do, batch, turn)))
+        self._wait_for(AT_ONCE - 1)  # here, so that no further batch is taken meanwhile
 
     def _wait_for(self, left: int) -> None:
         """Wait until at most so many batches are being stored. Raises what went wrong with the others."""
