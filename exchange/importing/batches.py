@@ -66,8 +66,8 @@ def batches(rows: Iterator[Imported | Refused]) -> Generator[Batch, None, None]:
 def read_ahead(source: Iterator[Batch]) -> Generator[Batch, None, None]:
     """The same batches, read on a thread of its own while the one before is being stored.
 
-    At most two are here: one being read, one waiting; the caller has those it took. The source must not use the
-    database. Close the iterator (or take it to its end) to end the thread.
+    At most two are here, one being read and one waiting; the caller has the others. The source must not
+    use the database. Close the iterator (or take it to its end) to end the thread.
     """
     line: Line = queue.Queue(maxsize=1)
     unwanted = threading.Event()
