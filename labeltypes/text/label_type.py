@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import ClassVar
@@ -16,14 +17,17 @@ from labeltypes.base import (
     Merged,
     Posterior,
 )
-from labeltypes.checks import Problems, child, need_prose
+from labeltypes.checks import Problems, child, need_one_of, need_prose
 from labeltypes.settings import boolean, integer, read_settings
 from labeltypes.voting import normalized_weights
 from stats.text.edit_distance import normalized_distance
 from stats.text.medoid import text_medoid
+from stats.text.rover import rover
 
 DEFAULT_LENGTH = 10_000
 MOST_LENGTH = 100_000
+MERGES = ("nearest", "words", "characters")
+MOST_ALIGNED = 1_000  # words or characters: aligning costs their square
 
 
 class Text(LabelType):
@@ -41,17 +45,23 @@ class Text(LabelType):
                 "multiline": {"type": "boolean", "default": False},
                 "min_length": {**length, "default": 1},
                 "max_length": {**length, "default": DEFAULT_LENGTH},
+                "merge": {"enum": list(MERGES)},
             },
         }
 
     def clean_settings(self, raw: JsonObject, path: str) -> JsonObject:
-        """See LabelType."""
+        """See LabelType. `merge` says how one text is made of several; absent: the nearest."""
         problems = Problems()
         length = integer(1, MOST_LENGTH)
         settings = read_settings(
             raw,
             path,
-            {"multiline": boolean, "min_length": length, "max_length": length},
+            {
+                "multiline": boolean,
+                "min_length": length,
+                "max_length": length,
+                "merge": lambda value, where: need_one_of(value, MERGES, where),
+            },
             problems,
             defaults={
                 "multiline": False,
@@ -103,12 +113,48 @@ class Text(LabelType):
         posterior: Posterior | None,
         field: Field,
     ) -> Merged:
-        """The answer nearest to all: the trust-weighted medoid, ties to the earlier."""
+        """The answer nearest to all: the trust-weighted medoid, ties to the earlier.
+
+        With `merge` "words" or "characters" a vote on each of these (ROVER), unless that is no valid answer
+        or the texts are very long; a result with the words of somebody's answer is that answer as typed.
+        """
         weights = normalized_weights(trust, len(values)) if values else []
+        voted = _voted(values, weights, field) if "merge" in field.settings else None
+        if voted is not None and self._is_valid(voted.value, field):
+            return voted
         medoid = text_medoid([_nfc(value) for value in values], weights)
         if medoid is None:
             return Merged(None, 0.0)
         return Merged(values[medoid.index], min(1.0, max(0.0, 1 - medoid.distance)))
+
+    def _is_valid(self, value: Json, field: Field) -> bool:
+        try:
+            self.clean(value, field)
+        except Invalid:
+            return False
+        return True
+
+
+def _voted(values: Sequence[Json], weights: Sequence[float], field: Field) -> Merged | None:
+    by_words = field.settings.get("merge") == "words"
+    if not by_words and field.settings.get("merge") != "characters":
+        return None
+    texts = [_words(_nfc(value)) if by_words else list(_nfc(value)) for value in values]
+    if any(len(text) > MOST_ALIGNED for text in texts):
+        return None
+    voted = rover(texts, weights)
+    if voted is None:
+        return None
+    ranked = sorted(range(len(values)), key=lambda index: -weights[index])
+    whole = next((values[index] for index in ranked if tuple(texts[index]) == voted.words), None)
+    joined = " ".join(voted.words).replace(" \n", "\n").replace("\n ", "\n")
+    made = joined if by_words else "".join(voted.words)
+    return Merged(made if whole is None else whole, min(1.0, voted.confidence))
+
+
+def _words(text: str) -> list[str]:
+    """What stands between blanks; the end of a line is a word too."""
+    return [word for word in re.split(r"(\n)|[^\S\n]+", text) if word]
 
 
 def _nfc(value: Json) -> str:

@@ -44,7 +44,11 @@ def rating_settings() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def text_settings() -> st.SearchStrategy[dict[str, Any]]:
-    return st.builds(lambda multiline: {"multiline": multiline, "max_length": 12}, st.booleans())
+    return st.builds(
+        lambda multiline, merge: {"multiline": multiline, "max_length": 12, "merge": merge},
+        st.booleans(),
+        st.sampled_from([None, "nearest", "words", "characters"]),
+    )
 
 
 ATTRIBUTES = [
