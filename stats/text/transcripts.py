@@ -92,8 +92,9 @@ def _groups(tasks: Codes) -> list[tuple[int, Codes]]:
 def _table(index: int, rows: Codes, texts: Sequence[Sequence[str]]) -> _Task:
     network = align_texts([texts[row] for row in rows])
     slots = network.slots
-    same = slots[:, :, None] == slots[:, None, :]
-    return _Task(index, rows, network.words, slots, same, slots == NOTHING)
+    same: Bools = np.equal(slots[:, :, None], slots[:, None, :])
+    blank: Bools = np.equal(slots, NOTHING)
+    return _Task(index, rows, network.words, slots, same, blank)
 
 
 def _evidence(table: _Task, rates: Floats, blank: float) -> tuple[Floats, Floats]:
@@ -155,7 +156,8 @@ def _count(tables: Sequence[_Task], rates: Floats, blank: float, n_answers: int)
 def _rates(counts: Floats, workers: Codes, n_workers: int) -> tuple[Floats, Floats]:
     """Rates per answer and per person: shares of the events, shrunk."""
     crowd = _shrunk(counts.sum(axis=0)[None], START[None], CROWD_STRENGTH)
-    summed = np.stack([np.bincount(workers, column, minlength=n_workers) for column in counts.T], axis=1)
+    summed = np.zeros((n_workers, counts.shape[1]))
+    np.add.at(summed, workers, counts)
     person = _shrunk(summed, crowd, PERSON_STRENGTH)
     return _shrunk(counts, person[workers], ANSWER_STRENGTH), person
 
