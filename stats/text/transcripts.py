@@ -92,8 +92,8 @@ def _groups(tasks: Codes) -> list[tuple[int, Codes]]:
 def _table(index: int, rows: Codes, texts: Sequence[Sequence[str]]) -> _Task:
     network = align_texts([texts[row] for row in rows])
     slots = network.slots
-    same: Bools = np.equal(slots[:, :, None], slots[:, None, :])
-    blank: Bools = np.equal(slots, NOTHING)
+    same: Bools = np.asarray(slots[:, :, None] == slots[:, None, :])
+    blank: Bools = np.asarray(slots == NOTHING)
     return _Task(index, rows, network.words, slots, same, blank)
 
 
@@ -107,9 +107,9 @@ def _evidence(table: _Task, rates: Floats, blank: float) -> tuple[Floats, Floats
     if_word = np.where(table.same, right, np.where(table.blank[:, None, :], left_out, other - wrong))
     if_blank = np.where(table.blank[:, None, :], silent, extra - wrong)
     likelihood: Floats = np.where(table.blank[:, :, None], if_blank, if_word)
-    has_blank, kinds = table.blank.any(axis=1), _kinds(table)
-    words = np.maximum(kinds - has_blank, 1)[:, None]
-    part = np.where(table.blank, blank, (1 - blank * has_blank[:, None]) / words)
+    has_blank, kinds = table.blank.any(axis=1).astype(np.float64), _kinds(table)
+    share = (1 - blank * has_blank) / np.maximum(kinds - has_blank, 1)
+    part = np.where(table.blank, blank, share.reshape(-1, 1))
     return likelihood, np.log(part / table.same.sum(axis=2))
 
 
