@@ -48,8 +48,9 @@ def number_consensus(
 
     Five models (``SHAPES``) predict answers that were held out, a quarter at a time, from the others to the
     task. The best is taken if its gain over the mean exceeds two standard errors (over people, as what is
-    claimed is a difference between people) on at least 30 answers; else the mean. An estimate never leaves the range of the
-    task's answers, so equal answers give that answer. Order does not matter; same input, same bits.
+    claimed is a difference between people) on at least 30 answers; else the mean. An estimate never leaves
+    the range of the task's answers, so equal answers give that answer. Order does not matter; same input,
+    same bits.
     """
     tasks, workers = as_codes(task, "task", limit=n_tasks), as_codes(worker, "worker", limit=n_workers)
     values = as_floats(value, "value")
