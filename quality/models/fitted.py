@@ -8,6 +8,7 @@ from django.db import models
 class FittedModel(models.Model):
     """``codes`` name the classes in the order of ``marginals`` (K,) and ``pooled`` (K, K: row = truth).
 
+    ``temper``: what an answer counts in the posterior, as ``stats.consensus.robust`` chose it.
     People's own matrices are in ``Trust.confusion`` under the same unit.
     """
 
@@ -17,6 +18,7 @@ class FittedModel(models.Model):
     codes = models.JSONField()
     marginals = models.JSONField()
     pooled = models.JSONField()
+    temper = models.FloatField(default=1.0)
     answers = models.PositiveIntegerField()
     computed_at = models.DateTimeField()
 

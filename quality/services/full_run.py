@@ -110,6 +110,7 @@ def _store_models(project: Project, fits: Sequence[FieldFit]) -> None:
             codes=list(unit.codes),
             marginals=unit.consensus.marginals.tolist(),
             pooled=unit.consensus.pooled.tolist(),
+            temper=unit.consensus.temper,
             answers=unit.answers.size,
             computed_at=now,
         )

@@ -102,5 +102,6 @@ class QuickModel:
             np.array([code for _, code in known], dtype=np.int32),
             confusion=np.stack(matrices) if matrices else np.empty((0, *pooled.shape)),
             marginals=np.array(model.marginals),
+            temper=model.temper,
         )
         return {code: float(share) for code, share in zip(model.codes, shares, strict=True)}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from stats.arrays import Codes, Floats, as_codes
+from stats.consensus.calibration import calibrated
 from stats.consensus.em import FLOOR
 
 
@@ -15,12 +16,15 @@ def posterior_for_task(
     confusion: Floats,
     marginals: Floats,
     pooled: Floats | None = None,
+    temper: float | None = None,
 ) -> Floats:
     """P(class | answers of one task), (n_classes,), summing to 1; microseconds, whatever the project's size.
 
     ``workers`` and ``labels`` (n,) are the task's answers; worker -1 is a newcomer, judged by ``pooled``
-    (required then, ValueError otherwise). ``confusion``, ``marginals``, ``pooled`` as in ``Consensus``. For a
-    task whose answers were all in the fit, this equals its row of the posterior. No answers: the marginals.
+    (required then, ValueError otherwise). ``confusion``, ``marginals``, ``pooled`` as in ``Consensus``. Without
+    ``temper`` this is plain Bayes: for a task whose answers were all in the fit it equals the row of its
+    posterior by ``dawid_skene`` or ``one_coin``; with the ``temper`` of ``robust_consensus`` that of its,
+    calibrated as there. No answers: the marginals.
     """
     who = as_codes(workers, "workers", limit=len(confusion), missing=True)
     said = as_codes(labels, "labels", limit=len(marginals))
@@ -35,7 +39,10 @@ def posterior_for_task(
             message = "pooled is needed to judge a worker with code -1"
             raise ValueError(message)
         likelihood[is_new] = pooled.T[said[is_new]]
-    scores = np.log(np.maximum(marginals, FLOOR)) + np.log(np.maximum(likelihood, FLOOR)).sum(axis=0)
+    logs = np.log(np.maximum(likelihood, FLOOR)).sum(axis=0)
+    scores = np.log(np.maximum(marginals, FLOOR)) + (1.0 if temper is None else temper) * logs
     shares = np.exp(scores - scores.max())
     result: Floats = shares / shares.sum()
-    return result
+    if temper is None or not who.size:
+        return result
+    return calibrated(result, np.bincount(said, minlength=len(marginals)).astype(np.int32))

@@ -20,6 +20,7 @@ class Consensus:
     pooled         (n_classes, n_classes) the same for all workers together: the guess for a newcomer
     log_likelihood of the answers (and gold classes) under the model; NaN where the method has no likelihood
     iterations, converged: whether the change fell below the tolerance before the limit of iterations
+    temper         what an answer counts beside one of independent answers, in (0, 1]
     """
 
     posterior: Floats
@@ -30,6 +31,7 @@ class Consensus:
     log_likelihood: float
     iterations: int
     converged: bool
+    temper: float = 1.0
 
     @property
     def confidence(self) -> Floats:

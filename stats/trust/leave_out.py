@@ -22,7 +22,7 @@ def left_out_counts(answers: Answers, consensus: Consensus, *, gold_only: bool =
     """
     scores, pairs = _scores(answers, consensus)
     counts = np.zeros((answers.n_workers, answers.n_classes, answers.n_classes))
-    own = log_table(consensus.confusion)
+    own = consensus.temper * log_table(consensus.confusion)
     for start in range(0, answers.size, CHUNK):
         rows = np.arange(start, min(start + CHUNK, answers.size), dtype=np.int32)
         _add(counts, answers, rows, _posterior(answers, rows, scores, own, pairs, gold_only=gold_only))
@@ -32,7 +32,7 @@ def left_out_counts(answers: Answers, consensus: Consensus, *, gold_only: bool =
 def _scores(answers: Answers, consensus: Consensus) -> tuple[Floats, tuple[Codes, Codes, Floats]]:
     """Log-joint of every task; and of every answer its (worker, task) pair, with the pairs' sizes and
     sums."""
-    table = log_table(consensus.confusion)
+    table = consensus.temper * log_table(consensus.confusion)
     prior = np.log(np.maximum(consensus.marginals, 1e-12))
     scores: Floats = np.asarray(answers.incidence @ table) + prior
     key = answers.task.astype(np.int64) * answers.n_workers + answers.worker

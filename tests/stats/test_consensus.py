@@ -13,6 +13,7 @@ from stats.consensus.majority import majority_vote
 from stats.consensus.one_coin import one_coin
 from stats.consensus.posterior import posterior_for_task
 from stats.consensus.robust import robust_consensus
+from stats.learning.calibration import calibration
 
 # Dawid, Skene (1979), table 1: 45 patients; observer 1 judged each three times, observers 2 to 5 once.
 PATIENTS = [
@@ -271,7 +272,7 @@ def test_unanimous_answers_win(method):
 def test_the_default_never_loses_badly_to_majority(classes, shape):
     tasks, per_task, workers = shape
     losses = []
-    for seed in range(6):
+    for seed in range(12):
         answers, truth, _ = crowd(seed, tasks=tasks, per_task=per_task, workers=workers, classes=classes)
         losses.append(
             fair_accuracy(majority_vote(answers).share, truth)
@@ -292,13 +293,27 @@ def test_the_default_beats_plain_em_on_sparse_data():
 
 def test_posterior_for_task_equals_the_fit():
     answers, _, _ = crowd(10, classes=4)
-    result = robust_consensus(answers, stopping=Stopping(tolerance=0, max_iterations=50))
+    result = dawid_skene(answers, stopping=Stopping(tolerance=0, max_iterations=50))
     for task in range(0, 400, 37):
         rows = answers.task == task
         one = posterior_for_task(
             answers.worker[rows], answers.label[rows], confusion=result.confusion, marginals=result.marginals
         )
         assert one == pytest.approx(result.posterior[task], abs=1e-9)
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_the_quick_posterior_equals_the_default(classes):
+    """After a full run, and without new answers, the incremental update changes nothing."""
+    answers, _, _ = crowd(10, classes=classes)
+    result = robust_consensus(answers)
+    for task in range(0, 400, 37):
+        rows = answers.task == task
+        quick = posterior_for_task(
+            answers.worker[rows], answers.label[rows],
+            confusion=result.confusion, marginals=result.marginals, temper=result.temper,
+        )  # fmt: skip
+        assert quick == pytest.approx(result.posterior[task], abs=1e-9)
 
 
 def coin(accuracy):
@@ -392,6 +407,52 @@ def test_wrong_priors_are_refused():
             dawid_skene(answers, prior=prior)
     with pytest.raises(ValueError, match="strength"):
         robust_consensus(answers, strength=-1)
+
+
+def plausible():
+    """A yes-or-no crowd of 2,000 tasks in which half of the wrong items look right to everybody."""
+    rng = np.random.default_rng(5)
+    truth = (rng.random(2000) < 0.15).astype(np.int32)
+    is_plausible = (truth == 0) & (rng.random(2000) < 0.5)
+    yes = np.where(truth == 1, rng.beta(16, 4, 2000), np.where(is_plausible, rng.beta(8, 12, 2000), 0.03))
+    task = np.arange(2000).repeat(6)
+    worker = np.concatenate([rng.choice(70, 6, replace=False) for _ in range(2000)])
+    label = rng.random(task.size) < 0.87 * yes[task] + 0.065
+    columns = [a.astype(np.int32) for a in (task, worker, label)]
+    return Answers(*columns, n_tasks=2000, n_workers=70, n_classes=2), truth
+
+
+def calibration_gap(result, truth):
+    return calibration(np.clip(result.confidence, 0, 1), result.label == truth).expected_error
+
+
+def test_items_hard_for_everybody_are_no_class_of_their_own():
+    """Dawid-Skene reads "plausible but wrong" items as the other class and falls below majority."""
+    answers, truth = plausible()
+    majority = fair_accuracy(majority_vote(answers).share, truth)
+    plain, default = dawid_skene(answers), robust_consensus(answers)
+    assert (plain.label == truth).mean() < majority < (default.label == truth).mean() - 0.03
+    assert calibration_gap(default, truth) < 0.05 < calibration_gap(plain, truth) / 2
+
+
+def test_evidence_lowers_the_weight_of_answers_that_are_alike():
+    """Where items mislead everybody, an answer counts for less than where everybody errs alone."""
+    honest, _, _ = crowd(11, tasks=1500, classes=3, skill=(2, 2))
+    rng = np.random.default_rng(6)
+    mislead = rng.random((1500, 3)) ** 3
+    share = mislead[honest.task] / mislead[honest.task].sum(axis=1, keepdims=True)
+    label = (rng.random(honest.size)[:, None] > share.cumsum(axis=1)[:, :-1]).sum(axis=1).astype(np.int32)
+    alike = Answers(honest.task, honest.worker, label, 1500, 40, 3)
+    assert robust_consensus(alike).temper <= 0.7 < 0.85 <= robust_consensus(honest).temper
+
+
+def test_probabilities_come_true():
+    """Over crowds that err independently, where the default is cautious, claims are off by less than 0.08."""
+    gaps = []
+    for seed in range(6):
+        answers, truth, _ = crowd(seed, tasks=800, per_task=4, workers=60, classes=3, skill=(2, 2))
+        gaps.append(calibration_gap(robust_consensus(answers), truth))
+    assert np.mean(gaps) < 0.08
 
 
 def test_map_prior_keeps_a_newcomer_from_certainty():

@@ -74,7 +74,10 @@ def test_left_out_counts_are_what_the_definition_says():
         for t, w, label in zip(data.task, data.worker, data.label, strict=True):
             rows = (data.task == t) & (data.worker != w)
             expected[w, :, label] += posterior_for_task(
-                data.worker[rows], data.label[rows], confusion=fit.confusion, marginals=fit.marginals
+                data.worker[rows],
+                data.label[rows],
+                confusion=fit.confusion**fit.temper,
+                marginals=fit.marginals,
             )
         assert left_out_counts(data, fit) == pytest.approx(expected, abs=1e-9)
 

@@ -1,0 +1,1 @@
+"""Truth inference on folders of crowd answers whose truth is known."""

@@ -1,0 +1,53 @@
+"""`python -m benchmarks.consensus`: what it reads, what it refuses, what it writes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.consensus.__main__ import main
+
+
+def folder(path: Path, labels: str, truth: str) -> Path:
+    path.mkdir()
+    (path / "labels.csv").write_text(labels)
+    (path / "truth.csv").write_text(truth)
+    return path
+
+
+def test_a_row_per_set_and_the_means(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labels = "task,worker,label\na,x,1\na,y,1\na,z,0\nb,x,0\nb,y,1\nc,x,0\n"
+    first = folder(tmp_path / "first", labels, "task,label\na,1\nb,1\nunanswered,1\n")
+    second = folder(tmp_path / "second", labels, "task,label\na,0\n")
+    out = tmp_path / "out.json"
+    assert main([str(first), str(second), "--json", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "first" in printed
+    assert "MEAN" in printed
+    found = json.loads(out.read_text())
+    assert set(found["sets"]["first"]) == {"majority", "dawid_skene", "default"}
+    majority = found["sets"]["first"]["majority"]
+    assert majority["accuracy"] == pytest.approx(0.75)  # one right, one tied of two
+    assert (majority["items"], majority["labels"]) == (2, 6)
+    assert set(majority) == {"accuracy", "ece", "cpu_seconds", "peak_mb", "items", "labels"}
+    assert found["mean"]["majority"]["accuracy"] == pytest.approx((0.75 + 0) / 2)
+
+
+@pytest.mark.parametrize(
+    ("labels", "truth", "message"),
+    [
+        ("task,worker\na,x\n", "task,label\na,1\n", "labels.csv: no column 'label'"),
+        ("task,worker,label\na,x,1\na,,1\n", "task,label\na,1\n", "labels.csv:3: an empty value"),
+        ("task,worker,label\n", "task,label\na,1\n", "labels.csv: no answers"),
+    ],
+)
+def test_a_wrong_folder_is_refused_by_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], labels: str, truth: str, message: str
+) -> None:
+    assert main([str(folder(tmp_path / "wrong", labels, truth))]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_missing_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "nowhere")]) == 2
+    assert "nowhere" in capsys.readouterr().err
