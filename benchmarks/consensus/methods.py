@@ -33,8 +33,8 @@ def methods(*, more: bool = False) -> dict[str, Method]:
 
 
 def _crowdkit(answers: Answers) -> Floats:
-    import pandas as pd  # noqa: PLC0415  # comes with crowd-kit, which is optional
-    from crowdkit.aggregation import DawidSkene  # noqa: PLC0415
+    import pandas as pd  # comes with crowd-kit, which is optional
+    from crowdkit.aggregation import DawidSkene
 
     table = pd.DataFrame({"task": answers.task, "worker": answers.worker, "label": answers.label})
     found = DawidSkene(n_iter=100).fit_predict_proba(table)

@@ -4,15 +4,15 @@ import numpy as np
 
 from stats.arrays import Codes, Floats
 
-# Chosen on simulated crowds whose items differ, and three public sets; docs/ml-engineers/quality-mathematics.md.
+# Chosen on simulated crowds and three public sets: docs/ml-engineers/quality-mathematics.md.
 POWER = 0.7
 SHARE = 0.1
 
 
 def calibrated(posterior: Floats, counts: Codes) -> Floats:
-    """(n, K) posteriors, flattened (to the power 0.7) and mixed with a tenth of the vote shares, smoothed by one answer.
+    """(n, K) posteriors, flattened (to the power 0.7) and mixed with a tenth of the smoothed vote shares.
 
-    ``counts`` (n, K) are the answers of each class. Errors of people on the same task are more alike than a
+    ``counts`` (n, K) are the answers of each class; one answer more is spread over all. Errors of people on the same task are more alike than a
     confusion matrix knows, so a product of likelihoods claims too much; and that a model as a whole is wrong
     leaves the vote. Certain rows stay nearly certain; rows sum to 1.
     """

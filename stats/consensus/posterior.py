@@ -21,8 +21,8 @@ def posterior_for_task(
     """P(class | answers of one task), (n_classes,), summing to 1; microseconds, whatever the project's size.
 
     ``workers`` and ``labels`` (n,) are the task's answers; worker -1 is a newcomer, judged by ``pooled``
-    (required then, ValueError otherwise). ``confusion``, ``marginals``, ``pooled`` as in ``Consensus``. Without
-    ``temper`` this is plain Bayes: for a task whose answers were all in the fit it equals the row of its
+    (required then, ValueError otherwise). ``confusion``, ``marginals``, ``pooled`` as in ``Consensus``.
+    Without ``temper`` this is plain Bayes: for a task whose answers were all in the fit it equals the row of its
     posterior by ``dawid_skene`` or ``one_coin``; with the ``temper`` of ``robust_consensus`` that of its,
     calibrated as there. No answers: the marginals.
     """

@@ -13,7 +13,7 @@ from stats.consensus.majority import majority_vote
 from stats.consensus.one_coin import one_coin
 from stats.consensus.posterior import posterior_for_task
 from stats.consensus.robust import robust_consensus
-from stats.learning.calibration import calibration
+from tests.stats.crowds import crowd, fair_accuracy, tiny, with_gold
 
 # Dawid, Skene (1979), table 1: 45 patients; observer 1 judged each three times, observers 2 to 5 once.
 PATIENTS = [
@@ -75,47 +75,6 @@ def answers_1979():
     ]
     task, worker, label = np.array(cells, dtype=np.int32).T
     return Answers(task, worker, label, n_tasks=45, n_workers=5, n_classes=4)
-
-
-def crowd(seed, *, tasks=400, per_task=5, workers=40, classes=3, skill=(4, 2)):
-    """Simulated answers of distinct people per task, the truth, and the matrices they were drawn from."""
-    rng = np.random.default_rng(seed)
-    truth = rng.integers(0, classes, tasks)
-    accuracy = 1 / classes + (1 - 1 / classes) * rng.beta(*skill, workers)
-    matrices = np.stack([rng.dirichlet(np.full(classes, 2.0), classes) for _ in range(workers)])
-    matrices *= (1 - accuracy)[:, None, None]
-    matrices += accuracy[:, None, None] * np.eye(classes)
-    who = np.concatenate([rng.choice(workers, per_task, replace=False) for _ in range(tasks)])
-    task = np.arange(tasks).repeat(per_task)
-    draws = rng.random(task.size)[:, None]
-    label = (draws > matrices[who, truth[task]].cumsum(axis=1)[:, :-1]).sum(axis=1)
-    codes = [a.astype(np.int32) for a in (task, who, label)]
-    return Answers(*codes, n_tasks=tasks, n_workers=workers, n_classes=classes), truth, matrices
-
-
-def with_gold(answers, gold):
-    return Answers(
-        answers.task,
-        answers.worker,
-        answers.label,
-        answers.n_tasks,
-        answers.n_workers,
-        answers.n_classes,
-        gold,
-    )
-
-
-def tiny(task, worker, label, *, classes=2, gold=None, tasks=None):
-    return Answers(
-        np.array(task, dtype=np.int32), np.array(worker, dtype=np.int32), np.array(label, dtype=np.int32),
-        n_tasks=max(task, default=-1) + 1 if tasks is None else tasks, n_workers=max(worker, default=-1) + 1,
-        n_classes=classes, gold=None if gold is None else np.array(gold, dtype=np.int32),
-    )  # fmt: skip
-
-
-def fair_accuracy(share, truth):
-    top = share == share.max(axis=1, keepdims=True)
-    return float((top / top.sum(axis=1, keepdims=True))[np.arange(len(truth)), truth].mean())
 
 
 def test_it_works():
@@ -267,30 +226,6 @@ def test_unanimous_answers_win(method):
     assert method(answers).label.tolist() == [0, 1, 2]
 
 
-@pytest.mark.parametrize("classes", [2, 3, 5])
-@pytest.mark.parametrize("shape", [(150, 3, 12), (120, 15, 100), (600, 6, 60), (300, 9, 25)])
-def test_the_default_never_loses_badly_to_majority(classes, shape):
-    tasks, per_task, workers = shape
-    losses = []
-    for seed in range(12):
-        answers, truth, _ = crowd(seed, tasks=tasks, per_task=per_task, workers=workers, classes=classes)
-        losses.append(
-            fair_accuracy(majority_vote(answers).share, truth)
-            - fair_accuracy(robust_consensus(answers).posterior, truth)
-        )
-    assert np.mean(losses) <= 0.002
-    assert max(losses) <= 0.04
-
-
-def test_the_default_beats_plain_em_on_sparse_data():
-    gains = []
-    for seed in range(10):
-        answers, truth, _ = crowd(seed, tasks=150, per_task=6, workers=90, classes=5, skill=(2, 2))
-        robust, plain = robust_consensus(answers), dawid_skene(answers)
-        gains.append((robust.label == truth).mean() - (plain.label == truth).mean())
-    assert np.mean(gains) > 0.01
-
-
 def test_posterior_for_task_equals_the_fit():
     answers, _, _ = crowd(10, classes=4)
     result = dawid_skene(answers, stopping=Stopping(tolerance=0, max_iterations=50))
@@ -300,20 +235,6 @@ def test_posterior_for_task_equals_the_fit():
             answers.worker[rows], answers.label[rows], confusion=result.confusion, marginals=result.marginals
         )
         assert one == pytest.approx(result.posterior[task], abs=1e-9)
-
-
-@pytest.mark.parametrize("classes", [2, 4])
-def test_the_quick_posterior_equals_the_default(classes):
-    """After a full run, and without new answers, the incremental update changes nothing."""
-    answers, _, _ = crowd(10, classes=classes)
-    result = robust_consensus(answers)
-    for task in range(0, 400, 37):
-        rows = answers.task == task
-        quick = posterior_for_task(
-            answers.worker[rows], answers.label[rows],
-            confusion=result.confusion, marginals=result.marginals, temper=result.temper,
-        )  # fmt: skip
-        assert quick == pytest.approx(result.posterior[task], abs=1e-9)
 
 
 def coin(accuracy):
@@ -407,52 +328,6 @@ def test_wrong_priors_are_refused():
             dawid_skene(answers, prior=prior)
     with pytest.raises(ValueError, match="strength"):
         robust_consensus(answers, strength=-1)
-
-
-def plausible():
-    """A yes-or-no crowd of 2,000 tasks in which half of the wrong items look right to everybody."""
-    rng = np.random.default_rng(5)
-    truth = (rng.random(2000) < 0.15).astype(np.int32)
-    is_plausible = (truth == 0) & (rng.random(2000) < 0.5)
-    yes = np.where(truth == 1, rng.beta(16, 4, 2000), np.where(is_plausible, rng.beta(8, 12, 2000), 0.03))
-    task = np.arange(2000).repeat(6)
-    worker = np.concatenate([rng.choice(70, 6, replace=False) for _ in range(2000)])
-    label = rng.random(task.size) < 0.87 * yes[task] + 0.065
-    columns = [a.astype(np.int32) for a in (task, worker, label)]
-    return Answers(*columns, n_tasks=2000, n_workers=70, n_classes=2), truth
-
-
-def calibration_gap(result, truth):
-    return calibration(np.clip(result.confidence, 0, 1), result.label == truth).expected_error
-
-
-def test_items_hard_for_everybody_are_no_class_of_their_own():
-    """Dawid-Skene reads "plausible but wrong" items as the other class and falls below majority."""
-    answers, truth = plausible()
-    majority = fair_accuracy(majority_vote(answers).share, truth)
-    plain, default = dawid_skene(answers), robust_consensus(answers)
-    assert (plain.label == truth).mean() < majority < (default.label == truth).mean() - 0.03
-    assert calibration_gap(default, truth) < 0.05 < calibration_gap(plain, truth) / 2
-
-
-def test_evidence_lowers_the_weight_of_answers_that_are_alike():
-    """Where items mislead everybody, an answer counts for less than where everybody errs alone."""
-    honest, _, _ = crowd(11, tasks=1500, classes=3, skill=(2, 2))
-    rng = np.random.default_rng(6)
-    mislead = rng.random((1500, 3)) ** 3
-    share = mislead[honest.task] / mislead[honest.task].sum(axis=1, keepdims=True)
-    label = (rng.random(honest.size)[:, None] > share.cumsum(axis=1)[:, :-1]).sum(axis=1).astype(np.int32)
-    alike = Answers(honest.task, honest.worker, label, 1500, 40, 3)
-    assert robust_consensus(alike).temper <= 0.7 < 0.85 <= robust_consensus(honest).temper
-
-
-def test_probabilities_come_true():
-    """Over crowds that err independently, where the default is cautious, claims are off by less than 0.08."""
-    gaps = []
-    for seed in range(6):
-        answers, truth, _ = crowd(seed, tasks=800, per_task=4, workers=60, classes=3, skill=(2, 2))
-        gaps.append(calibration_gap(robust_consensus(answers), truth))
-    assert np.mean(gaps) < 0.08
 
 
 def test_map_prior_keeps_a_newcomer_from_certainty():
