@@ -1,8 +1,8 @@
 """`python -m benchmarks.consensus FOLDER [FOLDER…]`: accuracy, calibration and cost of truth inference.
 
 Each folder holds labels.csv (task,worker,label) and truth.csv (task,label); only tasks with truth are scored.
-A row per set and method: accuracy with ties shared fairly, expected calibration error (ten bins), CPU seconds,
-and memory above the input. `--more` adds MAP, one-coin, and crowd-kit where it is installed
+A row per set and method: accuracy with ties shared fairly, expected calibration error (ten bins), CPU
+seconds, and memory above the input. `--more` adds MAP, one-coin, and crowd-kit where it is installed
 (`pip install crowd-kit`); `--json FILE` writes the same as JSON.
 """
 

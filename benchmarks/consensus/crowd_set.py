@@ -19,7 +19,7 @@ class BadSet(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class CrowdSet:
-    """``truth`` (n_tasks,) holds the known class, -1 where unknown; classes are in the order of their names."""
+    """``truth`` (n_tasks,) holds the known class, -1 where unknown; classes are sorted by name."""
 
     name: str
     answers: Answers

@@ -12,9 +12,9 @@ SHARE = 0.1
 def calibrated(posterior: Floats, counts: Codes) -> Floats:
     """(n, K) posteriors, flattened (to the power 0.7) and mixed with a tenth of the smoothed vote shares.
 
-    ``counts`` (n, K) are the answers of each class; one answer more is spread over all. Errors of people on the same task are more alike than a
-    confusion matrix knows, so a product of likelihoods claims too much; and that a model as a whole is wrong
-    leaves the vote. Certain rows stay nearly certain; rows sum to 1.
+    ``counts`` (n, K) are the answers of each class; one answer more is spread over all. Errors
+    of people on the same task are more alike than a confusion matrix knows, so a product of likelihoods
+    claims too much; and where a model as a whole is wrong, the vote remains. Certain rows stay nearly certain; rows sum to 1.
     """
     flat = np.power(np.maximum(posterior, 1e-12), POWER)
     flat /= flat.sum(axis=-1, keepdims=True)

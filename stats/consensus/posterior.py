@@ -22,9 +22,9 @@ def posterior_for_task(
 
     ``workers`` and ``labels`` (n,) are the task's answers; worker -1 is a newcomer, judged by ``pooled``
     (required then, ValueError otherwise). ``confusion``, ``marginals``, ``pooled`` as in ``Consensus``.
-    Without ``temper`` this is plain Bayes: for a task whose answers were all in the fit it equals the row of its
-    posterior by ``dawid_skene`` or ``one_coin``; with the ``temper`` of ``robust_consensus`` that of its,
-    calibrated as there. No answers: the marginals.
+    Without ``temper`` this is plain Bayes: for a task whose answers were all in the fit it equals its row of
+    the posterior of ``dawid_skene`` or ``one_coin``; with the ``temper`` of ``robust_consensus`` its row of
+    that one, calibrated as there. No answers: the marginals.
     """
     who = as_codes(workers, "workers", limit=len(confusion), missing=True)
     said = as_codes(labels, "labels", limit=len(marginals))

@@ -11,7 +11,7 @@ from stats.trust import leave_out
 from stats.trust.confusion import skill_posterior
 from stats.trust.leave_out import left_out_counts
 from stats.trust.spammer import spammer_score
-from tests.stats.test_consensus import crowd, tiny, with_gold
+from tests.stats.crowds import crowd, tiny, with_gold
 
 
 def test_it_works():
