@@ -14,7 +14,7 @@ def calibrated(posterior: Floats, counts: Codes) -> Floats:
 
     ``counts`` (n, K) are the answers of each class; one answer more is spread over all. Errors
     of people on the same task are more alike than a confusion matrix knows, so a product of likelihoods
-    claims too much; and where a model as a whole is wrong, the vote remains. Certain rows stay nearly certain; rows sum to 1.
+    claims too much; and where a model as a whole is wrong, the vote remains. Rows sum to 1.
     """
     flat = np.power(np.maximum(posterior, 1e-12), POWER)
     flat /= flat.sum(axis=-1, keepdims=True)
