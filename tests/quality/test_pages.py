@@ -64,6 +64,10 @@ def test_the_pages_show_what_was_computed() -> None:
     assert 'id="matrix-0"' in quality
     people = client.get(f"{base}/people/").content.decode()
     assert "Worker 4" in people
+    assert "/people/classes/?field=follows" in people
+    classes = client.get(f"{base}/people/classes/", {"field": "follows"}).content.decode()
+    assert classes.count("Worker 4") == 2, "a row for each of the two classes"
+    assert "Worker" not in client.get(f"{base}/people/classes/", {"field": "nothing"}).content.decode()
     assert client.get(f"{base}/gold/{crowd.tasks[-1].pk}/").status_code == 200
     cell = client.get(f"{base}/quality/cell/", {"field": "follows", "consensus": "yes", "answer": "yes"})
     assert "Text number" in cell.content.decode()
