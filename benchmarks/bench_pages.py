@@ -136,6 +136,10 @@ def views(project: Project, person: User, ids: list[int]) -> dict[str, str]:
         "no such word": [("q", "zzzz")],
         "two words": [("q", f"{COMMON} {LATE}")],
         "class, state and word": [("class", "topic-07"), ("state", "done"), ("q", COMMON)],
+        "class and word by agreement": [("class", "topic-07"), ("q", COMMON), ("order", "agreement")],
+        "class and late batch": [("class", "topic-07"), ("meta", "batch=9")],
+        "person and word by agreement": [("person", person.pk), ("q", COMMON), ("order", "agreement")],
+        "person and late batch": [("person", person.pk), ("meta", "batch=9")],
         "person and low agreement": [("person", person.pk), ("agreement_to", 0.5)],
     }
     found = {name: urlencode(pairs) for name, pairs in filters.items()}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from annotate.task_list.filters import asks_items, items_of, matching, states_of
+from annotate.task_list.filters import asks_items, items_of, matching, states_of, without_items
 from annotate.task_list.views import View
 from formats.strictjson import loads
 from projects.models import Project
@@ -33,14 +33,16 @@ def count_of(project: Project, view: View) -> Count:
         states = count_all_states([project]).get(project.pk, {})
         return Count(sum(states.get(state, 0) for state in states_of(view)), exact=True)
     most = COUNT_EXACTLY + 1
+    rows = matching(project, view).order_by()
     if asks_items(view):
         items = items_of(project, view).order_by()
         number = items[:most].count()
+        if number == most and without_items(view).searches:
+            return Count(max(1, _expected(rows)), exact=False)
         if number == most:
             return Count(max(most, _expected(items)), exact=False)
         if number == 0:
             return Count(0, exact=True)
-    rows = matching(project, view).order_by()
     number = rows[:most].count()
     if number < most:
         return Count(number, exact=True)

@@ -1,9 +1,9 @@
 """Pages of the task list, each at the cost of a page: no matter how deep or how many match.
 
 Rows come state by state, each from an index that has them in order, and are merged. A filter that no such
-index knows is tried on the next ``LOOKED_AT`` rows in order first, then on ten times as many: enough for what
-is frequent. What is not found there is rare, or stands together elsewhere: it comes from the filter's own
-index (docs/adr/0009-lists-and-counters.md). What the count has found to be rare comes from there at once.
+index knows is tried on the next ``LOOKED_AT`` rows in order first, then, if some match, on ten times
+as many: enough for what is frequent. What is not found there stands together elsewhere: it comes from the
+filter's own index (docs/adr/0009-lists-and-counters.md), as what the count has found to be rare does at once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,6 +18,7 @@ from django.db.models.expressions import RawSQL
 from annotate.task_list.counts import Count, count_of
 from annotate.task_list.filters import (
     SUMMARY,
+    TASK,
     among,
     asks_items,
     filtered,
@@ -106,6 +107,8 @@ def _places(project: Project, view: View, count: Count, *, down: bool) -> list[P
         found = [place for place in window if place.task_id in let_through]
         if len(found) >= wanted or len(window) < look:
             return found[:wanted]
+        if not found:  # many match, and none of a thousand: they stand together
+            break
     return _from_filters(project, view, count, down=down)
 
 
@@ -134,8 +137,14 @@ def _in_order(project: Project, view: View, count: int, *, down: bool) -> list[P
 def _from_filters(project: Project, view: View, count: Count, *, down: bool) -> list[Place]:
     """The next rows among all that match. The order is hidden (``+ 0``): the planner must not walk it."""
     wanted, (order, _) = view.limit + 1, view.sorting
-    if asks_items(view) and order.column is None:
-        return _from_items(project, view, wanted, down=down)
+    found = None
+    if asks_items(view) and not count.exact:
+        if _needs_more_than_order(without_items(view)):
+            found = _from_known(project, view, wanted, down=down)
+        elif order.column is None:
+            found = _from_first_items(project, view, wanted, down=down)
+    if found is not None:
+        return found
     if asks_items(view) and count.is_known_to_be_large:
         return _from_many_items(project, view, wanted, down=down)
     return _read(_hidden_order(matching(project, view), view, wanted, down=down))
@@ -167,22 +176,32 @@ def _from_many_items(project: Project, view: View, count: int, *, down: bool) ->
         return _read(cursor.fetchall())
 
 
-def _from_items(project: Project, view: View, count: int, *, down: bool) -> list[Place]:
-    """The same in import order: items first, and what is known of each only for as many as it takes."""
-    found: list[Place] = []
-    look, last = 4 * count, view.cursor[2] if view.cursor else None
-    while True:
-        items = items_of(project, view)
-        if last is not None:
-            items = items.filter(**{f"pk__{'lt' if down else 'gt'}": last})
-        ordered = items.order_by(OrderBy(F("pk") + Value(0), descending=down))
-        ids = list(ordered.values_list("pk", flat=True)[:look])
-        shown = matching(project, without_items(view)).filter(among(SUMMARY, ids))
-        let_through = set(shown.values_list("pk", flat=True))
-        found += [Place(pk, None) for pk in ids if pk in let_through]
-        if len(found) >= count or len(ids) < look:
+def _from_known(project: Project, view: View, count: int, *, down: bool) -> list[Place] | None:
+    """The same among the first of those that what is known lets through; None if their items do not do."""
+    rows = _hidden_order(matching(project, without_items(view)), view, 10 * LOOKED_AT, down=down)
+    known, found = _read(rows), list[Place]()
+    for part in (known[:LOOKED_AT], known[LOOKED_AT:]):
+        items = items_of(project, view).filter(among(TASK, [place.task_id for place in part]))
+        let_through = set(items.values_list("pk", flat=True))
+        found += [place for place in part if place.task_id in let_through]
+        if len(found) >= count or len(known) < LOOKED_AT:
             return found[:count]
-        look, last = 10 * look, ids[-1]
+        if not found:  # see above
+            break
+    return found if found and len(known) < 10 * LOOKED_AT else None
+
+
+def _from_first_items(project: Project, view: View, count: int, *, down: bool) -> list[Place] | None:
+    """The same in import order among the first few items alone; None if the view shows too few of these."""
+    look, items = 4 * count, items_of(project, view)
+    if view.cursor is not None:
+        items = items.filter(**{f"pk__{'lt' if down else 'gt'}": view.cursor[2]})
+    ordered = items.order_by(OrderBy(F("pk") + Value(0), descending=down))
+    ids = list(ordered.values_list("pk", flat=True)[:look])
+    shown = matching(project, without_items(view)).filter(among(SUMMARY, ids))
+    let_through = set(shown.values_list("pk", flat=True))
+    found = [Place(pk, None) for pk in ids if pk in let_through][:count]
+    return found if len(found) == count or len(ids) < look else None
 
 
 def _read(rows: Iterable[tuple[Any, ...]]) -> list[Place]:
