@@ -24,22 +24,51 @@ with connection.cursor() as cursor:
     cursor.execute("SELECT pg_backend_pid()")
     [database] = cursor.fetchone()
 print(*(os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, database)))
+if os.path.exists("/proc/self/autogroup"):
+    print(*(open(f"/proc/{{pid}}/autogroup").read().split()[-1] for pid in ("self", database)))
 """
 
 
-def niceness(nice: int) -> list[int]:
-    """Of a process that steps back so far, and of the database's process that works for it."""
+def niceness(nice: int, *, leads: bool = True) -> list[list[int]]:
+    """Of a process that steps back so far, and of the database's process that works for it; then of their
+    sessions, where the kernel weighs these."""
     command = [sys.executable, "-c", CODE.format(nice=nice)]
-    done = subprocess.run(command, env=child_environment(), cwd=ROOT, capture_output=True, check=True)
-    return [int(word) for word in done.stdout.split()]
+    done = subprocess.run(
+        command,
+        env=child_environment(),
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        start_new_session=leads,
+        text=True,
+    )
+    return [[int(word) for word in line.split()] for line in done.stdout.splitlines()]
 
 
 @pytest.mark.skipif(not Path("/proc/self/comm").exists(), reason="only Linux says whose process it is")
 def test_it_works(db: None) -> None:
     own = os.getpriority(os.PRIO_PROCESS, 0)
-    there = niceness(0)[1]
-    assert niceness(own + 7) == [own + 7, own + 7]
+    there = niceness(0)[0][1]
+    assert niceness(own + 7)[0] == [own + 7, own + 7]
     assert there < own + 7, "who does not step back leaves the database as it is"
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel does not weigh sessions")
+def test_sessions_step_back_too(db: None) -> None:
+    """Else the kernel would not compare these processes with any of another session."""
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert niceness(0)[1] == [0, 0]
+    assert niceness(own + 7)[1] == [own + 7, own + 7]
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel does not weigh sessions")
+def test_others_of_its_session_do_not_step_back(db: None) -> None:
+    """A worker started beside a web from one terminal: the web keeps its share."""
+    before = Path("/proc/self/autogroup").read_text()
+    nice = os.getpriority(os.PRIO_PROCESS, 0) + 7
+    mine, databases = niceness(nice, leads=False)[1]
+    assert Path("/proc/self/autogroup").read_text() == before
+    assert (mine, databases) == (int(before.split()[-1]), nice)
 
 
 def test_what_takes_too_long_says_so(transactional_db: None) -> None:
