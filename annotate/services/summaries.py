@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
@@ -29,7 +29,8 @@ class TaskConsensus:
     final: bool = False
 
 
-# The figures are always news; the value only where no person has spoken.
+# The figures are always news; the value only where no person has spoken. Where nothing is new, nothing is
+# written: a run over a million answers changes few tasks.
 APPLY = """
 UPDATE projects_tasksummary s
 SET agreement = r.agreement, probability = r.probability, updated_at = now(),
@@ -40,6 +41,9 @@ SET agreement = r.agreement, probability = r.probability, updated_at = now(),
 FROM jsonb_to_recordset(%(rows)s::jsonb)
     AS r(task_id bigint, value jsonb, agreement float8, probability float8, classes varchar[])
 WHERE s.task_id = r.task_id AND s.project_id = %(project)s
+  AND ((s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
+       OR s.source NOT IN ('review', 'adjudication') AND (s.value, s.classes, s.source) IS DISTINCT FROM
+          (r.value, r.classes, CASE WHEN r.value IS NULL THEN '' ELSE 'consensus' END))
 """
 
 
@@ -57,7 +61,7 @@ def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus]) -> Non
     Tasks with a reviewer's or adjudicator's answer keep it, and only get the new figures. Tasks that are
     answered, final, and wait for no reviewer become done.
     """
-    rows = [asdict(result) for result in results]
+    rows = [dict(vars(result)) for result in results]
     for row in rows:
         if row["value"] is None:
             del row["value"]  # absent is NULL; a JSON null would be a value

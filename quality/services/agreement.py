@@ -13,7 +13,7 @@ from quality.models import Agreement
 from quality.services.arrays import Votes, load_votes
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.merging import pair_agreement
-from quality.services.votes import counted_answers, current_values
+from quality.services.votes import counted_answers, current_values, heads_of
 from stats.agreement.cohen import cohen_kappa
 from stats.agreement.counts import item_counts
 from stats.agreement.distance_alpha import distance_alpha
@@ -116,7 +116,7 @@ def _values(project: Project, asked: Asked) -> list[list[Json]]:
         ids = [row[0] for row in cursor.fetchall()]
     units: dict[int, list[Json]] = {}
     heads = counted_answers(project.pk).filter(task__in=ids).order_by("task_id", "pk")
-    for head, value in current_values(project, list(heads), ontology):
+    for head, value in current_values(project, heads_of(heads), ontology):
         if value.get(asked.name) is not None:
             units.setdefault(head.task_id, []).append(value[asked.name])
     return [values for values in units.values() if len(values) > 1]

@@ -7,7 +7,7 @@ from django.db import connection
 from labeltypes.ontology import Ontology
 from projects.models import Project
 from quality.services.merging import Answer
-from quality.services.votes import counted_answers, current_values
+from quality.services.votes import counted_answers, current_values, heads_of
 
 BATCH = 500
 
@@ -35,6 +35,6 @@ def answers_of(project: Project, ontology: Ontology, ids: Sequence[int]) -> dict
     """The counted answers of these tasks, in the order in which they were given; tasks without have none."""
     heads = counted_answers(project.pk).filter(task__in=ids).order_by("task_id", "pk")
     found: dict[int, list[Answer]] = {task_id: [] for task_id in ids}
-    for head, value in current_values(project, list(heads), ontology):
+    for head, value in current_values(project, heads_of(heads), ontology):
         found[head.task_id].append(Answer(head.pk, head.user_id, value))
     return found

@@ -1,6 +1,7 @@
 """Votes: the categorical judgements in answers, as integers. Derived, and rebuilt whenever answers change."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -15,6 +16,20 @@ from quality.services.locks import one_at_a_time
 
 BATCH = 2_000
 LONGEST_TEXT = 300
+
+
+class Head(NamedTuple):
+    """What is read of an answer, a million of which are read in a run."""
+
+    pk: int
+    task_id: int
+    user_id: int
+    value: JsonObject
+
+
+def heads_of(answers: AnnotationQuerySet) -> list[Head]:
+    """Read these answers, without making a model's object of each."""
+    return [Head(*row) for row in answers.values_list("pk", "task_id", "user_id", "value")]
 
 
 def counted_answers(project_id: int) -> AnnotationQuerySet:
@@ -50,7 +65,7 @@ def rebuild_votes(project: Project, annotation_ids: Sequence[int]) -> int:
     """Replace the votes of these answers by what they say now; return how many votes there are."""
     Vote.objects.filter(annotation__in=annotation_ids).delete()
     heads = counted_answers(project.pk).filter(pk__in=annotation_ids)
-    return _write(project, list(heads.order_by("pk")))
+    return _write(project, heads_of(heads.order_by("pk")))
 
 
 def rebuild_all(project: Project) -> int:
@@ -69,14 +84,14 @@ def rebuild_all(project: Project) -> int:
 
 
 def current_values(
-    project: Project, heads: Sequence[Annotation], ontology: Ontology
-) -> list[tuple[Annotation, JsonObject]]:
+    project: Project, heads: Sequence[Head], ontology: Ontology
+) -> list[tuple[Head, JsonObject]]:
     """The answers with what of them holds under the current ontology."""
     older = _given_under_older(project, heads)
     return [(head, usable(head.value, ontology) if head.pk in older else head.value) for head in heads]
 
 
-def _given_under_older(project: Project, heads: Sequence[Annotation]) -> set[int]:
+def _given_under_older(project: Project, heads: Sequence[Head]) -> set[int]:
     if project.ontologies.count() <= 1:
         return set()
     newest = AnnotationVersion.objects.filter(annotation__in=[head.pk for head in heads])
@@ -86,7 +101,7 @@ def _given_under_older(project: Project, heads: Sequence[Annotation]) -> set[int
     }
 
 
-def _write(project: Project, heads: Sequence[Annotation]) -> int:
+def _write(project: Project, heads: Sequence[Head]) -> int:
     ontology = ontology_for(project)
     if ontology is None or not heads:
         return 0
@@ -105,7 +120,7 @@ def _write(project: Project, heads: Sequence[Annotation]) -> int:
                 project_id=project.pk,
                 task_id=head.task_id,
                 user_id=head.user_id,
-                annotation=head,
+                annotation_id=head.pk,
                 field=name,
                 unit=codes[name, "unit", unit[:LONGEST_TEXT]],
                 code=codes[name, "code", code[:LONGEST_TEXT]],
@@ -118,7 +133,7 @@ def _write(project: Project, heads: Sequence[Annotation]) -> int:
 
 
 def _dictionary(
-    project: Project, fields: Sequence[Asked], found: Sequence[tuple[Annotation, str, str, str]]
+    project: Project, fields: Sequence[Asked], found: Sequence[tuple[Head, str, str, str]]
 ) -> dict[tuple[str, str, str], int]:
     """The integer of every unit and code; new ones are added under a lock of the project's dictionary."""
     needed = {(name, "unit", unit[:LONGEST_TEXT]) for _, name, unit, _ in found}

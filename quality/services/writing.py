@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from django.db import connection, transaction
 
@@ -80,7 +79,7 @@ def write_results(
 
 
 def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> None:
-    rows = [{"task_id": each.task_id, **asdict(field)} for each in results for field in each.fields]
+    rows = [{"task_id": each.task_id, **vars(field)} for each in results for field in each.fields]
     values: dict[str, int | str | list[int]] = {"project": project.pk, "rows": json.dumps(rows), "tasks": ids}
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, values)

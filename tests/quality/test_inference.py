@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from annotate.models import OutboxEvent, ReviewEntry
 from annotate.services.discards import discard_answers
@@ -46,6 +47,13 @@ def _work(crowd: Crowd, per_task: int = 3) -> None:
         answer(crowd.project, crowd.tasks[task], crowd.people[person], {"follows": ("no", "yes")[code]})
 
 
+def _places() -> list[tuple[str]]:
+    """Where the summaries' rows are stored: each write of one puts it elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctid::text FROM projects_tasksummary ORDER BY task_id")
+        return cursor.fetchall()
+
+
 def test_running_twice_changes_nothing() -> None:
     crowd = make_crowd(6, 12, overlap=3)
     _work(crowd)
@@ -53,8 +61,10 @@ def test_running_twice_changes_nothing() -> None:
     settle()
     full_run(crowd.project)
     first, summaries = _snapshot(), list(TaskSummary.objects.order_by("pk").values())
+    places = _places()
     full_run(crowd.project)
     assert _snapshot() == first
+    assert _places() == places, "nothing was even written"
     OutboxEvent.objects.bulk_create(event for event in events if event.kind == "submitted")
     settle()  # delivered twice, and updated one by one under the stored model
     assert _snapshot()[1:] == first[1:]
