@@ -8,15 +8,18 @@ import numpy as np
 from stats.arrays import Floats
 from stats.consensus.answers import Answers
 from stats.consensus.dawid_skene import dawid_skene, diagonal_prior
+from stats.consensus.glad import glad
+from stats.consensus.mace import mace
 from stats.consensus.majority import majority_vote
 from stats.consensus.one_coin import one_coin
 from stats.consensus.robust import robust_consensus
+from stats.consensus.variational import variational
 
 Method = Callable[[Answers], Floats]
 
 
 def methods(*, more: bool = False) -> dict[str, Method]:
-    """Name → method; with ``more`` also MAP, one-coin, and crowd-kit's Dawid-Skene where it is installed."""
+    """Name → method; with ``more`` also the others, and crowd-kit's Dawid-Skene where it is installed."""
     found: dict[str, Method] = {
         "majority": lambda answers: majority_vote(answers).share,
         "dawid_skene": lambda answers: dawid_skene(answers).posterior,
@@ -26,7 +29,10 @@ def methods(*, more: bool = False) -> dict[str, Method]:
         found["map"] = lambda answers: (
             dawid_skene(answers, prior=diagonal_prior(answers.n_classes), class_prior=1.0).posterior
         )
+        found["variational"] = lambda answers: variational(answers).posterior
         found["one_coin"] = lambda answers: one_coin(answers).posterior
+        found["mace"] = lambda answers: mace(answers).posterior
+        found["glad"] = lambda answers: glad(answers).consensus.posterior
         if importlib.util.find_spec("crowdkit") is not None:
             found["crowdkit_dawid_skene"] = _crowdkit
     return found

@@ -9,10 +9,13 @@ from stats.consensus import em
 from stats.consensus.answers import Answers
 from stats.consensus.dawid_skene import dawid_skene, diagonal_prior
 from stats.consensus.em import Stopping
+from stats.consensus.glad import glad
+from stats.consensus.mace import mace
 from stats.consensus.majority import majority_vote
 from stats.consensus.one_coin import one_coin
 from stats.consensus.posterior import posterior_for_task
 from stats.consensus.robust import robust_consensus
+from stats.consensus.variational import variational
 from tests.stats.crowds import crowd, fair_accuracy, tiny, with_gold
 
 # Dawid, Skene (1979), table 1: 45 patients; observer 1 judged each three times, observers 2 to 5 once.
@@ -64,7 +67,13 @@ PATIENTS = [
     "2222222",
 ]
 LABELS = "1 4 2 2 2 2 1 3 2 2 4 3 1 2 1 1 1 1 2 2 2 2 2 2 1 1 2 1 1 1 1 3 1 2 2 4 2 3 3 1 1 1 2 1 2"
-METHODS = [dawid_skene, robust_consensus, one_coin]
+
+
+def glad_consensus(answers):
+    return glad(answers).consensus
+
+
+METHODS = [dawid_skene, robust_consensus, one_coin, variational, mace, glad_consensus]
 
 
 def answers_1979():
@@ -334,3 +343,46 @@ def test_map_prior_keeps_a_newcomer_from_certainty():
     answers = tiny([0, 0, 1, 1, 2], [0, 1, 0, 1, 2], [0, 0, 1, 1, 1], classes=2)
     assert dawid_skene(answers).confusion[2, 1, 1] == pytest.approx(1, abs=1e-6)
     assert dawid_skene(answers, prior=diagonal_prior(2)).confusion[2, 1, 1] < 0.9
+
+
+def test_the_variational_bound_never_falls():
+    answers, _, _ = crowd(5)
+    runs = [
+        variational(answers, stopping=Stopping(tolerance=0, max_iterations=n)).log_likelihood
+        for n in range(1, 15)
+    ]
+    assert (np.diff(runs) >= -1e-8).all()
+
+
+def test_mace_knows_who_answers_by_habit():
+    answers, truth, _ = crowd(12, tasks=800, workers=12, classes=3, skill=(8, 2))
+    label = np.where(answers.worker < 3, 1, answers.label).astype(np.int32)
+    habit = Answers(answers.task, answers.worker, label, 800, 12, 3)
+    result = mace(habit)
+    diagonal = np.diagonal(result.confusion, axis1=1, axis2=2)
+    assert diagonal[:3, [0, 2]].max() < 0.1 < diagonal[3:].min()
+    assert (result.label == truth).mean() > fair_accuracy(majority_vote(habit).share, truth)
+
+
+def test_glad_finds_the_able_and_the_easy():
+    """Drawn from GLAD's own model, abilities and easiness come back in order."""
+    rng = np.random.default_rng(13)
+    ability, easiness = rng.normal(1.5, 0.8, 30), np.exp(rng.normal(0, 1, 500))
+    task = np.arange(500).repeat(10)
+    worker = np.concatenate([rng.choice(30, 10, replace=False) for _ in range(500)])
+    is_right = rng.random(task.size) < 1 / (1 + np.exp(-ability[worker] * easiness[task]))
+    label = np.where(is_right, 0, 1)
+    found = glad(Answers(*(a.astype(np.int32) for a in (task, worker, label)), 500, 30, 2))
+    assert np.corrcoef(found.ability, ability)[0, 1] > 0.9
+    assert np.corrcoef(np.log(found.easiness), np.log(easiness))[0, 1] > 0.5
+
+
+@pytest.mark.parametrize("bad", [np.ones((3, 3)), np.zeros((2, 2))])
+def test_wrong_variational_priors_are_refused(bad):
+    with pytest.raises(ValueError, match="prior"):
+        variational(tiny([0], [0], [0]), prior=bad)
+
+
+def test_negative_smoothing_is_refused():
+    with pytest.raises(ValueError, match="smoothing"):
+        mace(tiny([0], [0], [0]), smoothing=-1)
