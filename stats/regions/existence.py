@@ -9,19 +9,17 @@ from stats.arrays import Bools, Codes, Floats, as_codes
 
 ROUNDS = 200
 CHANGE = 1e-5
-# Objects differ in how easily they are seen: normally on the logit, at five points of quadrature.
-VISIBILITY_SPREAD = 1.25
-_ROOTS, _PARTS = np.polynomial.hermite_e.hermegauss(5)
-POINTS, WEIGHTS = VISIBILITY_SPREAD * _ROOTS, _PARTS / _PARTS.sum()
+# Objects differ in how easily they are seen: normally on the logit, at five points of quadrature. How much is
+# averaged over these spreads by likelihood.
+SPREADS = (0.5, 1.0, 1.5)
+POINTS, WEIGHTS = np.polynomial.hermite_e.hermegauss(5)
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
 # Pseudo-objects, and false drawings per object, in everybody's rate of false drawings.
 FALSE_STRENGTH, FALSE_RATE = 50.0, 0.08
 # How often another person makes the same false drawing, before there is evidence, and of how many chances.
 SHARED, SHARED_STRENGTH = 0.03, 200.0
 LOGIT_SPREAD = 1.0
 LOGIT_LIMIT = 6.0
-# To start from, detection (logit), false rate and how much of it is shared: many overlooked objects, or many
-# false drawings, of nothing or of what looks like an object.
-STARTS = ((0.0, FALSE_RATE, SHARED), (2.0, 1.0, SHARED), (2.0, 1.0, 0.3))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +52,7 @@ class _Sight:
 class _State:
     logit: Floats
     false: Floats
+    spread: float
     shared: float = SHARED
 
 
@@ -84,21 +83,34 @@ def infer_existence(
     seen_task = np.concatenate([as_codes(view_task, "view_task", limit=n_tasks), tasks[clusters]])
     seen_by = np.concatenate([as_codes(view_worker, "view_worker", limit=n_workers), workers])
     sight = _sight(clusters, workers, tasks, seen_task, seen_by, n_tasks=n_tasks, n_workers=n_workers)
-    best, most = _State(np.zeros(n_workers), np.full(n_workers, FALSE_RATE)), -np.inf
-    for logit, false, shared in STARTS if tasks.size else ():
-        state = _State(np.full(n_workers, logit), np.full(n_workers, false), shared)
+    states = [_start(n_workers, spread) for spread in SPREADS]
+    for state in states:
         _fit(sight, state)
-        score = _score(sight, state)
-        if score > most + 1e-6:
-            best, most = state, score
-    probability, _, unseen_points = _expect(sight, best)
-    detection = (1 / (1 + np.exp(-best.logit[:, None] - POINTS))) @ WEIGHTS
-    return Existence(probability, detection, best.false, unseen_points.sum(axis=1))
+    scores = np.array([_score(sight, state) for state in states])
+    share = np.exp(scores - scores.max())
+    share /= share.sum()
+    expected = [_expect(sight, state) for state in states]
+    return Existence(
+        share @ np.stack([probability for probability, _, _ in expected]),
+        share @ np.stack([_rates(state) @ WEIGHTS for state in states]),
+        share @ np.stack([state.false for state in states]),
+        share @ np.stack([unseen.sum(axis=1) for _, _, unseen in expected]),
+    )
+
+
+def _start(n_workers: int, spread: float) -> _State:
+    return _State(np.zeros(n_workers), np.full(n_workers, FALSE_RATE), spread)
+
+
+def _rates(state: _State) -> Floats:
+    """Everybody's detection rates by visibility (n_workers, Q)."""
+    rates: Floats = 1 / (1 + np.exp(-state.logit[:, None] - state.spread * POINTS))
+    return rates
 
 
 def _fit(sight: _Sight, state: _State) -> None:
     probability = np.full(sight.task.size, 0.5)
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if sight.task.size else 0):
         before = probability
         probability, points, unseen_points = _expect(sight, state)
         if np.abs(probability - before).max() < CHANGE:
@@ -109,11 +121,10 @@ def _fit(sight: _Sight, state: _State) -> None:
 def _score(sight: _Sight, state: _State) -> float:
     """Log-likelihood of who drew what, given that somebody did, with the priors."""
     true, false = _patterns(sight, state)
-    mass = (sight.looked * state.false[sight.person]).sum(axis=1)
-    viewers = np.maximum(sight.looked.sum(axis=1), 1)
-    mass *= (1 - (1 - state.shared) ** viewers) / (viewers * state.shared)
+    lured, mean = _lured(sight, state)
+    mass = mean / state.shared * (1 - (1 - lured).prod(axis=1))
     drawn = 1 - _nobody(sight, state).sum(axis=1)
-    likelihood = np.log(true.sum(axis=1) + false) - np.log(drawn + mass)[sight.task]
+    likelihood = np.log(true.sum(axis=1) + false) - np.log(np.maximum(drawn + mass, 1e-300))[sight.task]
     spread = state.logit - state.logit.mean()
     prior = -0.5 * (spread**2).sum() / LOGIT_SPREAD**2
     prior += FALSE_STRENGTH * (FALSE_RATE * np.log(state.false) - state.false).sum()
@@ -161,7 +172,7 @@ def _expect(sight: _Sight, state: _State) -> tuple[Floats, Floats, Floats]:
 
 def _nobody(sight: _Sight, state: _State) -> Floats:
     """Probability of a visibility and that no viewer draws such an object (n_tasks, Q)."""
-    logit = state.logit[sight.person][:, :, None] + POINTS
+    logit = state.logit[sight.person][:, :, None] + state.spread * POINTS
     missed = np.where(sight.looked[:, :, None], -np.logaddexp(0, logit), 0.0)
     nobody: Floats = np.exp(missed.sum(axis=1)) * WEIGHTS
     return nobody
@@ -170,15 +181,25 @@ def _nobody(sight: _Sight, state: _State) -> Floats:
 def _patterns(sight: _Sight, state: _State) -> tuple[Floats, Floats]:
     """Probability that an object is drawn by just these, by visibility (c, Q); false drawings per object."""
     looked = sight.looked[:, :, None]
-    logit = state.logit[sight.person][:, :, None] + POINTS
+    logit = state.logit[sight.person][:, :, None] + state.spread * POINTS
     drawn = np.where(looked, -np.logaddexp(0, -logit), 0.0)
     missed = np.where(looked, -np.logaddexp(0, logit), 0.0)
     likelihood = np.where(sight.drew[:, :, None], drawn[sight.task], missed[sight.task]).sum(axis=1)
     visible = np.exp(likelihood) * WEIGHTS
-    authors = np.maximum(sight.drew.sum(axis=1), 1)
-    false = (sight.drew * state.false[sight.person[sight.task]]).sum(axis=1) / authors
-    others = sight.looked.sum(axis=1)[sight.task] - authors
-    return visible, false * state.shared ** (authors - 1.0) * (1 - state.shared) ** others
+    lured, mean = _lured(sight, state)
+    each = np.where(sight.drew, lured[sight.task], 1 - lured[sight.task])
+    return visible, mean / state.shared * each.prod(axis=1)
+
+
+def _lured(sight: _Sight, state: _State) -> tuple[Floats, float]:
+    """Probability that a viewer takes a given lure for an object (n_tasks, V), 0 if nobody; mean false rate.
+
+    Lures are as many per object as make everybody's false rate, if an average person follows ``shared`` of
+    them: none is shared where that is small.
+    """
+    mean = float(state.false.mean())
+    follows = np.minimum(state.shared * state.false / mean, 0.9)
+    return np.where(sight.looked, follows[sight.person], 0.0), mean
 
 
 def _maximize(
@@ -196,7 +217,7 @@ def _maximize(
     cluster, column = np.nonzero(sight.drew)
     author = sight.person[sight.task[cluster], column]
     drawn = np.bincount(author, probability[cluster], minlength=people)
-    rate = 1 / (1 + np.exp(-state.logit[:, None] - POINTS))
+    rate = _rates(state)
     objects = exposed.sum(axis=1)
     active = objects > 0
     center = float(np.average(state.logit[active])) if active.any() else 0.0
@@ -204,13 +225,15 @@ def _maximize(
     bend = (exposed * rate * (1 - rate)).sum(axis=1) + 1 / LOGIT_SPREAD**2
     step = np.clip(slope / bend, -1.0, 1.0)
     state.logit = np.clip(state.logit + step, -LOGIT_LIMIT, LOGIT_LIMIT)
-    authors = np.maximum(sight.drew.sum(axis=1), 1)[cluster]
-    false = np.bincount(author, (1 - probability[cluster]) / authors, minlength=people)
+    false = np.bincount(author, 1 - probability[cluster], minlength=people)
     state.false = (false + FALSE_STRENGTH * FALSE_RATE) / (objects + FALSE_STRENGTH)
-    again = sight.drew.sum(axis=1) - 1
-    chances = sight.looked.sum(axis=1)[sight.task] - 1
-    top = (1 - probability) @ again + SHARED_STRENGTH * SHARED
-    state.shared = float(top / ((1 - probability) @ chances + SHARED_STRENGTH))
+    # Pairs of people in one false cluster, against those that would be if every lure were followed.
+    authors = sight.drew.sum(axis=1)
+    rates = np.where(sight.looked, state.false[sight.person], 0.0)
+    pairs = (rates.sum(axis=1) ** 2 - (rates**2).sum(axis=1)) / state.false.mean()
+    chances = float((by_task + unseen_points).sum(axis=1) @ pairs) + SHARED_STRENGTH
+    shared = float((1 - probability) @ (authors * (authors - 1.0))) + SHARED_STRENGTH * SHARED
+    state.shared = float(np.clip(shared / chances, 1e-3, 0.8))
 
 
 def best_by_expected_f1(probability: Floats, unseen: float = 0.0) -> tuple[Bools, float]:

@@ -67,7 +67,7 @@ def test_who_invents_much_needs_a_second():
     assert score >= two - 0.01
     assert score > one + 0.2
     assert found.existence.false_rate.min() > 0.4
-    assert found.expected_f1 == pytest.approx(score, abs=0.05)
+    assert found.expected_f1 == pytest.approx(score, abs=0.1)
 
 
 def test_one_inventor_is_told_from_the_others():

@@ -1,0 +1,1 @@
+"""Spans that several people marked in many texts."""
