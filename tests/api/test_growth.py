@@ -138,6 +138,8 @@ def test_items_that_stand_together_are_read_as_a_stretch(seeded: tuple[Seeded, S
     assert len(found) == 1
     summaries = [node for node in nodes(found[0]) if node.get("Relation Name") == "projects_tasksummary"]
     assert [node["Actual Rows"] for node in summaries] == [0]
+    looks = [plan for plan in plans if any(node["Node Type"] == "Merge Append" for node in nodes(plan))]
+    assert len(looks) == 1, "that none of the first rows in order matches tells enough"
 
 
 @pytest.mark.parametrize("order", ORDERS)
