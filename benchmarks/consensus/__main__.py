@@ -2,8 +2,9 @@
 
 Each folder holds labels.csv (task,worker,label) and truth.csv (task,label); only tasks with truth are scored.
 A row per set and method: accuracy with ties shared fairly, expected calibration error (ten bins), CPU
-seconds, and memory above the input. `--more` adds MAP, one-coin, and crowd-kit where it is installed
-(`pip install crowd-kit`); `--json FILE` writes the same as JSON.
+seconds, and memory above the input. `--more` adds the other methods, and crowd-kit where it is installed
+(`pip install crowd-kit`); `--json FILE` writes the same as JSON. `--simulated N` adds N simulated crowds of
+each kind.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import numpy as np
 
 from benchmarks.consensus.crowd_set import BadSet, CrowdSet, read
 from benchmarks.consensus.methods import Method, methods
+from benchmarks.consensus.simulated import simulated
 from stats.arrays import Floats
 from stats.learning.calibration import calibration
 
@@ -27,15 +29,18 @@ HEAD = ("set", "method", "accuracy", "ece", "cpu s", "MB", "items", "labels")
 def main(arguments: list[str]) -> int:
     """Measure and print; 2 with the reason if a folder cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.consensus", description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
+    parser.add_argument("--simulated", type=int, default=0, metavar="N", help="also N crowds of each kind")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     parser.add_argument("--more", action="store_true", help="further methods")
     options = parser.parse_args(arguments)
     try:
-        sets = [read(folder) for folder in options.folders]
+        sets = [read(folder) for folder in options.folders] + simulated(options.simulated)
     except BadSet as error:
         print(error, file=sys.stderr)
         return 2
+    if not sets:
+        parser.error("name a folder, or --simulated N")
     chosen = methods(more=options.more)
     results = {one.name: {name: score(one, method) for name, method in chosen.items()} for one in sets}
     means = {name: _mean([result[name] for result in results.values()]) for name in chosen}

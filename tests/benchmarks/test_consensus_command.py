@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.consensus.__main__ import main
+from benchmarks.consensus.simulated import KINDS, simulated
 
 
 def folder(path: Path, labels: str, truth: str) -> Path:
@@ -51,3 +52,19 @@ def test_a_wrong_folder_is_refused_by_row(
 def test_a_missing_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "nowhere")]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_simulated_crowds_are_the_same_every_time(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--simulated", "1"]) == 0
+    printed = capsys.readouterr().out
+    first, again = simulated(1), simulated(1)
+    assert len(first) == len(KINDS)
+    assert all(one.name in printed for one in first)
+    for one, other in zip(first, again, strict=True):
+        assert (one.answers.label == other.answers.label).all()
+
+
+def test_nothing_to_measure_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([])
+    assert "--simulated" in capsys.readouterr().err
