@@ -46,7 +46,7 @@ def between_pairs(
     size = raters.size
     pair = place[comparisons.rater[left]].astype(np.int64) * size + place[comparisons.rater[right]]
     near = comparisons.nearness[keep]
-    sums = [np.bincount(pair, weights=each, minlength=size**2) for each in (near, near**2, near < 1)]
+    sums = _sums(pair, near, size**2)
     count = np.bincount(pair, minlength=size**2)
     expected = np.full(size**2, np.nan if chance is None else chance)
     if comparisons.label is not None and weights is not None:
@@ -75,7 +75,7 @@ def between_others(
     used = np.flatnonzero(others)
     mean = np.bincount(mine, weights=near, minlength=answers)[used] / others[used]
     who = comparisons.rater[used]
-    sums = [np.bincount(who, weights=each, minlength=n_raters) for each in (mean, mean**2, mean < 1)]
+    sums = _sums(who.astype(np.int64), mean, n_raters)
     count = np.bincount(who, minlength=n_raters)
     expected = np.full(n_raters, np.nan if chance is None else chance)
     if comparisons.label is not None and weights is not None:
@@ -89,6 +89,14 @@ def between_others(
         )
     return [
         _between(int(at), -1, int(count[at]), sums, expected[at], int(at)) for at in np.flatnonzero(count)
+    ]
+
+
+def _sums(group: NDArray[np.int64], near: Floats, groups: int) -> list[Floats]:
+    """Per group the sum, the sum of squares, and how many are not alike."""
+    columns = (near, near**2, (near < 1).astype(np.float64))
+    return [
+        np.bincount(group, weights=each, minlength=groups).astype(np.float64, copy=False) for each in columns
     ]
 
 
