@@ -51,6 +51,7 @@ class Checker:
         self.ontology = ontology_of(ontology_id).ontology
         self.pictures = Pictures(project, by)
         self.images = [spec for spec in self.ontology.media if spec.kind != "text"]
+        self.shown = [(spec, join("data", spec.source)) for spec in self.ontology.media]
 
     def check(self, items: Sequence[Imported]) -> tuple[list[Ready], list[Refused]]:
         """Those that can become tasks, and a refusal per problem of the others."""
@@ -82,25 +83,22 @@ class Checker:
         return {media.key: media for media in found}
 
     def _check(self, item: Imported, known: dict[str, Media]) -> Ready:
-        data, stored, same = dict(item.data), [], 0
-        files = {member.key: member for member in item.files}
+        data, stored, same = item.data, [], 0
+        files = {member.key: member for member in item.files} if item.files else {}
         media: dict[str, ItemMedia] = {}
-        for spec in self.ontology.media:
-            where = join("data", spec.source)
+        for spec, where in self.shown:
             if spec.kind == "text":
                 media[spec.name] = ItemMedia("text", text=_text(data, spec.source, where))
             elif spec.source in files:
                 file = self._take(files[spec.source])
-                data[spec.source] = file.key
+                data = {**data, spec.source: file.key}
                 stored += [file.key] if file.key in self.pictures.stored else []
                 same += file.name != files[spec.source].name[-300:]
                 media[spec.name] = _size(file)
             else:
                 media[spec.name] = _size(_named(data, spec.source, where, known))
         gold, predictions = self._gold(item, media), self._predictions(item, media)
-        return Ready(
-            item.row, item.external_id, data, dict(item.meta), gold, predictions, tuple(stored), int(same)
-        )
+        return Ready(item.row, item.external_id, data, item.meta, gold, predictions, tuple(stored), int(same))
 
     def _take(self, member: FileMember) -> Media:
         """The image of an archive's member, stored unless its bytes are known."""
