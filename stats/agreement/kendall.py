@@ -1,4 +1,4 @@
-"""Kendall's W: agreement of several rankings of the same items."""
+"""Kendall's W, agreement of several rankings of the same items, and tau-b of two."""
 
 from dataclasses import dataclass
 
@@ -41,3 +41,25 @@ def kendall_w(scores: ArrayLike) -> Concordance:
 def _ties(row: Floats) -> int:
     counts = np.unique(row, return_counts=True)[1]
     return int((counts**3 - counts).sum())
+
+
+def tau_b(a: ArrayLike, b: ArrayLike) -> Concordance:
+    """Kendall's tau-b of two scores (n,) of the same items, in [-1, 1]; ties corrected for.
+
+    (P - Q) / sqrt((P + Q + X0)(P + Q + Y0)), P and Q the pairs in the same and the contrary order, X0 and Y0
+    those tied in one only. Undefined (None): fewer than two items, or all tied in one. Cost n².
+    Source: Kendall, Biometrika 33 (1945) 239-251.
+    """
+    first, second = as_floats(a, "a"), as_floats(b, "b")
+    if first.size != second.size:
+        message = "a and b must have the same length"
+        raise ValueError(message)
+    if first.size < 2:
+        return Concordance(None, "fewer than two items")
+    upper = np.triu_indices(first.size, 1)
+    x = np.sign(first[:, None] - first)[upper]
+    y = np.sign(second[:, None] - second)[upper]
+    room = float((x != 0).sum()) * float((y != 0).sum())
+    if room == 0:
+        return Concordance(None, "all items are tied by one of the two")
+    return Concordance(float((x * y).sum() / np.sqrt(room)), None)

@@ -1,0 +1,1 @@
+"""Ratings: classes in an order."""

@@ -1,0 +1,1 @@
+"""One order or one scale from people's comparisons and rankings."""

@@ -1,0 +1,119 @@
+"""One ranking from several: Borda's mean places and Kemeny's least disagreement."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stats.arrays import Floats, as_weights
+
+# Up to so many items every order is considered (by dynamic programming over sets).
+MOST_EXACT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRanking:
+    """``order``: items, best first; ``cost``: weight of pairwise preferences that it contradicts.
+
+    ``exact``: no other order costs less; else it is a local optimum.
+    """
+
+    order: tuple[int, ...]
+    cost: float
+    exact: bool
+
+
+def preferences(ranks: ArrayLike, weights: ArrayLike | None = None) -> Floats:
+    """(n, n): weight of the people who rank i before j, half of it where they tie them.
+
+    ``ranks`` (m, n): smaller is better, NaN where a person did not rank an item (that pair is then not
+    counted). ``weights`` (m,), >= 0, one each by default.
+    """
+    table = _table(ranks)
+    weight = as_weights(weights, "weights", size=len(table))
+    before = np.zeros((table.shape[1], table.shape[1]))
+    for row, each in zip(table, weight, strict=True):
+        # Comparisons with NaN are false: pairs that were not ranked add nothing.
+        before += each * (row[:, None] < row) + each / 2 * (row[:, None] == row)
+    np.fill_diagonal(before, 0.0)
+    return before
+
+
+def borda(ranks: ArrayLike, weights: ArrayLike | None = None) -> Floats:
+    """Share of preferences won by each item (n,), in [0, 1], 1 = before all others; NaN if never compared.
+
+    With complete rankings this is Borda's score. Arguments as for ``preferences``.
+    """
+    before = preferences(ranks, weights)
+    won, met = before.sum(axis=1), (before + before.T).sum(axis=1)
+    share: Floats = np.divide(won, met, out=np.full(len(before), np.nan), where=met > 0)
+    return share
+
+
+def kemeny(ranks: ArrayLike, weights: ArrayLike | None = None) -> MergedRanking:
+    """The order that contradicts least weight of pairwise preferences; exact for up to 12 items.
+
+    Beyond that local search (moving one item at a time) from Borda's order. Equally good orders: that nearest
+    to Borda's, then by index. Equal rankings give that ranking. Arguments as for ``preferences``. Source:
+    Kemeny, Daedalus 88 (1959) 577-591.
+    """
+    before = preferences(ranks, weights)
+    score = np.nan_to_num(borda(ranks, weights), nan=0.5)
+    start = sorted(range(len(before)), key=lambda item: (-round(float(score[item]), 9), item))
+    # Items renamed by their Borda place, so that among equals the first found is the nearest to it.
+    named = before[np.ix_(start, start)]
+    exact = len(start) <= MOST_EXACT
+    places = _exact(named) if exact else _search(named)
+    cost = float(np.tril(named[np.ix_(places, places)], -1).sum())
+    return MergedRanking(tuple(start[place] for place in places), cost, exact)
+
+
+def _table(ranks: ArrayLike) -> Floats:
+    table = np.asarray(ranks, dtype=np.float64)
+    if table.ndim != 2 or np.isinf(table).any():
+        message = "ranks must have two dimensions and be finite or NaN"
+        raise ValueError(message)
+    return table
+
+
+def _exact(before: Floats) -> list[int]:
+    """Best order of every set of items that come first, from smaller sets (Held and Karp)."""
+    size = len(before)
+    costs = np.zeros(1 << size)
+    last = np.zeros(1 << size, dtype=np.int32)
+    for group in range(1, 1 << size):
+        members = [item for item in range(size) if group >> item & 1]
+        # Put behind the rest of the set, an item contradicts those who wanted it before them.
+        options = [
+            costs[group ^ 1 << item] + before[item, [other for other in members if other != item]].sum()
+            for item in members
+        ]
+        least = min(options)
+        at = max(index for index, option in enumerate(options) if option <= least + 1e-9)
+        costs[group], last[group] = options[at], members[at]
+    order: list[int] = []
+    group = (1 << size) - 1
+    while group:
+        order.append(int(last[group]))
+        group ^= 1 << int(last[group])
+    return order[::-1]
+
+
+def _search(before: Floats) -> list[int]:
+    """Move single items to where they cost least until none gains."""
+    order = list(range(len(before)))
+    gained = True
+    while gained:
+        gained = False
+        for item in order:
+            rest = [other for other in order if other != item]
+            # Cost of standing at each place: those who want it after what is behind it, and the contrary.
+            behind = np.concatenate([np.cumsum(before[rest, item][::-1])[::-1], [0.0]])
+            ahead = np.concatenate([[0.0], np.cumsum(before[item, rest])])
+            cost = behind + ahead
+            here = order.index(item)
+            place = int(cost.argmin())
+            if cost[place] < cost[here] - 1e-9:
+                order = [*rest[:place], item, *rest[place:]]
+                gained = True
+    return order

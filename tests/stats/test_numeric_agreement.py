@@ -1,0 +1,103 @@
+"""ICC, keypoints and ratings: published values, recovery, undefined cases."""
+
+import numpy as np
+import pytest
+
+from stats.agreement.icc import icc
+from stats.ordinal.consensus import confusion, posterior_median, rating_consensus
+from stats.regions.keypoints import keypoint_similarity
+
+SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+
+
+def test_it_works():
+    found = icc(SHROUT_FLEISS)
+    assert found.single == pytest.approx(0.2898, abs=1e-4)
+    assert found.mean == pytest.approx(0.6201, abs=1e-4)
+    assert (found.single_interval.low, found.single_interval.high) == pytest.approx(
+        (0.0188, 0.7611), abs=1e-3
+    )
+    assert (found.mean_interval.low, found.mean_interval.high) == pytest.approx((0.0712, 0.9272), abs=1e-3)
+
+
+def test_icc_knows_a_shift_from_a_ranking():
+    rng = np.random.default_rng(0)
+    item = rng.normal(0, 3, (300, 1))
+    assert icc(item + rng.normal(0, 3, (300, 4))).single == pytest.approx(0.5, abs=0.06)
+    shifted = icc(item + np.array([0, 5, 10]))
+    assert 0 < shifted.single < 0.5
+    assert icc(np.repeat(item, 3, axis=1)).single == pytest.approx(1)
+
+
+def test_icc_covers_what_it_should():
+    rng = np.random.default_rng(1)
+    hits = 0
+    for _ in range(200):
+        values = rng.normal(0, 1, (20, 1)) + rng.normal(0, 0.3, 4) + rng.normal(0, 1, (20, 4))
+        interval = icc(values).single_interval
+        hits += interval.low <= 1 / 2.09 <= interval.high
+    assert 0.9 <= hits / 200 <= 0.99
+
+
+def test_icc_undefined():
+    assert icc([[1, 2]]).single is None
+    assert icc([[1], [2]]).reason == "fewer than two items or raters"
+    assert icc([[2, 2], [2, 2]]).reason.startswith("there is no variation")
+    assert icc([[1, 2], [2, 1]]).single is None
+    assert icc([[1, 4], [3, 1], [2, 3]]).single < 0
+    with pytest.raises(ValueError, match="finite"):
+        icc([[1, np.nan], [1, 2]])
+
+
+def test_published_keypoints():
+    a, b = [(10, 10), (20, 10), (15, 20)], [(11, 10), (20, 12), (15, 20)]
+    found = keypoint_similarity(a, b, [0.026, 0.025, 0.035], area=400)
+    assert found.points == pytest.approx([0.629847, 0.135335, 1], abs=1e-6)
+    assert found.mean == pytest.approx(0.588394, abs=1e-6)
+    assert keypoint_similarity(a, b, [0.1] * 3, area=400, visible=[0, 0, 0]).mean is None
+    for wrong in (
+        {"spread": [0.1] * 3, "area": 0},
+        {"spread": [0, 1, 1], "area": 1},
+        {"spread": [1], "area": 1},
+    ):
+        with pytest.raises(ValueError, match="must"):
+            keypoint_similarity(a, b, **wrong)
+
+
+def ratings(seed, *, n_tasks=150, n_workers=15, per=4, levels=5):
+    rng = np.random.default_rng(seed)
+    truth = np.clip(np.round(rng.normal(2.5, 1.2, n_tasks)), 0, levels - 1).astype(int)
+    task = np.repeat(np.arange(n_tasks), per)
+    worker = np.concatenate([rng.choice(n_workers, per, replace=False) for _ in range(n_tasks)])
+    shift, noise = rng.choice([-1, 0, 0, 1], n_workers), rng.uniform(0.3, 1.2, n_workers)
+    said = truth[task] + shift[worker] + rng.normal(0, 1, task.size) * noise[worker]
+    return truth, task, worker, np.clip(np.round(said), 0, levels - 1).astype(int), shift
+
+
+def test_ratings_learn_who_is_severe():
+    gains = []
+    for seed in range(3):
+        truth, task, worker, label, shift = ratings(seed)
+        found = rating_consensus(task, worker, label, n_tasks=150, n_workers=16, n_classes=5)
+        middle = np.array([np.median(label[task == index]) for index in range(150)])
+        gains.append(np.abs(middle - truth).mean() - np.abs(found.level - truth).mean())
+        assert np.corrcoef(found.shift[:15], shift)[0, 1] > 0.8
+        matrices = confusion(found.shift, found.deviation**2, 5)
+        assert matrices.sum(axis=2) == pytest.approx(np.ones((16, 5)))
+        assert matrices[15, 2, 2] > matrices[15, 2, 1] > matrices[15, 2, 0]
+    assert min(gains) > 0.03
+
+
+def test_ratings_order_and_undefined():
+    _, task, worker, label, _ = ratings(4, n_tasks=30)
+    sizes = {"n_tasks": 31, "n_workers": 15, "n_classes": 5}
+    found = rating_consensus(task, worker, label, **sizes)
+    order = np.random.default_rng(0).permutation(task.size)
+    again = rating_consensus(task[order], worker[order], label[order], **sizes)
+    assert again.posterior == pytest.approx(found.posterior)
+    assert (found.level[30], np.isnan(found.mean[30])) == (-1, True)
+    same = rating_consensus([0, 0, 1, 1], [0, 1, 0, 1], [3, 3, 0, 0], n_tasks=2, n_workers=2, n_classes=5)
+    assert same.level.tolist() == [3, 0]
+    assert posterior_median(np.array([[0.5, 0.5], [0.2, 0.8]])).tolist() == [0, 1]
+    with pytest.raises(ValueError, match="length"):
+        rating_consensus([0], [0], [], n_tasks=1, n_workers=1, n_classes=2)
