@@ -2,6 +2,7 @@
 
 from annotate.outbox import register_consumer
 from quality.services.grading import follow_discards, grade_events
+from quality.services.regrading import regrade_events
 from quality.services.votes import follow_answers
 
 ANSWER_EVENTS = (
@@ -22,4 +23,5 @@ def register() -> None:
     """Called once at start-up."""
     register_consumer("gold", ["submitted", "corrected"], grade_events)
     register_consumer("gold-counts", ["discarded", "restored_answer"], follow_discards)
+    register_consumer("gold-corrections", ["gold_made", "gold_voided"], regrade_events)
     register_consumer("votes", ANSWER_EVENTS, follow_answers)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quality.pages import gold, model, my_work, people, quality, summary
+from quality.pages import contests, gold, model, my_work, people, quality, summary
 
 PROJECT = "projects/<str:project_id>/"
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}quality/run/", require_POST(quality.run), name="quality-run"),
     path(f"{PROJECT}quality/cell/", require_safe(quality.cell), name="quality-cell"),
     path(f"{PROJECT}gold/", require_safe(gold.gold), name="gold"),
+    path(f"{PROJECT}gold/contests/", require_safe(contests.contests), name="contests"),
+    path("contests/<str:contest_id>/", require_POST(contests.contest_decide), name="contest-decide"),
     path(f"{PROJECT}gold/<str:task_id>/", require_safe(gold.gold_editor), name="gold-editor"),
     path(f"{PROJECT}gold/<str:task_id>/retire/", require_POST(gold.gold_retire), name="gold-retire"),
     path(f"{PROJECT}progress/", require_safe(people.progress_panel), name="progress-panel"),
@@ -23,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}people/<str:membership_id>/", require_POST(people.person), name="person"),
     path(f"{PROJECT}model/", both(model.model), name="model"),
     path(f"{PROJECT}my-work/", require_safe(my_work.my_work), name="my-work"),
+    path("answers/<str:annotation_id>/contest/", require_POST(my_work.my_contest), name="my-contest"),
 ]

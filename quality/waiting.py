@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from django.db.models import F
+from django.db.models import Count, F
 
 from accounts.models import User
 from projects.access import Capability
 from projects.attention import Source, register_attention
-from quality.models import GoldItem
+from quality.models import ContestState, GoldContest, GoldItem
 from quality.reports.gold_health import above_a_half, missed_share
 
 
@@ -24,6 +24,16 @@ def register() -> None:
             "warn",
         )
     )
+    register_attention(
+        Source(
+            open_contests,
+            "contests of gold answers wait for a decision",
+            ("contest", "contests"),
+            "contests",
+            Capability.MAKE_GOLD,
+            "warn",
+        )
+    )
 
 
 def failing_gold(projects: Sequence[int], user: User) -> Mapping[int, int]:
@@ -32,3 +42,10 @@ def failing_gold(projects: Sequence[int], user: User) -> Mapping[int, int]:
         project__in=projects, retired_at__isnull=True, missed__gt=F("graded") / 2
     ).values_list("project_id", "graded", "missed")
     return Counter(project for project, graded, missed in rows if above_a_half(missed_share(missed, graded)))
+
+
+def open_contests(projects: Sequence[int], user: User) -> Mapping[int, int]:
+    """Gold answers that somebody contests, and about which nobody has decided."""
+    rows = GoldContest.objects.filter(project__in=projects, state=ContestState.OPEN)
+    counts = rows.order_by().values("project_id").annotate(n=Count("pk"))
+    return dict(counts.values_list("project_id", "n"))

@@ -74,6 +74,8 @@ def _way(access: ProjectAccess, notice: Notice, open_rework: set[int]) -> dict[s
         return {"url": "", "action": "", "note": "Answered again, or its time ran out."}
     if notice.kind in {"guideline", "answer"} and notice.payload.get("guideline_version"):
         return {"url": reverse("guideline", kwargs=here), "action": "Read the guideline"}
+    if notice.kind == "feedback":
+        return {"url": f"{reverse('my-work', kwargs=here)}#misses", "action": "Look at it in My work"}
     if notice.kind == "guideline":
         return {"url": reverse("guideline", kwargs=here), "action": "Read it"}
     return {"url": "", "action": ""}

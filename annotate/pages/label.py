@@ -122,6 +122,7 @@ def urls(project_id: int) -> dict[str, str]:
         "guideline": reverse("guideline-changes", kwargs=here),
         "inbox": reverse("inbox", kwargs=here),
         "answers": reverse("my-answers", kwargs=here),
+        "contest": reverse("api-contest", kwargs={"annotation_id": 0}).replace("/0/", "/{}/"),
         "ontology": f"{reverse('label', kwargs=here)}ontology/{{}}/",
         "answer": f"{reverse('label', kwargs=here)}answers/{{}}/",
     }

@@ -2,6 +2,7 @@
 
 from quality.models.agreement import Agreement
 from quality.models.consensus import Consensus
+from quality.models.contest import ContestState, GoldContest
 from quality.models.figure import Figure
 from quality.models.fitted import FittedModel
 from quality.models.gold import GoldGrade, GoldItem
@@ -13,8 +14,10 @@ from quality.models.vote import StaleTask, Vote, VoteLabel
 __all__ = [
     "Agreement",
     "Consensus",
+    "ContestState",
     "Figure",
     "FittedModel",
+    "GoldContest",
     "GoldGrade",
     "GoldItem",
     "KnownTruth",

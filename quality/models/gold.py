@@ -10,7 +10,8 @@ class GoldItem(models.Model):
     """``answers`` is a list of accepted values; any of them counts.
 
     ``tolerance`` maps a field name to the largest distance (in [0, 1]) that still passes. ``graded`` and
-    ``missed`` count the living answers to it, behind the outbox.
+    ``missed`` count the living answers to it, behind the outbox. ``voided_at``: it proved unfit, and its
+    grades count for nobody.
     """
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
@@ -23,8 +24,10 @@ class GoldItem(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
     graded = models.PositiveIntegerField(default=0)
     missed = models.PositiveIntegerField(default=0)
+    contested = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["project", "-id"], name="gold_by_project")]

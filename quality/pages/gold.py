@@ -20,6 +20,7 @@ from quality.reports.gold_health import gold_health, gold_totals
 from quality.reports.items import items
 from quality.services.fields import asked_fields, ontology_for
 from quality.services.gold import retire
+from quality.waiting import open_contests
 
 SUGGESTED = 10
 LOOKED_AT = 100
@@ -36,6 +37,7 @@ def gold(request: SignedInRequest, project_id: str) -> HttpResponse:
         "totals": gold_totals(access.project),
         "retired": retired,
         "suggested": _suggested(access.project),
+        "contests": open_contests([access.project.pk], access.user).get(access.project.pk, 0),
     }
     return render(request, "quality/gold.html", shell(access, "quality", **context))
 

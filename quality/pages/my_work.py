@@ -1,21 +1,33 @@
 """A person's own work: how much, and how right as far as the project says. Nothing about others."""
 
-from django.db.models import Sum
-from django.http import HttpResponse
-from django.shortcuts import render
+from typing import Any
 
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q, Sum
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.errors import DomainError
 from accounts.page_tools import SignedInRequest, page
-from annotate.models import ActivityDay
-from projects.access import access_project
+from annotate.api.own_work import own_answers
+from annotate.models import ActivityDay, Annotation
+from annotate.pages.previews import preview
+from labeltypes.base import JsonObject
+from projects.access import ProjectAccess, access_project, access_row
 from projects.shell import shell
+from quality.models import GoldContest, GoldGrade
+from quality.pages.contests import described, problem_of
+from quality.services.contests import contest
 from quality.services.feedback import own_accuracy
 
 DAYS = 30
+MOST_MISSES = 20
 
 
 @page
 def my_work(request: SignedInRequest, project_id: str) -> HttpResponse:
-    """Own answers per day, own totals, own accuracy if the policy allows it."""
+    """Own answers per day, own totals, own accuracy if the policy allows it, misses that were explained."""
     access = access_project(request, project_id)
     own = ActivityDay.objects.filter(project=access.project, user=access.user)
     days = list(reversed(own.order_by("-day")[:DAYS]))
@@ -24,6 +36,7 @@ def my_work(request: SignedInRequest, project_id: str) -> HttpResponse:
         "days": days,
         "totals": totals,
         "accuracy": own_accuracy(access.project, access.user.pk),
+        "misses": _misses(access),
         "plot": {
             "title": "Your answers per day",
             "x": {"label": "Day", "values": [day.day.isoformat() for day in days], "time": True},
@@ -32,3 +45,53 @@ def my_work(request: SignedInRequest, project_id: str) -> HttpResponse:
         },
     }
     return render(request, "quality/my_work.html", shell(access, "work", **context))
+
+
+def _misses(access: ProjectAccess) -> list[dict[str, Any]]:
+    """The newest answers of which this person was told that they are wrong, or that they contested."""
+    contests = GoldContest.objects.filter(user=access.user, gold=OuterRef("gold"))
+    shown = GoldGrade.objects.filter(project=access.project, user=access.user, is_burnt=True)
+    grades = list(
+        shown.filter(Q(correct=False, gold__voided_at__isnull=True) | Exists(contests))
+        .select_related("gold", "annotation__task")
+        .defer("annotation__task__search")
+        .order_by("-graded_at", "-pk")[:MOST_MISSES]
+    )
+    made = {
+        row.gold_id: row
+        for row in GoldContest.objects.filter(user=access.user, gold__in=[g.gold_id for g in grades])
+    }
+    answers = own_answers([grade.annotation for grade in grades])
+    return [
+        {
+            "annotation": grade.annotation_id,
+            "item": preview(answer["media"], answer["data"]),
+            "at": grade.graded_at,
+            "known": [described(access.project, each) for each in grade.gold.answers],
+            "yours": described(access.project, _graded(grade, made.get(grade.gold_id))),
+            "explanation": grade.gold.explanation,
+            "contest": made.get(grade.gold_id),
+            "correct": grade.correct,
+        }
+        for grade, answer in zip(grades, answers, strict=True)
+    ]
+
+
+def _graded(grade: GoldGrade, contest: GoldContest | None) -> JsonObject:
+    """What the person had answered: a contest keeps it as it was graded, also if they corrected it since."""
+    value: JsonObject = contest.answer if contest else grade.annotation.value
+    return value
+
+
+@page
+def my_contest(request: SignedInRequest, annotation_id: str) -> HttpResponse:
+    """Contest the known answer to one of one's own answers."""
+    annotation, access = access_row(request, Annotation.objects.all(), annotation_id)
+    reason = request.POST.get("reason", "")
+    try:
+        contest(annotation=annotation, project=access.project, by=access.user, reason=reason)
+    except DomainError as refusal:
+        messages.error(request, problem_of(refusal))
+    else:
+        messages.success(request, "Contested. Somebody looks at it, and you find the decision in your inbox.")
+    return HttpResponseRedirect(reverse("my-work", kwargs={"project_id": access.project.pk}) + "#misses")

@@ -33,7 +33,7 @@ def own_accuracy(project: Project, user_id: int) -> OwnAccuracy:
     """
     if project.feedback == Feedback.NEVER:
         return OwnAccuracy(None, None, 0, "This project does not show accuracy.")
-    grades = GoldGrade.objects.filter(project=project, user_id=user_id)
+    grades = GoldGrade.objects.filter(project=project, user_id=user_id, gold__voided_at__isnull=True)
     if project.feedback == Feedback.AGGREGATED:
         old = grades.filter(graded_at__lte=Now() - LEAST_AGE).order_by("graded_at", "pk")
         count = old.count() // LEAST_GRADED * LEAST_GRADED

@@ -18,7 +18,8 @@ from annotate.versions import ontology_of
 from labeltypes.answers import clean_answer
 from labeltypes.base import Invalid, Json
 from projects.models import Project, Task
-from quality.models import GoldItem
+from quality.models import ContestState, GoldItem
+from quality.services.contests import settle_contests
 from quality.services.fields import asked_fields
 
 MOST_ANSWERS = 20
@@ -48,7 +49,7 @@ def make_gold(
     """Make a task gold, or change its answers; the task moves to the gold pool of the queue.
 
     Raises Invalid with paths ``answers[i].…`` for a bad value, DomainError for a bad tolerance or none.
-    Answers that were graded before stay graded as they were.
+    Answers that were graded before are graded anew by a worker; open contests of it are settled thereby.
     """
     wanted = GoldInput(task.pk, answers, tolerance or {}, explanation)
     problems = make_many(project=project, items=[wanted], by=by)
@@ -86,6 +87,33 @@ def make_many(
             problems.append((index, problem))
     _store(project, list(rows.values()), by)
     return problems
+
+
+@transaction.atomic
+def correct_gold(
+    *, gold: GoldItem, project: Project, answers: Sequence[Json], explanation: str, by: User
+) -> None:
+    """Change what is accepted as right; everybody who was graded on it is graded anew by a worker.
+
+    Open contests of it are settled thereby, and told ``explanation``. An item that is retired stays so.
+    Raises Invalid for a bad answer, DomainError if it says that already.
+    """
+    task = Task.objects.get(pk=gold.task_id)
+    media = resolve_all([(task, project.ontology_id or 0)])[0].media
+    row = _clean(project, GoldInput(task.pk, answers, gold.tolerance, gold.explanation), media, by)
+    if row.answers == gold.answers:
+        raise DomainError("The gold says that already.", fields=[FieldError("answers", "nothing new")])
+    gold.answers = row.answers
+    gold.save(update_fields=["answers"])
+    settle_contests(project, [gold], ContestState.CORRECTED, explanation=explanation, by=by)
+    emit("gold_made", project_id=project.pk, tasks=[gold.task_id])
+    record(
+        organization=project.organization_id,
+        actor=by,
+        verb="gold.corrected",
+        subject=f"task {gold.task_id}",
+        project_id=project.pk,
+    )
 
 
 def _clean(project: Project, item: GoldInput, media: Any, by: User | None) -> GoldItem:
@@ -139,13 +167,18 @@ def _clean_tolerance(project: Project, raw: Mapping[str, Any]) -> dict[str, floa
 def _store(project: Project, rows: list[GoldItem], by: User | None) -> None:
     if not rows:
         return
+    ids = [row.task_id for row in rows]
+    before = dict(GoldItem.objects.filter(task__in=ids).values_list("task_id", "answers"))
     GoldItem.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["task"],
-        update_fields=["answers", "tolerance", "explanation", "created_by", "retired_at"],
+        update_fields=["answers", "tolerance", "explanation", "created_by", "retired_at", "voided_at"],
     )
-    ids = [row.task_id for row in rows]
+    changed = [row.task_id for row in rows if before.get(row.task_id, row.answers) != row.answers]
+    if changed:
+        items = list(GoldItem.objects.filter(task__in=changed))
+        settle_contests(project, items, ContestState.CORRECTED, explanation="", by=by)
     set_pool(project_id=project.pk, task_ids=ids, pool=Pool.GOLD)
     emit("gold_made", project_id=project.pk, tasks=ids)
     record(
@@ -166,7 +199,7 @@ def promote(*, annotation: Annotation, project: Project, by: User, explanation: 
 
 
 @transaction.atomic
-def retire(*, gold: GoldItem, by: User) -> None:
+def retire(*, gold: GoldItem, by: User | None) -> None:
     """Take a task out of the gold pool; the grades stay. Twice changes nothing."""
     changed = GoldItem.objects.filter(pk=gold.pk, retired_at__isnull=True).update(retired_at=Now())
     if not changed:
@@ -179,4 +212,20 @@ def retire(*, gold: GoldItem, by: User) -> None:
         verb="gold.retired",
         subject=f"task {gold.task_id}",
         project_id=gold.project_id,
+    )
+
+
+@transaction.atomic
+def void(*, gold: GoldItem, project: Project, explanation: str, by: User) -> None:
+    """Retire an item that proved unfit, so that its grades count for nobody; open contests are settled."""
+    retire(gold=gold, by=by)
+    GoldItem.objects.filter(pk=gold.pk).update(voided_at=Now())
+    settle_contests(project, [gold], ContestState.RETIRED, explanation=explanation, by=by)
+    emit("gold_voided", project_id=project.pk, tasks=[gold.task_id])
+    record(
+        organization=project.organization_id,
+        actor=by,
+        verb="gold.voided",
+        subject=f"task {gold.task_id}",
+        project_id=project.pk,
     )

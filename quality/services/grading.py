@@ -165,5 +165,6 @@ def _tell(project: Project, graded: Sequence[GoldGrade], gold: dict[int, GoldIte
             yours=grade.annotation.value,
             explanation=item.explanation,
             assignment=str(grade.annotation.assignment_id or ""),
+            annotation=str(grade.annotation_id),
         )
     GoldGrade.objects.filter(annotation__in=[grade.annotation_id for grade in graded]).update(is_burnt=True)

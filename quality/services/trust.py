@@ -53,6 +53,7 @@ def refresh_gold_trust(project_id: int, user_ids: Iterable[int]) -> None:
         project_id=project_id,
         user__in=ids,
         annotation__discarded_at__isnull=True,
+        gold__voided_at__isnull=True,
     )
     for user_id, correct, fields in grades.values_list("user_id", "correct", "fields"):
         tallies[user_id, "", ""].add(float(correct))

@@ -13,12 +13,14 @@ from accounts.models import OrganizationMembership
 from accounts.services.departures import remove_person
 from accounts.services.invitations import invite
 from accounts.services.tokens import create_token
-from annotate.models import Assignment, Comment
+from annotate.models import Annotation, Assignment, Comment
 from annotate.services.queue import draw
 from annotate.services.submit import submit
 from projects.access.doors import find_project
 from projects.models import Job, Membership
 from projects.services.media import add_image
+from quality.models import GoldContest
+from quality.services.gold import make_gold
 from tests.world import World, make_tasks, make_user
 
 Sample = Callable[[World], Any]
@@ -59,6 +61,16 @@ def _annotation(world: World) -> int:
     return stored.annotation.pk
 
 
+def _contest(world: World) -> int:
+    """Ann contests what Max says is right."""
+    annotation = Annotation.objects.select_related("task").get(pk=_annotation(world))
+    value = {"sentiment": "negative"}
+    gold = make_gold(project=world.project, task=annotation.task, answers=[value], by=world.max)
+    return GoldContest.objects.create(
+        project=world.project, gold=gold, annotation=annotation, user=world.ann, answer=value, reason="No."
+    ).pk
+
+
 def _departure(world: World) -> int:
     """Somebody who was in the organization."""
     person = make_user("Leaver", world.organization)
@@ -79,6 +91,7 @@ SAMPLES: dict[str, Sample] = {
     "assignment_id": _assignment,
     "annotation_id": _annotation,
     "comment_id": _comment,
+    "contest_id": _contest,
     "user_id": lambda world: world.abe.pk,
     "key": _media,
     "version": lambda world: 1,

@@ -22,8 +22,10 @@ from annotate.services.reviews import request_review
 from annotate.services.submit import submit
 from projects.access import RULES
 from projects.access.doors import find_project
-from projects.models import Job, JobError, Membership, Project, Role
+from projects.models import Job, JobError, Membership, Project, Role, Task
 from projects.services.guidelines import acknowledge_guideline, add_guideline
+from quality.models import GoldContest, GoldGrade
+from quality.services.gold import make_gold
 from tests.annotate.test_query_counts_of_work import VERBS
 from tests.api.test_access_matrix import ROUTES
 from tests.query_counts import check_count, known_counts
@@ -64,11 +66,23 @@ def _fill(world: World, rows: int) -> Project:
         Prediction.objects.create(
             project=project, task=task, model="m", version="1", value={"sentiment": "positive"}, score=0.9
         )
+        _contest(project, task)
         job = Job.objects.create(
             organization=world.organization, project=project, kind="import", state="failed"
         )
         JobError.objects.create(job=job, row=number + 1, message="bad")
     return project
+
+
+def _contest(project: Project, task: Task) -> None:
+    """An answer graded as wrong, shown, and contested."""
+    gold = make_gold(project=project, task=task, answers=[{"sentiment": "negative"}], by=None)
+    for annotation in Annotation.objects.filter(task=task)[:1]:
+        shared = {"project": project, "gold": gold, "annotation": annotation, "user": annotation.user}
+        GoldGrade.objects.create(
+            **shared, version=1, score=0, correct=False, is_burnt=True, graded_at=annotation.created_at
+        )
+        GoldContest.objects.create(**shared, answer=annotation.value, reason="No.")
 
 
 def _work(project: Project, user: User) -> None:

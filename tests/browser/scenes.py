@@ -148,6 +148,8 @@ QUALITY = (
     _project("gold", "gold", "gold/"),
     _project("gold-editor", "gold-editor", "gold/{gold_task}/"),
     _project("gold-empty", "gold", "gold/", on="wide"),
+    _project("contests", "contests", "gold/contests/", "reviewer"),
+    _project("contests-empty", "contests", "gold/contests/", on="wide"),
     _project("people", "people", "people/"),
     _project("model", "model", "model/", "engineer"),
     _project("model-empty", "model", "model/", "engineer", on="photos"),

@@ -16,7 +16,7 @@ from accounts.models import Organization, User
 from accounts.services.invitations import invite
 from accounts.services.organizations import create_organization
 from accounts.services.tokens import create_token
-from annotate.models import CommentKind, ReviewReason
+from annotate.models import Annotation, CommentKind, ReviewReason
 from annotate.outbox import drain
 from annotate.services.comments import post_comment
 from annotate.services.queue import add_to_queue, draw
@@ -33,6 +33,9 @@ from projects.services.guidelines import acknowledge_guideline
 from projects.services.media import add_image
 from projects.services.projects import create_project
 from quality.models import GoldItem
+from quality.services.contests import contest
+from quality.services.gold import make_gold
+from quality.services.grading import grade_annotations
 
 LONG_NAME = (
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsvorstandssitzung "
@@ -187,8 +190,27 @@ def _work(project: Project, people: dict[str, User]) -> dict[str, str]:
     give_verdict(annotation=answers[0], project=project, by=reviewer, judgement=rejection)
     give_verdict(annotation=answers[1], project=project, by=reviewer, judgement=Judgement(verdict="accept"))
     drain()
+    _missed(project, answers[2:4], people)
     gold = GoldItem.objects.filter(project=project, retired_at=None).first()
     return {"task": str(answers[2].task_id), "gold_task": str(gold.task_id if gold else answers[2].task_id)}
+
+
+def _missed(project: Project, answers: list[Annotation], people: dict[str, User]) -> None:
+    """Two answers that were graded as wrong, with feedback at once; one is contested."""
+    Project.objects.filter(pk=project.pk).update(feedback="at_once")
+    for answer in answers:
+        other = "spam" if answer.value["kind"] == "ham" else "ham"
+        task = Task.objects.get(pk=answer.task_id)
+        make_gold(
+            project=project,
+            task=task,
+            answers=[{"kind": other}],
+            by=people["manager"],
+            explanation="Somebody asked for it: rule 2.",
+        )
+    grade_annotations(project.pk, [answer.pk for answer in answers])
+    reason = f"Nobody asked for it. {TEXTS[0]} {TEXTS[1]}"
+    contest(annotation=answers[0], project=project, by=people["annotator"], reason=reason)
 
 
 def _jobs(projects: dict[str, Project], manager: User) -> dict[str, str]:

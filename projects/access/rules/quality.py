@@ -1,7 +1,7 @@
 """Access to the routes of the quality app."""
 
 from projects.access.capabilities import Capability
-from projects.access.table import Methods, annotate, manage, read
+from projects.access.table import Methods, annotate, label, manage, read
 
 _GOLD = annotate(Capability.MAKE_GOLD)
 _READ_GOLD = read(Capability.MAKE_GOLD)
@@ -14,6 +14,10 @@ QUALITY: dict[str, Methods] = {
     # API
     "api-gold": {"GET": _READ_GOLD, "POST": _GOLD, "DELETE": _GOLD},
     "api-annotation-gold": {"POST": _GOLD},
+    "api-contest": {"POST": label()},
+    "api-own-contests": {"GET": read(Capability.LABEL)},
+    "api-contests": {"GET": _READ_GOLD},
+    "api-contest-decision": {"POST": _GOLD},
     "api-consensus": {"GET": _QUALITY, "POST": _TRAIN},
     "api-agreement": {"GET": _QUALITY},
     "api-annotators": {"GET": _PEOPLE},
@@ -26,6 +30,8 @@ QUALITY: dict[str, Methods] = {
     "gold": {"GET": _READ_GOLD},
     "gold-editor": {"GET": _READ_GOLD},
     "gold-retire": {"POST": _GOLD},
+    "contests": {"GET": _READ_GOLD},
+    "contest-decide": {"POST": _GOLD},
     "progress-panel": {"GET": _QUALITY},
     "people": {"GET": _PEOPLE, "POST": _MANAGE},
     "people-classes": {"GET": _PEOPLE},
@@ -33,4 +39,5 @@ QUALITY: dict[str, Methods] = {
     "person": {"POST": _MANAGE},
     "model": {"GET": _TRAIN, "POST": _TRAIN},
     "my-work": {"GET": read(Capability.LABEL)},
+    "my-contest": {"POST": label()},
 }

@@ -1,9 +1,11 @@
-import { h } from "../../core/dom.js";
+import { h, keycap } from "../../core/dom.js";
 import { icon } from "../../ui/icon.js";
 import { request } from "./server.js";
 
 /**
- * @typedef {{id: string, kind: string, text: string, payload: {correct?: boolean, explanation?: string}}} Notice
+ * @typedef {import('./types.js').Answer} Answer
+ * @typedef {{correct?: boolean, annotation?: string, answer?: Answer, yours?: Answer}} Feedback
+ * @typedef {{id: string, kind: string, text: string, payload: Feedback}} Notice
  * @typedef {{notices: Notice[], counts: import('./types.js').Counts, guideline_version: number | null}} News
  */
 
@@ -16,6 +18,9 @@ export class NewsDesk {
   #urls;
   #scope;
   #heard;
+  #definition;
+  /** The latest miss on the screen. @type {{notice: Notice, card: HTMLElement} | null} */
+  #missed = null;
   /** @type {Set<string>} notices shown as cards */
   #shown = new Set();
   #asking = false;
@@ -24,9 +29,10 @@ export class NewsDesk {
 
   /**
    * @param {import('./types.js').Urls} urls
-   * @param {{scope: import('../../core/scope.js').Scope, heard: (news: News) => void}} options
+   * @param {{scope: import('../../core/scope.js').Scope, definition: unknown, heard: (news: News) => void}} options
    */
-  constructor(urls, { scope, heard }) {
+  constructor(urls, { scope, definition, heard }) {
+    this.#definition = definition;
     this.#urls = urls;
     this.#scope = scope;
     this.#heard = heard;
@@ -54,8 +60,32 @@ export class NewsDesk {
     }
   }
 
+  /** Whether a miss is shown that somebody may contest. */
+  get canContest() {
+    return this.#missed?.card.isConnected ?? false;
+  }
+
+  /** Ask why the known answer of the latest miss is wrong; when that is sent, its card goes. */
+  async contest(missed = this.#missed) {
+    if (!missed?.card.isConnected) return;
+    const { openContestDialog } = await import("./contest-dialog.js");
+    const { payload, id } = missed.notice;
+    const url = this.#urls.contest.replace("{}", payload.annotation ?? "");
+    openContestDialog(payload, this.#definition, url, () => this.#dismiss(id, missed.card));
+  }
+
+  /**
+   * @param {string} id
+   * @param {HTMLElement} card
+   */
+  #dismiss(id, card) {
+    card.remove();
+    void request("POST", this.#urls.notices, { body: { notices: [id] } }).catch(() => {});
+  }
+
   /** @param {Notice} notice feedback on an answer, beside the work, not in its way */
-  #card({ id, payload, text }) {
+  #card(notice) {
+    const { id, payload, text } = notice;
     if (this.#shown.has(id)) return;
     this.#shown.add(id);
     const close = h("button", { type: "button", class: "button ghost icon-only", "aria-label": "Close" });
@@ -69,10 +99,14 @@ export class NewsDesk {
         close,
       ],
     );
-    close.addEventListener("click", () => {
-      card.remove();
-      void request("POST", this.#urls.notices, { body: { notices: [id] } }).catch(() => {});
-    });
+    close.addEventListener("click", () => this.#dismiss(id, card));
+    if (payload.correct === false && payload.annotation) {
+      const missed = { notice, card };
+      const button = h("button", { type: "button", class: "button" }, ["Contest", keycap("Alt+c")]);
+      button.addEventListener("click", () => void this.contest(missed));
+      card.insertBefore(button, close);
+      this.#missed = missed;
+    }
     document.querySelector(".label-body")?.append(card);
   }
 }

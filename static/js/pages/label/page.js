@@ -66,7 +66,8 @@ export class LabelPage {
     });
     this.#preLabels = new PreLabels(parts, this.#foot.querySelector('[data-do="predictions"]'));
     this.#questions = new Questions(parts, () => this.#drawState());
-    this.#news = new NewsDesk(boot.urls, { scope, heard: (news) => this.#heard(news) });
+    const definition = boot.ontology?.definition;
+    this.#news = new NewsDesk(boot.urls, { scope, definition, heard: (news) => this.#heard(news) });
     this.#lease = new LeaseWatch({
       scope,
       active: () => clock.active,
@@ -167,6 +168,13 @@ export class LabelPage {
         button: "submit",
         when: working,
         run: () => void handle.submit(),
+      },
+      {
+        id: "label.contest",
+        title: "Contest the feedback",
+        keys: ["Alt+c"],
+        when: () => this.#news.canContest,
+        run: () => void this.#news.contest(),
       },
       { id: "label.keys", title: "Change keys", keys: [], run: () => this.#changeKeys() },
     ];

@@ -14,7 +14,8 @@
  * @property {boolean} feedback_at_once
  *
  * @typedef {{page: string, next: string, own_work: string, notices: string, news: string, preferences: string,
- *   acknowledge: string, guideline: string, inbox: string, answers: string, ontology: string, answer: string}} Urls
+ *   acknowledge: string, guideline: string, inbox: string, answers: string, ontology: string, answer: string,
+ *   contest: string}} Urls
  *
  * @typedef {{today: number, all: number}} Counts
  *
