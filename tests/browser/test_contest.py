@@ -12,23 +12,24 @@ from tests.browser.label_desk import Desk
 from tests.browser.signed_in import sign_in
 from tests.processes import LiveWeb
 from tests.quality.crowd import answer, give, settle
-from tests.world import make_tasks, make_world
+from tests.world import World, make_tasks, make_world
 
 pytestmark = pytest.mark.browser
 
 
-def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None:
+def seeded() -> World:
+    """Abe has missed the only gold; Ann holds it."""
     world = make_world(feedback="at_once", overlap=2, hold_size=1)
-    tasks = make_tasks(world.project, ["Item 1: it is fine", "Item 2: it is bad"])
-    make_gold(
-        project=world.project,
-        task=tasks[0],
-        answers=[{"sentiment": "negative"}],
-        by=world.max,
-        explanation="It says nothing nice.",
-    )
-    answer(world.project, tasks[0], world.abe, {"sentiment": "positive"}, drawn=Drawn.GOLD)
-    give(world.project, tasks[0], world.ann, drawn=Drawn.GOLD)
+    task, _ = make_tasks(world.project, ["Item 1: it is fine", "Item 2: it is bad"])
+    wrong, why = {"sentiment": "negative"}, "It says nothing nice."
+    make_gold(project=world.project, task=task, answers=[wrong], by=world.max, explanation=why)
+    answer(world.project, task, world.abe, {"sentiment": "positive"}, drawn=Drawn.GOLD)
+    give(world.project, task, world.ann, drawn=Drawn.GOLD)
+    return world
+
+
+def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None:
+    world = seeded()
 
     # Ann misses it, is told at once, and contests it without the mouse.
     sign_in(page, live_web.url, world.ann)
