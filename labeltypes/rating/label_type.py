@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import ClassVar
 
 from labeltypes.base import (
@@ -103,12 +104,18 @@ class Rating(LabelType):
         posterior: Posterior | None,
         field: Field,
     ) -> Merged:
-        """The trust-weighted median; the confidence is the mean agreement (1 - distance) with it.
+        """The median of the inferred probabilities, with its probability; without them of the answers.
 
-        Halfway between two answers it is the level in their middle; if there is none, the earlier answer.
+        The answers' median is weighted by trust, and its confidence is the mean agreement (1 - distance) with
+        it. Halfway between two answers it is the level in their middle; if there is none, the earlier answer.
         """
         if not values:
             return Merged(None, 0.0)
+        probable = [(posterior or {}).get("", {}).get(code, 0.0) for code in self.codes(field)]
+        if any(probable):
+            reached = list(accumulate(probable))
+            level = next(index for index, sum_ in enumerate(reached) if sum_ >= reached[-1] / 2 - 1e-9)
+            return Merged(level + 1, min(1.0, probable[level] / reached[-1]))
         weights = normalized_weights(trust, len(values))
         levels = [_level(value) for value in values]
         median = weighted_median(levels, weights)

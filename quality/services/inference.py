@@ -17,6 +17,7 @@ from stats.arrays import Bools, Codes, Floats
 from stats.consensus.answers import Answers
 from stats.consensus.result import Consensus
 from stats.consensus.robust import robust_consensus
+from stats.ordinal.consensus import rating_consensus
 from stats.trust.leave_out import left_out_counts
 
 # Beyond these sizes (cells of dense tables) people's matrices are not estimated; shares of votes remain.
@@ -107,7 +108,9 @@ def _fit_unit(asked: Asked, votes: Votes, rows: Bools, unit: str, gold: Mapping[
         n_classes=size,
         gold=_gold_column(tasks, gold, place),
     )
-    return UnitFit(unit, classes, tasks, users, answers, robust_consensus(answers))
+    is_ordered = asked.label_type.scale(asked.field) == "ordinal"
+    infer = rating_consensus if is_ordered else robust_consensus
+    return UnitFit(unit, classes, tasks, users, answers, infer(answers))
 
 
 def _classes(asked: Asked, votes: Votes, codes: Longs, gold: Mapping[int, str]) -> tuple[str, ...]:

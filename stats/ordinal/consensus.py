@@ -1,11 +1,10 @@
 """Dawid-Skene for ratings: neighbors are confused more than levels far apart."""
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike
 
-from stats.arrays import Codes, Floats, as_codes
+from stats.arrays import Codes, Floats
+from stats.consensus.answers import Answers
+from stats.consensus.result import Consensus, most_probable
 
 ROUNDS = 100
 CHANGE = 1e-5
@@ -18,60 +17,47 @@ LEAST_NOISE = 0.05
 SLIPS = 0.02
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RatingConsensus:
-    """``posterior`` (n_tasks, K); ``level`` (n_tasks,) its median, -1 without answers; ``mean`` (n_tasks,),
-    NaN there.
-
-    ``shift`` (n_workers,): by how many levels a person rates higher than the crowd; ``deviation`` of their
-    answers around that; of people without answers 0 and the crowd's. ``marginals`` (K,) the levels' shares.
-    """
-
-    posterior: Floats
-    level: Codes
-    mean: Floats
-    shift: Floats
-    deviation: Floats
-    marginals: Floats
-
-
-def rating_consensus(
-    task: ArrayLike, worker: ArrayLike, label: ArrayLike, *, n_tasks: int, n_workers: int, n_classes: int
-) -> RatingConsensus:
-    """MAP EM from parallel columns of codes (n_answers,), levels 0..K-1 in order.
+def rating_consensus(answers: Answers) -> Consensus:
+    """MAP EM for classes 0..K-1 that are levels in order.
 
     A person's confusion matrix has two numbers only: from true level t they answer l with probability like
     exp(-(l - t - shift)² / 2 noise), among the levels there are. So neighbors are confused more than levels
     far apart, what is known of one level tells of the others, and a rare level needs no answers of its own.
-    Both numbers are shrunk to the crowd's. The level is the posterior median, which loses least in absolute
-    error. Equal answers of unshifted people give that answer. Order does not matter. Source: Dawid, Skene,
-    Applied Statistics 28 (1979) 20-28, with the matrices of a discretized normal.
+    Both numbers are shrunk to the crowd's; shifts are 0 in the mean unless gold says otherwise; gold is
+    clamped. ``posterior_median`` gives the level that loses least in absolute error. No answers: uniform
+    marginals. Order does not matter. ``log_likelihood`` is NaN. Source: Dawid, Skene, Applied Statistics 28
+    (1979) 20-28, with the matrices of a discretized normal.
     """
-    tasks, workers = as_codes(task, "task", limit=n_tasks), as_codes(worker, "worker", limit=n_workers)
-    labels = as_codes(label, "label", limit=n_classes)
-    if not tasks.size == workers.size == labels.size:
-        message = "task, worker and label must have the same length"
-        raise ValueError(message)
-    votes = np.zeros((n_tasks, n_classes))
-    np.add.at(votes, (tasks, labels), 1.0)
-    answered = votes.sum(axis=1) > 0
-    posterior = (votes + 0.1) / (votes + 0.1).sum(axis=1, keepdims=True)
-    marginals = np.full(n_classes, 1 / max(n_classes, 1))
-    shift, noise = np.zeros(n_workers), np.ones(n_workers)
-    for _ in range(ROUNDS if n_classes else 0):
+    size = answers.n_classes
+    votes = answers.counts + 0.1
+    posterior = answers.clamp(votes / votes.sum(axis=1, keepdims=True))
+    marginals = np.full(size, 1 / size)
+    table = confusion(np.zeros(answers.n_workers), np.ones(answers.n_workers), size)
+    pooled, done, moved = confusion(np.zeros(1), np.ones(1), size)[0], 0, np.inf
+    while done < ROUNDS and moved >= CHANGE and answers.active.size:
+        done += 1
         before = posterior
-        shift, noise = _people(posterior, tasks, workers, labels, shift)
-        levels = posterior[answered].sum(axis=0) + LEVEL_STRENGTH
+        shift, noise, crowd = _people(posterior, answers)
+        table, pooled = confusion(shift, noise, size), confusion(np.zeros(1), np.full(1, crowd), size)[0]
+        levels = posterior[answers.active].sum(axis=0) + LEVEL_STRENGTH
         marginals = levels / levels.sum()
-        logs = np.tile(np.log(marginals), (n_tasks, 1))
-        np.add.at(logs, tasks, np.log(confusion(shift, noise, n_classes)[workers, :, labels]))
+        # One row per (worker, answered level), as the answers' incidence has its columns.
+        logs = answers.incidence @ np.log(table).transpose(0, 2, 1).reshape(-1, size) + np.log(marginals)
         posterior = np.exp(logs - logs.max(axis=1, keepdims=True))
-        posterior /= posterior.sum(axis=1, keepdims=True)
-        if np.abs(posterior - before).max(initial=0.0) < CHANGE:
-            break
-    level = np.where(answered, posterior_median(posterior), -1).astype(np.int32)
-    mean = np.where(answered, posterior @ np.arange(n_classes), np.nan)
-    return RatingConsensus(posterior, level, mean, shift, np.sqrt(noise), marginals)
+        posterior = answers.clamp(posterior / posterior.sum(axis=1, keepdims=True))
+        moved = float(np.abs(posterior - before).max(initial=0.0))
+    if not answers.active.size:
+        posterior = np.tile(marginals, (answers.n_tasks, 1))
+    return Consensus(
+        posterior=posterior,
+        label=most_probable(answers, posterior),
+        marginals=marginals,
+        confusion=table,
+        pooled=pooled,
+        log_likelihood=float("nan"),
+        iterations=done,
+        converged=moved < CHANGE,
+    )
 
 
 def posterior_median(posterior: Floats) -> Codes:
@@ -92,21 +78,20 @@ def confusion(shift: Floats, noise: Floats, n_classes: int) -> Floats:
     return matrices
 
 
-def _people(
-    posterior: Floats, tasks: Codes, workers: Codes, labels: Codes, shift: Floats
-) -> tuple[Floats, Floats]:
-    """Everybody's shift, which are 0 in the mean, and noise variance, shrunk."""
-    size = shift.size
-    levels = np.arange(posterior.shape[1])
+def _people(posterior: Floats, answers: Answers) -> tuple[Floats, Floats, float]:
+    """Everybody's shift and noise variance, shrunk, and the crowd's noise."""
+    people, worker = answers.n_workers, answers.worker
+    levels = np.arange(answers.n_classes)
     truth = posterior @ levels
     spread = posterior @ levels**2 - truth**2
-    answers = np.bincount(workers, minlength=size)
-    gap = labels - truth[tasks]
-    shift = np.bincount(workers, gap, minlength=size) / (answers + SHIFT_STRENGTH)
-    if answers.sum():
-        shift -= (answers > 0) * np.average(shift, weights=answers)
-    squares = (gap - shift[workers]) ** 2 + spread[tasks]
+    count = answers.per_worker
+    gap = answers.label - truth[answers.task]
+    shift = np.bincount(worker, gap, minlength=people) / (count + SHIFT_STRENGTH)
+    if count.sum() and not answers.known.size:
+        # A common shift of all cannot be told from the levels themselves.
+        shift -= (count > 0) * np.average(shift, weights=count)
+    squares = (gap - shift[worker]) ** 2 + spread[answers.task]
     crowd = max(float(squares.mean()), LEAST_NOISE) if squares.size else 1.0
-    summed = np.bincount(workers, squares, minlength=size)
-    noise = (summed + NOISE_STRENGTH * crowd) / (answers + NOISE_STRENGTH)
-    return shift, np.maximum(noise, LEAST_NOISE)
+    summed = np.bincount(worker, squares, minlength=people)
+    noise = (summed + NOISE_STRENGTH * crowd) / (count + NOISE_STRENGTH)
+    return shift, np.maximum(noise, LEAST_NOISE), crowd

@@ -10,7 +10,9 @@ from annotate.models import OutboxEvent, ReviewEntry
 from annotate.services.discards import discard_answers
 from projects.models import TaskSummary
 from quality.models import Agreement, Consensus, FittedModel, StaleTask, Trust, Vote
+from quality.services.fields import asked_fields
 from quality.services.full_run import full_run
+from quality.services.inference import fit_field
 from quality.services.votes import mark_stale, rebuild_all
 from tests.annotate.steps import api
 from tests.quality.crowd import Crowd, answer, make_crowd, settle, simulate
@@ -118,6 +120,11 @@ def test_published_agreement_through_the_whole_path(field: dict[str, Any], alpha
     rows = {row["coefficient"]: row for row in _agreement(crowd)}
     assert rows["alpha"]["value"] == pytest.approx(alpha, abs=1e-6)
     assert rows["alpha"]["low"] < alpha < rows["alpha"]["high"]
+    if field["type"] == "rating":
+        # The matrices of a scale: whoever misses, misses by one level rather than by three.
+        [asked] = asked_fields(crowd.project)
+        matrix = fit_field(crowd.project, asked).units[""].consensus.confusion[0, 0]
+        assert matrix[1] > 2 * matrix[3]
     if is_name:
         assert rows["percent"]["value"] == pytest.approx(0.81818, abs=1e-5)
         assert rows["gwet_ac1"]["value"] == pytest.approx(0.77544, abs=1e-5)

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from stats.agreement.icc import icc
-from stats.ordinal.consensus import confusion, posterior_median, rating_consensus
+from stats.consensus.answers import Answers
+from stats.consensus.robust import robust_consensus
+from stats.ordinal.consensus import posterior_median, rating_consensus
 from stats.regions.keypoints import keypoint_similarity
 
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -74,30 +76,38 @@ def ratings(seed, *, n_tasks=150, n_workers=15, per=4, levels=5):
     return truth, task, worker, np.clip(np.round(said), 0, levels - 1).astype(int), shift
 
 
+def rated(task, worker, label, gold=None, *, n_tasks=150, n_workers=16):
+    return Answers(task, worker, label, n_tasks=n_tasks, n_workers=n_workers, n_classes=5, gold=gold)
+
+
 def test_ratings_learn_who_is_severe():
-    gains = []
     for seed in range(3):
         truth, task, worker, label, shift = ratings(seed)
-        found = rating_consensus(task, worker, label, n_tasks=150, n_workers=16, n_classes=5)
+        found = rating_consensus(rated(task, worker, label))
+        level = posterior_median(found.posterior)
         middle = np.array([np.median(label[task == index]) for index in range(150)])
-        gains.append(np.abs(middle - truth).mean() - np.abs(found.level - truth).mean())
-        assert np.corrcoef(found.shift[:15], shift)[0, 1] > 0.8
-        matrices = confusion(found.shift, found.deviation**2, 5)
-        assert matrices.sum(axis=2) == pytest.approx(np.ones((16, 5)))
-        assert matrices[15, 2, 2] > matrices[15, 2, 1] > matrices[15, 2, 0]
-    assert min(gains) > 0.03
+        nominal = robust_consensus(rated(task, worker, label)).label
+        assert np.abs(level - truth).mean() < np.abs(middle - truth).mean() - 0.03
+        assert np.abs(level - truth).mean() < np.abs(nominal - truth).mean()
+        # How much higher than a 2 people rate what is a 2.
+        assert np.corrcoef(found.confusion[:15, 2] @ np.arange(5), shift)[0, 1] > 0.8
+        assert found.confusion.sum(axis=2) == pytest.approx(np.ones((16, 5)))
+        assert found.confusion[15, 2, 2] > found.confusion[15, 2, 1] > found.confusion[15, 2, 0]
+        assert found.converged
 
 
-def test_ratings_order_and_undefined():
+def test_ratings_order_gold_and_undefined():
     _, task, worker, label, _ = ratings(4, n_tasks=30)
-    sizes = {"n_tasks": 31, "n_workers": 15, "n_classes": 5}
-    found = rating_consensus(task, worker, label, **sizes)
+    found = rating_consensus(rated(task, worker, label, n_tasks=31))
     order = np.random.default_rng(0).permutation(task.size)
-    again = rating_consensus(task[order], worker[order], label[order], **sizes)
+    again = rating_consensus(rated(task[order], worker[order], label[order], n_tasks=31))
     assert again.posterior == pytest.approx(found.posterior)
-    assert (found.level[30], np.isnan(found.mean[30])) == (-1, True)
-    same = rating_consensus([0, 0, 1, 1], [0, 1, 0, 1], [3, 3, 0, 0], n_tasks=2, n_workers=2, n_classes=5)
-    assert same.level.tolist() == [3, 0]
+    assert found.label[30] == -1
+    assert found.posterior[30] == pytest.approx(found.marginals, abs=1e-9)
+    same = rating_consensus(rated([0, 0, 1, 1], [0, 1, 0, 1], [3, 3, 0, 0], n_tasks=2, n_workers=2))
+    assert same.label.tolist() == [3, 0]
+    gold = rating_consensus(rated([0, 1], [0, 0], [3, 3], [4, -1], n_tasks=2, n_workers=1))
+    assert gold.posterior[0].tolist() == [0, 0, 0, 0, 1]
+    nothing = rating_consensus(rated([], [], [], n_tasks=1, n_workers=1))
+    assert nothing.posterior == pytest.approx(np.full((1, 5), 0.2))
     assert posterior_median(np.array([[0.5, 0.5], [0.2, 0.8]])).tolist() == [0, 1]
-    with pytest.raises(ValueError, match="length"):
-        rating_consensus([0], [0], [], n_tasks=1, n_workers=1, n_classes=2)
