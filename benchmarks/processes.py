@@ -262,7 +262,10 @@ class Sampler:
             together[one.kind] = together.get(one.kind, 0.0) + now
             count[one.kind] = count.get(one.kind, 0) + 1
             self._largest[one.kind] = max(self._largest.get(one.kind, 0.0), highest)
-            self._cpu[one.pid] = (one.kind, one.cpu - self._before.get(one.pid, 0.0))
+            # One that has ended and was not waited for yet has no command line, but all its seconds.
+            known, _ = self._cpu.get(one.pid, (one.kind, 0.0))
+            kind = known if one.kind == "load" else one.kind
+            self._cpu[one.pid] = (kind, one.cpu - self._before.get(one.pid, 0.0))
         for kind, total in together.items():
             self._together[kind] = max(self._together.get(kind, 0.0), total)
             self._most[kind] = max(self._most.get(kind, 0), count[kind])

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import json
+import os
 import pkgutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 import benchmarks
 from benchmarks import report
 from benchmarks.bars import Bar, Figure, is_worse
-from benchmarks.processes import Peak, Usage, kind_of, watched
+from benchmarks.processes import Peak, Process, Sampler, Usage, kind_of, watched
 from benchmarks.report import Row, merged, percentile, write
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__))
@@ -134,6 +135,21 @@ def test_a_watched_block_knows_what_its_processes_cost() -> None:
     assert watch.usage.peaks["load"].cpu > 0
     assert {"postgres", "redis"} <= set(watch.usage.peaks), "also servers that somebody else started"
     assert 0 <= watch.usage.foreign <= 1
+
+
+def test_an_ended_process_keeps_its_kind() -> None:
+    """Until its parent has waited for it, it is there without a command line."""
+    sampler = Sampler([os.getpid()])
+    command = [sys.executable, "-c", "input(); sum(range(3_000_000))", "celery"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
+        while (found := Process.read(child.pid)) is None or found.kind != "worker":
+            pass
+        sampler.look()
+        assert child.stdin is not None
+        child.stdin.write(b"\n")
+        child.stdin.flush()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert sampler.usage().peaks["worker"].cpu > 0
 
 
 @pytest.mark.parametrize(
