@@ -1,7 +1,7 @@
 """The labeling page: what it weighs, how soon it can be used, how soon the next item is there.
 
 A real browser against a real server with hashed and compressed files, as in production. Cold is a browser
-that has never been here, warm the second visit; submit to next is measured in the page, until the frame that
+that has never been here, warm the third visit (the second fills the caches, of compiled code too); submit to next is measured in the page, until the frame that
 shows the next item. The same with 50 ms on the way to the server, and with 1,000 rectangles on the image. The
 floor is what this browser and this server need for a page of one line with one script: nothing can be below
 it. CPU is that of all the browser's processes, from the address to half a second later.
@@ -142,7 +142,7 @@ class Visitor:
         return signed_in(self.browser, self.url, self.person)
 
     def visit(self, address: str, *, far: bool = False) -> Found:
-        """Several first and second visits."""
+        """Several first and third visits."""
         found = Found()
         for _ in range(VISITS):
             context = self.signed_in()
@@ -154,6 +154,8 @@ class Visitor:
             found.cold.append(cold)
             found.cold_cpu.append(cold_cpu)
             self.weigh(found, asked)
+            page.goto("about:blank")
+            self.open(page, address)
             page.goto("about:blank")
             warm, warm_cpu = self.open(page, address)
             found.warm.append(warm)
