@@ -1,7 +1,8 @@
 """The labeling page: what it weighs, how soon it can be used, how soon the next item is there.
 
 A real browser against a real server with hashed and compressed files, as in production. Cold is a browser
-that has never been here, warm the third visit (the second fills the caches, of compiled code too); submit to next is measured in the page, until the frame that
+that has never been here, warm the third visit, as in the measurement of Label Studio that we compare with: the
+second fills the caches, of compiled code too. Submit to next is measured in the page, until the frame that
 shows the next item. The same with 50 ms on the way to the server, and with 1,000 rectangles on the image. The
 floor is what this browser and this server need for a page of one line with one script: nothing can be below
 it. CPU is that of all the browser's processes, from the address to half a second later.
