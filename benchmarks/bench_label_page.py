@@ -1,7 +1,7 @@
 """The labeling page: what it weighs, how soon it can be used, how soon the next item is there.
 
 A real browser against a real server with hashed and compressed files, as in production. Cold is a browser
-that has never been here, warm the third visit, as in the measurement of Label Studio that we compare with: the
+that has never been here, warm the third visit, as in the measurement of Label Studio beside this one: the
 second fills the caches, of compiled code too. Submit to next is measured in the page, until the frame that
 shows the next item. The same with 50 ms on the way to the server, and with 1,000 rectangles on the image. The
 floor is what this browser and this server need for a page of one line with one script: nothing can be below
