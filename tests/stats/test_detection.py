@@ -88,7 +88,7 @@ def test_time_intervals_and_classes():
     assert found.existence.unseen[1] == 0
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 5)), max_size=12, unique=True),
     st.randoms(),

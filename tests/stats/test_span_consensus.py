@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from stats.spans.clusters import cluster_candidates
 from stats.spans.consensus import span_consensus
+from stats.spans.coverage import span_coverage
 from stats.spans.marks import marks
 from stats.spans.sequence import fit_tags
 
@@ -124,7 +125,7 @@ MARK = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(MARK, min_size=1, max_size=12), st.randoms())
 def test_order_and_repetition_do_not_matter(drawn, random):
     rows = np.array(drawn)
@@ -144,3 +145,38 @@ def test_nothing_and_refusals():
     for wrong in ([0, 0, 2, 2, 0], [0, 0, 2, 6, 0], [0, 1, 2, 3, 0], [0, 0, 2, 3, 1]):
         with pytest.raises(ValueError, match=r"must|spans"):
             span_consensus(*([each] for each in wrong), **options)
+
+
+def test_coverage_has_a_sure_core_and_unsure_edges():
+    rows = np.array([(0, w, 4 - w, 12 + w, 0) for w in range(4)] + [(1, 0, 2, 4, 1)])
+    found = span_coverage(*rows.T, length=[20, 6], n_workers=4, n_classes=2, views=([1, 1, 1], [1, 2, 3]))
+    core = found.probability[4:12, 0]
+    assert core == pytest.approx(core[0])
+    assert core[0] > 0.95 > found.probability[3, 0] > found.probability[2, 0] > found.probability[1, 0] > 0
+    assert found.probability[[0, 16, 19], 0].tolist() == [0, 0, 0]
+    [(begin, until)] = found.runs(0, 0)
+    assert begin <= 4
+    assert until >= 12
+    assert found.runs(0, 1) == []
+    assert 0 < found.probability[22:24, 1].min() < 0.6
+
+
+def test_coverage_beats_half_of_the_votes():
+    truth, rows, views, length = texts(5, shifted=0.6)
+    rows[:, 4] = 0
+    found = span_coverage(
+        *rows.T, length=length, n_workers=12, n_classes=1, views=(views[:, 0], views[:, 1])
+    )  # fmt: skip
+    real, votes = np.zeros(length.sum(), dtype=bool), np.zeros(length.sum())
+    for index, spans in enumerate(truth):
+        for start, end, _ in spans:
+            real[found.offset[index] + start : found.offset[index] + end] = True
+    for task, _, start, end, _ in rows.tolist():
+        votes[found.offset[task] + start : found.offset[task] + end] += 1
+    scores = [2 * (real & kept).sum() / (real.sum() + kept.sum()) for kept in (found.kept[:, 0], votes >= 3)]
+    assert scores[0] > scores[1] + 0.05
+
+
+def test_coverage_of_nothing():
+    nothing = span_coverage([], [], [], [], [], length=[3], n_workers=1, n_classes=1)
+    assert (nothing.probability.tolist(), nothing.kept.any()) == ([[0], [0], [0]], False)
