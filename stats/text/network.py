@@ -10,7 +10,7 @@ from stats.arrays import Codes, Floats
 from stats.text.edit_distance import normalized_distance
 
 NOTHING = -1
-# What two different words cost at least: below 1, so that "color" goes opposite "colour" and not beside it.
+# What two different words cost at least: below 1, so that "color" goes opposite "color" and not beside it.
 LEAST_SUBSTITUTION = 0.6
 
 
