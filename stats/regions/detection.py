@@ -93,28 +93,40 @@ def region_consensus(
 
 def _clusters(tasks: Codes, workers: Codes, places: Floats, iou: Iou, limit: float) -> tuple[Codes, Codes]:
     """Each drawing's cluster (n,), and each cluster's task."""
-    from scipy.sparse.csgraph import connected_components  # when used: the web need not wait for it
-
-    cluster = np.zeros(tasks.size, dtype=np.int32)
-    cluster_task: list[int] = []
     # In an order of their own, so that the order of drawings does not decide between equally near ones.
-    order = np.lexsort((*places.T[::-1], workers, tasks))
+    order = np.lexsort((*places.T[::-1], workers, tasks)).astype(np.int32)
+    found: list[Codes] = []
+    for members in _chains(order, tasks, places, iou, limit):
+        far = 1 - iou(places[members], places[members])
+        owners = workers[members].tolist()
+        if len(set(owners)) == len(owners) and far.max() <= limit:
+            found.append(members)  # all are near to all: what the clustering would come to
+        else:
+            found += [members[list(part)] for part in cluster_regions(far, owners, limit=limit)]
+    place = np.empty(tasks.size, dtype=np.int64)
+    place[order] = np.arange(tasks.size)
+    found.sort(key=lambda members: int(place[members].min()))
+    cluster = np.zeros(tasks.size, dtype=np.int32)
+    for number, members in enumerate(found):
+        cluster[members] = number
+    return cluster, np.array([tasks[members[0]] for members in found], dtype=np.int32)
+
+
+def _chains(order: Codes, tasks: Codes, places: Floats, iou: Iou, limit: float) -> list[Codes]:
+    """Drawings that are connected by near ones: only within a chain can there be a cluster."""
+    from scipy.sparse import coo_array  # when used: the web need not wait for it
+    from scipy.sparse.csgraph import connected_components
+
+    near: list[Codes] = []
     for rows in np.split(order, np.flatnonzero(np.diff(tasks[order])) + 1):
-        if not rows.size:
-            continue
-        far = 1 - iou(places[rows], places[rows])
-        _, chain = connected_components(far <= limit, directed=False)
-        found = []
-        for number in range(chain.max() + 1):
-            members = np.flatnonzero(chain == number)
-            part = cluster_regions(
-                far[np.ix_(members, members)], workers[rows[members]].tolist(), limit=limit
-            )
-            found += [members[list(each)] for each in part]
-        for members in sorted(found, key=lambda each: int(each.min())):
-            cluster[rows[members]] = len(cluster_task)
-            cluster_task.append(int(tasks[rows[0]]))
-    return cluster, np.array(cluster_task, dtype=np.int32)
+        pairs = np.nonzero(np.triu(1 - iou(places[rows], places[rows]) <= limit, 1))
+        near.append(np.stack([rows[side] for side in pairs]))
+    one, other = np.concatenate(near, axis=1)
+    graph = coo_array((np.ones(one.size, dtype=np.int8), (one, other)), shape=(order.size, order.size))
+    _, chain = connected_components(graph, directed=False)
+    by_chain = order[np.argsort(chain[order], kind="stable")]
+    parts = np.split(by_chain, np.flatnonzero(np.diff(chain[by_chain])) + 1)
+    return [part for part in parts if part.size]
 
 
 def _places(
