@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from accounts.models import User
-from projects.models import Project
+from projects.models import Membership, Project
 
 
 @dataclass(frozen=True)
@@ -16,20 +16,16 @@ class Reason:
 
 
 Gate = Callable[[Project, User], Reason | None]
-GoldShare = Callable[[Project, User], float]
+
+# The share of gold for people who practice: as much as a project may have at all.
+PRACTICE_SHARE = 0.5
 
 _gates: dict[str, Gate] = {}
-_gold_shares: list[GoldShare] = []
 
 
 def register_gate(name: str, gate: Gate) -> None:
     """Let ``gate`` refuse a person tasks, with a reason (a certificate is missing, say)."""
     _gates[name] = gate
-
-
-def register_gold_share(share: GoldShare) -> None:
-    """Let ``share`` choose how much hidden gold a person gets, in [0, 1], not the project's setting."""
-    _gold_shares[:] = [share]
 
 
 def refused_by_gate(project: Project, user: User) -> Reason | None:
@@ -40,6 +36,17 @@ def refused_by_gate(project: Project, user: User) -> Reason | None:
     return None
 
 
-def gold_share(project: Project, user: User) -> float:
-    """The probability that a slot holds hidden gold."""
-    return _gold_shares[0](project, user) if _gold_shares else project.gold_share
+def gold_share(project: Project, membership: Membership | None) -> float:
+    """The probability that a slot holds hidden gold.
+
+    From the project's share up to its largest one, by how much it would help to know more of the person: a
+    column that was fetched with the request. Nobody gets gold where the project serves none, and everybody
+    some where it does, so that what is asked of the database is the same for all.
+    """
+    floor = project.gold_share
+    if not floor or membership is None:
+        return floor
+    if membership.is_practicing:
+        return PRACTICE_SHARE
+    need = 1.0 if membership.gold_need is None else membership.gold_need
+    return floor + (max(floor, project.gold_share_most) - floor) * need

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.errors import DomainError, FieldError
-from projects.models import Feedback, Project
+from projects.models import Feedback, GoldTest, Project
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,14 @@ SETTINGS: tuple[Setting, ...] = (
         float,
         "Gold share",
         "Share of served tasks with a known answer.",
+        0,
+        0.5,
+    ),
+    Setting(
+        "gold_share_most",
+        float,
+        "Gold share at most",
+        "New people, and people of whom too little is known, get up to this share. 0: everybody the same.",
         0,
         0.5,
     ),
@@ -95,6 +103,37 @@ SETTINGS: tuple[Setting, ...] = (
         choices=tuple(Feedback.values),
     ),
     Setting(
+        "gold_test",
+        str,
+        "Test people by gold",
+        "If too many gold answers are wrong: flag tells the managers, pause also stops new tasks.",
+        choices=tuple(GoldTest.values),
+    ),
+    Setting(
+        "gold_test_good",
+        float,
+        "Good enough",
+        "Share of gold that a good person gets right.",
+        0.5,
+        0.99,
+    ),
+    Setting(
+        "gold_test_bad",
+        float,
+        "Not good enough",
+        "Share of gold at which somebody should be found out. Below the one above.",
+        0.05,
+        0.95,
+    ),
+    Setting(
+        "gold_test_error",
+        float,
+        "Wrong verdicts",
+        "How often a test may find a good person bad, or a bad one good. Less takes longer.",
+        0.001,
+        0.25,
+    ),
+    Setting(
         "auto_submit",
         bool,
         "Submit on choice",
@@ -153,6 +192,15 @@ def clean_settings(raw: Mapping[str, Any]) -> dict[str, Any]:
     if errors:
         raise DomainError("Some settings are not valid.", fields=errors)
     return clean
+
+
+def check_together(project: Project) -> None:
+    """Refuse settings that contradict each other (DomainError)."""
+    if project.gold_test_bad >= project.gold_test_good:
+        raise DomainError(
+            "Some settings are not valid.",
+            fields=[FieldError("settings.gold_test_bad", 'must be below "Good enough"')],
+        )
 
 
 def _problem(setting: Setting, value: Any) -> str:

@@ -2,15 +2,24 @@
 
 from typing import Any
 
+from accounts.models import User
 from projects.jobs import start_job
-from projects.models import Project
-from projects.signals import ontology_published
+from projects.models import Membership, Project
+from projects.signals import member_pause_changed, ontology_published
+from quality.services.alarms import follow_resume
 from quality.services.full_run import JOB
 
 
 def connect() -> None:
     """Called once at start-up."""
+    member_pause_changed.connect(follow_pause, dispatch_uid="quality.alarms")
     ontology_published.connect(rebuild_under_new_ontology, dispatch_uid="quality.ontology")
+
+
+def follow_pause(*, membership: Membership, by: User | None, **_: Any) -> None:
+    """Somebody whom a manager resumes by hand is cleared of what the test on gold says."""
+    if membership.paused_at is None:
+        follow_resume(membership=membership, by=by)
 
 
 def rebuild_under_new_ontology(*, project: Project, old: Any, **_: Any) -> None:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quality.pages import contests, gold, model, my_work, people, quality, summary
+from quality.pages import alarms, contests, gold, model, my_work, people, quality, summary
 
 PROJECT = "projects/<str:project_id>/"
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}people/", both(people.people), name="people"),
     path(f"{PROJECT}people/invite/", require_POST(people.people_invite), name="people-invite"),
     path(f"{PROJECT}people/classes/", require_safe(people.class_accuracy), name="people-classes"),
+    path("alarms/<str:alarm_id>/", require_POST(alarms.alarm_decide), name="alarm-decide"),
     path(f"{PROJECT}people/<str:membership_id>/", require_POST(people.person), name="person"),
     path(f"{PROJECT}model/", both(model.model), name="model"),
     path(f"{PROJECT}my-work/", require_safe(my_work.my_work), name="my-work"),

@@ -8,7 +8,7 @@ from django.db.models import Count, F
 from accounts.models import User
 from projects.access import Capability
 from projects.attention import Source, register_attention
-from quality.models import ContestState, GoldContest, GoldItem
+from quality.models import AlarmState, ContestState, GoldAlarm, GoldContest, GoldItem
 from quality.reports.gold_health import above_a_half, missed_share
 
 
@@ -34,6 +34,17 @@ def register() -> None:
             "warn",
         )
     )
+    register_attention(
+        Source(
+            open_alarms,
+            "people whom the test on gold objects to wait for a decision",
+            ("person to decide about", "people to decide about"),
+            "people",
+            Capability.MANAGE,
+            "warn",
+            "#alarms",
+        )
+    )
 
 
 def failing_gold(projects: Sequence[int], user: User) -> Mapping[int, int]:
@@ -47,5 +58,12 @@ def failing_gold(projects: Sequence[int], user: User) -> Mapping[int, int]:
 def open_contests(projects: Sequence[int], user: User) -> Mapping[int, int]:
     """Gold answers that somebody contests, and about which nobody has decided."""
     rows = GoldContest.objects.filter(project__in=projects, state=ContestState.OPEN)
+    counts = rows.order_by().values("project_id").annotate(n=Count("pk"))
+    return dict(counts.values_list("project_id", "n"))
+
+
+def open_alarms(projects: Sequence[int], user: User) -> Mapping[int, int]:
+    """People about whom a manager has to decide."""
+    rows = GoldAlarm.objects.filter(project__in=projects, state=AlarmState.OPEN).exclude(user=user)
     counts = rows.order_by().values("project_id").annotate(n=Count("pk"))
     return dict(counts.values_list("project_id", "n"))

@@ -13,6 +13,7 @@ class NoticeKind(models.TextChoices):
     FEEDBACK = "feedback"
     PAUSED = "paused"
     RESUMED = "resumed"
+    ALARM = "alarm"
 
 
 class Notice(models.Model):

@@ -23,6 +23,12 @@ KINDS = {
     "feedback": ("target", "Feedback", "neutral"),
     "paused": ("pause", "Paused", "warn"),
     "resumed": ("play", "Resumed", "good"),
+    "alarm": ("user-plus", "Somebody needs a decision", "warn"),
+}
+# Where a kind of notice is dealt with: route, part of the page, and what the button says.
+PLACES = {
+    "alarm": ("people", "alarms", "Look at the evidence"),
+    "feedback": ("my-work", "misses", "Look at it in My work"),
 }
 
 
@@ -74,8 +80,9 @@ def _way(access: ProjectAccess, notice: Notice, open_rework: set[int]) -> dict[s
         return {"url": "", "action": "", "note": "Answered again, or its time ran out."}
     if notice.kind in {"guideline", "answer"} and notice.payload.get("guideline_version"):
         return {"url": reverse("guideline", kwargs=here), "action": "Read the guideline"}
-    if notice.kind == "feedback":
-        return {"url": f"{reverse('my-work', kwargs=here)}#misses", "action": "Look at it in My work"}
+    if notice.kind in PLACES:
+        route, part, action = PLACES[notice.kind]
+        return {"url": f"{reverse(route, kwargs=here)}#{part}", "action": action}
     if notice.kind == "guideline":
         return {"url": reverse("guideline", kwargs=here), "action": "Read it"}
     return {"url": "", "action": ""}

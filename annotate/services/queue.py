@@ -80,7 +80,8 @@ def draw(access: ProjectAccess, count: int) -> Drawing:
             held = leases.lock_held(project, user.pk)
         assignments = held.assignments[:wanted]
         if free := wanted - len(assignments):
-            assignments += _top_up(project, user, free, rescan_due=held.rescan_due)
+            share = gold_share(project, access.membership)
+            assignments += _top_up(project, user, free, share, rescan_due=held.rescan_due)
     return Drawing(assignments, None if assignments else why_empty(project.pk, user.pk))
 
 
@@ -114,12 +115,11 @@ def _reclaim(project_id: int) -> None:
         move_many(project_id, rework, Cause.REWORK_EXPIRED)
 
 
-def _top_up(project: Project, user: User, slots: int, *, rescan_due: bool) -> list[Assignment]:
+def _top_up(project: Project, user: User, slots: int, share: float, *, rescan_due: bool) -> list[Assignment]:
     """Fill the free slots of a person's hold with work, and gold among it.
 
     Work is looked for at every slot, also where gold goes: the same statements run whatever comes out.
     """
-    share = gold_share(project, user)
     scan = Scan(project.pk, user.pk, hides_gold=share > 0)
     gold: list[int | None] = [None] * slots
     if share:

@@ -31,6 +31,9 @@ class Membership(models.Model):
     pseudonym = models.CharField(max_length=20, default=new_pseudonym)
     paused_at = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=500, blank=True)
+    # How much it would help to know more of this person, in [0, 1]; none: nothing is known. Kept up behind.
+    gold_need = models.FloatField(null=True, blank=True)
+    is_practicing = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -24,6 +24,14 @@ class Feedback(models.TextChoices):
     AT_ONCE = "at_once"
 
 
+class GoldTest(models.TextChoices):
+    """What happens when the sequential test on gold finds somebody too often wrong; a human decides."""
+
+    OFF = "off"
+    FLAG = "flag"
+    PAUSE = "pause"
+
+
 class Project(models.Model):
     """The shared row: read by everybody who works, locked by nobody who works."""
 
@@ -61,6 +69,11 @@ class Project(models.Model):
     # The quality plan and the way of working: what the API calls settings (projects/settings.py).
     overlap = models.PositiveSmallIntegerField(default=1)
     gold_share = models.FloatField(default=0.0)
+    gold_share_most = models.FloatField(default=0.0)
+    gold_test = models.CharField(max_length=5, choices=GoldTest.choices, default=GoldTest.OFF)
+    gold_test_good = models.FloatField(default=0.9)
+    gold_test_bad = models.FloatField(default=0.7)
+    gold_test_error = models.FloatField(default=0.05)
     review_share = models.FloatField(default=0.0)
     review_below_agreement = models.FloatField(default=0.5)
     review_below_trust = models.FloatField(default=0.6)

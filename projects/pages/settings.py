@@ -17,7 +17,16 @@ from projects.settings import BY_NAME, SETTINGS, Setting
 from projects.shell import shell
 
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("Quality", "How sure the answers will be, and what that costs.", ("overlap", "gold_share", "feedback")),
+    (
+        "Quality",
+        "How sure the answers will be, and what that costs.",
+        ("overlap", "gold_share", "gold_share_most", "feedback"),
+    ),
+    (
+        "Test of people by gold",
+        "A sequential test reads each person's gold answers in order and stops as soon as they say enough.",
+        ("gold_test", "gold_test_good", "gold_test_bad", "gold_test_error"),
+    ),
     (
         "Review",
         "What reviewers get to see.",

@@ -14,7 +14,7 @@ from labeltypes.base import Json
 from projects.models import Membership, Project, ProjectState, Role
 from projects.services.guidelines import add_guideline
 from projects.services.ontologies import add_ontology
-from projects.settings import clean_settings, settings_of
+from projects.settings import check_together, clean_settings, settings_of
 from projects.signals import gold_turned_on, overlap_changed, project_state_changed
 
 GRACE = timedelta(days=7)
@@ -48,6 +48,7 @@ def create_project(
         state=ProjectState.LIVE if launch else ProjectState.DRAFT,
         **clean_settings(settings or {}),
     )
+    check_together(project)
     project.save()
     add_ontology(project=project, definition=ontology or EMPTY_ONTOLOGY, by=by)
     add_guideline(project=project, body=guideline, by=by)
@@ -81,6 +82,7 @@ def change_project(
     before = {key: getattr(project, key) for key in changes}
     for key, value in changes.items():
         setattr(project, key, value)
+    check_together(project)
     project.save(update_fields=[*changes] or None)
     if project.overlap != before.get("overlap", project.overlap):
         overlap_changed.send(sender=Project, project=project, by=by)

@@ -1,6 +1,7 @@
 """What we know of the answers: gold, votes, consensus, trust, agreement, training rounds."""
 
 from quality.models.agreement import Agreement
+from quality.models.alarm import AlarmState, GoldAlarm
 from quality.models.consensus import Consensus
 from quality.models.contest import ContestState, GoldContest
 from quality.models.figure import Figure
@@ -13,10 +14,12 @@ from quality.models.vote import StaleTask, Vote, VoteLabel
 
 __all__ = [
     "Agreement",
+    "AlarmState",
     "Consensus",
     "ContestState",
     "Figure",
     "FittedModel",
+    "GoldAlarm",
     "GoldContest",
     "GoldGrade",
     "GoldItem",

@@ -18,9 +18,11 @@ from projects.api.members import find_in_organization, find_member
 from projects.models import Membership, Role
 from projects.services import memberships
 from projects.shell import shell
+from quality.pages.alarms import about_test
 from quality.reports.people import MOST_ROWS, fields_with_classes, per_class
 from quality.reports.people import people as people_of
 from quality.reports.progress import progress
+from quality.services.alarms import waiting_alarms
 
 ROLES = [
     (Role.ANNOTATOR, "labels"),
@@ -67,6 +69,8 @@ def _show(request: SignedInRequest, access: ProjectAccess, **more: Any) -> HttpR
         "progress": progress(access.project),
         "roles": ROLES,
         "small": SMALL_SAMPLE,
+        "alarms": waiting_alarms(access.project),
+        "about_test": about_test(access.project),
     }
     return render(request, "quality/people.html", shell(access, "people", **context, **more))
 

@@ -10,10 +10,12 @@ from django.utils import timezone
 from annotate.models import Annotation, AnnotationVersion, Drawn, NoticeKind, OutboxEvent
 from annotate.services.notices import notify
 from labeltypes.base import Json, JsonObject
-from projects.models import Feedback, Project
+from projects.models import Feedback, Membership, Project
 from quality.models import GoldGrade, GoldItem
 from quality.services.fields import Asked, asked_fields
 from quality.services.locks import one_at_a_time
+from quality.services.sequential import check_people
+from quality.services.shares import refresh_shares
 from quality.services.trust import refresh_gold_trust
 
 DEFAULT_TOLERANCE = 1e-9
@@ -106,11 +108,25 @@ def grade_annotations(project_id: int, annotation_ids: Sequence[int]) -> int:
         unique_fields=["annotation"],
         update_fields=["version", "score", "correct", "fields", "graded_at"],
     )
+    people = {grade.user_id for grade in graded}
+    told = people if project.feedback == Feedback.AT_ONCE else _at_practice(project_id, people)
     recount_gold({grade.gold_id for grade in graded})
-    refresh_gold_trust(project_id, {grade.user_id for grade in graded})
-    if project.feedback == Feedback.AT_ONCE:
-        _tell(project, graded, gold)
+    follow_grades(project, people)
+    _tell(project, [grade for grade in graded if grade.user_id in told], gold)
     return len(graded)
+
+
+def follow_grades(project: Project, user_ids: Collection[int]) -> None:
+    """What follows when these people's grades changed: trust, the test, and how much gold they get."""
+    refresh_gold_trust(project.pk, user_ids)
+    check_people(project, user_ids)
+    refresh_shares(project, user_ids)
+
+
+def _at_practice(project_id: int, user_ids: Collection[int]) -> set[int]:
+    """Whoever practices is told at once, whatever others are told."""
+    members = Membership.objects.filter(project=project_id, user__in=user_ids, is_practicing=True)
+    return set(members.values_list("user_id", flat=True))
 
 
 def follow_discards(project_id: int, events: Sequence[OutboxEvent]) -> None:

@@ -9,9 +9,8 @@ from labeltypes.base import JsonObject
 from projects.models import Feedback, Project
 from quality.models import GoldGrade
 from quality.services.fields import asked_fields
-from quality.services.grading import grade_value, recount_gold
+from quality.services.grading import follow_grades, grade_value, recount_gold
 from quality.services.locks import one_at_a_time
-from quality.services.trust import refresh_gold_trust
 
 RIGHT_NOW = "A known answer was corrected: your answer counts as right now."
 WRONG_NOW = "A known answer was corrected: your answer counts as wrong now."
@@ -51,7 +50,7 @@ def regrade(project_id: int, task_ids: Collection[int], *, voided: Collection[in
     GoldGrade.objects.bulk_update(changed, ["score", "correct", "fields"], batch_size=500)
     recount_gold({grade.gold_id for grade in grades})
     out = [grade for grade in grades if grade.gold.task_id in voided]
-    refresh_gold_trust(project_id, {grade.user_id for grade in (*changed, *out)})
+    follow_grades(project, {grade.user_id for grade in (*changed, *out)})
     right = [grade for grade in flipped if grade.correct]
     wrong = [grade for grade in flipped if not grade.correct]
     _tell(project, right, cause, RIGHT_NOW, ONE_MORE)

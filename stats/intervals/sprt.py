@@ -64,6 +64,22 @@ class Sprt:
                 return SprtResult("good", ratio, count)
         return SprtResult("open", ratio, count)
 
+    def repeated(self, outcomes: Iterable[bool]) -> "RepeatedResult":
+        """Test after test on answers in order: after each "good" a fresh one begins, the first "bad" ends it.
+
+        ``alpha`` and ``beta`` hold for each single test. A good past buys no credit beyond its own test, so
+        that a late decline is found in the time of one test, not of all that went before.
+        """
+        start, count, right, ratio = 0, 0, 0, 0.0
+        for index, is_right in enumerate(outcomes):
+            count, right = count + 1, right + is_right
+            ratio += self.right if is_right else self.wrong
+            if ratio >= self.upper:
+                return RepeatedResult("bad", start, count, right)
+            if ratio <= self.lower:
+                start, count, right, ratio = index + 1, 0, 0, 0.0
+        return RepeatedResult("open" if count or not start else "good", start, count, right)
+
     def expected_length(self, accuracy: float) -> float:
         """Wald's approximate number of answers until a verdict, at ``accuracy`` equal to ``good`` or
         ``bad``."""
@@ -98,6 +114,16 @@ class SprtResult:
     verdict: Verdict
     ratio: float
     used: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedResult:
+    """The last test: its verdict, the index of its first answer, how many it read, how many of them right."""
+
+    verdict: Verdict
+    start: int
+    used: int
+    right: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from annotate.services.submit import submit
 from projects.access.doors import find_project
 from projects.models import Job, Membership
 from projects.services.media import add_image
-from quality.models import GoldContest
+from quality.models import GoldAlarm, GoldContest
 from quality.services.gold import make_gold
 from tests.world import World, make_tasks, make_user
 
@@ -71,6 +71,12 @@ def _contest(world: World) -> int:
     ).pk
 
 
+def _alarm(world: World) -> int:
+    """The test objects to Ann."""
+    figures = {"n": 9, "right": 3, "low": 0.1, "high": 0.6, "good": 0.9, "bad": 0.7, "error": 0.05}
+    return GoldAlarm.objects.create(project=world.project, user=world.ann, **figures).pk
+
+
 def _departure(world: World) -> int:
     """Somebody who was in the organization."""
     person = make_user("Leaver", world.organization)
@@ -92,6 +98,7 @@ SAMPLES: dict[str, Sample] = {
     "annotation_id": _annotation,
     "comment_id": _comment,
     "contest_id": _contest,
+    "alarm_id": _alarm,
     "user_id": lambda world: world.abe.pk,
     "key": _media,
     "version": lambda world: 1,

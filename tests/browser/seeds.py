@@ -36,6 +36,7 @@ from quality.models import GoldItem
 from quality.services.contests import contest
 from quality.services.gold import make_gold
 from quality.services.grading import grade_annotations
+from quality.services.sequential import check_people
 
 LONG_NAME = (
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsvorstandssitzung "
@@ -211,6 +212,10 @@ def _missed(project: Project, answers: list[Annotation], people: dict[str, User]
     grade_annotations(project.pk, [answer.pk for answer in answers])
     reason = f"Nobody asked for it. {TEXTS[0]} {TEXTS[1]}"
     contest(annotation=answers[0], project=project, by=people["annotator"], reason=reason)
+    Project.objects.filter(pk=project.pk).update(gold_test="pause")
+    tested = Project.objects.get(pk=project.pk)
+    others = Membership.objects.filter(project=project, user__email__startswith="simulated-")
+    check_people(tested, set(others.values_list("user_id", flat=True)))
 
 
 def _jobs(projects: dict[str, Project], manager: User) -> dict[str, str]:

@@ -132,6 +132,28 @@ def test_sprt_keeps_its_error_rates():
     assert runs.count("good") / len(runs) <= 0.06
 
 
+def test_tests_one_after_another_forget_a_good_past():
+    test = Sprt()
+    assert test.repeated([]).verdict == "open"
+    assert test.repeated([True] * 12).verdict == "good"
+    late = test.repeated([True] * 24 + [False, True, False, False])
+    assert (late.verdict, late.start, late.used, late.right) == ("bad", 24, 4, 1)
+    open_ = test.repeated([True] * 24 + [False, True])
+    assert (open_.verdict, open_.start, open_.used, open_.right) == ("open", 24, 2, 1)
+
+
+def test_each_of_many_tests_keeps_its_error_rate():
+    rng = np.random.default_rng(6)
+    tests = alarms = 0
+    for row in rng.random((300, 400)) < 0.9:
+        at = 0
+        while at < 300:
+            found = Sprt().run(row[at:].tolist())
+            tests, alarms, at = tests + 1, alarms + (found.verdict == "bad"), at + found.used
+    assert tests > 2_000
+    assert 0.02 < alarms / tests <= 0.06
+
+
 def test_cusum_sees_late_decline_that_a_good_past_would_hide():
     outcomes = [True] * 200 + [False] * 3
     assert Sprt().cusum(outcomes).alarm_at == 202

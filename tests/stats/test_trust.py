@@ -1,5 +1,7 @@
 """What is known of people: posteriors, leaving the person out, spammers."""
 
+from math import sqrt
+
 import numpy as np
 import pytest
 
@@ -10,8 +12,21 @@ from stats.intervals.beta import beta_interval
 from stats.trust import leave_out
 from stats.trust.confusion import skill_posterior
 from stats.trust.leave_out import left_out_counts
+from stats.trust.need import need_of_gold
 from stats.trust.spammer import spammer_score
 from tests.stats.crowds import crowd, tiny, with_gold
+
+
+def test_need_of_gold_falls_with_what_is_known():
+    assert need_of_gold(0, 0, bar=0.8) == 1.0
+    needs = [need_of_gold(0.95 * n, n, bar=0.8) for n in (5, 20, 80, 320)]
+    assert needs == sorted(needs, reverse=True)
+    assert needs[-1] < 0.06
+    assert need_of_gold(10, 100, bar=0.8) < 0.12, "somebody known to be bad needs no more of it"
+    assert need_of_gold(80, 100, bar=0.8) > 0.9, "on which side of the bar is a toss-up"
+    assert need_of_gold(7, 10, bar=0.5) == pytest.approx(sqrt(32 / (144 * 13)) * sqrt(12), abs=1e-3)
+    with pytest.raises(ValueError, match="successes"):
+        need_of_gold(3, 2, bar=0.8)
 
 
 def test_it_works():
