@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quality.pages import alarms, contests, gold, model, my_work, people, quality, summary
+from quality.pages import agreement, alarms, contests, gold, model, my_work, people, quality, summary
 
 PROJECT = "projects/<str:project_id>/"
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}quality/summary/", require_safe(summary.summary), name="quality-summary"),
     path(f"{PROJECT}quality/run/", require_POST(quality.run), name="quality-run"),
     path(f"{PROJECT}quality/cell/", require_safe(quality.cell), name="quality-cell"),
+    path(f"{PROJECT}agreement/", require_safe(agreement.agreement), name="agreement"),
+    path(f"{PROJECT}agreement/pair/", require_safe(agreement.agreement_pair), name="agreement-pair"),
     path(f"{PROJECT}gold/", require_safe(gold.gold), name="gold"),
     path(f"{PROJECT}gold/contests/", require_safe(contests.contests), name="contests"),
     path("contests/<str:contest_id>/", require_POST(contests.contest_decide), name="contest-decide"),

@@ -1,4 +1,4 @@
-"""Consensus, agreement, people and training rounds."""
+"""Consensus, people and training rounds."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import GenericAPIView
@@ -11,8 +11,8 @@ from accounts.api.serializers import check_query
 from accounts.replica import from_replica
 from projects.access import access_project
 from projects.api.jobs import JobOutput
-from quality.api.serializers import AgreementOut, AnnotatorOut, ConsensusOut, RoundIn, RoundOut
-from quality.models import Agreement, Consensus, Round
+from quality.api.serializers import AnnotatorOut, ConsensusOut, RoundIn, RoundOut
+from quality.models import Consensus, Round
 from quality.reports.people import people
 from quality.services.full_run import start_full_run
 from quality.services.rounds import start_round
@@ -45,15 +45,6 @@ class ConsensusView(GenericAPIView[Consensus]):
         access = access_project(request, project_id)
         job = start_full_run(project=access.project, by=access.user)
         return Response(JobOutput(job).data, status=202)
-
-
-class AgreementView(APIView):
-    @extend_schema(responses=AgreementOut(many=True), operation_id="agreement_list")
-    def get(self, request: Request, project_id: str) -> Response:
-        """Coefficients per field as of the last full run, with 95 % bootstrap intervals."""
-        access = access_project(request, project_id)
-        rows = Agreement.objects.filter(project=access.project).order_by("field", "coefficient")
-        return Response({"results": from_replica(lambda: AgreementOut(rows, many=True).data)})
 
 
 class AnnotatorsView(APIView):

@@ -53,20 +53,6 @@ class ConsensusOut(serializers.Serializer[Any]):
     computed_at = serializers.DateTimeField()
 
 
-class AgreementOut(serializers.Serializer[Any]):
-    """``value`` is null where the coefficient is undefined; ``undefined`` says why."""
-
-    field = serializers.CharField()
-    coefficient = serializers.CharField()
-    value = serializers.FloatField(allow_null=True)
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-    undefined = serializers.CharField()
-    items = serializers.IntegerField()
-    answers = serializers.IntegerField()
-    computed_at = serializers.DateTimeField()
-
-
 class AccuracyOut(serializers.Serializer[Any]):
     value = serializers.FloatField()
     low = serializers.FloatField()

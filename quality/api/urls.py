@@ -2,15 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from quality.api import agreement
 from quality.api.alarms import AlarmDecision, Alarms
 from quality.api.contests import ContestAnnotation, ContestDecision, Contests, OwnContests
-from quality.api.figures import AgreementView, AnnotatorsView, ConsensusView, Rounds
+from quality.api.figures import AnnotatorsView, ConsensusView, Rounds
 from quality.api.gold import Gold, PromoteAnnotation
+
+AGREEMENT = "projects/<str:project_id>/agreement/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/gold/", Gold.as_view(), name="api-gold"),
     path("projects/<str:project_id>/consensus/", ConsensusView.as_view(), name="api-consensus"),
-    path("projects/<str:project_id>/agreement/", AgreementView.as_view(), name="api-agreement"),
+    path(AGREEMENT, agreement.AgreementView.as_view(), name="api-agreement"),
+    path(f"{AGREEMENT}classes/", agreement.ClassAgreement.as_view(), name="api-agreement-classes"),
+    path(f"{AGREEMENT}people/", agreement.PersonAgreement.as_view(), name="api-agreement-people"),
+    path(f"{AGREEMENT}pairs/", agreement.PairAgreement.as_view(), name="api-agreement-pairs"),
+    path(f"{AGREEMENT}differences/", agreement.PairDifferences.as_view(), name="api-agreement-differences"),
+    path(f"{AGREEMENT}slices/", agreement.SliceAgreement.as_view(), name="api-agreement-slices"),
     path("projects/<str:project_id>/annotators/", AnnotatorsView.as_view(), name="api-annotators"),
     path("projects/<str:project_id>/rounds/", Rounds.as_view(), name="api-rounds"),
     path("projects/<str:project_id>/alarms/", Alarms.as_view(), name="api-alarms"),

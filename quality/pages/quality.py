@@ -16,39 +16,15 @@ from projects.shell import shell
 from quality.models import Agreement
 from quality.reports import truth
 from quality.reports.accuracy import estimated_accuracy
+from quality.reports.coefficients import COEFFICIENTS
 from quality.reports.confusion import confusions, matrix_data, tasks_in_cell
 from quality.reports.gold_health import gold_health, gold_totals
 from quality.reports.items import disagreements, items
 from quality.reports.runs import runs_of
-from quality.services.agreement import ALPHA, COHEN, FLEISS, GWET, PERCENT
+from quality.services.agreement import ALPHA
 from quality.services.fields import asked_fields
 from quality.services.full_run import start_full_run
 
-# Name, what it is, and how it is computed.
-COEFFICIENTS = {
-    ALPHA: (
-        "Krippendorff's alpha",
-        "Agreement beyond chance, for any number of answers per task and any kind of answer. "
-        "From 0.8 rely on it, from 0.667 with care.",
-    ),
-    PERCENT: (
-        "Pairs that agree",
-        "Of all pairs of answers to the same task the share that agrees; where answers can be near one "
-        "another, their mean nearness.",
-    ),
-    COHEN: (
-        "Cohen's kappa",
-        "Agreement beyond chance of two people, chance from each one's own habits.",
-    ),
-    FLEISS: (
-        "Fleiss' kappa",
-        "Agreement beyond chance of several people, chance from the answers of all.",
-    ),
-    GWET: (
-        "Gwet's AC1",
-        "Agreement beyond chance that stays sensible when one answer is by far the most frequent.",
-    ),
-}
 MOST_MATRICES = 3
 
 
@@ -88,7 +64,9 @@ def _agreement(access: ProjectAccess) -> list[dict[str, Any]]:
         rows.setdefault(row.field, []).append(row)
     found: list[dict[str, Any]] = []
     for asked in asked_fields(access.project):
-        ordered = sorted(rows.get(asked.name, []), key=lambda row: list(COEFFICIENTS).index(row.coefficient))
+        # Those for two people are undefined for more; the page of agreement says so, here they are left out.
+        known = [row for row in rows.get(asked.name, []) if row.value is not None or row.coefficient == ALPHA]
+        ordered = sorted(known, key=lambda row: list(COEFFICIENTS).index(row.coefficient))
         if ordered:
             lines: list[dict[str, Any]] = [
                 {

@@ -1,150 +1,147 @@
-"""How much people agree, per field: the coefficients that fit the field, with bootstrap intervals."""
+"""How much people agree, per field: the coefficients that fit the field, with bootstrap intervals.
 
-from collections.abc import Sequence
+Beside them, as figures: per class, between people, in parts of the data. Computed with every full run.
+"""
+
+from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
-from numpy.typing import NDArray
 
-from labeltypes.base import Json
 from projects.models import Project
-from quality.models import Agreement
-from quality.services.arrays import Votes, load_votes
-from quality.services.fields import Asked, asked_fields, ontology_for
-from quality.services.merging import pair_agreement
-from quality.services.votes import counted_answers, current_values, heads_of
+from quality.models import Agreement, Figure
+from quality.services.agreement_classes import class_figures
+from quality.services.agreement_people import people_figures
+from quality.services.agreement_slices import slice_figures
+from quality.services.fields import Asked, asked_fields
+from quality.services.figures import AGREEMENT
+from quality.services.judgements import Judgements, load_judgements
 from stats.agreement.cohen import cohen_kappa
-from stats.agreement.counts import item_counts
-from stats.agreement.distance_alpha import distance_alpha
 from stats.agreement.estimate import Bootstrap, Coefficient, estimate
 from stats.agreement.fleiss import fleiss_kappa
 from stats.agreement.gwet import gwet_ac
 from stats.agreement.krippendorff import krippendorff_alpha
 from stats.agreement.percent import percent_agreement
+from stats.agreement.scott import scott_pi
+from stats.agreement.slices import FixedAlpha
 from stats.agreement.two_raters import contingency
 from stats.arrays import Codes, Floats
 
 ALPHA = "alpha"
 PERCENT = "percent"
 COHEN = "cohen_kappa"
+SCOTT = "scott_pi"
 FLEISS = "fleiss_kappa"
 GWET = "gwet_ac1"
+GWET_WEIGHTED = "gwet_ac2"
 
-# Pairs of regions are costly: of more tasks a sample, drawn once and for all by their ids.
-MOST_ITEMS = 2_000
-MOST_CLASSES = 200
-
-SAMPLE = """
-SELECT a.task_id FROM annotate_annotation a
-WHERE a.project_id = %s AND NOT a.is_extra AND NOT a.is_fix
-  AND a.discarded_at IS NULL AND a.rejected_at IS NULL
-GROUP BY a.task_id HAVING count(*) > 1
-ORDER BY md5(a.task_id::text) LIMIT %s
-"""
+# Kinds of figures; those of one field are named after it: "agreement-about:FIELD" and so on.
+ABOUT, CLASSES, PEOPLE, PAIRS, EXAMPLES, SLICES = (
+    f"{AGREEMENT}{part}" for part in ("about", "classes", "people", "pairs", "examples", "slices")
+)
 
 
 def refresh_agreement(project: Project) -> list[Agreement]:
-    """Compute and store every coefficient of every field; same answers, same numbers."""
-    rows = [
-        _row(project, asked, name, coefficient)
-        for asked in asked_fields(project)
-        for name, coefficient in coefficients(project, asked).items()
-    ]
+    """Compute and store all of it, in one transaction; same answers, same numbers."""
+    rows: list[Agreement] = []
+    figures: dict[str, Any] = {}
+    for asked in asked_fields(project):
+        judgements = load_judgements(project, asked)
+        rows += [_row(project, asked, name, found) for name, found in coefficients(judgements).items()]
+        figures |= {f"{part}:{asked.name}": data for part, data in _parts(project, judgements).items()}
+    now = timezone.now()
     with transaction.atomic():
         Agreement.objects.filter(project=project).delete()
         Agreement.objects.bulk_create(rows)
+        Figure.objects.filter(project=project, name__startswith=AGREEMENT).delete()
+        Figure.objects.bulk_create(
+            Figure(project=project, name=name, data=data, computed_at=now) for name, data in figures.items()
+        )
     return rows
 
 
-def coefficients(project: Project, asked: Asked) -> dict[str, Coefficient]:
+def _parts(project: Project, judgements: Judgements) -> dict[str, Any]:
+    people, pairs, examples = people_figures(judgements)
+    return {
+        ABOUT: {
+            "raters": int(judgements.people.size),
+            "shared": judgements.shared,
+            "compared": judgements.compared,
+            "scale": judgements.asked.label_type.scale(judgements.asked.field),
+            "is_classes": judgements.label is not None,
+        },
+        CLASSES: class_figures(judgements),
+        PEOPLE: people,
+        PAIRS: pairs,
+        EXAMPLES: examples,
+        SLICES: slice_figures(project, judgements),
+    }
+
+
+def coefficients(judgements: Judgements) -> dict[str, Coefficient]:
     """The coefficients of one field. Which ones follows from what the label type can tell, not from its kind.
 
-    One question with countable answers: all of them, alpha on the field's scale. Everything else: mean
-    nearness of pairs in place of percent agreement, and alpha on the label type's own distance.
+    One question with countable answers: all of them, on a scale with quadratic weights; those of two people
+    are undefined for more. Everything else: mean nearness of pairs in place of percent agreement, and alpha
+    on the label type's own distance.
     """
-    if asked.is_judged_by_votes and len(asked.codes) <= MOST_CLASSES:
-        votes = load_votes(project, asked.name)
-        if set(votes.units.values()) <= {""}:
-            return _by_votes(asked, votes)
-    return _by_distance(asked, _values(project, asked))
-
-
-def _by_votes(asked: Asked, votes: Votes) -> dict[str, Coefficient]:
-    place = {code: index for index, code in enumerate(asked.codes)}
-    table = np.full(max(votes.codes, default=0) + 1, -1, dtype=np.int32)
-    for code, text in votes.codes.items():
-        table[code] = place.get(text, -1)
-    label = table[votes.code]
-    known = label >= 0
-    tasks, item = np.unique(votes.task[known], return_inverse=True)
-    users, user = np.unique(votes.user[known], return_inverse=True)
-    label = label[known]
-    counts = item_counts(item.astype(np.int32), label, n_items=max(tasks.size, 1), n_classes=len(asked.codes))
-    counts = counts[counts.sum(axis=1) > 0]
+    if judgements.label is None:
+        return _by_distance(judgements)
+    counts = judgements.counts
     bootstrap = Bootstrap()
-    metric = "nominal" if asked.label_type.scale(asked.field) == "nominal" else "ordinal"
+    weights = "quadratic" if judgements.is_ordinal else None
     found = {
-        ALPHA: krippendorff_alpha(counts, metric=metric, bootstrap=bootstrap),
+        ALPHA: krippendorff_alpha(
+            counts, metric="ordinal" if judgements.is_ordinal else "nominal", bootstrap=bootstrap
+        ),
         PERCENT: percent_agreement(counts, bootstrap=bootstrap),
         GWET: gwet_ac(counts, bootstrap=bootstrap),
     }
-    if users.size == 2:
-        found[COHEN] = cohen_kappa(_pairs(item, user, label, len(asked.codes)), bootstrap=bootstrap)
+    if judgements.is_ordinal:
+        found[GWET_WEIGHTED] = gwet_ac(counts, weights=weights, bootstrap=bootstrap)
+    found[FLEISS] = fleiss_kappa(counts, weights=weights, bootstrap=bootstrap)
+    people = judgements.people.size
+    if people == 2:
+        table = _pairs(judgements)
+        found[COHEN] = cohen_kappa(table, weights=weights, bootstrap=bootstrap)
+        found[SCOTT] = scott_pi(table, weights=weights, bootstrap=bootstrap)
     else:
-        found[FLEISS] = fleiss_kappa(counts, bootstrap=bootstrap)
+        reason = f"needs exactly two people, here {people} answered; the matrix has it for every two"
+        found[COHEN] = found[SCOTT] = Coefficient(None, reason, 0, 0)
     return found
 
 
-def _pairs(item: "NDArray[np.intp]", user: "NDArray[np.intp]", label: Codes, size: int) -> Codes:
-    first = dict(zip(item[user == 0].tolist(), label[user == 0].tolist(), strict=True))
-    second = dict(zip(item[user == 1].tolist(), label[user == 1].tolist(), strict=True))
-    both = sorted(first.keys() & second.keys())
+def _pairs(judgements: Judgements) -> Codes:
+    pairs = judgements.comparisons
+    is_ordered = pairs.rater[pairs.first] < pairs.rater[pairs.second]
+    label = np.zeros(0, dtype=np.int32) if pairs.label is None else pairs.label
     return contingency(
-        np.array([first[each] for each in both], dtype=np.int32),
-        np.array([second[each] for each in both], dtype=np.int32),
-        n_classes=size,
+        label[np.where(is_ordered, pairs.first, pairs.second)],
+        label[np.where(is_ordered, pairs.second, pairs.first)],
+        n_classes=len(judgements.asked.codes),
     )
 
 
-def _values(project: Project, asked: Asked) -> list[list[Json]]:
-    ontology = ontology_for(project)
-    if ontology is None:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(SAMPLE, [project.pk, MOST_ITEMS])
-        ids = [row[0] for row in cursor.fetchall()]
-    units: dict[int, list[Json]] = {}
-    heads = counted_answers(project.pk).filter(task__in=ids).order_by("task_id", "pk")
-    for head, value in current_values(project, heads_of(heads), ontology):
-        if value.get(asked.name) is not None:
-            units.setdefault(head.task_id, []).append(value[asked.name])
-    return [values for values in units.values() if len(values) > 1]
-
-
-def _by_distance(asked: Asked, units: Sequence[Sequence[Json]]) -> dict[str, Coefficient]:
-    bootstrap = Bootstrap()
-    interval = asked.label_type.scale(asked.field) == "interval"
-
-    def difference(a: Json, b: Json) -> float:
-        distance = asked.distance(a, b)
-        return distance**2 if interval else distance
-
+def _by_distance(judgements: Judgements) -> dict[str, Coefficient]:
+    pairs = judgements.comparisons
+    if pairs.first.size == 0:
+        nothing = Coefficient(None, "no item has two answers", 0, 0)
+        return {ALPHA: nothing, PERCENT: nothing}
+    item = judgements.item
+    size = judgements.tasks.size
+    answers = np.bincount(item, minlength=size).astype(np.float64)
+    of_pair = item[pairs.first]
+    apart = np.bincount(of_pair, weights=judgements.difference(pairs.nearness), minlength=size)
+    near = np.bincount(of_pair, weights=pairs.nearness, minlength=size) / np.bincount(of_pair, minlength=size)
+    each = np.ones(size, dtype=np.int32)
+    rows = np.column_stack([2 * apart / (answers - 1), answers])
+    count, bootstrap = int(answers.sum()), Bootstrap()
+    alpha = FixedAlpha(judgements.expected_difference)
     return {
-        ALPHA: distance_alpha(units, difference, bootstrap=bootstrap),
-        PERCENT: _mean_nearness(asked, units),
+        ALPHA: estimate(alpha, rows, each, answers=count, bootstrap=bootstrap),
+        PERCENT: estimate(_Mean(), near.reshape(-1, 1), each, answers=count, bootstrap=bootstrap),
     }
-
-
-def _mean_nearness(asked: Asked, units: Sequence[Sequence[Json]]) -> Coefficient:
-    """Mean over tasks of the mean nearness of pairs: what percent agreement is where answers can be near."""
-    shares = [near for near in (pair_agreement(asked, values) for values in units) if near is not None]
-    rows = np.array(shares, dtype=np.float64).reshape(-1, 1)
-    answers = sum(len(values) for values in units)
-    if not shares:
-        return Coefficient(None, "no item has two answers", 0, 0)
-    each = np.ones(len(rows), dtype=np.int32)
-    return estimate(_Mean(), rows, each, answers=answers, bootstrap=Bootstrap())
 
 
 class _Mean:

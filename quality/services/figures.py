@@ -17,6 +17,7 @@ CONFUSION = "confusion"
 INFERENCE = "inference"
 NEARNESS = "nearness"
 TRUTH = "truth"
+AGREEMENT = "agreement-"  # the beginning of those that quality.services.agreement stores
 MOST_TASKS = 200  # examples kept for each cell of a matrix
 
 # Every counted answer once; the first tasks of each cell as examples.
@@ -67,7 +68,7 @@ def refresh_figures(project: Project) -> None:
     now = timezone.now()
     rows = [Figure(project=project, name=name, data=data, computed_at=now) for name, data in found.items()]
     with transaction.atomic():
-        Figure.objects.filter(project=project).delete()
+        Figure.objects.filter(project=project).exclude(name__startswith=AGREEMENT).delete()
         Figure.objects.bulk_create(rows)
 
 

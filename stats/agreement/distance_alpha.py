@@ -50,7 +50,7 @@ def distance_alpha(
     if not used:
         return Coefficient(None, "no item has two answers", 0, 0)
     pool = [value for unit in used for value in unit]
-    expected = _expected(pool, distance, max_pairs, seed)
+    expected = float(distances_between(pool, distance, max_pairs=max_pairs, seed=seed).mean())
     rows = np.array([[len(unit), _disagreement(unit, distance)] for unit in used])
     ones = np.ones(len(rows), dtype=np.int32)
     return estimate(_DistanceAlpha(expected), rows, ones, answers=len(pool), bootstrap=bootstrap)
@@ -61,11 +61,14 @@ def _disagreement(unit: Sequence[T], distance: Callable[[T, T], float]) -> float
     return 2 * sum(distance(a, b) for a, b in combinations(unit, 2)) / (len(unit) - 1)
 
 
-def _expected(pool: Sequence[T], distance: Callable[[T, T], float], max_pairs: int, seed: int) -> float:
+def distances_between(
+    pool: Sequence[T], distance: Callable[[T, T], float], *, max_pairs: int = 20_000, seed: int = 0
+) -> Floats:
+    """Distances of any two of these: of all pairs, or of a seeded sample of ``max_pairs``."""
     size = len(pool)
     if size * (size - 1) // 2 <= max_pairs:
-        return float(np.mean([distance(a, b) for a, b in combinations(pool, 2)]))
+        return np.array([distance(a, b) for a, b in combinations(pool, 2)], dtype=np.float64)
     rng = np.random.default_rng(seed)
     first = rng.integers(0, size, max_pairs)
     second = (first + rng.integers(1, size, max_pairs)) % size
-    return float(np.mean([distance(pool[i], pool[j]) for i, j in zip(first, second, strict=True)]))
+    return np.array([distance(pool[i], pool[j]) for i, j in zip(first, second, strict=True)])

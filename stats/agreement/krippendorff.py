@@ -61,7 +61,7 @@ def _metric(metric: str | ArrayLike, values: ArrayLike | None, size: int) -> Met
         fixed = _checked_table(metric, size)
         return lambda _: fixed
     if metric == "ordinal":
-        return _ordinal
+        return ordinal_differences
     points = np.arange(size, dtype=np.float64) if values is None else as_floats(values, "values")
     if points.size != size:
         message = "values must have one entry per class"
@@ -101,7 +101,7 @@ def _ratio(points: Floats) -> Floats:
     return share**2
 
 
-def _ordinal(totals: Floats) -> Floats:
+def ordinal_differences(totals: Floats) -> Floats:
     """Squared number of answers between the middles of two classes."""
     middle = totals.cumsum(axis=1) - totals / 2
     squared: Floats = (middle[:, :, None] - middle[:, None, :]) ** 2

@@ -17,6 +17,7 @@ from annotate.task_list import ORDERS, cursor_at
 from benchmarks import seeds
 from projects.models import Project, Task
 from projects.services.counts import fold_state_counts
+from quality.services.agreement import refresh_agreement
 from quality.services.figures import refresh_figures
 from tests.explain import Plan, buffers, nodes, plan_of, read_whole, rows_read, statements_of
 
@@ -62,7 +63,7 @@ LISTS = {
     "low agreement": "agreement_to=0.4",
     **{f"by {sign}{order}": f"order={sign}{order}" for order in ORDERS for sign in ("", "-")},
 }
-PAGES = ("", "data/?view=grid", "review/", "quality/", "people/", "progress/", "gold/", "model/", "export/")
+PAGES = ("", "data/?view=grid", "review/", "quality/", "agreement/", "agreement/pair/", "people/", "progress/", "gold/", "model/", "export/")
 API = ("annotations/", "consensus/", "annotators/", "reviews/", "predictions/")
 
 
@@ -96,6 +97,7 @@ def _seed(tasks: int) -> Seeded:
     organization = Organization.objects.create(name=f"{tasks} tasks")
     project, manager, _ = seeds.seeded_project(organization, tasks, tidy="ANALYZE")
     refresh_figures(project)
+    refresh_agreement(project)
     fold_state_counts()
     client = Client()
     client.force_login(manager)

@@ -22,6 +22,12 @@ QUALITY: dict[str, Methods] = {
     "api-alarm-decision": {"POST": _MANAGE},
     "api-consensus": {"GET": _QUALITY, "POST": _TRAIN},
     "api-agreement": {"GET": _QUALITY},
+    "api-agreement-classes": {"GET": _QUALITY},
+    "api-agreement-slices": {"GET": _QUALITY},
+    # Who agrees with whom is about people: for those who may see them.
+    "api-agreement-people": {"GET": _PEOPLE},
+    "api-agreement-pairs": {"GET": _PEOPLE},
+    "api-agreement-differences": {"GET": _PEOPLE},
     "api-annotators": {"GET": _PEOPLE},
     "api-rounds": {"GET": _QUALITY, "POST": _TRAIN},
     # Pages
@@ -29,6 +35,9 @@ QUALITY: dict[str, Methods] = {
     "quality-summary": {"GET": _QUALITY},
     "quality-run": {"POST": _TRAIN},
     "quality-cell": {"GET": _QUALITY},
+    # The part about people is shown to those only who may see them.
+    "agreement": {"GET": _QUALITY},
+    "agreement-pair": {"GET": _PEOPLE},
     "gold": {"GET": _READ_GOLD},
     "gold-editor": {"GET": _READ_GOLD},
     "gold-retire": {"POST": _GOLD},

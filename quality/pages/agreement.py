@@ -1,0 +1,147 @@
+"""Agreement of a project: per field, per class, between people, in parts of the data."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.access import clean_id
+from accounts.page_tools import SignedInRequest, page
+from accounts.replica import from_replica
+from projects.access import Capability, ProjectAccess, access_project
+from projects.shell import shell
+from quality.models import Agreement
+from quality.pages.agreement_matrix import SHOWN, matrix_rows
+from quality.pages.agreement_slices import dimensions
+from quality.reports.agreement import (
+    Parts,
+    choose_field,
+    names_of,
+    pair_of,
+    parts,
+    titles_of,
+    words_of,
+)
+from quality.reports.coefficients import COEFFICIENTS, reading
+from quality.services.agreement import ABOUT, ALPHA, CLASSES, PAIRS, PEOPLE, SLICES
+from quality.services.fields import Asked, asked_fields
+
+MOST_PEOPLE = 200  # rows shown; the API has them all
+
+
+@page
+def agreement(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """Everything about one field; ``?field=`` says which, ``?show=`` what stands in the matrix."""
+    access = access_project(request, project_id)
+    return from_replica(lambda: _show(request, access))
+
+
+def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
+    project = access.project
+    asked = choose_field(project, request.GET.get("field", "")[:100]) or choose_field(project, "")
+    rows = list(Agreement.objects.filter(project=project))
+    context: dict[str, Any] = {"asked": asked, "can_people": access.can(Capability.SEE_PEOPLE)}
+    if asked is not None:
+        kinds = [ABOUT, CLASSES, SLICES] + ([PEOPLE, PAIRS] if context["can_people"] else [])
+        figures = parts(project, asked.name, kinds)
+        context |= {
+            "fields": _fields(access, asked, rows),
+            "computed_at": figures.computed_at,
+            "about": figures.part(ABOUT) or {},
+            **_coefficients([row for row in rows if row.field == asked.name]),
+            "classes": _classes(asked, figures),
+            **dimensions(figures.part(SLICES) or {}),
+        }
+        if context["can_people"]:
+            context |= _people(request, access, asked, figures)
+    return render(request, "quality/agreement.html", shell(access, "quality", **context))
+
+
+def _fields(access: ProjectAccess, asked: Asked, rows: list[Agreement]) -> list[dict[str, Any]]:
+    """A tab for each field, with its alpha."""
+    alphas = {row.field: row for row in rows if row.coefficient == ALPHA}
+    address = reverse("agreement", kwargs={"project_id": access.project.pk})
+    return [
+        {
+            "title": each.field.title,
+            "url": f"{address}?{urlencode({'field': each.name})}",
+            "active": each.name == asked.name,
+            "row": alphas.get(each.name),
+        }
+        for each in asked_fields(access.project)
+    ]
+
+
+def _coefficients(rows: list[Agreement]) -> dict[str, Any]:
+    order = list(COEFFICIENTS)
+    lines: list[dict[str, Any]] = [
+        {"row": row, "title": COEFFICIENTS[row.coefficient][0], "method": COEFFICIENTS[row.coefficient][1]}
+        for row in sorted(rows, key=lambda row: order.index(row.coefficient))
+    ]
+    head = next((line for line in lines if line["row"].coefficient == ALPHA), None)
+    if head is not None:
+        head["tone"], head["reading"] = reading(head["row"])
+    return {"head": head, "lines": lines}
+
+
+def _classes(asked: Asked, figures: Parts) -> list[dict[str, Any]]:
+    """Weakest first; those of which nothing can be said last."""
+    titles = titles_of(asked)
+    rows = [{**each, "title": titles.get(each["name"], each["name"])} for each in figures.part(CLASSES) or []]
+    return sorted(rows, key=lambda each: (each["alpha"] is None, each["alpha"] or 0.0))
+
+
+def _people(request: SignedInRequest, access: ProjectAccess, asked: Asked, figures: Parts) -> dict[str, Any]:
+    matrix = figures.part(PAIRS) or {"people": [], "pairs": [], "hidden": 0}
+    people = figures.part(PEOPLE) or []
+    listed = people[:MOST_PEOPLE]
+    names = names_of([*matrix["people"], *(each["user"] for each in listed)])
+    show = request.GET.get("show", "")
+    show = show if show in SHOWN else SHOWN[0]
+    address = reverse("agreement", kwargs={"project_id": access.project.pk})
+    to_pair = reverse("agreement-pair", kwargs={"project_id": access.project.pk})
+    return {
+        "people": [{**each, "name": names[each["user"]]} for each in listed],
+        "more_people": len(people) - len(listed),
+        "matrix": matrix_rows(matrix, names, show, f"{to_pair}?field={asked.name}"),
+        "pairs": [
+            {**each, "names": (names[each["first"]], names[each["second"]])} for each in matrix["pairs"]
+        ],
+        "hidden": matrix["hidden"],
+        "show": show,
+        "shows": [
+            {"key": key, "url": f"{address}?{urlencode({'field': asked.name, 'show': key})}#between"}
+            for key in SHOWN
+        ],
+    }
+
+
+@page
+def agreement_pair(request: SignedInRequest, project_id: str) -> HttpResponse:
+    """The tasks on which two people differ, both answers side by side."""
+    access = access_project(request, project_id)
+    return from_replica(lambda: _show_pair(request, access))
+
+
+def _show_pair(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
+    asked = choose_field(access.project, request.GET.get("field", "")[:100])
+    wanted = [clean_id(text) if (text := request.GET.get(key, "")) else None for key in ("first", "second")]
+    pair = pair_of(access.project, asked, wanted[0], wanted[1]) if asked else None
+    context: dict[str, Any] = {"asked": asked, "pair": pair}
+    if asked and pair:
+        context |= {
+            "names": (pair.names[pair.first], pair.names[pair.second]),
+            "rows": [
+                {
+                    "item": each.item,
+                    "first": words_of(each.first, asked),
+                    "second": words_of(each.second, asked),
+                    "nearness": each.nearness,
+                    "is_same": each.nearness == 1,
+                }
+                for each in pair.differences
+            ],
+        }
+    return render(request, "quality/agreement_pair.html", shell(access, "quality", **context))
