@@ -130,7 +130,8 @@ def _rounded(share: float | None, places: int) -> str:
     """With so many digits behind the point, halves away from zero as people round; empty when undefined."""
     if share is None:
         return ""
-    return str(Decimal(repr(float(share))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
+    rounded = Decimal(repr(float(share))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return str(rounded + 0)  # no minus before a zero
 
 
 def _length(percent: float) -> str:

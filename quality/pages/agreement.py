@@ -96,7 +96,8 @@ def _classes(asked: Asked, figures: Parts) -> list[dict[str, Any]]:
 def _people(request: SignedInRequest, access: ProjectAccess, asked: Asked, figures: Parts) -> dict[str, Any]:
     matrix = figures.part(PAIRS) or {"people": [], "pairs": [], "hidden": 0}
     people = figures.part(PEOPLE) or []
-    listed = people[:MOST_PEOPLE]
+    # Whose interval ends lowest comes first: of them it is surest that they differ from the others.
+    listed = sorted(people, key=lambda each: (each["too_few"], each["high"] or 0.0))[:MOST_PEOPLE]
     names = names_of([*matrix["people"], *(each["user"] for each in listed)])
     show = request.GET.get("show", "")
     show = show if show in SHOWN else SHOWN[0]

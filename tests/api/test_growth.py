@@ -63,7 +63,19 @@ LISTS = {
     "low agreement": "agreement_to=0.4",
     **{f"by {sign}{order}": f"order={sign}{order}" for order in ORDERS for sign in ("", "-")},
 }
-PAGES = ("", "data/?view=grid", "review/", "quality/", "agreement/", "agreement/pair/", "people/", "progress/", "gold/", "model/", "export/")
+PAGES = (
+    "",
+    "data/?view=grid",
+    "review/",
+    "quality/",
+    "agreement/",
+    "agreement/pair/",
+    "people/",
+    "progress/",
+    "gold/",
+    "model/",
+    "export/",
+)
 API = ("annotations/", "consensus/", "annotators/", "reviews/", "predictions/")
 
 
