@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from stats.agreement.cohen import cohen_kappa
+from stats.agreement.conger import conger_kappa
 from stats.agreement.icc import icc
+from stats.agreement.two_raters import contingency
 from stats.consensus.answers import Answers
 from stats.consensus.robust import robust_consensus
 from stats.ordinal.consensus import posterior_median, rating_consensus
@@ -111,3 +114,34 @@ def test_ratings_order_gold_and_undefined():
     nothing = rating_consensus(rated([], [], [], n_tasks=1, n_workers=1))
     assert nothing.posterior == pytest.approx(np.full((1, 5), 0.2))
     assert posterior_median(np.array([[0.5, 0.5], [0.2, 0.8]])).tolist() == [0, 1]
+
+
+KRIPPENDORFF = ("123321412...", "1233224125.3", ".3332342251.", "12332441251.")
+
+
+def test_published_conger():
+    cells = [
+        (item, rater, int(code) - 1)
+        for rater, row in enumerate(KRIPPENDORFF)
+        for item, code in enumerate(row)
+        if code != "."
+    ]
+    columns, sizes = list(zip(*cells, strict=True)), {"n_items": 12, "n_raters": 5, "n_classes": 5}
+    assert conger_kappa(*columns, **sizes).value == pytest.approx(0.76207, abs=1e-5)
+    assert conger_kappa(*columns, **sizes, weights="quadratic").value == pytest.approx(0.85717, abs=1e-5)
+
+
+def test_conger_of_two_is_cohen():
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 3, (2, 50))
+    sizes = {"n_items": 50, "n_raters": 2, "n_classes": 3}
+    found = conger_kappa(np.tile(np.arange(50), 2), np.repeat([0, 1], 50), np.concatenate([a, b]), **sizes)
+    assert found.value == pytest.approx(cohen_kappa(contingency(a, b, n_classes=3)).value)
+
+
+def test_conger_undefined():
+    assert conger_kappa([0], [0], [0], n_items=1, n_raters=1, n_classes=2).value is None
+    same = conger_kappa([0, 0], [0, 1], [1, 1], n_items=1, n_raters=2, n_classes=2)
+    assert (same.value, same.reason) == (None, "chance agreement is complete")
+    with pytest.raises(ValueError, match="length"):
+        conger_kappa([0], [], [0], n_items=1, n_raters=1, n_classes=1)
