@@ -12,7 +12,7 @@ class QualityConfig(AppConfig):
         from projects.queries import register_accuracies
         from quality import consumers, receivers, task_actions, waiting
         from quality.reports.accuracy import measured
-        from quality.services import full_run, rounds  # noqa: F401 - register their job handlers
+        from quality.services import audits, full_run, rounds  # noqa: F401 - register their job handlers
 
         consumers.register()
         receivers.connect()

@@ -3,7 +3,18 @@
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quality.pages import agreement, alarms, contests, gold, model, my_work, people, quality, summary
+from quality.pages import (
+    agreement,
+    alarms,
+    audits,
+    contests,
+    gold,
+    model,
+    my_work,
+    people,
+    quality,
+    summary,
+)
 
 PROJECT = "projects/<str:project_id>/"
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -20,6 +31,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contests/<str:contest_id>/", require_POST(contests.contest_decide), name="contest-decide"),
     path(f"{PROJECT}gold/<str:task_id>/", require_safe(gold.gold_editor), name="gold-editor"),
     path(f"{PROJECT}gold/<str:task_id>/retire/", require_POST(gold.gold_retire), name="gold-retire"),
+    path(f"{PROJECT}audits/", both(audits.audits), name="audits"),
+    path(f"{PROJECT}audits/<str:audit_id>/", both(audits.audit), name="audit"),
+    path(f"{PROJECT}audits/<str:audit_id>/judge/", require_safe(audits.audit_judge), name="audit-judge"),
+    path(f"{PROJECT}audits/<str:audit_id>/report.csv", require_safe(audits.audit_csv), name="audit-csv"),
     path(f"{PROJECT}progress/", require_safe(people.progress_panel), name="progress-panel"),
     path(f"{PROJECT}people/", both(people.people), name="people"),
     path(f"{PROJECT}people/invite/", require_POST(people.people_invite), name="people-invite"),

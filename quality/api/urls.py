@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from quality.api import agreement
 from quality.api.alarms import AlarmDecision, Alarms
+from quality.api.audits import Audit, AuditExtension, AuditItems, AuditJudgement, AuditNext, Audits
 from quality.api.contests import ContestAnnotation, ContestDecision, Contests, OwnContests
 from quality.api.figures import AnnotatorsView, ConsensusView, Rounds
 from quality.api.gold import Gold, PromoteAnnotation
@@ -27,5 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/contests/own/", OwnContests.as_view(), name="api-own-contests"),
     path("contests/<str:contest_id>/decision/", ContestDecision.as_view(), name="api-contest-decision"),
     path("annotations/<str:annotation_id>/contest/", ContestAnnotation.as_view(), name="api-contest"),
+    path("projects/<str:project_id>/audits/", Audits.as_view(), name="api-audits"),
+    path("audits/<str:audit_id>/", Audit.as_view(), name="api-audit"),
+    path("audits/<str:audit_id>/extension/", AuditExtension.as_view(), name="api-audit-extension"),
+    path("audits/<str:audit_id>/items/", AuditItems.as_view(), name="api-audit-items"),
+    path("audits/<str:audit_id>/next/", AuditNext.as_view(), name="api-audit-next"),
+    path("audit-items/<str:item_id>/judgement/", AuditJudgement.as_view(), name="api-audit-judgement"),
     path("annotations/<str:annotation_id>/gold/", PromoteAnnotation.as_view(), name="api-annotation-gold"),
 ]

@@ -2,6 +2,7 @@
 
 from quality.models.agreement import Agreement
 from quality.models.alarm import AlarmState, GoldAlarm
+from quality.models.audit import AuditItem, AuditSample, AuditState
 from quality.models.consensus import Consensus
 from quality.models.contest import ContestState, GoldContest
 from quality.models.figure import Figure
@@ -15,6 +16,9 @@ from quality.models.vote import StaleTask, Vote, VoteLabel
 __all__ = [
     "Agreement",
     "AlarmState",
+    "AuditItem",
+    "AuditSample",
+    "AuditState",
     "Consensus",
     "ContestState",
     "Figure",

@@ -19,7 +19,7 @@ from annotate.services.submit import submit
 from projects.access.doors import find_project
 from projects.models import Job, Membership
 from projects.services.media import add_image
-from quality.models import GoldAlarm, GoldContest
+from quality.models import AuditItem, AuditSample, GoldAlarm, GoldContest
 from quality.services.gold import make_gold
 from tests.world import World, make_tasks, make_user
 
@@ -77,6 +77,24 @@ def _alarm(world: World) -> int:
     return GoldAlarm.objects.create(project=world.project, user=world.ann, **figures).pk
 
 
+def _audit(world: World) -> AuditSample:
+    """A sample of one task, being judged."""
+    (task,) = make_tasks(world.project, 1, queue=False)
+    sample = AuditSample.objects.create(
+        project=world.project,
+        number=1,
+        state="judging",
+        field="sentiment",
+        target=0.9,
+        seed=1,
+        strata=[{"name": "", "population": 9, "drawn": 1}],
+    )
+    AuditItem.objects.create(
+        project=world.project, sample=sample, task=task, position=1, stratum=0, value={"sentiment": "neutral"}
+    )
+    return sample
+
+
 def _departure(world: World) -> int:
     """Somebody who was in the organization."""
     person = make_user("Leaver", world.organization)
@@ -92,6 +110,8 @@ SAMPLES: dict[str, Sample] = {
         OrganizationMembership.objects.get(organization=world.organization, user=world.abe).pk
     ),
     "departure_id": _departure,
+    "audit_id": lambda world: _audit(world).pk,
+    "item_id": lambda world: _audit(world).items.get().pk,
     "task_id": lambda world: make_tasks(world.project, 1, queue=False)[0].pk,
     "job_id": _job,
     "assignment_id": _assignment,

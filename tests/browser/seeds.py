@@ -32,7 +32,8 @@ from projects.models import Job, JobState, Membership, Project, Role, Task, Task
 from projects.services.guidelines import acknowledge_guideline
 from projects.services.media import add_image
 from projects.services.projects import create_project
-from quality.models import GoldItem
+from quality.models import AuditSample, GoldItem
+from quality.services.audits import AuditAnswer, AuditPlan, judge, next_item, start_audit
 from quality.services.contests import contest
 from quality.services.gold import make_gold
 from quality.services.grading import grade_annotations
@@ -74,6 +75,7 @@ def seed() -> tuple[dict[str, str], dict[str, str]]:
     _boxes(projects["photos"], people)
     ids = {name: str(project.pk) for name, project in projects.items()}
     ids |= _work(projects["sms"], people) | _jobs(projects, people["manager"])
+    ids |= _audits(projects["sms"], people)
     ids["organization"] = str(organization.pk)
     ids["invitation"] = invite(organization=organization, by=people["manager"])[1]
     create_token(user=people["engineer"], organization=organization, name="training", scopes=["read"])
@@ -217,6 +219,24 @@ def _missed(project: Project, answers: list[Annotation], people: dict[str, User]
     tested = Project.objects.get(pk=project.pk)
     others = Membership.objects.filter(project=project, user__email__startswith="simulated-")
     check_people(tested, set(others.values_list("user_id", flat=True)))
+
+
+def _audits(project: Project, people: dict[str, User]) -> dict[str, str]:
+    """An audit that was judged, two labels of it wrong, and one that is being judged."""
+    found = {}
+    for name, size in (("audit", 24), ("open_audit", 12)):
+        plan = AuditPlan(target=0.8, field="kind", by="class", size=size, seed=size)
+        sample = start_audit(project=project, by=people["manager"], plan=plan)
+        assert sample.job_id is not None
+        run_job(sample.job_id)
+        found[name] = str(sample.pk)
+    wrong = 2
+    sample = AuditSample.objects.get(pk=found["audit"])
+    while item := next_item(sample=sample, user=people["manager"]):
+        value = {"kind": "ham"} if wrong and item.value != {"kind": "ham"} else item.value
+        wrong -= value != item.value
+        judge(item=item, by=people["manager"], answer=AuditAnswer(value, comment=TEXTS[0]))
+    return found
 
 
 def _jobs(projects: dict[str, Project], manager: User) -> dict[str, str]:

@@ -8,6 +8,7 @@ _READ_GOLD = read(Capability.MAKE_GOLD)
 _QUALITY = read(Capability.SEE_QUALITY)
 _TRAIN = manage(Capability.TRAIN)
 _PEOPLE = read(Capability.SEE_PEOPLE)
+_AUDIT = annotate(Capability.REVIEW)
 _MANAGE = manage(Capability.MANAGE)
 
 QUALITY: dict[str, Methods] = {
@@ -30,7 +31,17 @@ QUALITY: dict[str, Methods] = {
     "api-agreement-differences": {"GET": _PEOPLE},
     "api-annotators": {"GET": _PEOPLE},
     "api-rounds": {"GET": _QUALITY, "POST": _TRAIN},
+    "api-audits": {"GET": _QUALITY, "POST": _AUDIT},
+    "api-audit": {"GET": _QUALITY},
+    "api-audit-extension": {"POST": _AUDIT},
+    "api-audit-items": {"GET": read(Capability.SEE_TASKS)},
+    "api-audit-next": {"POST": _AUDIT},
+    "api-audit-judgement": {"POST": _AUDIT},
     # Pages
+    "audits": {"GET": _QUALITY, "POST": _AUDIT},
+    "audit": {"GET": _QUALITY, "POST": _AUDIT},
+    "audit-judge": {"GET": _AUDIT},
+    "audit-csv": {"GET": _QUALITY},
     "quality": {"GET": _QUALITY},
     "quality-summary": {"GET": _QUALITY},
     "quality-run": {"POST": _TRAIN},

@@ -1,0 +1,1 @@
+"""Auditing labels: unbiased samples, likely label errors, items that are hard by themselves."""
