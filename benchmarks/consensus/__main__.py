@@ -1,10 +1,10 @@
-"""`python -m benchmarks.consensus FOLDER [FOLDER…]`: accuracy, calibration and cost of truth inference.
+"""`python -m benchmarks.consensus FOLDER [FOLDER…]`: how right truth inference is, how sure, at what cost.
 
 Each folder holds labels.csv (task,worker,label) and truth.csv (task,label); only tasks with truth are scored.
 A row per set and method: accuracy with ties shared fairly, expected calibration error (ten bins), CPU
-seconds, and memory above the input. `--more` adds the other methods, and crowd-kit where it is installed
-(`pip install crowd-kit`); `--json FILE` writes the same as JSON. `--simulated N` adds N simulated crowds of
-each kind.
+seconds, and memory above the input. Numbers, texts, boxes and spans have other columns and other figures:
+see benchmarks/consensus/others.py. `--more` adds the other methods, and crowd-kit where it is installed
+(`pip install crowd-kit`); `--json FILE` writes the same as JSON; `--simulated N` adds N crowds of each kind.
 """
 
 import argparse
@@ -12,18 +12,22 @@ import json
 import sys
 import time
 import tracemalloc
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from benchmarks.consensus.crowd_set import BadSet, CrowdSet, read
+from benchmarks.consensus.crowd_set import CrowdSet, read
 from benchmarks.consensus.methods import Method, methods
+from benchmarks.consensus.others import READERS, OtherSet
 from benchmarks.consensus.simulated import simulated
+from benchmarks.consensus.table import BadSet, columns_of
 from stats.arrays import Floats
 from stats.learning.calibration import calibration
 
-HEAD = ("set", "method", "accuracy", "ece", "cpu s", "MB", "items", "labels")
+T = TypeVar("T")
 
 
 def main(arguments: list[str]) -> int:
@@ -35,39 +39,63 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--more", action="store_true", help="further methods")
     options = parser.parse_args(arguments)
     try:
-        sets = [read(folder) for folder in options.folders] + simulated(options.simulated)
+        sets = [opened(folder) for folder in options.folders] + [*simulated(options.simulated)]
     except BadSet as error:
         print(error, file=sys.stderr)
         return 2
     if not sets:
         parser.error("name a folder, or --simulated N")
     chosen = methods(more=options.more)
-    results = {one.name: {name: score(one, method) for name, method in chosen.items()} for one in sets}
-    means = {name: _mean([result[name] for result in results.values()]) for name in chosen}
+    results = {one.name: scores(one, chosen) for one in sets}
+    of_classes = [results[one.name] for one in sets if isinstance(one, CrowdSet)]
+    means = {name: _mean([result[name] for result in of_classes]) for name in chosen}
     _print(results, means)
     if options.json:
         options.json.write_text(json.dumps({"sets": results, "mean": means}, indent=1) + "\n")
     return 0
 
 
-def score(crowd: CrowdSet, method: Method) -> dict[str, Any]:
-    """Run once for time, once for memory; score against the truth (None without any)."""
-    began = time.process_time()
-    posterior = method(crowd.answers)
-    seconds = time.process_time() - began
-    tracemalloc.start()
-    method(crowd.answers)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    judged = np.flatnonzero(crowd.truth >= 0)
+def opened(folder: Path) -> CrowdSet | OtherSet:
+    """The set in a folder, of the kind that its columns say; raises BadSet."""
+    columns = columns_of(folder / "labels.csv")
+    for name, reader in READERS.items():
+        if name in columns:
+            return reader(folder)
+    return read(folder)
+
+
+def scores(one: CrowdSet | OtherSet, chosen: dict[str, Method]) -> dict[str, dict[str, Any]]:
+    """Method → figures: what it found against the truth, what it cost, and how much it had."""
+    if isinstance(one, OtherSet):
+        sizes = {"items": one.items, "labels": one.labels}
+        return {name: {**found, **cost, **sizes} for name, (found, cost) in _each(one.methods).items()}
+    judged = np.flatnonzero(one.truth >= 0)
+    truth, sizes = one.truth[judged], {"items": int(judged.size), "labels": one.answers.size}
+    ready = {name: partial(method, one.answers) for name, method in chosen.items()}
     return {
-        "accuracy": fair_accuracy(posterior[judged], crowd.truth[judged]),
-        "ece": calibration_error(posterior[judged], crowd.truth[judged]),
-        "cpu_seconds": round(seconds, 4),
-        "peak_mb": round(peak / 1e6, 3),
-        "items": int(judged.size),
-        "labels": crowd.answers.size,
+        name: {
+            "accuracy": fair_accuracy(posterior[judged], truth),
+            "ece": calibration_error(posterior[judged], truth),
+            **cost,
+            **sizes,
+        }
+        for name, (posterior, cost) in _each(ready).items()
     }
+
+
+def _each(methods_: Mapping[str, Callable[[], T]]) -> dict[str, tuple[T, dict[str, float]]]:
+    """What each gives, and its cost: run once for time, once for memory."""
+    found = {}
+    for name, method in methods_.items():
+        began = time.process_time()
+        result = method()
+        seconds = time.process_time() - began
+        tracemalloc.start()
+        method()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        found[name] = result, {"cpu_seconds": round(seconds, 4), "peak_mb": round(peak / 1e6, 3)}
+    return found
 
 
 def fair_accuracy(posterior: Floats, truth: Any) -> float | None:
@@ -95,15 +123,20 @@ def _mean(results: list[dict[str, Any]]) -> dict[str, float | None]:
 
 
 def _print(results: dict[str, dict[str, dict[str, Any]]], means: dict[str, dict[str, float | None]]) -> None:
-    rows = [HEAD]
+    """One table for each kind of set, as their figures differ."""
+    kinds: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for name, by_method in results.items():
         for method, figures in by_method.items():
+            rows = kinds.setdefault(tuple(figures), [])
             rows.append((name, method, *(_text(value) for value in figures.values())))
-    for method, mean in means.items():
-        rows.append(("MEAN", method, _text(mean["accuracy"]), _text(mean["ece"]), "", "", "", ""))
-    widths = [max(len(row[at]) for row in rows) for at in range(len(HEAD))]
-    for row in rows:
-        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    for head, rows in kinds.items():
+        if "accuracy" in head:
+            empty = [""] * (len(head) - 2)
+            rows += [("MEAN", name, *map(_text, mean.values()), *empty) for name, mean in means.items()]
+        table = [("set", "method", *head), *rows]
+        widths = [max(len(row[at]) for row in table) for at in range(len(table[0]))]
+        for row in table:
+            print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _text(value: Any) -> str:

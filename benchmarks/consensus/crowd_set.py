@@ -1,20 +1,16 @@
 """A folder with labels.csv (task,worker,label) and truth.csv (task,label), as arrays."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.consensus.table import BadSet, codes_of, rows_of
 from stats.arrays import Codes
 from stats.consensus.answers import Answers
 
 LABELS = ("task", "worker", "label")
 TRUTH = ("task", "label")
-
-
-class BadSet(ValueError):
-    """What is wrong with a folder, with file and row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,46 +28,24 @@ def read(folder: Path) -> CrowdSet:
     A class that only the truth knows is a class too. Names are sorted, so that the order of rows is all the
     same.
     """
-    rows = _rows(folder / "labels.csv", LABELS)
-    known = _rows(folder / "truth.csv", TRUTH)
+    rows = rows_of(folder / "labels.csv", LABELS)
+    known = rows_of(folder / "truth.csv", TRUTH)
     if not rows:
         message = f"{folder / 'labels.csv'}: no answers"
         raise BadSet(message)
-    tasks, workers = (sorted({row[place] for row in rows}) for place in (0, 1))
-    classes = sorted({row[2] for row in rows} | {row[1] for row in known})
-    task_of, worker_of, class_of = (_places(names) for names in (tasks, workers, classes))
-    truth = np.full(len(tasks), -1, dtype=np.int32)
+    task_of, tasks = codes_of([row[0] for row in rows])
+    worker_of, workers = codes_of([row[1] for row in rows])
+    class_of, _ = codes_of([row[2] for row in rows] + [row[1] for row in known])
+    truth = np.full(len(task_of), -1, dtype=np.int32)
     for task, label in known:
         if task in task_of:
             truth[task_of[task]] = class_of[label]
-    columns = [
-        np.array([place[row[at]] for row in rows], dtype=np.int32)
-        for at, place in enumerate((task_of, worker_of, class_of))
-    ]
-    answers = Answers(*columns, n_tasks=len(tasks), n_workers=len(workers), n_classes=len(classes))
+    answers = Answers(
+        np.array(tasks, dtype=np.int32),
+        np.array(workers, dtype=np.int32),
+        np.array([class_of[row[2]] for row in rows], dtype=np.int32),
+        n_tasks=len(task_of),
+        n_workers=len(worker_of),
+        n_classes=len(class_of),
+    )
     return CrowdSet(folder.resolve().name, answers, truth)
-
-
-def _places(names: list[str]) -> dict[str, int]:
-    return {name: place for place, name in enumerate(names)}
-
-
-def _rows(path: Path, columns: tuple[str, ...]) -> list[list[str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in columns if name not in (reader.fieldnames or ())]
-            if missing:
-                message = f"{path}: no column {missing[0]!r}"
-                raise BadSet(message)
-            found = []
-            for number, row in enumerate(reader, start=2):
-                values = [row[name] for name in columns]
-                if not all(values):
-                    message = f"{path}:{number}: an empty value"
-                    raise BadSet(message)
-                found.append(values)
-            return found
-    except OSError as error:
-        message = f"{path}: {error.strerror or error}"
-        raise BadSet(message) from error

@@ -40,7 +40,7 @@ def methods(*, more: bool = False) -> dict[str, Method]:
 
 def _crowdkit(answers: Answers) -> Floats:
     import pandas as pd  # comes with crowd-kit, which is optional
-    from crowdkit.aggregation import DawidSkene
+    from crowdkit.aggregation import DawidSkene  # type: ignore[import-not-found]
 
     table = pd.DataFrame({"task": answers.task, "worker": answers.worker, "label": answers.label})
     found = DawidSkene(n_iter=100).fit_predict_proba(table)

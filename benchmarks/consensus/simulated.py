@@ -50,8 +50,8 @@ class Crowd:
         """One answer each."""
         sums = (chances / chances.sum(axis=1, keepdims=True)).cumsum(axis=1)[:, :-1]
         label = (self.dice.random(len(chances))[:, None] > sums).sum(axis=1).astype(np.int32)
-        sizes = {"n_tasks": self.truth.size, "n_workers": self.people, "n_classes": self.size}
-        return CrowdSet(name, Answers(self.task, self.worker, label, **sizes), self.truth)
+        answers = Answers(self.task, self.worker, label, self.truth.size, self.people, self.size)
+        return CrowdSet(name, answers, self.truth)
 
 
 def independent(dice: Dice) -> tuple[Crowd, Floats]:

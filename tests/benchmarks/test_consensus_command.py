@@ -68,3 +68,49 @@ def test_nothing_to_measure_is_refused(capsys: pytest.CaptureFixture[str]) -> No
     with pytest.raises(SystemExit):
         main([])
     assert "--simulated" in capsys.readouterr().err
+
+
+OTHERS = {
+    "numbers": (
+        "task,worker,value\na,x,1\na,y,2\na,z,3\nb,x,4\nb,y,6\n",
+        "task,value\na,2\nb,6\n",
+        {"mean": {"mae": 0.5, "rmse": 0.5**0.5}},
+    ),
+    "texts": (
+        "task,worker,text\na,x,The cat sat\na,y,the cat sat\na,z,a cat\nb,x,one two\n",
+        "task,text\na,the cat sat\nb,one three\n",
+        {"medoid": {"wer": 1 / 5}, "rover": {"wer": 1 / 5}},
+    ),
+    "boxes": (
+        "task,worker,x1,y1,x2,y2\na,x,0,0,10,10\na,y,0,0,10,9\na,z,,,,\nb,x,50,50,60,60\nb,y,,,,\nb,z,,,,\n",
+        "task,x1,y1,x2,y2\na,0,0,10,10\nb,,,,\n",
+        {
+            "any": {"precision": 0.5, "recall": 1.0, "f1": 2 / 3},
+            "half": {"precision": 1.0, "recall": 1.0, "f1": 1.0},
+        },
+    ),
+    "spans": (
+        "task,worker,start,end,label\na,x,0,2,PER\na,y,0,2,PER\na,z,0,1,PER\nb,x,3,4,LOC\nb,y,,,\nb,z,,,\n",
+        "task,start,end,label\na,0,2,PER\nb,,,\n",
+        {"two": {"precision": 1.0, "recall": 1.0, "f1": 1.0}},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_other_kinds_by_their_columns(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labels, truth, expected = OTHERS[kind]
+    out = tmp_path / "out.json"
+    assert main([str(folder(tmp_path / kind, labels, truth)), "--json", str(out)]) == 0
+    found = json.loads(out.read_text())["sets"][kind]
+    assert "default" in found
+    for method, figures in expected.items():
+        for name, value in figures.items():
+            assert found[method][name] == pytest.approx(value), (method, name)
+    assert kind in capsys.readouterr().out
+
+
+def test_a_value_that_is_no_number_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = folder(tmp_path / "wrong", "task,worker,value\na,x,1\na,y,much\n", "task,value\na,1\n")
+    assert main([str(wrong)]) == 2
+    assert "labels.csv:3: 'much' is no number" in capsys.readouterr().err

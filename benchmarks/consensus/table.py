@@ -1,0 +1,57 @@
+"""CSV files of crowd answers, with errors that name file and row."""
+
+import csv
+from pathlib import Path
+
+
+class BadSet(ValueError):
+    """What is wrong with a folder, with file and row."""
+
+
+def columns_of(path: Path) -> tuple[str, ...]:
+    """The names in the first line; raises BadSet if the file cannot be read."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return tuple(next(csv.reader(file), ()))
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: {error}"
+        raise BadSet(message) from error
+
+
+def rows_of(path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...] = ()) -> list[list[str]]:
+    """The values of these columns; raises BadSet for a missing column or an empty value.
+
+    ``optional`` columns may be absent, or empty: then "".
+    """
+    header = columns_of(path)
+    missing = [name for name in columns if name not in header]
+    if missing:
+        message = f"{path}: no column {missing[0]!r}"
+        raise BadSet(message)
+    found = []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            values = [row[name] or "" for name in columns]
+            if not all(values):
+                message = f"{path}:{number}: an empty value"
+                raise BadSet(message)
+            found.append(values + [row.get(name) or "" for name in optional])
+    return found
+
+
+def codes_of(names: list[str]) -> tuple[dict[str, int], list[int]]:
+    """Sorted names as codes, and the code of each entry."""
+    places = {name: place for place, name in enumerate(sorted(set(names)))}
+    return places, [places[name] for name in names]
+
+
+def number_of(text: str, path: Path, row: int) -> float:
+    """A finite number; raises BadSet otherwise."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if value - value != 0:  # NaN or infinite
+        message = f"{path}:{row + 2}: {text!r} is no number"
+        raise BadSet(message)
+    return value
