@@ -1,6 +1,6 @@
 """What the API calls ``settings`` of a project: the columns that make up the quality plan."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,10 @@ from projects.models import Feedback, GoldTest, Project
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its type, its bounds (both included), and what people read."""
+    """One setting: its type, its bounds (both included), and what people read.
+
+    ``names_field``: the name of a field of the ontology, or empty.
+    """
 
     name: str
     type: type
@@ -19,10 +22,40 @@ class Setting:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    names_field: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("overlap", int, "Answers per task", "How many people answer each task.", 1, 100),
+    Setting(
+        "dynamic_overlap",
+        bool,
+        "Ask one more person where a task is unsure",
+        "Dynamic overlap: after the answers above, one more at a time, only while a task is not sure enough.",
+    ),
+    Setting(
+        "overlap_max",
+        int,
+        "At most",
+        "With dynamic overlap: no task is answered by more people than this, however unsure it stays.",
+        1,
+        100,
+    ),
+    Setting(
+        "overlap_until",
+        float,
+        "Sure enough at",
+        "With dynamic overlap: how likely a task's answer must be right so that nobody more is asked.",
+        0.5,
+        0.999,
+    ),
+    Setting(
+        "overlap_field",
+        str,
+        "Which field must be sure",
+        "With dynamic overlap: the field whose probability decides.",
+        names_field=True,
+    ),
     Setting(
         "gold_share",
         float,
@@ -207,7 +240,7 @@ def _problem(setting: Setting, value: Any) -> str:
     if setting.type is bool:
         return "" if isinstance(value, bool) else "must be true or false"
     if setting.type is str:
-        return "" if value in setting.choices else f"must be one of {', '.join(setting.choices)}"
+        return _problem_of_words(setting, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "must be a number"
     if setting.type is int and value != int(value):
@@ -215,3 +248,26 @@ def _problem(setting: Setting, value: Any) -> str:
     if not (setting.low is None or setting.high is None or setting.low <= value <= setting.high):
         return f"must be from {setting.low:g} to {setting.high:g}"
     return ""
+
+
+def _problem_of_words(setting: Setting, value: Any) -> str:
+    if setting.names_field:
+        return "" if isinstance(value, str) and len(value) <= 100 else "must be the name of a field, or empty"
+    return "" if value in setting.choices else f"must be one of {', '.join(setting.choices)}"
+
+
+def check_dynamic_overlap(project: Project, changed: Collection[str]) -> None:
+    """Refuse a maximum below the start, and a field newly chosen that the ontology does not have.
+
+    Raises DomainError that names the settings.
+    """
+    errors: list[FieldError] = []
+    if project.dynamic_overlap and project.overlap_max < project.overlap:
+        message = f"must be at least {project.overlap}, with which every task starts"
+        errors.append(FieldError("settings.overlap_max", message))
+    if project.overlap_field and "overlap_field" in changed and project.ontology is not None:
+        names = [field.name for field in project.ontology.parsed().fields]
+        if project.overlap_field not in names:
+            errors.append(FieldError("settings.overlap_field", f"must be empty or one of {', '.join(names)}"))
+    if errors:
+        raise DomainError("Some settings are not valid.", fields=errors)

@@ -5,6 +5,9 @@ from django.dispatch import Signal
 # With ``project`` and ``by``: the queue gives every unfinished task the new number of slots.
 overlap_changed = Signal()
 
+# With ``project`` and ``by``: when dynamic overlap asks one more was changed; tasks are judged anew.
+stopping_changed = Signal()
+
 # With ``project`` and ``by``: from now on gold is hidden among the work, so its order must tell nothing.
 gold_turned_on = Signal()
 

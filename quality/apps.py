@@ -9,9 +9,11 @@ class QualityConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the outbox; name the handlers of jobs."""
+        from annotate.task_history import register_history
         from projects.queries import register_accuracies
         from quality import consumers, receivers, task_actions, waiting
         from quality.reports.accuracy import measured
+        from quality.reports.one_more import history
         from quality.services import audits, full_run, rounds  # noqa: F401 - register their job handlers
 
         consumers.register()
@@ -19,3 +21,4 @@ class QualityConfig(AppConfig):
         task_actions.register()
         waiting.register()
         register_accuracies(measured)
+        register_history(history)

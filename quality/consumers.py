@@ -3,6 +3,7 @@
 from annotate.outbox import register_consumer
 from quality.services.grading import follow_discards, grade_events
 from quality.services.regrading import regrade_events
+from quality.services.rejudging import follow_overlap, follow_stopping
 from quality.services.votes import follow_answers
 
 ANSWER_EVENTS = (
@@ -16,6 +17,8 @@ ANSWER_EVENTS = (
     "adjudication_withdrawn",
     "gold_made",
     "gold_retired",
+    "restored",
+    "unblocked",
 )
 
 
@@ -25,3 +28,5 @@ def register() -> None:
     register_consumer("gold-counts", ["discarded", "restored_answer"], follow_discards)
     register_consumer("gold-corrections", ["gold_made", "gold_voided"], regrade_events)
     register_consumer("votes", ANSWER_EVENTS, follow_answers)
+    register_consumer("dynamic-overlap", ["overlap_changed"], follow_overlap)
+    register_consumer("stopping", ["stopping_changed"], follow_stopping)

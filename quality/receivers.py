@@ -3,9 +3,10 @@
 from typing import Any
 
 from accounts.models import User
+from annotate.outbox import emit
 from projects.jobs import start_job
 from projects.models import Membership, Project
-from projects.signals import member_pause_changed, ontology_published
+from projects.signals import member_pause_changed, ontology_published, stopping_changed
 from quality.services.alarms import follow_resume
 from quality.services.full_run import JOB
 
@@ -14,6 +15,7 @@ def connect() -> None:
     """Called once at start-up."""
     member_pause_changed.connect(follow_pause, dispatch_uid="quality.alarms")
     ontology_published.connect(rebuild_under_new_ontology, dispatch_uid="quality.ontology")
+    stopping_changed.connect(judge_anew, dispatch_uid="quality.stopping")
 
 
 def follow_pause(*, membership: Membership, by: User | None, **_: Any) -> None:
@@ -26,3 +28,8 @@ def rebuild_under_new_ontology(*, project: Project, old: Any, **_: Any) -> None:
     """Votes and consensus are readings under an ontology: a new version means reading all answers anew."""
     if old is not None:
         start_job(project=project, kind=JOB, by=None, params={"rebuild_votes": True})
+
+
+def judge_anew(*, project: Project, **_: Any) -> None:
+    """A worker looks at every answered task again, a batch at a time."""
+    emit("stopping_changed", project_id=project.pk, after=0)

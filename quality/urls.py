@@ -12,6 +12,7 @@ from quality.pages import (
     model,
     my_work,
     people,
+    plan,
     quality,
     summary,
 )
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}quality/cell/", require_safe(quality.cell), name="quality-cell"),
     path(f"{PROJECT}agreement/", require_safe(agreement.agreement), name="agreement"),
     path(f"{PROJECT}agreement/pair/", require_safe(agreement.agreement_pair), name="agreement-pair"),
+    path(f"{PROJECT}plan/", require_safe(plan.plan), name="plan"),
     path(f"{PROJECT}gold/", require_safe(gold.gold), name="gold"),
     path(f"{PROJECT}gold/contests/", require_safe(contests.contests), name="contests"),
     path("contests/<str:contest_id>/", require_POST(contests.contest_decide), name="contest-decide"),

@@ -41,13 +41,18 @@ def set_wanted(*, project_id: int, task_ids: Collection[int], wanted: int) -> No
     settle_slots(project_id, ids)
 
 
+def next_batch(project_id: int, after: int) -> list[int]:
+    """The next tasks in the pool of work after this id."""
+    rows = QueueEntry.objects.filter(project_id=project_id, pool=Pool.WORK, pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:BATCH])
+
+
 def resize_batch(*, project: Project, after: int) -> int | None:
     """Bring the next tasks after this id to the project's overlap; None when there are no more.
 
     A batch at a time, so that no row is locked for long while people work.
     """
-    rows = QueueEntry.objects.filter(project=project, pool=Pool.WORK, pk__gt=after).order_by("pk")
-    ids = list(rows.values_list("pk", flat=True)[:BATCH])
+    ids = next_batch(project.pk, after)
     if not ids:
         return None
     set_wanted(project_id=project.pk, task_ids=ids, wanted=project.overlap)
@@ -91,6 +96,8 @@ def requeue(*, project_id: int, task_ids: Collection[int], more: int = 1) -> int
     count += move_many(project_id, list(others.values_list("pk", flat=True)), Cause.REOPENED)
     _forget_consensus(project_id, ids)
     bring_forward(project_id, ids)
+    if full:
+        emit("unblocked", project_id=project_id, tasks=sorted(full))
     return count
 
 

@@ -68,6 +68,10 @@ class Project(models.Model):
 
     # The quality plan and the way of working: what the API calls settings (projects/settings.py).
     overlap = models.PositiveSmallIntegerField(default=1)
+    dynamic_overlap = models.BooleanField(default=False)
+    overlap_max = models.PositiveSmallIntegerField(default=5)
+    overlap_until = models.FloatField(default=0.95)
+    overlap_field = models.CharField(max_length=100, blank=True, default="")
     gold_share = models.FloatField(default=0.0)
     gold_share_most = models.FloatField(default=0.0)
     gold_test = models.CharField(max_length=5, choices=GoldTest.choices, default=GoldTest.OFF)
@@ -98,6 +102,11 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=Q(overlap__gte=1, overlap__lte=100),
                 name="project_overlap_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(overlap_max__gte=1, overlap_max__lte=100)
+                & Q(overlap_until__gte=0.5, overlap_until__lte=0.999),
+                name="project_dynamic_overlap_range",
             ),
             models.CheckConstraint(
                 condition=Q(gold_share__gte=0, gold_share__lte=0.5),

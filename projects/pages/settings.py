@@ -20,7 +20,10 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "Quality",
         "How sure the answers will be, and what that costs.",
-        ("overlap", "gold_share", "gold_share_most", "feedback"),
+        (
+            *("overlap", "dynamic_overlap", "overlap_max", "overlap_until", "overlap_field"),
+            *("gold_share", "gold_share_most", "feedback"),
+        ),
     ),
     (
         "Test of people by gold",
@@ -46,7 +49,14 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("active_learning", "random_share", "retrain_after"),
     ),
 )
-UNITS = {"lease_minutes": "minutes", "rework_hours": "hours", "hold_size": "tasks", "skip_limit": "people"}
+UNITS = {
+    "lease_minutes": "minutes",
+    "rework_hours": "hours",
+    "hold_size": "tasks",
+    "skip_limit": "people",
+    "overlap": "people",
+    "overlap_max": "people",
+}
 
 
 @page
@@ -122,9 +132,16 @@ def _row(setting: Setting, project: Project, given: Mapping[str, Any] | None, er
         "low": None if setting.low is None else f"{setting.low * scale:g}",
         "high": None if setting.high is None else f"{setting.high * scale:g}",
         "step": "any" if percent else "1",
-        "choices": [(choice, choice.replace("_", " ").capitalize()) for choice in setting.choices],
+        "choices": _choices(setting, project),
         "error": error,
     }
+
+
+def _choices(setting: Setting, project: Project) -> list[tuple[str, str]]:
+    if not setting.names_field:
+        return [(choice, choice.replace("_", " ").capitalize()) for choice in setting.choices]
+    fields = project.ontology.parsed().fields if project.ontology else ()
+    return [("", "The least certain of those that must be answered"), *((f.name, f.title) for f in fields)]
 
 
 def is_percent(setting: Setting) -> bool:

@@ -14,8 +14,8 @@ from labeltypes.base import Json
 from projects.models import Membership, Project, ProjectState, Role
 from projects.services.guidelines import add_guideline
 from projects.services.ontologies import add_ontology
-from projects.settings import check_together, clean_settings, settings_of
-from projects.signals import gold_turned_on, overlap_changed, project_state_changed
+from projects.settings import check_dynamic_overlap, check_together, clean_settings, settings_of
+from projects.signals import gold_turned_on, overlap_changed, project_state_changed, stopping_changed
 
 GRACE = timedelta(days=7)
 EMPTY_ONTOLOGY: dict[str, Json] = {
@@ -51,6 +51,7 @@ def create_project(
     check_together(project)
     project.save()
     add_ontology(project=project, definition=ontology or EMPTY_ONTOLOGY, by=by)
+    check_dynamic_overlap(project, settings or {})
     add_guideline(project=project, body=guideline, by=by)
     Membership.objects.create(project=project, user=by, role=Role.MANAGER)
     record(
@@ -83,12 +84,15 @@ def change_project(
     for key, value in changes.items():
         setattr(project, key, value)
     check_together(project)
+    changed = {key: [before[key], value] for key, value in changes.items() if before[key] != value}
+    check_dynamic_overlap(project, changed)
     project.save(update_fields=[*changes] or None)
-    if project.overlap != before.get("overlap", project.overlap):
+    if {"overlap", "dynamic_overlap"} & changed.keys():
         overlap_changed.send(sender=Project, project=project, by=by)
+    elif project.dynamic_overlap and {"overlap_max", "overlap_until", "overlap_field"} & changed.keys():
+        stopping_changed.send(sender=Project, project=project, by=by)
     if project.gold_share and not before.get("gold_share", project.gold_share):
         gold_turned_on.send(sender=Project, project=project, by=by)
-    changed = {key: [before[key], value] for key, value in changes.items() if before[key] != value}
     record(
         organization=project.organization_id,
         actor=by,

@@ -8,6 +8,7 @@ from quality.api.audits import Audit, AuditExtension, AuditItems, AuditJudgement
 from quality.api.contests import ContestAnnotation, ContestDecision, Contests, OwnContests
 from quality.api.figures import AnnotatorsView, ConsensusView, Rounds
 from quality.api.gold import Gold, PromoteAnnotation
+from quality.api.plan import PlanView
 
 AGREEMENT = "projects/<str:project_id>/agreement/"
 
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{AGREEMENT}differences/", agreement.PairDifferences.as_view(), name="api-agreement-differences"),
     path(f"{AGREEMENT}slices/", agreement.SliceAgreement.as_view(), name="api-agreement-slices"),
     path("projects/<str:project_id>/annotators/", AnnotatorsView.as_view(), name="api-annotators"),
+    path("projects/<str:project_id>/plan/", PlanView.as_view(), name="api-plan"),
     path("projects/<str:project_id>/rounds/", Rounds.as_view(), name="api-rounds"),
     path("projects/<str:project_id>/alarms/", Alarms.as_view(), name="api-alarms"),
     path("alarms/<str:alarm_id>/decision/", AlarmDecision.as_view(), name="api-alarm-decision"),

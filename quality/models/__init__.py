@@ -8,6 +8,7 @@ from quality.models.contest import ContestState, GoldContest
 from quality.models.figure import Figure
 from quality.models.fitted import FittedModel
 from quality.models.gold import GoldGrade, GoldItem
+from quality.models.one_more import OneMore
 from quality.models.round import Round, RoundState
 from quality.models.trust import Trust
 from quality.models.truth import KnownTruth
@@ -28,6 +29,7 @@ __all__ = [
     "GoldGrade",
     "GoldItem",
     "KnownTruth",
+    "OneMore",
     "Round",
     "RoundState",
     "StaleTask",

@@ -36,5 +36,5 @@ def answers_of(project: Project, ontology: Ontology, ids: Sequence[int]) -> dict
     heads = counted_answers(project.pk).filter(task__in=ids).order_by("task_id", "pk")
     found: dict[int, list[Answer]] = {task_id: [] for task_id in ids}
     for head, value in current_values(project, heads_of(heads), ontology):
-        found[head.task_id].append(Answer(head.pk, head.user_id, value))
+        found[head.task_id].append(Answer(head.pk, head.user_id, value, head.version))
     return found

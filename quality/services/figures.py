@@ -16,6 +16,7 @@ from quality.services.known_truth import truth_figures
 CONFUSION = "confusion"
 INFERENCE = "inference"
 NEARNESS = "nearness"
+OVERLAP = "overlap"
 TRUTH = "truth"
 AGREEMENT = "agreement-"  # the beginning of those that quality.services.agreement stores
 MOST_TASKS = 200  # examples kept for each cell of a matrix
@@ -44,6 +45,14 @@ WHERE a.project_id = %(project)s AND NOT a.is_fix AND NOT a.is_extra AND a.disca
   AND a.rejected_at IS NULL AND s.agreement IS NOT NULL
 GROUP BY a.user_id
 """
+# Tasks that want nobody more, by how many answers they took.
+SPENT = """
+SELECT s.answers, count(*)
+FROM projects_tasksummary s JOIN annotate_queueentry q ON q.task_id = s.task_id
+WHERE s.project_id = %(project)s AND q.pool = 'work' AND s.answers > 0
+  AND s.state IN ('answered', 'review', 'done')
+GROUP BY 1 ORDER BY 1
+"""
 
 
 def matrix_fields(project: Project) -> list[Asked]:
@@ -65,6 +74,7 @@ def refresh_figures(project: Project) -> None:
     found[INFERENCE] = {"n": n, "right": right}
     found[NEARNESS] = {str(user): [mean, count] for user, mean, count in _rows(NEAR, project)}
     found[TRUTH] = truth_figures(project)
+    found[OVERLAP] = _rows(SPENT, project)
     now = timezone.now()
     rows = [Figure(project=project, name=name, data=data, computed_at=now) for name, data in found.items()]
     with transaction.atomic():

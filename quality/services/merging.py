@@ -22,6 +22,7 @@ class Answer:
     annotation_id: int
     user_id: int
     value: JsonObject
+    version: int = 1
 
 
 @dataclass(frozen=True)

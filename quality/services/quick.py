@@ -1,7 +1,7 @@
 """Consensus at once, for tasks just answered: under the model that the last full run left."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from django.db import transaction
@@ -13,7 +13,7 @@ from quality.models import FittedModel, StaleTask, Trust
 from quality.services.answers import answers_of
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.gold_answers import gold_codes
-from quality.services.merging import Answer, merge_task
+from quality.services.merging import Answer, TaskResult, merge_task
 from quality.services.trust import CONSENSUS, distrusted, weights_of
 from quality.services.writing import write_results
 from stats.consensus.posterior import posterior_for_task
@@ -48,21 +48,27 @@ def _update_batch(project: Project) -> int:
 def update_tasks(project: Project, ontology: Ontology, ids: Sequence[int]) -> None:
     """Consensus of these tasks from their answers, the stored matrices and the stored weights."""
     answers = answers_of(project, ontology, ids)
+    write_results(project, merge_tasks(project, ontology, answers), answers, suspects=distrusted(project))
+
+
+def merge_tasks(
+    project: Project, ontology: Ontology, answers: Mapping[int, Sequence[Answer]]
+) -> list[TaskResult]:
+    """What these answers come to, task by task; nothing is written."""
     weights = weights_of(project.pk)
     fields = asked_fields(project)
-    models = [QuickModel(project, asked, ids) for asked in fields if asked.is_judged_by_votes]
-    results = [
+    models = [QuickModel(project, asked, list(answers)) for asked in fields if asked.is_judged_by_votes]
+    return [
         merge_task(
             task_id,
-            answers[task_id],
+            given,
             ontology,
             fields,
-            {model.asked.name: model.posterior(task_id, answers[task_id]) for model in models},
+            {model.asked.name: model.posterior(task_id, given) for model in models},
             weights,
         )
-        for task_id in ids
+        for task_id, given in answers.items()
     ]
-    write_results(project, results, answers, suspects=distrusted(project))
 
 
 class QuickModel:

@@ -25,11 +25,12 @@ class Head(NamedTuple):
     task_id: int
     user_id: int
     value: JsonObject
+    version: int
 
 
 def heads_of(answers: AnnotationQuerySet) -> list[Head]:
     """Read these answers, without making a model's object of each."""
-    return [Head(*row) for row in answers.values_list("pk", "task_id", "user_id", "value")]
+    return [Head(*row) for row in answers.values_list("pk", "task_id", "user_id", "value", "version")]
 
 
 def counted_answers(project_id: int) -> AnnotationQuerySet:

@@ -12,6 +12,7 @@ from annotate.states import lock_entries
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
 from quality.services.fields import asked_fields
 from quality.services.merging import Answer, TaskResult
+from quality.services.stopping import settle_overlap
 
 # A distrusted person's answer needs no second look where the others are this sure.
 SURE = 0.95
@@ -53,14 +54,16 @@ def write_results(
     """Store what some tasks came to; twice changes nothing.
 
     Tasks on which people agree too little wait for a reviewer, and so do answers of ``suspects`` (person →
-    accuracy) where the others are not sure. All other answered tasks may be done.
+    accuracy) where the others are not sure. All other answered tasks may be done. Where one more person is
+    asked (dynamic overlap), a task is neither done nor waits for a reviewer yet.
     """
     ids = sorted(result.task_id for result in results)
     lock_entries(ids)
     _store(project, results, ids)
     gold = set(QueueEntry.objects.filter(pk__in=ids, pool=Pool.GOLD).values_list("pk", flat=True))
+    apart = gold | settle_overlap(project, results, answers)
     low = _ask_for_reviews(
-        project, [each for each in results if each.task_id not in gold], answers, suspects or {}
+        project, [each for each in results if each.task_id not in apart], answers, suspects or {}
     )
     apply_consensus(
         project_id=project.pk,
@@ -71,7 +74,7 @@ def write_results(
                 agreement=each.agreement,
                 probability=each.probability,
                 classes=each.classes,
-                final=each.value is not None and each.task_id not in gold and each.task_id not in low,
+                final=each.value is not None and each.task_id not in apart and each.task_id not in low,
             )
             for each in results
         ],

@@ -1,8 +1,13 @@
-"""How many answers an item needs."""
+"""How many answers an item needs: what to expect, how sure the votes alone are, and when to stop."""
 
+from dataclasses import dataclass
 from math import comb, sqrt
 
+import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import betainc
+
+from stats.arrays import Bools, Floats
 
 
 def majority_accuracy(accuracy: float, people: int) -> float:
@@ -37,3 +42,53 @@ def combined_uncertainty(labels: float, model: float) -> float:
         message = "uncertainties must lie in [0, 1]"
         raise ValueError(message)
     return sqrt(labels * model)
+
+
+def vote_certainty(leader: ArrayLike, others: ArrayLike) -> Floats:
+    """P(the leading answer would keep a majority), from the votes for it and all others; elementwise.
+
+    Upper tail of Beta(leader + 1, others + 1) at 1/2, in (0, 1): one minus ``label_uncertainty`` where the
+    leader leads. Nothing is known of the people, so this is cautious: three equal answers give 0.9375.
+    Counts >= 0, fractions allowed (ValueError).
+    """
+    ahead, behind = np.asarray(leader, dtype=np.float64), np.asarray(others, dtype=np.float64)
+    if (ahead < 0).any() or (behind < 0).any():
+        message = "counts must not be negative"
+        raise ValueError(message)
+    certainty: Floats = np.asarray(betainc(behind + 1, ahead + 1, 0.5))
+    return certainty
+
+
+@dataclass(frozen=True)
+class StoppingRule:
+    """Ask ``least`` people, then one more at a time, up to ``most``, while the answer is not sure enough.
+
+    Sure enough is ``until``. 1 <= least <= most and 0 <= until <= 1, or ValueError. ``least == most`` asks
+    as many about every task.
+    """
+
+    least: int
+    most: int
+    until: float
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.least <= self.most or not 0 <= self.until <= 1:
+            message = "need 1 <= least <= most and until in [0, 1]"
+            raise ValueError(message)
+
+    def asks(self, answers: ArrayLike, certainty: ArrayLike) -> Bools:
+        """Whether one more answer is wanted, elementwise; NaN certainty: there is nothing to learn."""
+        count, sure = np.asarray(answers), np.asarray(certainty, dtype=np.float64)
+        more: Bools = (count < self.least) | ((count < self.most) & (sure < self.until))
+        return more
+
+    def slots(self, *, wanted: int, taken: int, answered: int, own: int, more: bool) -> int:
+        """How many answers a task wants from now on.
+
+        It wants ``wanted``, people hold or gave ``taken`` of them and gave ``answered``; ``own`` of those
+        still wanted were added by this rule. ``more`` is what ``asks`` says. A full task gets one more; where
+        no more is wanted, added slots that nobody holds are taken back. What others asked for stays.
+        """
+        if answered >= wanted:
+            return wanted + 1 if more and answered >= self.least else wanted
+        return wanted if more else wanted - max(0, min(own, wanted - taken))

@@ -144,6 +144,8 @@ QUALITY = (
     _project("quality", "quality", "quality/"),
     _project("quality-spans", "quality", "quality/", on="entities"),
     _project("quality-empty", "quality", "quality/", on="empty"),
+    _project("plan", "plan", "plan/"),
+    _project("plan-empty", "plan", "plan/", on="empty"),
     _project("quality-cell", "quality-cell", "quality/cell/?field=kind&consensus=ham&answer=spam"),
     _project("agreement", "agreement", "agreement/"),
     _project("agreement-beyond-chance", "agreement", "agreement/?show=corrected"),

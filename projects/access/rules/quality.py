@@ -37,11 +37,13 @@ QUALITY: dict[str, Methods] = {
     "api-audit-items": {"GET": read(Capability.SEE_TASKS)},
     "api-audit-next": {"POST": _AUDIT},
     "api-audit-judgement": {"POST": _AUDIT},
+    "api-plan": {"GET": _QUALITY},
     # Pages
     "audits": {"GET": _QUALITY, "POST": _AUDIT},
     "audit": {"GET": _QUALITY, "POST": _AUDIT},
     "audit-judge": {"GET": _AUDIT},
     "audit-csv": {"GET": _QUALITY},
+    "plan": {"GET": _QUALITY},
     "quality": {"GET": _QUALITY},
     "quality-summary": {"GET": _QUALITY},
     "quality-run": {"POST": _TRAIN},
