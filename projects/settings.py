@@ -73,6 +73,14 @@ SETTINGS: tuple[Setting, ...] = (
         0.5,
     ),
     Setting(
+        "gold_exposures",
+        int,
+        "Answers to one gold item",
+        "After so many it may be known: mined gold is retired, other gold proposed for it. 0: never.",
+        0,
+        100_000,
+    ),
+    Setting(
         "review_share",
         float,
         "Review share",

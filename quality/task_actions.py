@@ -5,7 +5,8 @@ from accounts.models import User
 from annotate.task_actions import Outcome, register_task_action
 from projects.models import Project, TaskSummary
 from quality.models import GoldItem
-from quality.services.gold import GoldInput, make_many, retire
+from quality.services.gold import GoldInput, make_many
+from quality.services.retiring import retire
 
 
 def register() -> None:

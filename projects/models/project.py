@@ -74,6 +74,7 @@ class Project(models.Model):
     overlap_field = models.CharField(max_length=100, blank=True, default="")
     gold_share = models.FloatField(default=0.0)
     gold_share_most = models.FloatField(default=0.0)
+    gold_exposures = models.PositiveIntegerField(default=100)
     gold_test = models.CharField(max_length=5, choices=GoldTest.choices, default=GoldTest.OFF)
     gold_test_good = models.FloatField(default=0.9)
     gold_test_bad = models.FloatField(default=0.7)

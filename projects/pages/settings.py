@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "How sure the answers will be, and what that costs.",
         (
             *("overlap", "dynamic_overlap", "overlap_max", "overlap_until", "overlap_field"),
-            *("gold_share", "gold_share_most", "feedback"),
+            *("gold_share", "gold_share_most", "gold_exposures", "feedback"),
         ),
     ),
     (
@@ -53,6 +53,7 @@ UNITS = {
     "lease_minutes": "minutes",
     "rework_hours": "hours",
     "hold_size": "tasks",
+    "gold_exposures": "answers",
     "skip_limit": "people",
     "overlap": "people",
     "overlap_max": "people",

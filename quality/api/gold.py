@@ -14,7 +14,8 @@ from projects.access import access_project, access_row
 from projects.models import Task
 from quality.api.serializers import GoldIn, GoldOut
 from quality.models import GoldItem
-from quality.services.gold import make_gold, promote, retire
+from quality.services.gold import make_gold, promote
+from quality.services.retiring import retire
 
 
 class Gold(GenericAPIView[GoldItem]):

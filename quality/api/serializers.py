@@ -38,6 +38,12 @@ class GoldOut(serializers.Serializer[Any]):
     retired_at = serializers.DateTimeField(allow_null=True)
     graded = serializers.IntegerField(required=False)
     missed = serializers.IntegerField(required=False)
+    contested = serializers.IntegerField(required=False)
+    origin = serializers.CharField()
+    discrimination = serializers.FloatField(allow_null=True)
+    discrimination_low = serializers.FloatField(allow_null=True)
+    discrimination_high = serializers.FloatField(allow_null=True)
+    discrimination_people = serializers.IntegerField(required=False)
 
 
 class ConsensusOut(serializers.Serializer[Any]):

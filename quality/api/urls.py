@@ -8,12 +8,14 @@ from quality.api.audits import Audit, AuditExtension, AuditItems, AuditJudgement
 from quality.api.contests import ContestAnnotation, ContestDecision, Contests, OwnContests
 from quality.api.figures import AnnotatorsView, ConsensusView, Rounds
 from quality.api.gold import Gold, PromoteAnnotation
+from quality.api.mining import MinedGold
 from quality.api.plan import PlanView
 
 AGREEMENT = "projects/<str:project_id>/agreement/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/gold/", Gold.as_view(), name="api-gold"),
+    path("projects/<str:project_id>/gold/mined/", MinedGold.as_view(), name="api-mined-gold"),
     path("projects/<str:project_id>/consensus/", ConsensusView.as_view(), name="api-consensus"),
     path(AGREEMENT, agreement.AgreementView.as_view(), name="api-agreement"),
     path(f"{AGREEMENT}classes/", agreement.ClassAgreement.as_view(), name="api-agreement-classes"),

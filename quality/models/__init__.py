@@ -7,7 +7,7 @@ from quality.models.consensus import Consensus
 from quality.models.contest import ContestState, GoldContest
 from quality.models.figure import Figure
 from quality.models.fitted import FittedModel
-from quality.models.gold import GoldGrade, GoldItem
+from quality.models.gold import GoldGrade, GoldItem, GoldOrigin
 from quality.models.one_more import OneMore
 from quality.models.round import Round, RoundState
 from quality.models.trust import Trust
@@ -28,6 +28,7 @@ __all__ = [
     "GoldContest",
     "GoldGrade",
     "GoldItem",
+    "GoldOrigin",
     "KnownTruth",
     "OneMore",
     "Round",

@@ -6,6 +6,13 @@ from django.conf import settings
 from django.db import models
 
 
+class GoldOrigin(models.TextChoices):
+    """``given``: by somebody or with an import. ``mined``: what trusted people agreed on, approved by one."""
+
+    GIVEN = "given"
+    MINED = "mined"
+
+
 class GoldItem(models.Model):
     """``answers`` is a list of accepted values; any of them counts.
 
@@ -28,6 +35,12 @@ class GoldItem(models.Model):
     graded = models.PositiveIntegerField(default=0)
     missed = models.PositiveIntegerField(default=0)
     contested = models.PositiveIntegerField(default=0)
+    origin = models.CharField(max_length=6, choices=GoldOrigin.choices, default=GoldOrigin.GIVEN)
+    # As of the last full run: whether those who are good elsewhere pass it; none: too little is known.
+    discrimination = models.FloatField(null=True, blank=True)
+    discrimination_low = models.FloatField(null=True, blank=True)
+    discrimination_high = models.FloatField(null=True, blank=True)
+    discrimination_people = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["project", "-id"], name="gold_by_project")]

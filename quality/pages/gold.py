@@ -16,10 +16,10 @@ from projects.access import ProjectAccess, access_project
 from projects.models import Project, Task, TaskState, TaskSummary
 from projects.shell import shell
 from quality.models import Consensus, GoldItem
-from quality.reports.gold_health import gold_health, gold_totals
+from quality.reports.gold_health import gold_health, gold_totals, proposed
 from quality.reports.items import items
 from quality.services.fields import asked_fields, ontology_for
-from quality.services.gold import retire
+from quality.services.retiring import retire
 from quality.waiting import open_contests
 
 SUGGESTED = 10
@@ -36,6 +36,7 @@ def gold(request: SignedInRequest, project_id: str) -> HttpResponse:
         "rows": gold_health(access.project, retired=retired),
         "totals": gold_totals(access.project),
         "retired": retired,
+        "proposed": [] if retired else proposed(access.project),
         "suggested": _suggested(access.project),
         "contests": open_contests([access.project.pk], access.user).get(access.project.pk, 0),
     }

@@ -13,7 +13,8 @@ from annotate.models import Annotation, AnnotationVersion, NoticeKind
 from annotate.services.notices import notify
 from labeltypes.base import Json
 from projects.models import Project
-from quality.models import ContestState, GoldContest, GoldGrade, GoldItem
+from quality.models import ContestState, GoldContest, GoldGrade, GoldItem, GoldOrigin
+from quality.services.retiring import retire
 
 LONGEST = 2_000
 
@@ -34,7 +35,7 @@ def contest(*, annotation: Annotation, project: Project, by: User, reason: str) 
     text = clean_text(reason, "reason", needed=True)
     grade = (
         GoldGrade.objects.filter(annotation=annotation, user=by, is_burnt=True, correct=False)
-        .select_related("gold")
+        .select_related("gold__project")
         .first()
     )
     if grade is None:
@@ -48,6 +49,8 @@ def contest(*, annotation: Annotation, project: Project, by: User, reason: str) 
     if not is_new:
         raise Conflict("You have contested this one already.", code="contested")
     GoldItem.objects.filter(pk=grade.gold_id).update(contested=F("contested") + 1)
+    if grade.gold.origin == GoldOrigin.MINED:
+        retire(gold=grade.gold, by=None)  # nobody vouched for it but the crowd
     _record(made, project, by, "gold.contested", reason=text)
     return made
 

@@ -17,6 +17,7 @@ from quality.services.agreement import refresh_agreement
 from quality.services.answers import answers_of, task_batches
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.figures import refresh_figures
+from quality.services.health import refresh_discrimination
 from quality.services.inference import FieldFit, fit_field
 from quality.services.merging import merge_task, nearness
 from quality.services.trust import CONSENSUS, Tally, consensus_trust, store
@@ -73,6 +74,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
         write_results(project, results, answers)
         done += len(ids)
         _say(context, total + done, 2 * total)
+    refresh_discrimination(project)
     refresh_agreement(project)
     refresh_figures(project)
     return {"tasks": done, "people": len({row.user_id for row in trust})}

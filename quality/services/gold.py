@@ -18,12 +18,14 @@ from annotate.versions import ontology_of
 from labeltypes.answers import clean_answer
 from labeltypes.base import Invalid, Json
 from projects.models import Project, Task
-from quality.models import ContestState, GoldItem
+from quality.models import ContestState, GoldItem, GoldOrigin
 from quality.services.contests import settle_contests
 from quality.services.fields import asked_fields
+from quality.services.retiring import retire
 
 MOST_ANSWERS = 20
 MOST_AT_ONCE = 1_000
+UPDATED = ["answers", "tolerance", "explanation", "origin", "created_by", "retired_at", "voided_at"]
 LONGEST_EXPLANATION = 10_000
 
 
@@ -35,6 +37,7 @@ class GoldInput:
     answers: Sequence[Json]
     tolerance: Mapping[str, float] = field(default_factory=dict)
     explanation: str = ""
+    origin: str = GoldOrigin.GIVEN
 
 
 def make_gold(
@@ -134,6 +137,7 @@ def _clean(project: Project, item: GoldInput, media: Any, by: User | None) -> Go
         answers=answers,
         tolerance=_clean_tolerance(project, item.tolerance),
         explanation=item.explanation[:LONGEST_EXPLANATION],
+        origin=item.origin,
         created_by=by,
     )
 
@@ -173,7 +177,7 @@ def _store(project: Project, rows: list[GoldItem], by: User | None) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["task"],
-        update_fields=["answers", "tolerance", "explanation", "created_by", "retired_at", "voided_at"],
+        update_fields=UPDATED,
     )
     changed = [row.task_id for row in rows if before.get(row.task_id, row.answers) != row.answers]
     if changed:
@@ -188,6 +192,7 @@ def _store(project: Project, rows: list[GoldItem], by: User | None) -> None:
         subject=f"task {ids[0]}" if len(ids) == 1 else f"{len(ids)} tasks",
         project_id=project.pk,
         tasks=ids[:100],
+        origin=rows[0].origin,
     )
 
 
@@ -195,23 +200,6 @@ def promote(*, annotation: Annotation, project: Project, by: User, explanation: 
     """Make a person's answer the gold answer of its task."""
     return make_gold(
         project=project, task=annotation.task, answers=[annotation.value], by=by, explanation=explanation
-    )
-
-
-@transaction.atomic
-def retire(*, gold: GoldItem, by: User | None) -> None:
-    """Take a task out of the gold pool; the grades stay. Twice changes nothing."""
-    changed = GoldItem.objects.filter(pk=gold.pk, retired_at__isnull=True).update(retired_at=Now())
-    if not changed:
-        return
-    set_pool(project_id=gold.project_id, task_ids=[gold.task_id], pool=Pool.WORK)
-    emit("gold_retired", project_id=gold.project_id, tasks=[gold.task_id])
-    record(
-        organization=gold.project.organization_id,
-        actor=by,
-        verb="gold.retired",
-        subject=f"task {gold.task_id}",
-        project_id=gold.project_id,
     )
 
 

@@ -14,6 +14,7 @@ from projects.models import Feedback, Membership, Project
 from quality.models import GoldGrade, GoldItem
 from quality.services.fields import Asked, asked_fields
 from quality.services.locks import one_at_a_time
+from quality.services.retiring import retire_over_exposed
 from quality.services.sequential import check_people
 from quality.services.shares import refresh_shares
 from quality.services.trust import refresh_gold_trust
@@ -110,7 +111,9 @@ def grade_annotations(project_id: int, annotation_ids: Sequence[int]) -> int:
     )
     people = {grade.user_id for grade in graded}
     told = people if project.feedback == Feedback.AT_ONCE else _at_practice(project_id, people)
-    recount_gold({grade.gold_id for grade in graded})
+    items = {grade.gold_id for grade in graded}
+    recount_gold(items)
+    retire_over_exposed(project, items)
     follow_grades(project, people)
     _tell(project, [grade for grade in graded if grade.user_id in told], gold)
     return len(graded)

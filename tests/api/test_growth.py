@@ -37,6 +37,8 @@ BOUNDS = {
     "quality.reports.items.MOST": 5,
     "quality.pages.gold.LOOKED_AT": 15,
     "quality.reports.gold_health.MOST": 2,
+    "quality.reports.gold_health.MOST_PROPOSED": 2,
+    "quality.services.mining.LOOKED_AT": 15,
     "quality.reports.accuracy.MOST_REVIEWS": 20,
     "quality.services.labels.MOST_LABELED": 60,
 }
@@ -73,6 +75,7 @@ PAGES = (
     "people/",
     "progress/",
     "gold/",
+    "gold/mined/",
     "model/",
     "export/",
 )

@@ -160,6 +160,8 @@ QUALITY = (
     _project("gold", "gold", "gold/"),
     _project("gold-editor", "gold-editor", "gold/{gold_task}/"),
     _project("gold-empty", "gold", "gold/", on="wide"),
+    _project("gold-mined", "mined-gold", "gold/mined/"),
+    _project("gold-mined-empty", "mined-gold", "gold/mined/", on="wide"),
     _project("contests", "contests", "gold/contests/", "reviewer"),
     _project("contests-empty", "contests", "gold/contests/", on="wide"),
     _project("people", "people", "people/"),

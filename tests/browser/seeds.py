@@ -214,9 +214,10 @@ def _missed(project: Project, answers: list[Annotation], people: dict[str, User]
     grade_annotations(project.pk, [answer.pk for answer in answers])
     reason = f"Nobody asked for it. {TEXTS[0]} {TEXTS[1]}"
     contest(annotation=answers[0], project=project, by=people["annotator"], reason=reason)
-    terms = {"gold_test": "pause", "gold_test_bad": 0.6, "gold_test_error": 0.2}
+    terms = {"gold_test": "pause", "gold_test_bad": 0.05, "gold_test_error": 0.2}
     Project.objects.filter(pk=project.pk).update(**terms)
     tested = Project.objects.get(pk=project.pk)
+    GoldItem.objects.filter(task=answers[0].task_id).update(contested=2)
     others = Membership.objects.filter(project=project, user__email__startswith="simulated-")
     check_people(tested, set(others.values_list("user_id", flat=True)))
 
