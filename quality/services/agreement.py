@@ -69,7 +69,7 @@ def _parts(project: Project, judgements: Judgements) -> dict[str, Any]:
             "shared": judgements.shared,
             "compared": judgements.compared,
             "scale": judgements.asked.label_type.scale(judgements.asked.field),
-            "is_classes": judgements.label is not None,
+            "is_sample": judgements.is_sample,
         },
         CLASSES: class_figures(judgements),
         PEOPLE: people,

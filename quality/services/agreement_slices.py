@@ -14,7 +14,8 @@ from quality.services.arrays import Longs
 from quality.services.judgements import Judgements, mixed
 from stats.agreement.counts import item_counts
 from stats.agreement.krippendorff import ordinal_differences
-from stats.agreement.slices import FixedAlpha, Slice, SliceMeasure, TableAlpha, compare_slice
+from stats.agreement.slices import FixedAlpha, Slice, SliceMeasure, compare_slice
+from stats.agreement.table_alpha import TableAlpha
 from stats.arrays import Codes, Floats
 from stats.intervals.mean import mean_interval
 from stats.intervals.multiple import benjamini_hochberg

@@ -23,6 +23,7 @@ MOST_ITEMS = 2_000
 MOST_CLASSES = 200
 MOST_COMPARED = 20  # answers to one task of which every two are compared
 MOST_COMPARISONS = 2_000_000
+MOST_CELLS = 10_000_000  # of the table of tasks by classes; of more tasks a sample
 
 SAMPLE = """
 SELECT a.task_id, count(*) OVER () FROM annotate_annotation a
@@ -102,6 +103,11 @@ class Judgements:
         return np.ones(self.task.size, dtype=np.bool_) if self.label is None else _some(self.task, self.item)
 
     @cached_property
+    def is_sample(self) -> bool:
+        """Whether the project has more tasks that two or more answered."""
+        return int((np.bincount(self.item) > 1).sum()) < self.shared
+
+    @cached_property
     def compared(self) -> int:
         """How many tasks the comparisons come from."""
         return int(np.unique(self.comparisons.item[self.comparisons.first]).size)
@@ -148,9 +154,10 @@ def _of_votes(asked: Asked, votes: Votes) -> Judgements:
         table[code] = place.get(text, -1)
     label = table[votes.code]
     known = label >= 0
-    task = votes.task[known]
-    _, answers = np.unique(task, return_counts=True)
-    return Judgements(asked, task, votes.user[known], label[known], (), int((answers > 1).sum()))
+    tasks, answers = np.unique(votes.task[known], return_counts=True)
+    kept = known & (mixed(votes.task) < MOST_CELLS / max(tasks.size * len(asked.codes), 1))
+    shared = int((answers > 1).sum())
+    return Judgements(asked, votes.task[kept], votes.user[kept], label[kept], (), shared)
 
 
 def _of_values(project: Project, asked: Asked) -> Judgements:

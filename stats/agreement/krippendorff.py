@@ -1,23 +1,26 @@
 """Krippendorff's alpha for classes: nominal, ordinal, interval, ratio, or any table of differences."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stats.agreement.counts import estimate_from_counts
 from stats.agreement.estimate import Bootstrap, Coefficient
+from stats.agreement.table_alpha import TableAlpha
 from stats.arrays import Floats, as_floats
 
-# From class totals (r, K) to squared differences, (K, K) or (r, K, K).
-Metric = Callable[[Floats], Floats]
+
+class _TableAlpha(TableAlpha):
+    """As its base, from counts: one column per class in place of one per two classes."""
+
+    def terms(self, rows: Floats) -> Floats:
+        return self.rows(rows)
 
 
-class _Alpha:
+class _OrdinalAlpha:
     """Terms: the coincidences o_ck of each item, n_c (n_k - [c=k]) / (m - 1), flattened."""
 
-    def __init__(self, metric: Metric, n_classes: int) -> None:
-        self._metric, self._size = metric, n_classes
+    def __init__(self, n_classes: int) -> None:
+        self._size = n_classes
 
     def terms(self, rows: Floats) -> Floats:
         pairs = rows[:, :, None] * (rows[:, None, :] - np.eye(self._size))
@@ -28,7 +31,7 @@ class _Alpha:
         together = sums.reshape(-1, self._size, self._size)
         totals = together.sum(axis=2)
         answers = totals.sum(axis=1)
-        difference = self._metric(totals)
+        difference = ordinal_differences(totals)
         observed = (together * difference).sum(axis=(1, 2))
         expected = (totals[:, :, None] * totals[:, None, :] * difference).sum(axis=(1, 2))
         alpha: Floats = 1 - (answers - 1) * observed / np.where(expected > 0, expected, np.nan)
@@ -53,15 +56,14 @@ def krippendorff_alpha(
     is no variation. Source: K. Krippendorff, Computing Krippendorff's alpha-reliability (2011).
     """
     size = np.asarray(counts).shape[-1]
-    return estimate_from_counts(_Alpha(_metric(metric, values, size), size), counts, bootstrap)
+    is_ordinal = isinstance(metric, str) and metric == "ordinal"
+    measure = _OrdinalAlpha(size) if is_ordinal else _TableAlpha(_table(metric, values, size))
+    return estimate_from_counts(measure, counts, bootstrap)
 
 
-def _metric(metric: str | ArrayLike, values: ArrayLike | None, size: int) -> Metric:
+def _table(metric: str | ArrayLike, values: ArrayLike | None, size: int) -> Floats:
     if not isinstance(metric, str):
-        fixed = _checked_table(metric, size)
-        return lambda _: fixed
-    if metric == "ordinal":
-        return ordinal_differences
+        return _checked_table(metric, size)
     points = np.arange(size, dtype=np.float64) if values is None else as_floats(values, "values")
     if points.size != size:
         message = "values must have one entry per class"
@@ -70,8 +72,7 @@ def _metric(metric: str | ArrayLike, values: ArrayLike | None, size: int) -> Met
     if metric not in tables:
         message = "metric must be nominal, ordinal, interval, ratio or a table of differences"
         raise ValueError(message)
-    table = tables[metric](points)
-    return lambda _: table
+    return tables[metric](points)
 
 
 def _checked_table(metric: ArrayLike, size: int) -> Floats:

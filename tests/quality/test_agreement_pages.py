@@ -273,10 +273,15 @@ def test_of_very_many_answers_a_sample_is_compared_and_said_to_be_one(
     assert TASKS / 4 < compared < TASKS * 3 / 4
     assert 5 < scene.api("slices/")["tasks"] < TASKS / 2
     page = scene.manager.get(scene.base).content.decode()
-    assert "comes from a sample of" in page
+    assert "What is said of people comes from a sample of" in page
     assert "a sample of 80" in page
     full = Agreement.objects.get(project=scene.crowd.project, field="tone", coefficient="alpha")
     assert full.items == TASKS, "coefficients are of all"
+    monkeypatch.setattr("quality.services.judgements.MOST_CELLS", TASKS * 3 // 2)
+    refresh_agreement(scene.crowd.project)
+    half = Agreement.objects.get(project=scene.crowd.project, field="tone", coefficient="alpha")
+    assert TASKS / 4 < half.items < TASKS * 3 / 4
+    assert "All figures of this field come from a sample of" in scene.manager.get(scene.base).content.decode()
 
 
 def test_too_few_shared_tasks_have_no_figure() -> None:

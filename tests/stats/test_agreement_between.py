@@ -7,9 +7,12 @@ from stats.agreement.between import between_others, between_pairs
 from stats.agreement.cohen import cohen_kappa
 from stats.agreement.comparisons import compare_classes, compare_values
 from stats.agreement.counts import item_counts
+from stats.agreement.estimate import Bootstrap
+from stats.agreement.fleiss import fleiss_kappa
 from stats.agreement.krippendorff import krippendorff_alpha
-from stats.agreement.slices import FixedAlpha, TableAlpha, alpha_of, compare_slice
+from stats.agreement.slices import FixedAlpha, alpha_of, compare_slice
 from stats.agreement.specific import specific_agreement
+from stats.agreement.table_alpha import TableAlpha
 from stats.agreement.two_raters import contingency
 from stats.intervals.mean import mean_interval
 from stats.intervals.multiple import benjamini_hochberg
@@ -206,3 +209,17 @@ def test_a_slice_that_differs_is_found_and_a_tiny_one_is_not_judged():
     assert part.difference < -0.4
     tiny = compare_slice(measure, rows, np.arange(260) < 5)
     assert (tiny.p, tiny.difference) == (None, None)
+
+
+@pytest.mark.parametrize("measure", [krippendorff_alpha, fleiss_kappa])
+def test_of_very_many_different_items_groups_are_drawn(monkeypatch, measure):
+    """The interval stays what it was, up to the chance of the draws; equal items may be any number."""
+    rng = np.random.default_rng(8)
+    counts = counts_of(crowd(rng, 3_000, people=6))
+    plain = measure(counts, bootstrap=Bootstrap())
+    monkeypatch.setattr("stats.agreement.estimate.MOST_DISTINCT", 10)
+    grouped = measure(counts, bootstrap=Bootstrap())
+    assert grouped.value == plain.value
+    assert grouped.interval.width == pytest.approx(plain.interval.width, rel=0.2)
+    assert grouped.interval.low == pytest.approx(plain.interval.low, abs=0.2 * plain.interval.width)
+    assert measure(counts, bootstrap=Bootstrap()).interval == grouped.interval
