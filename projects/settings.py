@@ -36,7 +36,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "overlap_max",
         int,
-        "At most",
+        "Most people per task",
         "With dynamic overlap: no task is answered by more people than this, however unsure it stays.",
         1,
         100,

@@ -14,7 +14,7 @@ class QualityConfig(AppConfig):
         from quality import consumers, receivers, task_actions, waiting
         from quality.reports.accuracy import measured
         from quality.reports.one_more import history
-        from quality.services import audits, full_run, rounds  # noqa: F401 - register their job handlers
+        from quality.services import audits, full_run, planning, rounds  # noqa: F401 - register their job handlers
 
         consumers.register()
         receivers.connect()

@@ -9,7 +9,7 @@ from quality.api.contests import ContestAnnotation, ContestDecision, Contests, O
 from quality.api.figures import AnnotatorsView, ConsensusView, Rounds
 from quality.api.gold import Gold, PromoteAnnotation
 from quality.api.mining import MinedGold
-from quality.api.plan import PlanView
+from quality.api.plan import PlanView, SimulationView
 
 AGREEMENT = "projects/<str:project_id>/agreement/"
 
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{AGREEMENT}slices/", agreement.SliceAgreement.as_view(), name="api-agreement-slices"),
     path("projects/<str:project_id>/annotators/", AnnotatorsView.as_view(), name="api-annotators"),
     path("projects/<str:project_id>/plan/", PlanView.as_view(), name="api-plan"),
+    path("projects/<str:project_id>/plan/simulation/", SimulationView.as_view(), name="api-plan-simulation"),
     path("projects/<str:project_id>/rounds/", Rounds.as_view(), name="api-rounds"),
     path("projects/<str:project_id>/alarms/", Alarms.as_view(), name="api-alarms"),
     path("alarms/<str:alarm_id>/decision/", AlarmDecision.as_view(), name="api-alarm-decision"),

@@ -44,15 +44,15 @@ def test_it_works(page: Page, live_web: LiveWeb, world: World, celery_worker_pro
 
     # The plan, in the settings. A maximum below the start is refused beside the field, and nothing is lost.
     page.goto(f"{base}/settings/")
-    page.get_by_label("Answers per task").fill("2")
+    page.get_by_label("Answers per task", exact=True).fill("2")
     page.get_by_label("Ask one more person where a task is unsure").check()
-    page.get_by_label("At most").fill("1")
-    page.get_by_label("Sure enough at").fill("65")
+    page.get_by_label("Most people per task").fill("1")
+    page.get_by_label("Sure enough at", exact=True).fill("65")
     page.get_by_role("button", name="Save settings").click()
     expect(page.locator("#overlap_max-error")).to_contain_text("must be at least 2")
     expect(page.get_by_label("Ask one more person where a task is unsure")).to_be_checked()
     errors.clear()  # the browser notes the refusal
-    page.get_by_label("At most").fill("4")
+    page.get_by_label("Most people per task").fill("4")
     page.get_by_role("button", name="Save settings").click()
     expect(page.get_by_text("Settings saved.")).to_be_visible()
     until(page, lambda: drain() == 0 and not QueueEntry.objects.exclude(wanted=2).exists())
@@ -87,4 +87,16 @@ def test_it_works(page: Page, live_web: LiveWeb, world: World, celery_worker_pro
         [re.compile(r"2\s*1\s*1 of 2"), re.compile(r"3\s*1\s*1 of 2")], timeout=PATIENCE
     )
     expect(page.get_by_text("beside 4 for every task")).to_be_visible()
+
+    # What other plans would cost and reach, on simulated people; one of them is taken.
+    page.get_by_label("How many people").fill("6")
+    page.get_by_role("radio", name="Assumed").check()
+    page.get_by_label("Fixed numbers of people").fill("1, 3")
+    page.get_by_role("button", name="Simulate", exact=True).click()
+    rows = page.locator("#plans tbody tr")
+    expect(rows).to_have_count(3, timeout=PATIENCE)
+    expect(rows.nth(2)).to_contain_text("2 to 4 people, until 65 % sure")
+    expect(rows.nth(2)).to_contain_text("in force")
+    rows.filter(has_text="3 people each").get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("Every task is answered by 3 people")).to_be_visible()
     assert errors == []
