@@ -87,8 +87,12 @@ def test_it_works(page: Page, live_web: LiveWeb, world: World, celery_worker_pro
         [re.compile(r"2\s*1\s*1 of 2"), re.compile(r"3\s*1\s*1 of 2")], timeout=PATIENCE
     )
     expect(page.get_by_text("beside 4 for every task")).to_be_visible()
+    compare_plans(page)
+    assert errors == []
 
-    # What other plans would cost and reach, on simulated people; one of them is taken.
+
+def compare_plans(page: Page) -> None:
+    """What other plans would cost and reach, on simulated people; one of them is taken."""
     page.get_by_label("How many people").fill("6")
     page.get_by_role("radio", name="Assumed").check()
     page.get_by_label("Fixed numbers of people").fill("1, 3")
@@ -99,4 +103,3 @@ def test_it_works(page: Page, live_web: LiveWeb, world: World, celery_worker_pro
     expect(rows.nth(2)).to_contain_text("in force")
     rows.filter(has_text="3 people each").get_by_role("button", name="Apply").click()
     expect(page.get_by_text("Every task is answered by 3 people")).to_be_visible()
-    assert errors == []
