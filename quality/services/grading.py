@@ -119,10 +119,10 @@ def grade_annotations(project_id: int, annotation_ids: Sequence[int]) -> int:
     return len(graded)
 
 
-def follow_grades(project: Project, user_ids: Collection[int]) -> None:
+def follow_grades(project: Project, user_ids: Collection[int], *, gold_changed: bool = False) -> None:
     """What follows when these people's grades changed: trust, the test, and how much gold they get."""
     refresh_gold_trust(project.pk, user_ids)
-    check_people(project, user_ids)
+    check_people(project, user_ids, gold_changed=gold_changed)
     refresh_shares(project, user_ids)
 
 
@@ -136,9 +136,13 @@ def follow_discards(project_id: int, events: Sequence[OutboxEvent]) -> None:
     """Consumer of the outbox: answers that were set aside, or brought back, count for no gold, or again."""
     annotations = [event.annotation_id for event in events if event.annotation_id]
     grades = GoldGrade.objects.filter(project_id=project_id, annotation__in=annotations)
-    if ids := set(grades.values_list("gold_id", flat=True)):
+    found = list(grades.values_list("gold_id", "user_id"))
+    if found:
         one_at_a_time("gold", project_id)
-        recount_gold(ids)
+        recount_gold({gold for gold, _ in found})
+        people = {user for _, user in found}
+        refresh_gold_trust(project_id, people)
+        refresh_shares(Project.objects.get(pk=project_id), people)
 
 
 def recount_gold(gold_ids: Collection[int]) -> None:

@@ -50,7 +50,7 @@ def regrade(project_id: int, task_ids: Collection[int], *, voided: Collection[in
     GoldGrade.objects.bulk_update(changed, ["score", "correct", "fields"], batch_size=500)
     recount_gold({grade.gold_id for grade in grades})
     out = [grade for grade in grades if grade.gold.task_id in voided]
-    follow_grades(project, {grade.user_id for grade in (*changed, *out)})
+    follow_grades(project, {grade.user_id for grade in grades}, gold_changed=True)
     right = [grade for grade in flipped if grade.correct]
     wrong = [grade for grade in flipped if not grade.correct]
     _tell(project, right, cause, RIGHT_NOW, ONE_MORE)

@@ -29,10 +29,11 @@ def test_of(project: Project) -> Sprt:
     return Sprt(good=project.gold_test_good, bad=project.gold_test_bad, alpha=error, beta=error)
 
 
-def check_people(project: Project, user_ids: Collection[int]) -> None:
-    """Run the test on these people; raise alarms, and withdraw those that no longer hold.
+def check_people(project: Project, user_ids: Collection[int], *, gold_changed: bool = False) -> None:
+    """Run the test on these people, and raise alarms: one at a time is open per person.
 
-    For the worker that grades, inside its transaction and its lock: one alarm at a time is open per person.
+    Where gold was corrected, alarms that no longer hold are withdrawn; answers that somebody corrects, or
+    that were set aside, take none back. For the worker that grades, inside its transaction and its lock.
     """
     if project.gold_test == GoldTest.OFF or not user_ids:
         return
@@ -46,7 +47,7 @@ def check_people(project: Project, user_ids: Collection[int]) -> None:
         result = test.repeated(outcomes[user_id])
         if result.verdict == "bad" and user_id not in waiting:
             _raise_alarm(project, user_id, result)
-        elif result.verdict != "bad" and user_id in waiting:
+        elif gold_changed and result.verdict != "bad" and user_id in waiting:
             _withdraw(project, waiting[user_id])
 
 

@@ -121,6 +121,15 @@ def test_a_withdrawn_item_counts_for_nobody(crowd: Crowd) -> None:
         assert any("withdrawn" in text for text in told(crowd, person))
 
 
+def test_a_withdrawn_item_that_is_made_gold_again_counts_again(crowd: Crowd) -> None:
+    contest(crowd)
+    decide(crowd, "retire")
+    settle()
+    make_gold(project=crowd.project, task=crowd.tasks[0], answers=[YES], by=boss(crowd))
+    settle()
+    assert Trust.objects.filter(basis="gold", field="").count() == 3
+
+
 def test_upheld_tells_only_who_contests_and_changes_no_grade(crowd: Crowd) -> None:
     contest(crowd)
     before = rights()

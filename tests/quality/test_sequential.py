@@ -8,11 +8,12 @@ from django.test import Client
 from accounts.models import AuditEvent
 from annotate.models import Assignment, Drawn, Notice
 from annotate.policy import PRACTICE_SHARE, gold_share
+from annotate.services.discards import discard_answers
 from annotate.services.held import save_draft
 from labeltypes.base import JsonObject
 from projects.models import Membership, Role
 from projects.services.memberships import resume_member
-from quality.models import GoldAlarm, GoldGrade
+from quality.models import GoldAlarm, GoldGrade, Trust
 from quality.services.gold import GoldInput, make_gold, make_many
 from quality.services.shares import PRACTICE_LENGTH
 from tests.annotate.gold_world import statements
@@ -153,6 +154,15 @@ def test_corrected_gold_takes_the_alarm_back(crowd: Crowd) -> None:
     assert GoldAlarm.objects.get().state == "withdrawn"
     assert member(crowd).paused_at is None
     assert "no longer objects" in Notice.objects.filter(user=boss(crowd)).latest("pk").text
+
+
+def test_answers_set_aside_take_no_alarm_back(crowd: Crowd) -> None:
+    miss(crowd, 0, 1, 2)
+    discard_answers(project=crowd.project, user=crowd.people[0], by=boss(crowd))
+    settle()
+    assert not Trust.objects.filter(user=crowd.people[0], basis="gold").exists()
+    assert GoldAlarm.objects.get().state == "open"
+    assert member(crowd).paused_at is not None
 
 
 def test_graded_twice_there_is_one_alarm(crowd: Crowd) -> None:
