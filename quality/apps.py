@@ -14,7 +14,13 @@ class QualityConfig(AppConfig):
         from quality import consumers, receivers, task_actions, waiting
         from quality.reports.accuracy import measured
         from quality.reports.one_more import history
-        from quality.services import audits, full_run, planning, rounds  # noqa: F401 - register their job handlers
+        from quality.services import (  # noqa: F401 - register their job handlers
+            audits,
+            full_run,
+            label_errors,
+            planning,
+            rounds,
+        )
 
         consumers.register()
         receivers.connect()

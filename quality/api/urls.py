@@ -8,6 +8,7 @@ from quality.api.audits import Audit, AuditExtension, AuditItems, AuditJudgement
 from quality.api.contests import ContestAnnotation, ContestDecision, Contests, OwnContests
 from quality.api.figures import AnnotatorsView, ConsensusView, Rounds
 from quality.api.gold import Gold, PromoteAnnotation
+from quality.api.label_errors import LabelErrorJudgement, LabelErrorPrecision, LabelErrors, NextLabelError
 from quality.api.mining import MinedGold
 from quality.api.plan import PlanView, SimulationView
 
@@ -33,6 +34,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/contests/own/", OwnContests.as_view(), name="api-own-contests"),
     path("contests/<str:contest_id>/decision/", ContestDecision.as_view(), name="api-contest-decision"),
     path("annotations/<str:annotation_id>/contest/", ContestAnnotation.as_view(), name="api-contest"),
+    path("projects/<str:project_id>/label-errors/", LabelErrors.as_view(), name="api-label-errors"),
+    path(
+        "projects/<str:project_id>/label-errors/precision/",
+        LabelErrorPrecision.as_view(),
+        name="api-label-errors-precision",
+    ),
+    path(
+        "projects/<str:project_id>/label-errors/next/", NextLabelError.as_view(), name="api-label-errors-next"
+    ),
+    path(
+        "label-errors/<str:flag_id>/judgement/",
+        LabelErrorJudgement.as_view(),
+        name="api-label-error-judgement",
+    ),
     path("projects/<str:project_id>/audits/", Audits.as_view(), name="api-audits"),
     path("audits/<str:audit_id>/", Audit.as_view(), name="api-audit"),
     path("audits/<str:audit_id>/extension/", AuditExtension.as_view(), name="api-audit-extension"),

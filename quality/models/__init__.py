@@ -8,6 +8,7 @@ from quality.models.contest import ContestState, GoldContest
 from quality.models.figure import Figure
 from quality.models.fitted import FittedModel
 from quality.models.gold import GoldGrade, GoldItem, GoldOrigin
+from quality.models.label_flag import FlagState, LabelFlag
 from quality.models.one_more import OneMore
 from quality.models.round import Round, RoundState
 from quality.models.trust import Trust
@@ -24,12 +25,14 @@ __all__ = [
     "ContestState",
     "Figure",
     "FittedModel",
+    "FlagState",
     "GoldAlarm",
     "GoldContest",
     "GoldGrade",
     "GoldItem",
     "GoldOrigin",
     "KnownTruth",
+    "LabelFlag",
     "OneMore",
     "Round",
     "RoundState",

@@ -128,7 +128,7 @@ def _learn(round_: Round, context: JobContext) -> dict[str, Any]:
     candidates = _candidates(project, ontology, known.tasks)
     more = _handed_out_too(project, {*known.tasks, *candidates})
     ids = [*known.tasks, *candidates, *more]
-    features = _features(project, ontology, ids, context)
+    features = features_of(project, ontology, ids, context)
     names, codes = learner.encode(known.labels)
     size = len(known.tasks)
     weights = np.array(known.sureness)
@@ -163,7 +163,7 @@ def _learn(round_: Round, context: JobContext) -> dict[str, Any]:
 
 def _candidates(project: Project, ontology: Ontology, known: Sequence[int]) -> list[int]:
     """Open tasks without an answer yet, in the order of the queue, as many as a round can look at."""
-    most = MOST_TEXTS if _shows_text(ontology) else MOST_IMAGES
+    most = MOST_TEXTS if shows_text(ontology) else MOST_IMAGES
     rows = QueueEntry.objects.filter(project=project, pool=Pool.WORK, is_open=True, taken__lt=F("wanted"))
     ids = rows.order_by("-epoch", "order_key").values_list("pk", flat=True)[: most + len(known)]
     seen = set(known)
@@ -189,14 +189,16 @@ def _shown(project: Project, ids: Sequence[int], shares: Floats) -> dict[int, Fl
     return {pk: row for pk, row in zip(ids, shares, strict=True) if pk in handed_out}
 
 
-def _shows_text(ontology: Ontology) -> bool:
+def shows_text(ontology: Ontology) -> bool:
+    """Whether items have a text to learn from; else they have an image."""
     return any(spec.kind == "text" for spec in ontology.media)
 
 
-def _features(project: Project, ontology: Ontology, ids: Sequence[int], context: JobContext) -> Features:
+def features_of(project: Project, ontology: Ontology, ids: Sequence[int], context: JobContext) -> Features:
+    """What a quick model sees of these tasks, a row each, in this order; says how far it is."""
     tasks = Task.objects.filter(project=project).only("data", "project_id").in_bulk(ids)
     ordered = [tasks[pk] for pk in ids]
-    if _shows_text(ontology):
+    if shows_text(ontology):
         return text_features([text_of(task, ontology) for task in ordered])
 
     def tick(done: int) -> None:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
 from PIL import Image
 
 from accounts.models import OrganizationMembership
@@ -19,7 +20,7 @@ from annotate.services.submit import submit
 from projects.access.doors import find_project
 from projects.models import Job, Membership
 from projects.services.media import add_image
-from quality.models import AuditItem, AuditSample, GoldAlarm, GoldContest
+from quality.models import AuditItem, AuditSample, GoldAlarm, GoldContest, LabelFlag
 from quality.services.gold import make_gold
 from tests.world import World, make_tasks, make_user
 
@@ -95,6 +96,21 @@ def _audit(world: World) -> AuditSample:
     return sample
 
 
+def _flag(world: World) -> int:
+    """A label that a model doubts."""
+    (task,) = make_tasks(world.project, 1, queue=False)
+    return LabelFlag.objects.create(
+        project=world.project,
+        task=task,
+        field="sentiment",
+        label="positive",
+        suggested="negative",
+        source="model",
+        score=-0.5,
+        found_at=timezone.now(),
+    ).pk
+
+
 def _departure(world: World) -> int:
     """Somebody who was in the organization."""
     person = make_user("Leaver", world.organization)
@@ -110,6 +126,7 @@ SAMPLES: dict[str, Sample] = {
         OrganizationMembership.objects.get(organization=world.organization, user=world.abe).pk
     ),
     "departure_id": _departure,
+    "flag_id": _flag,
     "audit_id": lambda world: _audit(world).pk,
     "item_id": lambda world: _audit(world).items.get().pk,
     "task_id": lambda world: make_tasks(world.project, 1, queue=False)[0].pk,

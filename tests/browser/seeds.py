@@ -37,6 +37,7 @@ from quality.services.audits import AuditAnswer, AuditPlan, judge, next_item, st
 from quality.services.contests import contest
 from quality.services.gold import make_gold
 from quality.services.grading import grade_annotations
+from quality.services.label_errors import start_search
 from quality.services.sequential import check_people
 
 LONG_NAME = (
@@ -223,7 +224,7 @@ def _missed(project: Project, answers: list[Annotation], people: dict[str, User]
 
 
 def _audits(project: Project, people: dict[str, User]) -> dict[str, str]:
-    """An audit that was judged, two labels of it wrong, and one that is being judged."""
+    """An audit that was judged, two labels of it wrong, and one that is being judged; labels in doubt."""
     found = {}
     for name, size in (("audit", 24), ("open_audit", 12)):
         plan = AuditPlan(target=0.8, field="kind", by="class", size=size, seed=size)
@@ -237,6 +238,7 @@ def _audits(project: Project, people: dict[str, User]) -> dict[str, str]:
         value = {"kind": "ham"} if wrong and item.value != {"kind": "ham"} else item.value
         wrong -= value != item.value
         judge(item=item, by=people["manager"], answer=AuditAnswer(value, comment=TEXTS[0]))
+    run_job(start_search(project=project, by=people["manager"]).pk)
     return found
 
 

@@ -40,7 +40,13 @@ QUALITY: dict[str, Methods] = {
     "api-audit-judgement": {"POST": _AUDIT},
     "api-plan": {"GET": _QUALITY, "POST": manage(Capability.CONFIGURE)},
     "api-plan-simulation": {"GET": _QUALITY, "POST": _TRAIN},
+    "api-label-errors": {"GET": read(Capability.SEE_TASKS), "POST": _AUDIT},
+    "api-label-errors-precision": {"GET": _QUALITY},
+    "api-label-errors-next": {"GET": _AUDIT},
+    "api-label-error-judgement": {"POST": _AUDIT},
     # Pages
+    "label-errors": {"GET": read(Capability.SEE_TASKS), "POST": _AUDIT},
+    "label-errors-judge": {"GET": _AUDIT},
     "audits": {"GET": _QUALITY, "POST": _AUDIT},
     "audit": {"GET": _QUALITY, "POST": _AUDIT},
     "audit-judge": {"GET": _AUDIT},
