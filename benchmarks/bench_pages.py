@@ -26,6 +26,7 @@ from benchmarks.seeds import COMMON, LATE, RARE, seeded_project  # noqa: E402
 from config.memory import settle_memory  # noqa: E402
 from projects.models import Project, Task  # noqa: E402
 from projects.services.counts import fold_state_counts  # noqa: E402
+from quality.services.agreement import refresh_agreement  # noqa: E402
 from quality.services.figures import refresh_figures  # noqa: E402
 from tests.explain import buffers, plan_of, statements_of  # noqa: E402
 
@@ -33,7 +34,18 @@ TASKS = int(os.environ.get("TASKS", "1000000"))
 ASKED = int(os.environ.get("ASKED", "15"))
 BAR = 200.0
 PAGES = (
-    *("review", "quality", "quality/summary", "people", "progress", "gold", "model", "questions"),
+    *(
+        "review",
+        "quality",
+        "quality/summary",
+        "agreement",
+        "agreement/pair",
+        "people",
+        "progress",
+        "gold",
+        "model",
+        "questions",
+    ),
     *("export", "import", "guideline", "settings", "my-work"),
 )
 LISTS = (
@@ -50,6 +62,7 @@ def run() -> list[Row]:
     rows = [Row(f"seeding {TASKS:,} tasks", time.perf_counter() - began, "s", repeats=ASKED)]
     fold_state_counts()
     refresh_figures(project)
+    refresh_agreement(project)
     return rows + measure(project, manager, people[0])
 
 

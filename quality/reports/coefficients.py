@@ -1,7 +1,7 @@
 """What the coefficients of agreement are called, and how each is computed, in a sentence."""
 
 from quality.models import Agreement
-from quality.services.agreement import ALPHA, COHEN, FLEISS, GWET, GWET_WEIGHTED, PERCENT, SCOTT
+from quality.services.agreement import ALPHA, COHEN, FLEISS, GWET, GWET_WEIGHTED, ICC, PERCENT, SCOTT
 
 COEFFICIENTS = {
     ALPHA: (
@@ -36,6 +36,12 @@ COEFFICIENTS = {
     SCOTT: (
         "Scott's pi",
         "As Cohen's kappa, chance from both people's answers taken together.",
+    ),
+    ICC: (
+        "Intraclass correlation",
+        "ICC(2,1): of the variation of the numbers the share that comes from the tasks and not from the "
+        "people, who are taken as drawn from many. On the tasks that all of them answered; interval after "
+        "McGraw and Wong.",
     ),
 }
 # Krippendorff's own bounds: conclusions can rely on it, or be tentative.

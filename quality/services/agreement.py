@@ -21,6 +21,7 @@ from stats.agreement.cohen import cohen_kappa
 from stats.agreement.estimate import Bootstrap, Coefficient, estimate
 from stats.agreement.fleiss import fleiss_kappa
 from stats.agreement.gwet import gwet_ac
+from stats.agreement.icc import icc
 from stats.agreement.krippendorff import krippendorff_alpha
 from stats.agreement.percent import percent_agreement
 from stats.agreement.scott import scott_pi
@@ -35,6 +36,7 @@ SCOTT = "scott_pi"
 FLEISS = "fleiss_kappa"
 GWET = "gwet_ac1"
 GWET_WEIGHTED = "gwet_ac2"
+ICC = "icc"
 
 # Kinds of figures; those of one field are named after it: "agreement-about:FIELD" and so on.
 ABOUT, CLASSES, PEOPLE, PAIRS, EXAMPLES, SLICES = (
@@ -138,10 +140,27 @@ def _by_distance(judgements: Judgements) -> dict[str, Coefficient]:
     rows = np.column_stack([2 * apart / (answers - 1), answers])
     count, bootstrap = int(answers.sum()), Bootstrap()
     alpha = FixedAlpha(judgements.expected_difference)
-    return {
+    found = {
         ALPHA: estimate(alpha, rows, each, answers=count, bootstrap=bootstrap),
         PERCENT: estimate(_Mean(), near.reshape(-1, 1), each, answers=count, bootstrap=bootstrap),
     }
+    if judgements.asked.label_type.scale(judgements.asked.field) == "interval":
+        found[ICC] = _icc(judgements)
+    return found
+
+
+def _icc(judgements: Judgements) -> Coefficient:
+    """On the tasks that everybody answered: it knows no missing answers."""
+    people = judgements.people.size
+    whole = np.bincount(judgements.item) == people
+    table = np.full((judgements.tasks.size, people), np.nan)
+    table[judgements.item, judgements.rater] = np.array(judgements.values, dtype=np.float64)
+    table = table[whole]
+    if len(table) < 2:
+        reason = f"needs at least two tasks that all {people} people answered, here {len(table)}"
+        return Coefficient(None, reason, len(table), table.size)
+    found = icc(table)
+    return Coefficient(found.single, found.reason, len(table), table.size, found.single_interval)
 
 
 class _Mean:

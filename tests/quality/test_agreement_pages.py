@@ -296,3 +296,20 @@ def test_too_few_shared_tasks_have_no_figure() -> None:
     assert "only 9 shared tasks" in page
     assert "Nothing can be said yet: all answers are equal" in page
     assert "Only 9 shared tasks" in client.get(f"{base}pair/").content.decode()
+
+
+def test_numbers_have_an_intraclass_correlation_where_all_answered() -> None:
+    """The table of Shrout and Fleiss (1979), whose ICC(2,1) is 0.29, and a task that one person left out."""
+    field = {"name": "score", "type": "number", "min": 0, "max": 10}
+    ontology = {"media": [{"name": "text", "kind": "text", "source": "text"}], "fields": [field]}
+    crowd = make_crowd(4, 7, ontology=ontology, name="Judges")
+    table = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7], [1, 1, 1]]
+    write_all(crowd, [(t, p, {"score": value}) for t, row in enumerate(table) for p, value in enumerate(row)])
+    rows = {row.coefficient: row for row in refresh_agreement(crowd.project)}
+    assert rows["icc"].value == pytest.approx(0.2898, abs=1e-4)
+    assert (rows["icc"].items, rows["alpha"].items) == (6, 7)
+    Annotation.objects.filter(
+        project=crowd.project, user=crowd.people[3], task__gt=crowd.tasks[0].pk
+    ).delete()
+    again = {row.coefficient: row for row in refresh_agreement(crowd.project)}
+    assert "all 4 people answered, here 1" in again["icc"].undefined
