@@ -24,6 +24,7 @@ COMMON = {
     ),
     "js/surfaces/image/index.js": (),
     "js/surfaces/text/index.js": (),
+    "js/pages/label/index.js": ("js/pages/label/dialogs.js", "js/pages/label/summaries.js"),
     "js/pages/ontology/editor.js": ("js/pages/ontology/document.js", "js/pages/ontology/preview.js"),
 }
 
