@@ -28,7 +28,7 @@ from config.embedded.redis_server import free_port
 
 START_SECONDS = 300.0
 PAGE = 30
-LIST_ROW = '[data-testid="table-row-wrapper"]'
+LIST_ROW = ".lsf-table__row-wrapper .lsf-table__cell"  # a whole row is wider than the window
 PASSWORD = "Peers-on-1-machine!"  # noqa: S105  # of people who live for one run
 LABELS = {
     TEXT: '<Text name="text" value="$text"/><Choices name="tone" toName="text">{}</Choices>',
@@ -230,7 +230,7 @@ class LabelStudio:
 
     def list_page(self, project: Any) -> Visit:
         """Usable: the first row can be seen."""
-        return Visit(f"{self.base}/projects/{project}/data", f"{VISIBLE}(`{LIST_ROW}`)")
+        return Visit(f"{self.base}/projects/{project}/data", f"{VISIBLE}('{LIST_ROW}')")
 
     @property
     def _manager(self) -> Session:
