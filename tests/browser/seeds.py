@@ -194,9 +194,10 @@ def _work(project: Project, people: dict[str, User]) -> dict[str, str]:
     give_verdict(annotation=answers[0], project=project, by=reviewer, judgement=rejection)
     give_verdict(annotation=answers[1], project=project, by=reviewer, judgement=Judgement(verdict="accept"))
     drain()
-    _missed(project, answers[2:4], people)
-    gold = GoldItem.objects.filter(project=project, retired_at=None).first()
-    return {"task": str(answers[2].task_id), "gold_task": str(gold.task_id if gold else answers[2].task_id)}
+    gold = set(GoldItem.objects.filter(project=project).values_list("task_id", flat=True))  # some was drawn
+    _missed(project, [answer for answer in answers[2:] if answer.task_id not in gold][:2], people)
+    shown = GoldItem.objects.filter(project=project, retired_at=None).first()
+    return {"task": str(answers[2].task_id), "gold_task": str(shown.task_id if shown else answers[2].task_id)}
 
 
 def _missed(project: Project, answers: list[Annotation], people: dict[str, User]) -> None:
