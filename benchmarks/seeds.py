@@ -122,12 +122,12 @@ SELECT %(project)s, 'topic', 'code', topic, place
 FROM unnest(%(topics)s::text[]) WITH ORDINALITY AS t(topic, place)
 UNION ALL SELECT %(project)s, 'topic', 'unit', '', 0
 """
-# Pages show matrices, but read no vote: one answer in ten is enough for them.
+# Pages show matrices, but read no vote: the answers to one task in ten are enough for them.
 VOTES = """
 INSERT INTO quality_vote (project_id, task_id, user_id, annotation_id, field, unit, code)
 SELECT a.project_id, a.task_id, a.user_id, a.id, 'topic', 0,
        array_position(%(topics)s::text[], a.value ->> 'topic')
-FROM annotate_annotation a WHERE a.project_id = %(project)s AND a.id %% 10 = ANY(%(which)s)
+FROM annotate_annotation a WHERE a.project_id = %(project)s AND a.task_id %% 10 = ANY(%(which)s)
 """
 ACTIVITY = """
 INSERT INTO annotate_persontotal (project_id, user_id, answers, discarded, seconds, last_active)
