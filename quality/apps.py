@@ -17,6 +17,7 @@ class QualityConfig(AppConfig):
         from quality.services import (  # noqa: F401 - register their job handlers
             audits,
             full_run,
+            goals,
             label_errors,
             planning,
             rounds,

@@ -5,7 +5,7 @@ from celery import shared_task
 from django.core.cache import cache
 
 from quality.models import StaleTask
-from quality.services import schedule
+from quality.services import goals, schedule
 from quality.services.quick import update_stale as update
 
 log = structlog.get_logger(__name__)
@@ -28,9 +28,10 @@ def sweep_stale() -> None:
 
 @shared_task(name="quality.refresh", expires=60)
 def refresh() -> None:
-    """Start full runs and training rounds that are due. Every minute, by the beat."""
+    """Start full runs, training rounds and new plans for goals that are due. Every minute, by the beat."""
     schedule.start_due_runs()
     schedule.start_due_rounds()
+    goals.start_due_plans()
 
 
 def poke_stale(project_id: int) -> None:

@@ -7,6 +7,7 @@ from quality.api.alarms import AlarmDecision, Alarms
 from quality.api.audits import Audit, AuditExtension, AuditItems, AuditJudgement, AuditNext, Audits
 from quality.api.contests import ContestAnnotation, ContestDecision, Contests, OwnContests
 from quality.api.figures import AnnotatorsView, ConsensusView, Rounds
+from quality.api.goal import GoalApply, GoalView
 from quality.api.gold import Gold, PromoteAnnotation
 from quality.api.label_errors import LabelErrorJudgement, LabelErrorPrecision, LabelErrors, NextLabelError
 from quality.api.mining import MinedGold
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/annotators/", AnnotatorsView.as_view(), name="api-annotators"),
     path("projects/<str:project_id>/plan/", PlanView.as_view(), name="api-plan"),
     path("projects/<str:project_id>/plan/simulation/", SimulationView.as_view(), name="api-plan-simulation"),
+    path("projects/<str:project_id>/plan/goal/", GoalView.as_view(), name="api-goal"),
+    path("projects/<str:project_id>/plan/goal/apply/", GoalApply.as_view(), name="api-goal-apply"),
     path("projects/<str:project_id>/rounds/", Rounds.as_view(), name="api-rounds"),
     path("projects/<str:project_id>/alarms/", Alarms.as_view(), name="api-alarms"),
     path("alarms/<str:alarm_id>/decision/", AlarmDecision.as_view(), name="api-alarm-decision"),

@@ -7,6 +7,7 @@ from quality.models.consensus import Consensus
 from quality.models.contest import ContestState, GoldContest
 from quality.models.figure import Figure
 from quality.models.fitted import FittedModel
+from quality.models.goal import Goal, GoalStep
 from quality.models.gold import GoldGrade, GoldItem, GoldOrigin
 from quality.models.label_flag import FlagState, LabelFlag
 from quality.models.one_more import OneMore
@@ -26,6 +27,8 @@ __all__ = [
     "Figure",
     "FittedModel",
     "FlagState",
+    "Goal",
+    "GoalStep",
     "GoldAlarm",
     "GoldContest",
     "GoldGrade",

@@ -13,6 +13,8 @@ from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
 from projects.models import Project
 from projects.shell import shell
+from quality.models import GoalStep
+from quality.reports.goals import goal_report
 from quality.reports.overlap import overlap_report
 from quality.reports.runs import runs_of
 from quality.reports.simulated import simulated
@@ -26,7 +28,7 @@ PERCENT = ("accuracy", "spread", "gold_share", "review_share")
 def plan(request: SignedInRequest, project_id: str) -> HttpResponse:
     """The plan in force, how many answers tasks took under it, and others to compare it with."""
     access = access_project(request, project_id)
-    return from_replica(lambda: _show(request, access))
+    return from_replica(lambda: show_plan(request, access))
 
 
 @page
@@ -37,7 +39,7 @@ def simulate(request: SignedInRequest, project_id: str) -> HttpResponse:
         setup = planning.clean_setup(access.project, read_form(request.POST))
         planning.start_simulation(project=access.project, by=access.user, setup=setup)
     except DomainError as refusal:
-        return _show(request, access, given=request.POST, refusal=refusal)
+        return show_plan(request, access, given=request.POST, refusal=refusal)
     return redirect("plan", project_id=access.project.pk)
 
 
@@ -58,13 +60,16 @@ def apply(request: SignedInRequest, project_id: str) -> HttpResponse:
     return redirect("plan", project_id=access.project.pk)
 
 
-def _show(
+def show_plan(
     request: SignedInRequest,
     access: ProjectAccess,
     *,
     given: Mapping[str, Any] | None = None,
     refusal: DomainError | None = None,
+    goal_given: Mapping[str, Any] | None = None,
+    goal_refusal: DomainError | None = None,
 ) -> HttpResponse:
+    """The page; with a refusal what was sent stands in its form, and what is wrong beside it."""
     report = overlap_report(access.project)
     found = simulated(access.project)
     titles = {asked.name: asked.field.title for asked in asked_fields(access.project)}
@@ -79,9 +84,49 @@ def _show(
         "refusal": refusal,
         "can_configure": access.can(Capability.CONFIGURE),
         "can_run": access.can(Capability.TRAIN),
+        **_goal(access.project, titles, goal_given, goal_refusal),
     }
-    status = refusal.status if refusal else 200
+    refused = refusal or goal_refusal
+    status = refused.status if refused else 200
     return render(request, "quality/plan.html", shell(access, "quality", **context), status=status)
+
+
+def _goal(
+    project: Project,
+    titles: Mapping[str, str],
+    given: Mapping[str, Any] | None,
+    refusal: DomainError | None,
+) -> dict[str, Any]:
+    report = goal_report(project)
+    form: dict[str, Any] = {"field": "", "target": "95", "budget": 3_000, "follows": False}
+    words: dict[str, str] = {}
+    if report is not None:
+        goal = report.goal
+        form = {"field": goal.field, "target": f"{goal.target * 100:g}", "budget": goal.budget}
+        form["follows"] = goal.follows
+        words = {"field": titles.get(goal.field, goal.field), "target": f"{goal.target * 100:g} %"}
+    if report is not None and report.latest is not None:
+        words["plan"] = plan_in_words(report.latest)
+        words["gold"] = f"{report.latest.gold_share * 100:g} %"
+        words["reviews"] = f"{report.latest.review_share * 100:g} %"
+    if given is not None:
+        form = {name: given.get(name, "") for name in form}
+    steps = report.steps if report is not None else []
+    return {
+        "goal": report,
+        "goal_words": words,
+        "goal_rows": [{"step": step, "plan": plan_in_words(step)} for step in steps],
+        "goal_form": form,
+        "goal_refusal": refusal,
+        "goal_wrong": {problem.path: problem.message for problem in refusal.fields} if refusal else {},
+    }
+
+
+def plan_in_words(step: GoalStep) -> str:
+    """How many people about each task."""
+    if step.least < step.most:
+        return f"{step.least} to {step.most} people, until {step.until * 100:g} % sure"
+    return f"{step.least} {'person' if step.least == 1 else 'people'} each"
 
 
 def _form(

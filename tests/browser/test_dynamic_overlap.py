@@ -88,6 +88,7 @@ def test_it_works(page: Page, live_web: LiveWeb, world: World, celery_worker_pro
     )
     expect(page.get_by_text("beside 4 for every task")).to_be_visible()
     compare_plans(page)
+    follow_a_goal(page)
     assert errors == []
 
 
@@ -103,3 +104,16 @@ def compare_plans(page: Page) -> None:
     expect(rows.nth(2)).to_contain_text("in force")
     rows.filter(has_text="3 people each").get_by_role("button", name="Apply").click()
     expect(page.get_by_text("Every task is answered by 3 people")).to_be_visible()
+
+
+def follow_a_goal(page: Page) -> None:
+    """So right, for so many answers: a plan is proposed and put in force."""
+    page.get_by_text("Set a goal").click()
+    page.get_by_label("Share of right labels").fill("60")
+    page.get_by_label("Budget").fill("500")
+    page.get_by_role("button", name="Make a plan").click()
+    put = page.get_by_role("button", name="Put this plan in force")
+    expect(put).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#goal")).to_contain_text("Proposed:")
+    put.click()
+    expect(page.locator("#goal .badge").filter(has_text="in force").first).to_be_visible()

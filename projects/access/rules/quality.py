@@ -44,6 +44,12 @@ QUALITY: dict[str, Methods] = {
     "api-label-errors-precision": {"GET": _QUALITY},
     "api-label-errors-next": {"GET": _AUDIT},
     "api-label-error-judgement": {"POST": _AUDIT},
+    "api-goal": {
+        "GET": _QUALITY,
+        "PUT": manage(Capability.CONFIGURE),
+        "DELETE": manage(Capability.CONFIGURE),
+    },
+    "api-goal-apply": {"POST": manage(Capability.CONFIGURE)},
     # Pages
     "label-errors": {"GET": read(Capability.SEE_TASKS), "POST": _AUDIT},
     "label-errors-judge": {"GET": _AUDIT},
@@ -54,6 +60,9 @@ QUALITY: dict[str, Methods] = {
     "plan": {"GET": _QUALITY},
     "plan-simulate": {"POST": _TRAIN},
     "plan-apply": {"POST": manage(Capability.CONFIGURE)},
+    "goal": {"POST": manage(Capability.CONFIGURE)},
+    "goal-drop": {"POST": manage(Capability.CONFIGURE)},
+    "goal-apply": {"POST": manage(Capability.CONFIGURE)},
     "quality": {"GET": _QUALITY},
     "quality-summary": {"GET": _QUALITY},
     "quality-run": {"POST": _TRAIN},
