@@ -8,6 +8,7 @@ from quality.pages import (
     alarms,
     audits,
     contests,
+    difficulty,
     goal,
     gold,
     label_errors,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contests/<str:contest_id>/", require_POST(contests.contest_decide), name="contest-decide"),
     path(f"{PROJECT}gold/<str:task_id>/", require_safe(gold.gold_editor), name="gold-editor"),
     path(f"{PROJECT}gold/<str:task_id>/retire/", require_POST(gold.gold_retire), name="gold-retire"),
+    path(f"{PROJECT}disagreement/", require_safe(difficulty.difficulty), name="difficulty"),
     path(f"{PROJECT}label-errors/", both(label_errors.label_errors), name="label-errors"),
     path(
         f"{PROJECT}label-errors/judge/",

@@ -6,6 +6,7 @@ from quality.api import agreement
 from quality.api.alarms import AlarmDecision, Alarms
 from quality.api.audits import Audit, AuditExtension, AuditItems, AuditJudgement, AuditNext, Audits
 from quality.api.contests import ContestAnnotation, ContestDecision, Contests, OwnContests
+from quality.api.difficulty import DifficultyView
 from quality.api.figures import AnnotatorsView, ConsensusView, Rounds
 from quality.api.goal import GoalApply, GoalView
 from quality.api.gold import Gold, PromoteAnnotation
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/contests/own/", OwnContests.as_view(), name="api-own-contests"),
     path("contests/<str:contest_id>/decision/", ContestDecision.as_view(), name="api-contest-decision"),
     path("annotations/<str:annotation_id>/contest/", ContestAnnotation.as_view(), name="api-contest"),
+    path("projects/<str:project_id>/difficulty/", DifficultyView.as_view(), name="api-difficulty"),
     path("projects/<str:project_id>/label-errors/", LabelErrors.as_view(), name="api-label-errors"),
     path(
         "projects/<str:project_id>/label-errors/precision/",

@@ -15,6 +15,7 @@ from projects.models import Job, JobState, Project
 from quality.models import FittedModel
 from quality.services.agreement import refresh_agreement
 from quality.services.answers import answers_of, task_batches
+from quality.services.difficulty import refresh_difficulty
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.figures import refresh_figures
 from quality.services.health import refresh_discrimination
@@ -77,6 +78,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     refresh_discrimination(project)
     refresh_agreement(project)
     refresh_figures(project)
+    refresh_difficulty(project, list(fits.values()))
     return {"tasks": done, "people": len({row.user_id for row in trust})}
 
 

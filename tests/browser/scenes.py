@@ -152,6 +152,8 @@ QUALITY = (
     _project("agreement-spans", "agreement", "agreement/", on="entities"),
     _project("agreement-empty", "agreement", "agreement/", on="empty"),
     _project("agreement-pair", "agreement-pair", "agreement/pair/"),
+    _project("difficulty", "difficulty", "disagreement/"),
+    _project("difficulty-empty", "difficulty", "disagreement/", on="empty"),
     _project("label-errors", "label-errors", "label-errors/"),
     _project("label-errors-empty", "label-errors", "label-errors/", on="wide"),
     _project("label-errors-judge", "label-errors-judge", "label-errors/judge/", "reviewer"),

@@ -40,6 +40,7 @@ QUALITY: dict[str, Methods] = {
     "api-audit-judgement": {"POST": _AUDIT},
     "api-plan": {"GET": _QUALITY, "POST": manage(Capability.CONFIGURE)},
     "api-plan-simulation": {"GET": _QUALITY, "POST": _TRAIN},
+    "api-difficulty": {"GET": read(Capability.SEE_TASKS)},
     "api-label-errors": {"GET": read(Capability.SEE_TASKS), "POST": _AUDIT},
     "api-label-errors-precision": {"GET": _QUALITY},
     "api-label-errors-next": {"GET": _AUDIT},
@@ -51,6 +52,7 @@ QUALITY: dict[str, Methods] = {
     },
     "api-goal-apply": {"POST": manage(Capability.CONFIGURE)},
     # Pages
+    "difficulty": {"GET": read(Capability.SEE_TASKS)},
     "label-errors": {"GET": read(Capability.SEE_TASKS), "POST": _AUDIT},
     "label-errors-judge": {"GET": _AUDIT},
     "audits": {"GET": _QUALITY, "POST": _AUDIT},
