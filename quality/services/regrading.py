@@ -12,6 +12,7 @@ from quality.services.fields import asked_fields
 from quality.services.grading import follow_grades, grade_value, recount_gold
 from quality.services.locks import one_at_a_time
 
+ITEMS_AT_ONCE = 100
 RIGHT_NOW = "A known answer was corrected: your answer counts as right now."
 WRONG_NOW = "A known answer was corrected: your answer counts as wrong now."
 WITHDRAWN = "A known answer was withdrawn: your answer to it counts neither for nor against you any more."
@@ -25,7 +26,12 @@ def regrade_events(project_id: int, events: Sequence[OutboxEvent]) -> None:
     """Consumer of the outbox: grade anew what was graded on items that were changed or withdrawn."""
     tasks = {int(task) for event in events for task in event.payload.get("tasks", [])}
     voided = {int(t) for event in events if event.kind == "gold_voided" for t in event.payload["tasks"]}
-    regrade(project_id, tasks, voided=voided, cause=max(event.pk for event in events))
+    cause = max(event.pk for event in events)
+    ids = sorted(tasks)
+    for start in range(
+        0, len(ids), ITEMS_AT_ONCE
+    ):  # an import may change a thousand, each with all its grades
+        regrade(project_id, ids[start : start + ITEMS_AT_ONCE], voided=voided, cause=cause)
 
 
 def regrade(project_id: int, task_ids: Collection[int], *, voided: Collection[int], cause: int) -> int:

@@ -1,3 +1,4 @@
+import { showCombo } from "../../core/combo.js";
 import { h, keycap } from "../../core/dom.js";
 import { icon } from "../../ui/icon.js";
 import { request } from "./server.js";
@@ -102,7 +103,7 @@ export class NewsDesk {
     close.addEventListener("click", () => this.#dismiss(id, card));
     if (payload.correct === false && payload.annotation) {
       const missed = { notice, card };
-      const button = h("button", { type: "button", class: "button" }, ["Contest", keycap("Alt+c")]);
+      const button = h("button", { type: "button", class: "button" }, ["Contest", keycap(showCombo("Alt+c"))]);
       button.addEventListener("click", () => void this.contest(missed));
       card.insertBefore(button, close);
       this.#missed = missed;
