@@ -161,6 +161,7 @@ def test_answers_set_aside_take_no_alarm_back(crowd: Crowd) -> None:
     discard_answers(project=crowd.project, user=crowd.people[0], by=boss(crowd))
     settle()
     assert not Trust.objects.filter(user=crowd.people[0], basis="gold").exists()
+    miss(crowd, 3, value=YES)  # was on its way when they were paused
     assert GoldAlarm.objects.get().state == "open"
     assert member(crowd).paused_at is not None
 
