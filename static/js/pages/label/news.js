@@ -103,7 +103,10 @@ export class NewsDesk {
     close.addEventListener("click", () => this.#dismiss(id, card));
     if (payload.correct === false && payload.annotation) {
       const missed = { notice, card };
-      const button = h("button", { type: "button", class: "button" }, ["Contest", keycap(showCombo("Alt+c"))]);
+      const button = h("button", { type: "button", class: "button" }, [
+        "Contest",
+        keycap(showCombo("Alt+c")),
+      ]);
       button.addEventListener("click", () => void this.contest(missed));
       card.insertBefore(button, close);
       this.#missed = missed;
