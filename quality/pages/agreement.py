@@ -13,6 +13,7 @@ from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
 from projects.shell import shell
 from quality.models import Agreement
+from quality.pages import agreement_matrix
 from quality.pages.agreement_matrix import SHOWN, matrix_rows
 from quality.pages.agreement_slices import dimensions
 from quality.reports.agreement import (
@@ -103,12 +104,16 @@ def _people(request: SignedInRequest, access: ProjectAccess, asked: Asked, figur
     show = show if show in SHOWN else SHOWN[0]
     address = reverse("agreement", kwargs={"project_id": access.project.pk})
     to_pair = reverse("agreement-pair", kwargs={"project_id": access.project.pk})
+    as_rows = show == agreement_matrix.PAIRS
     return {
         "people": [{**each, "name": names[each["user"]]} for each in listed],
         "more_people": len(people) - len(listed),
-        "matrix": matrix_rows(matrix, names, show, f"{to_pair}?field={asked.name}"),
+        "compared": len(matrix["people"]),
+        "matrix": [] if as_rows else matrix_rows(matrix, names, show, f"{to_pair}?field={asked.name}"),
         "pairs": [
-            {**each, "names": (names[each["first"]], names[each["second"]])} for each in matrix["pairs"]
+            {**each, "names": (names[each["first"]], names[each["second"]])}
+            for each in matrix["pairs"]
+            if as_rows
         ],
         "hidden": matrix["hidden"],
         "show": show,

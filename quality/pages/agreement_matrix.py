@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-AGREEMENT, CORRECTED, TASKS = "agreement", "corrected", "tasks"
-SHOWN = (AGREEMENT, CORRECTED, TASKS)
+AGREEMENT, CORRECTED, TASKS, PAIRS = "agreement", "corrected", "tasks", "pairs"
+SHOWN = (AGREEMENT, CORRECTED, TASKS, PAIRS)  # what stands in the cells, or a row for each pair
 # Below each of these the cell is a shade stronger.
 STEPS = {AGREEMENT: (0.5, 0.65, 0.8, 0.9), CORRECTED: (0.2, 0.4, 0.6, 0.8), TASKS: ()}
 

@@ -133,6 +133,9 @@ def test_it_works(scene: Scene) -> None:
     assert "By lang (metadata)" in page
     assert "By version of the guideline" in page
     assert "Over time" in page
+    pairs = scene.manager.get(scene.base, {"show": "pairs"}).content.decode()
+    assert pairs.count(f"{scene.base}pair/?field=tone&amp;first=") == 6
+    assert 'id="matrix"' not in pairs
 
 
 def test_coefficients_say_who_they_are_of_and_why_some_are_undefined(scene: Scene) -> None:
