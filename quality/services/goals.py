@@ -140,10 +140,11 @@ def run_planning(context: JobContext) -> Mapping[str, Any]:
         previous = GoalStep.objects.filter(goal=goal).exclude(job=context.job).order_by("-pk").first()
         values = _step(setup, crowd, plans[choice.place], outcomes[choice.place], choice)
         values |= {"target": goal.target, "budget": goal.budget, "spent": spent, "goal": goal}
-        step, made = GoalStep.objects.get_or_create(job=context.job, defaults=values)
+        step, _ = GoalStep.objects.get_or_create(job=context.job, defaults=values)
         step.reasons = reasons(step, previous)
         step.save(update_fields=["reasons"])
-    if made and goal.follows and (previous is None or is_other_plan(step, previous)):
+    is_news = step.applied_at is None and (previous is None or is_other_plan(step, previous))
+    if goal.follows and is_news:
         apply_step(project=goal.project, by=goal.created_by, step=step)
     return {"step": step.pk}
 

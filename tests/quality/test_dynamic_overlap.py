@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from annotate.models import Annotation, Assignment, Drawn, QueueEntry, ReviewEntry, ReviewReason
 from annotate.services import slots
@@ -269,6 +271,18 @@ def test_a_task_of_which_the_chosen_field_was_not_asked_wants_nobody_more() -> N
     crowd = make_crowd(6, 2, ontology=YES_NO | {"fields": fields}, **PLAN, overlap_field="why")
     answered(crowd, [NO, NO])
     assert (entry(crowd).wanted, state(crowd)) == (2, "done")
+
+
+def test_it_costs_four_statements_a_batch_and_none_where_it_is_off() -> None:
+    counts = []
+    for dynamic in (False, True):
+        crowd = make_crowd(3, 2, **PLAN | {"dynamic_overlap": dynamic}, name=f"Crowd {dynamic}")
+        answered(crowd, [YES, YES])
+        mark_stale(crowd.project.pk, [crowd.tasks[0].pk])
+        with CaptureQueriesContext(connection) as queries:
+            quick.update_stale(crowd.project.pk)
+        counts.append(len(queries))
+    assert counts[1] == counts[0] + 4
 
 
 def test_once_there_is_a_model_its_probability_decides(crowd: Crowd) -> None:
