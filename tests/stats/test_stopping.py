@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stats.consensus.overlap import StoppingRule, label_uncertainty, vote_certainty
@@ -55,11 +55,14 @@ def test_nonsense_is_refused(least, most, until):
         StoppingRule(least, most, until)
 
 
-STEPS = [(event, sure) for event in ("take", "answer", "leave", "discard", "manager") for sure in (0.5, 0.9)]
-EVENTS = st.lists(st.sampled_from(STEPS), max_size=30)
+# Mostly people at work: what matters happens to tasks that many have had.
+OFTEN = ("take", "take", "take", "answer", "answer", "answer", "leave", "discard", "manager")
+STEPS = [(event, sure) for event in OFTEN for sure in (0.5, 0.9)]
+EVENTS = st.lists(st.sampled_from(STEPS), min_size=10, max_size=40)
 
 
-@given(st.integers(1, 4), st.integers(0, 4), EVENTS)
+@settings(max_examples=300)
+@given(st.integers(1, 3), st.integers(1, 3), EVENTS)
 def test_slots_stay_exact_whatever_happens(least, further, events):
     """Never below what is held, never above the maximum and what a manager added; twice changes nothing."""
     rule, added = StoppingRule(least, least + further, 0.8), 0
