@@ -14,6 +14,7 @@ from tests.browser.watching import axe_violations, settle, too_wide, watched
 
 # Routes that are asked by scripts or give files, so there is no page to look at.
 NO_PAGES = {
+    "audit-csv",
     "guideline-changes",
     "healthz",
     "job-errors",
