@@ -51,8 +51,8 @@ def draw_first(sample: AuditSample) -> int:
                 f"{total} tasks are done and have this answer; an audit needs at least {LEAST}.",
                 code="too_few_tasks",
             )
-        names = strata_of(counts, MOST_STRATA)
         wanted = min(MOST_SIZE, locked.size or size_for(locked.half_width or 0.05, locked.expected, total))
+        names = strata_of(counts, min(MOST_STRATA, max(1, wanted // 4)))
         rows = _rows(DRAWN, locked, until=None, names=names, most=wanted, seed=locked.seed)
         strata = _by_stratum(rows)
         given = allocate([members for members, _ in strata.values()], wanted)

@@ -132,6 +132,10 @@ def run_draw(context: JobContext) -> dict[str, Any]:
         state = AuditState.DONE if more else AuditState.FAILED
         AuditSample.objects.filter(pk=sample.pk).update(state=state, message=refusal.message)
         raise
+    except Exception:
+        words = "Something went wrong. The log has the details."
+        AuditSample.objects.filter(pk=sample.pk).update(state=AuditState.FAILED, message=words)
+        raise
 
 
 @transaction.atomic

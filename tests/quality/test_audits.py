@@ -113,6 +113,16 @@ def test_strata_by_metadata_or_none(world: World) -> None:
     assert [each["drawn"] for each in drawn(world, by="").strata] == [30]
 
 
+def test_more_strata_than_the_sample_has_room_for_are_looked_at_as_one(world: World) -> None:
+    tasks = list(Task.objects.filter(project=world.project).order_by("pk"))
+    for number, task in enumerate(tasks):
+        task.meta = {"batch": f"b{number % 15:02}"}
+    Task.objects.bulk_update(tasks, ["meta"])
+    sample = drawn(world, by="meta", meta_key="batch", size=12)
+    assert [each["name"] for each in sample.strata] == ["b00", "b01", "others"]
+    assert [each["drawn"] for each in sample.strata] == [2, 2, 8]
+
+
 def test_gold_and_unfinished_tasks_are_not_drawn(world: World) -> None:
     tasks = list(Task.objects.filter(project=world.project).order_by("pk"))
     GoldItem.objects.create(project=world.project, task=tasks[0], answers=[{"sentiment": "positive"}])
