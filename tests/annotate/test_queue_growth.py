@@ -152,7 +152,7 @@ def test_somebody_who_skipped_all_at_the_head(sandbox: list[Sized]) -> None:
 
 
 def test_with_gold_and_a_gate(sandbox: list[Sized], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who is let in depends on something of theirs, and so does how much gold they get."""
+    """Who is let in depends on something of theirs."""
     asked: list[str] = []
 
     def gate(project: Project, user: User) -> policy.Reason | None:
@@ -161,7 +161,6 @@ def test_with_gold_and_a_gate(sandbox: list[Sized], monkeypatch: pytest.MonkeyPa
         return None if known else policy.Reason("certificate")
 
     monkeypatch.setattr(policy, "_gates", {"certificate": gate})
-    monkeypatch.setattr(policy, "_gold_shares", [lambda project, user: 0.3])
     monkeypatch.setattr(hidden, "random_key", lambda: hidden.KEY_RANGE // 2)
     monkeypatch.setattr(hidden, "toss", lambda slots, share: [False] * slots)  # no chance: gold writes less
     assert_flat(*(cost(size.somebody(size.gold, state="submitted")) for size in sandbox))

@@ -18,7 +18,7 @@ from annotate.models import Annotation, Assignment, Comment
 from annotate.services.queue import draw
 from annotate.services.submit import submit
 from projects.access.doors import find_project
-from projects.models import Job, Membership
+from projects.models import Job, Membership, Task, TaskSummary
 from projects.services.media import add_image
 from quality.models import AuditItem, AuditSample, GoldAlarm, GoldContest, LabelFlag
 from quality.services.gold import make_gold
@@ -27,6 +27,13 @@ from tests.world import World, make_tasks, make_user
 Sample = Callable[[World], Any]
 NOWHERE: dict[str, Any] = {"key": "A" * 32, "secret": "B" * 32}
 MISSING_ID = 999_999_999
+
+
+def _task(world: World) -> Task:
+    """One more, without a name of its own: several may be wanted in one world."""
+    task = Task.objects.create(project=world.project, data={"text": "One more"})
+    TaskSummary.objects.create(task=task, project=world.project)
+    return task
 
 
 def _job(world: World) -> int:
@@ -42,7 +49,7 @@ def _assignment(world: World) -> int:
 
 def _comment(world: World) -> int:
     """Ann's question about a task."""
-    (task,) = make_tasks(world.project, 1, queue=False)
+    task = _task(world)
     return Comment.objects.create(
         project=world.project, task=task, author=world.ann, kind="question", body="Why?"
     ).pk
@@ -80,10 +87,10 @@ def _alarm(world: World) -> int:
 
 def _audit(world: World) -> AuditSample:
     """A sample of one task, being judged."""
-    (task,) = make_tasks(world.project, 1, queue=False)
+    task = _task(world)
     sample = AuditSample.objects.create(
         project=world.project,
-        number=1,
+        number=AuditSample.objects.filter(project=world.project).count() + 1,
         state="judging",
         field="sentiment",
         target=0.9,
@@ -98,7 +105,7 @@ def _audit(world: World) -> AuditSample:
 
 def _flag(world: World) -> int:
     """A label that a model doubts."""
-    (task,) = make_tasks(world.project, 1, queue=False)
+    task = _task(world)
     return LabelFlag.objects.create(
         project=world.project,
         task=task,
@@ -129,7 +136,7 @@ SAMPLES: dict[str, Sample] = {
     "flag_id": _flag,
     "audit_id": lambda world: _audit(world).pk,
     "item_id": lambda world: _audit(world).items.get().pk,
-    "task_id": lambda world: make_tasks(world.project, 1, queue=False)[0].pk,
+    "task_id": lambda world: _task(world).pk,
     "job_id": _job,
     "assignment_id": _assignment,
     "annotation_id": _annotation,
