@@ -115,7 +115,9 @@ def _seed(tasks: int) -> Seeded:
     organization = Organization.objects.create(name=f"{tasks} tasks")
     project, manager, _ = seeds.seeded_project(organization, tasks, tidy="ANALYZE")
     refresh_figures(project)
-    refresh_agreement(project)
+    with pytest.MonkeyPatch.context() as bounds:  # both have more tasks on which two people differ
+        bounds.setattr("quality.services.agreement_people.MOST_EXAMPLES", 5)
+        refresh_agreement(project)
     fold_state_counts()
     client = Client()
     client.force_login(manager)
