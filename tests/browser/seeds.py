@@ -170,32 +170,34 @@ def _work(project: Project, people: dict[str, User]) -> dict[str, str]:
     annotator, reviewer = people["annotator"], people["reviewer"]
     if project.guideline is not None:
         acknowledge_guideline(guideline=project.guideline, user=annotator)
-    answers = []
-    for number in range(6):
+    gold = set(GoldItem.objects.filter(project=project).values_list("task_id", flat=True))
+    answers: list[Annotation] = []
+    missed: list[Annotation] = []  # the queue mixes gold in by chance: go on until two answers are to no gold
+    while len(answers) < 5 or len(missed) < 2:
+        number = len(answers)
         assignment = draw(find_project(annotator, project.pk), 1).assignments[0]
-        if number == 5:
-            question = post_comment(
-                task=assignment.task, by=annotator, body=TEXTS[1], kind="question", assignment=assignment
-            )
-            kind, body = CommentKind.ANSWER, "Yes, **spam**."
-            post_comment(task=assignment.task, by=people["manager"], body=body, kind=kind, thread=question)
-            continue
-        answers.append(
-            submit(
-                assignment=assignment,
-                value={"kind": "ham" if number % 2 else "spam"},
-                seconds=4.0,
-                key=f"00000000-0000-4000-8000-{number:012}",
-            ).annotation
-        )
+        answer = submit(
+            assignment=assignment,
+            value={"kind": "ham" if number % 2 else "spam"},
+            seconds=4.0,
+            key=f"00000000-0000-4000-8000-{number:012}",
+        ).annotation
+        answers.append(answer)
+        if number >= 2 and answer.task_id not in gold:
+            missed.append(answer)
+    assignment = draw(find_project(annotator, project.pk), 1).assignments[0]
+    question = post_comment(
+        task=assignment.task, by=annotator, body=TEXTS[1], kind="question", assignment=assignment
+    )
+    kind, body = CommentKind.ANSWER, "Yes, **spam**."
+    post_comment(task=assignment.task, by=people["manager"], body=body, kind=kind, thread=question)
     post_comment(task=answers[0].task, by=annotator, body="Is this one spam?", kind="question")
     drain()
     rejection = Judgement(verdict="reject", code="wrong class", comment="Somebody ordered this parcel.")
     give_verdict(annotation=answers[0], project=project, by=reviewer, judgement=rejection)
     give_verdict(annotation=answers[1], project=project, by=reviewer, judgement=Judgement(verdict="accept"))
     drain()
-    gold = set(GoldItem.objects.filter(project=project).values_list("task_id", flat=True))  # some was drawn
-    _missed(project, [answer for answer in answers[2:] if answer.task_id not in gold][:2], people)
+    _missed(project, missed[:2], people)
     shown = GoldItem.objects.filter(project=project, retired_at=None).first()
     return {"task": str(answers[2].task_id), "gold_task": str(shown.task_id if shown else answers[2].task_id)}
 
