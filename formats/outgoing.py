@@ -66,8 +66,25 @@ class ExportAnnotation:
 
 
 @dataclass(slots=True)
+class SoftLabel:
+    """How sure a categorical field's answer is, and how people voted.
+
+    `probabilities` (None where nothing was inferred yet) and `votes` map code → number, or unit → code →
+    number for a question of several units. `version` is that of the `method`.
+    """
+
+    method: str | None
+    version: int | None
+    time: datetime | None
+    answers: int
+    probabilities: Mapping[str, Json] | None
+    votes: Mapping[str, Json]
+
+
+@dataclass(slots=True)
 class ExportItem:
-    """One task with everything that leaves the system. `media` is keyed by the ontology's media names."""
+    """One task with everything that leaves the system. `media` is keyed by the ontology's media names, `soft`
+    by its fields; None: soft labels were not asked for."""
 
     external_id: str | None
     data: Mapping[str, Json]
@@ -76,6 +93,7 @@ class ExportItem:
     final: Final | None = None
     media: Mapping[str, ExportMedia] = field(default_factory=dict)
     annotations: tuple[ExportAnnotation, ...] = ()
+    soft: Mapping[str, SoftLabel] | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +105,7 @@ class WriteOptions:
     run as formulas get an apostrophe. `field`: the only field to write, for formats that hold one.
     `box_polygons`: COCO boxes also get their four corners as segmentation. `validation_share`: part of the
     images
-    that goes to YOLO's `val`. `columns`: of a CoNLL line, 2 or 4.
+    that goes to YOLO's `val`. `columns`: of a CoNLL line, 2 or 4. `soft`: fields that get a soft label.
     """
 
     answers: Answers = "final"
@@ -97,6 +115,7 @@ class WriteOptions:
     box_polygons: bool = True
     validation_share: float = 0.0
     columns: int = 2
+    soft: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

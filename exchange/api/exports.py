@@ -53,6 +53,7 @@ class ExportInput(serializers.Serializer[Any]):
     reviewed = serializers.BooleanField(required=False)
     names = serializers.BooleanField(required=False)
     images = serializers.BooleanField(required=False)
+    soft = serializers.BooleanField(required=False)
     since = serializers.DateTimeField(required=False)
 
 

@@ -18,6 +18,7 @@ from formats.strictjson import stored
 from labeltypes.ontology import Ontology
 from projects.models import Media, Project
 from projects.services.media import read_file
+from quality.reports.soft_labels import SoftLabels
 
 BATCH = 1_000
 
@@ -53,6 +54,7 @@ class Items:
     def __init__(self, project: Project, wanted: ExportRequest, ontology: Ontology) -> None:
         self.project, self.wanted, self.ontology = project, wanted, ontology
         self.answers = Answers(Names(project, real=wanted.names))
+        self.soft = SoftLabels(project, wanted.options.soft)
         self.images = [spec for spec in ontology.media if spec.kind != "text"]
 
     @property
@@ -82,6 +84,7 @@ class Items:
         answers: dict[int, list[ExportAnnotation]] = {}
         if self.wanted.answers == "all":
             answers = self.answers.of([row.task for row in batch])
+        soft = self.soft.of([row.task for row in batch]) if self.wanted.options.soft else None
         data: list[dict[str, Any]] = [stored(row.data) for row in batch]  # type: ignore[misc]  # always objects
         files = self._files(data)
         for row, own in zip(batch, data, strict=True):
@@ -94,6 +97,7 @@ class Items:
                 final=None if value is None else Final(value, row.probability, row.source),
                 media=self._media(own, files),
                 annotations=tuple(answers.get(row.task, ())),
+                soft=None if soft is None else soft.get(row.task, {}),
             )
 
     def _media(self, data: dict[str, Any], files: dict[str, Media]) -> dict[str, ExportMedia]:

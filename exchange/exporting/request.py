@@ -15,11 +15,12 @@ from formats.registry import writers
 from formats.writers.base import Writer
 from labeltypes.ontology import Ontology
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
+from quality.reports.soft_labels import soft_fields
 
 Answers = Literal["final", "all"]
 BY_PEOPLE = (AnswerSource.REVIEW, AnswerSource.ADJUDICATION)
 TIMES = ("from", "to", "since")
-SWITCHES = ("reviewed", "names", "spreadsheet", "images", "box_polygons")
+SWITCHES = ("reviewed", "names", "spreadsheet", "images", "box_polygons", "soft")
 PARAMETERS = (
     "format",
     "answers",
@@ -69,8 +70,12 @@ def read_request(query: Mapping[str, Any], ontology: Ontology | None) -> ExportR
         if one not in TaskState.values:
             reader.wrong("state", f"one of {', '.join(TaskState.values)}")
     switches = {name: reader.switch(name) for name in SWITCHES}
+    name = reader.choice("format", tuple(writers()), "jsonl")
+    if switches["soft"] and not writers()[name].holds_soft_labels:
+        holders = " and ".join(one for one, writer in writers().items() if writer.holds_soft_labels)
+        reader.wrong("soft", f"only {holders} hold soft labels")
     wanted = ExportRequest(
-        format=reader.choice("format", tuple(writers()), "jsonl"),
+        format=name,
         answers="all" if answers == "all" else "final",
         state=state,
         min_probability=reader.share("min_probability"),
@@ -86,6 +91,7 @@ def read_request(query: Mapping[str, Any], ontology: Ontology | None) -> ExportR
             box_polygons=switches["box_polygons"] is not False,
             validation_share=reader.share("validation_share") or 0.0,
             columns=int(reader.choice("columns", ("2", "4"), "2")),
+            soft=soft_fields(ontology) if switches["soft"] and ontology else (),
         ),
         given=reader.given,
     )

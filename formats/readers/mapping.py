@@ -18,7 +18,7 @@ from formats.incoming import (
 from formats.strictjson import Json, JsonProblem, join, parse
 
 ITEM_KEYS = frozenset({"id", "data", "meta", "gold", "gold_accepted", "predictions"})
-EXPORT_KEYS = frozenset({"state", "final", "media", "annotations"})
+EXPORT_KEYS = frozenset({"state", "final", "media", "soft", "annotations"})
 _KNOWN_KEYS = ITEM_KEYS | EXPORT_KEYS
 _PLAIN_KEYS = frozenset({"id", "data", "meta"})
 PREDICTION_KEYS = frozenset({"model", "version", "value", "score"})

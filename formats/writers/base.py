@@ -7,9 +7,9 @@ import hashlib
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from typing import IO, ClassVar, Protocol
+from typing import IO, Any, ClassVar, Protocol
 
-from formats.outgoing import ExportContext, ExportItem, ExportMedia, Summary, Tally
+from formats.outgoing import ExportContext, ExportItem, ExportMedia, SoftLabel, Summary, Tally
 from formats.strictjson import Json
 from labeltypes.base import Field, Shape
 from labeltypes.ontology import Ontology
@@ -33,6 +33,7 @@ class Writer(ABC):
     title: ClassVar[str]
     extension: ClassVar[str]
     media_type: ClassVar[str]
+    holds_soft_labels: ClassVar[bool] = False
 
     @abstractmethod
     def losses(self, ontology: Ontology) -> list[str]:
@@ -110,6 +111,18 @@ def medium_of(item: ExportItem, field: Field) -> ExportMedia | None:
     if field.on is not None:
         return item.media.get(field.on)
     return next(iter(item.media.values()), None)
+
+
+def soft_json(soft: SoftLabel) -> dict[str, Any]:
+    """A soft label as our formats write it."""
+    return {
+        "method": soft.method,
+        "version": soft.version,
+        "computed_at": soft.time,
+        "answers": soft.answers,
+        "probabilities": soft.probabilities,
+        "votes": soft.votes,
+    }
 
 
 def fields_beside(ontology: Ontology, kept: Iterable[Field]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from formats.outgoing import ExportAnnotation, ExportContext, ExportItem, ExportReview, Tally
 from formats.strictjson import dumps
-from formats.writers.base import Writer
+from formats.writers.base import Writer, soft_json
 from labeltypes.ontology import Ontology
 
 
@@ -18,6 +18,7 @@ class JsonLinesWriter(Writer):
     title: ClassVar[str] = "JSON Lines (complete)"
     extension: ClassVar[str] = ".jsonl"
     media_type: ClassVar[str] = "application/x-ndjson"
+    holds_soft_labels: ClassVar[bool] = True
 
     def losses(self, ontology: Ontology) -> list[str]:
         """Nothing."""
@@ -49,6 +50,8 @@ def item_json(item: ExportItem, *, annotations: bool) -> dict[str, Any]:
     }
     if media:
         line["media"] = media
+    if item.soft is not None:
+        line["soft"] = {name: soft_json(one) for name, one in item.soft.items()}
     if annotations:
         line["annotations"] = [_annotation(one) for one in item.annotations]
     return line

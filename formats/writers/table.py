@@ -12,7 +12,7 @@ from typing import ClassVar
 from formats.incoming import FormatError
 from formats.outgoing import ExportAnnotation, ExportContext, ExportItem, Tally
 from formats.strictjson import Json, dumps
-from formats.writers.base import Writer
+from formats.writers.base import Writer, soft_json
 from labeltypes.ontology import Ontology
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -26,6 +26,7 @@ class TableWriter(Writer):
     title: ClassVar[str] = "CSV"
     extension: ClassVar[str] = ".csv"
     media_type: ClassVar[str] = "text/csv; charset=utf-8"
+    holds_soft_labels: ClassVar[bool] = True
 
     def losses(self, ontology: Ontology) -> list[str]:
         """Only what is about annotations as such: every answer has a cell."""
@@ -65,9 +66,11 @@ def _sources(ontology: Ontology) -> list[str]:
 def _header(context: ExportContext) -> list[str]:
     data = [f"data.{source}" for source in _sources(context.ontology)]
     fields = [field.name for field in context.ontology.fields]
-    taken = {"id", "state", "rest", *data}
+    soft = [f"soft.{name}" for name in context.options.soft]
+    taken = {"id", "state", "rest", *data, *soft}
     fields = [f"field.{name}" if name in taken or name in _ANSWER + _FINAL else name for name in fields]
-    return ["id", "state", *data, *fields, *(_ANSWER if context.options.answers == "all" else _FINAL), "rest"]
+    closing = _ANSWER if context.options.answers == "all" else _FINAL
+    return ["id", "state", *data, *fields, *closing, *soft, "rest"]
 
 
 _FINAL = ["probability", "source"]
@@ -83,7 +86,7 @@ def _rows(item: ExportItem, context: ExportContext, tally: Tally) -> Iterator[li
         rest["data"] = more
     if item.meta:
         rest["meta"] = dict(item.meta)
-    after = [dumps(rest).decode() if rest else ""]
+    after = [*_soft_cells(item, context), dumps(rest).decode() if rest else ""]
     if context.options.answers == "all":
         if not item.annotations:
             tally.lose("item without an annotation (it has no row)")
@@ -97,6 +100,11 @@ def _rows(item: ExportItem, context: ExportContext, tally: Tally) -> Iterator[li
     value: Mapping[str, Json] = final.value if final else {}
     closing = [_cell(final.probability), final.source] if final else ["", ""]
     yield [*before, *_answers(value, context, tally), *closing, *after]
+
+
+def _soft_cells(item: ExportItem, context: ExportContext) -> list[str]:
+    soft = item.soft or {}
+    return [dumps(soft_json(soft[name])).decode() if name in soft else "" for name in context.options.soft]
 
 
 def _answers(value: Mapping[str, Json], context: ExportContext, tally: Tally) -> list[str]:

@@ -8,7 +8,8 @@ from django.db import models
 class Consensus(models.Model):
     """``probability`` in [0, 1]; ``distribution`` maps unit → code → probability.
 
-    ``majority`` is the plain majority's value, kept beside; ``answers`` counts those it stands on.
+    ``version`` is that of the ``method``. ``majority`` is the plain majority's value, kept beside;
+    ``answers`` counts those it stands on.
     """
 
     project = models.ForeignKey(
@@ -22,6 +23,7 @@ class Consensus(models.Model):
     distribution = models.JSONField(default=dict)
     agreement = models.FloatField(null=True, blank=True)
     method = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField(default=1)
     answers = models.PositiveSmallIntegerField()
     computed_at = models.DateTimeField()
 

@@ -24,6 +24,8 @@ from stats.trust.leave_out import left_out_counts
 MOST_MATRIX_CELLS = 20_000_000
 MOST_POSTERIOR_CELLS = 60_000_000
 
+# Raise the version when the same votes may come to something else than before: exports name it.
+METHOD_VERSION = 1
 METHOD = "dawid-skene"
 METHOD_PLAIN = "majority"
 

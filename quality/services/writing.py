@@ -11,6 +11,7 @@ from annotate.services.summaries import TaskConsensus, apply_consensus
 from annotate.states import lock_entries
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
 from quality.services.fields import asked_fields
+from quality.services.inference import METHOD_VERSION
 from quality.services.merging import Answer, TaskResult
 from quality.services.stopping import settle_overlap
 
@@ -21,19 +22,19 @@ SURE = 0.95
 UPSERT = """
 INSERT INTO quality_consensus AS c
     (project_id, task_id, field, value, majority, probability, distribution, agreement, method, answers,
-     computed_at)
+     version, computed_at)
 SELECT %(project)s, r.task_id, r.field, r.value, r.majority, r.probability, r.distribution, r.agreement,
-       r.method, r.answers, now()
+       r.method, r.answers, %(version)s, now()
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
     task_id bigint, field varchar, value jsonb, majority jsonb, probability float8, distribution jsonb,
     agreement float8, method varchar, answers smallint)
 ON CONFLICT (task_id, field) DO UPDATE SET
     value = excluded.value, majority = excluded.majority, probability = excluded.probability,
     distribution = excluded.distribution, agreement = excluded.agreement, method = excluded.method,
-    answers = excluded.answers, computed_at = excluded.computed_at
-WHERE (c.value, c.majority, c.probability, c.distribution, c.agreement, c.method, c.answers)
+    answers = excluded.answers, version = excluded.version, computed_at = excluded.computed_at
+WHERE (c.value, c.majority, c.probability, c.distribution, c.agreement, c.method, c.answers, c.version)
     IS DISTINCT FROM (excluded.value, excluded.majority, excluded.probability, excluded.distribution,
-                      excluded.agreement, excluded.method, excluded.answers)
+                      excluded.agreement, excluded.method, excluded.answers, excluded.version)
 """
 FORGET = """
 DELETE FROM quality_consensus c
@@ -83,7 +84,12 @@ def write_results(
 
 def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> None:
     rows = [{"task_id": each.task_id, **vars(field)} for each in results for field in each.fields]
-    values: dict[str, int | str | list[int]] = {"project": project.pk, "rows": json.dumps(rows), "tasks": ids}
+    values: dict[str, int | str | list[int]] = {
+        "project": project.pk,
+        "rows": json.dumps(rows),
+        "tasks": ids,
+        "version": METHOD_VERSION,
+    }
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, values)
         cursor.execute(FORGET, values)

@@ -85,6 +85,8 @@ def test_filters(scene: Scene) -> None:
         {"field": "mood"},
         {"delimiter": "ab"},
         {"columns": "3"},
+        {"soft": "perhaps"},
+        {"soft": "true", "format": "coco"},
     ],
 )
 def test_wrong_requests_are_refused(db: None, query: dict[str, str]) -> None:
