@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.errors import DomainError, FieldError
-from projects.models import Feedback, GoldTest, Project
+from projects.models import AssignmentPolicy, Feedback, GoldTest, Project
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Which field must be sure",
         "With dynamic overlap: the field whose probability decides.",
         names_field=True,
+    ),
+    Setting(
+        "assignment_policy",
+        str,
+        "Who gets which task",
+        "By gain: whoever knows the classes in doubt, as far as people's answers showed, gets a task first.",
+        choices=tuple(AssignmentPolicy.values),
     ),
     Setting(
         "gold_share",

@@ -4,8 +4,9 @@ import structlog
 from celery import shared_task
 from django.core.cache import cache
 
+from projects.models import Project
 from quality.models import StaleTask
-from quality.services import goals, schedule
+from quality.services import assignment, goals, schedule
 from quality.services.quick import update_stale as update
 
 log = structlog.get_logger(__name__)
@@ -15,8 +16,10 @@ WAIT = 1.0  # seconds in which answers gather before their tasks are looked at
 
 @shared_task(name="quality.update_stale", expires=120)
 def update_stale(project_id: int) -> int:
-    """Consensus for the tasks of a project whose answers changed."""
-    return update(project_id)
+    """Consensus for the tasks of a project whose answers changed, and who should get which."""
+    done = update(project_id)
+    assignment.refresh_if_due(Project.objects.get(pk=project_id))
+    return done
 
 
 @shared_task(name="quality.sweep_stale", expires=30)
@@ -28,10 +31,14 @@ def sweep_stale() -> None:
 
 @shared_task(name="quality.refresh", expires=60)
 def refresh() -> None:
-    """Start full runs, training rounds and new plans for goals that are due. Every minute, by the beat."""
+    """Start full runs, training rounds and new plans for goals that are due, and refresh who should get what.
+
+    Every minute, by the beat.
+    """
     schedule.start_due_runs()
     schedule.start_due_rounds()
     goals.start_due_plans()
+    assignment.refresh_all()
 
 
 def poke_stale(project_id: int) -> None:

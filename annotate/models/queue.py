@@ -8,6 +8,7 @@ walks again over what they already had. See docs/adr/0006-queue.md.
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -94,7 +95,7 @@ class QueueCursor(models.Model):
     """How far a person has come in an epoch; epoch -1 is the row that serializes a person's own calls.
 
     Its key says how far their rescan has come, ``rescan_epoch`` in which epoch (none: no rescan goes on),
-    ``rescanned_at`` when the last one ended.
+    ``rescanned_at`` when the last one ended; ``preferred``: tasks that the person gets first, best first.
     """
 
     project = models.ForeignKey(
@@ -106,6 +107,7 @@ class QueueCursor(models.Model):
     task_id = models.BigIntegerField(default=0)
     rescan_epoch = models.IntegerField(null=True, blank=True)
     rescanned_at = models.DateTimeField(null=True, blank=True)
+    preferred = ArrayField(models.BigIntegerField(), default=list, blank=True, db_default=[])
 
     class Meta:
         constraints: ClassVar = [

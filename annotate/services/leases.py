@@ -56,6 +56,7 @@ SELECT c.rescan_epoch IS NOT NULL OR c.rescanned_at IS NULL OR c.rescanned_at < 
         WHERE x.project_id = %(project)s AND x.state = 'active' AND x.expires_at <= now()
         ORDER BY x.expires_at LIMIT 1) IS NOT NULL,
        now() + make_interval(mins => %(minutes)s) * {RENEW_BELOW},
+       c.preferred <> '{{}}',
        {LEASE.sql}, {TASK.sql}, {DRAFT.sql}
 FROM annotate_queuecursor c
 LEFT JOIN annotate_assignment a ON a.project_id = c.project_id AND a.user_id = c.user_id
@@ -154,13 +155,15 @@ class Held:
     """What a person holds, with tasks and drafts: what was sent back first, then in the order of giving.
 
     ``rescan_due``: a rescan is under way or due. ``others_expired``: a lease in the project has run out.
-    ``renewal_due``: one of those held should be renewed, or names an older guideline.
+    ``renewal_due``: one of those held should be renewed, or names an older guideline. ``has_preferred``: there
+    are tasks that this person should get first.
     """
 
     assignments: list[Assignment]
     rescan_due: bool
     others_expired: bool
     renewal_due: bool
+    has_preferred: bool
 
 
 def lock_held(project: Project, user_id: int) -> Held:
@@ -170,10 +173,10 @@ def lock_held(project: Project, user_id: int) -> Held:
     if not rows:
         add_person(project.pk, user_id)
         rows = HELD.rows(who, after=LOCK_PERSON)
-    rescan_due, expired, renew_below = rows[0][:3]
-    held = [lease for row in rows if (lease := _lease(row, 3))]
+    rescan_due, expired, renew_below, has_preferred = rows[0][:4]
+    held = [lease for row in rows if (lease := _lease(row, 4))]
     due = any(lease.expires_at < renew_below or lease.guideline_id != project.guideline_id for lease in held)
-    return Held(held, bool(rescan_due), bool(expired), due)
+    return Held(held, bool(rescan_due), bool(expired), due, bool(has_preferred))
 
 
 def _lease(row: Sequence[Any], at: int) -> Assignment | None:

@@ -10,12 +10,14 @@ from annotate.models import Assignment, Drawn, QueueEntry, RankingEpoch
 from annotate.policy import Reason, gold_share, refused_by_gate
 from annotate.services import hidden, leases
 from annotate.services.keys import reopened_epoch
-from annotate.services.leases import Lease
+from annotate.services.found import Picked
+from annotate.services.leases import Held, Lease
+from annotate.services.preferred import by_order
 from annotate.services.rescan import rescan
-from annotate.services.scan import Picked, Scan
+from annotate.services.scan import Scan
 from annotate.states import Cause, move_many
 from projects.access import ProjectAccess
-from projects.models import Membership, Project, ProjectState
+from projects.models import AssignmentPolicy, Membership, Project, ProjectState
 from projects.services.guidelines import needs_acknowledgement
 
 # Keys in the first epoch are the task ids: the order of import, at no cost. Where gold is hidden they are
@@ -81,7 +83,7 @@ def draw(access: ProjectAccess, count: int) -> Drawing:
         assignments = held.assignments[:wanted]
         if free := wanted - len(assignments):
             share = gold_share(project, access.membership)
-            assignments += _top_up(project, user, free, share, rescan_due=held.rescan_due)
+            assignments += _top_up(project, user, free, share, held)
     return Drawing(assignments, None if assignments else why_empty(project.pk, user.pk))
 
 
@@ -115,18 +117,20 @@ def _reclaim(project_id: int) -> None:
         move_many(project_id, rework, Cause.REWORK_EXPIRED)
 
 
-def _top_up(project: Project, user: User, slots: int, share: float, *, rescan_due: bool) -> list[Assignment]:
+def _top_up(project: Project, user: User, slots: int, share: float, held: Held) -> list[Assignment]:
     """Fill the free slots of a person's hold with work, and gold among it.
 
     Work is looked for at every slot, also where gold goes: the same statements run whatever comes out.
     """
-    scan = Scan(project.pk, user.pk, hides_gold=share > 0)
+    by_gain = project.assignment_policy == AssignmentPolicy.BY_GAIN
+    prefers = by_gain and held.has_preferred and not by_order()
+    scan = Scan(project.pk, user.pk, hides_gold=share > 0, prefers=prefers)
     gold: list[int | None] = [None] * slots
     if share:
         gold = hidden.pick_gold(project.pk, user.pk, hidden.toss(slots, share))
     free = gold.count(None)
     found = scan.take(slots, free)
-    if not found.seen and rescan_due:
+    if not found.seen and held.rescan_due:
         found = rescan(project.pk, user.pk, slots, free)
     if not found.seen:
         gold = []  # alone, when the work is used up, it would stand out

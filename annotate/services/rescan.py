@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection
 
 from accounts.statements import Prepared
-from annotate.services.scan import ABOVE_ALL, END_KEY, NEVER_HAD, OPEN, PERSON, PLACE, Found, Picked
+from annotate.services.found import NEVER_HAD, OPEN, Found, Picked
+from annotate.services.scan import ABOVE_ALL, END_KEY, PERSON, PLACE
 
 STRETCH = 2_000  # rows looked at in one draw
 

@@ -11,15 +11,9 @@ from typing import Any
 from django.db import connection
 
 from accounts.statements import Prepared
+from annotate.services.found import NEVER_HAD, OPEN, Found, Picked
 from annotate.services.keys import FIRST_EPOCH, LAST_EPOCH, RANKING, REOPENED
-
-# Word for word the condition of the partial index ``queue_open_work``.
-OPEN = "q.project_id = %(project)s AND q.pool = 'work' AND q.is_open AND q.taken < q.wanted"
-
-# A sub-select that stays one: as NOT EXISTS the planner may hash everything the person ever did.
-NEVER_HAD = """(SELECT a.id FROM annotate_assignment a
-    WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
-      AND a.state IN ('active', 'submitted', 'skipped')) IS NULL"""
+from annotate.services.preferred import take_preferred
 
 BEYOND = "(q.order_key, q.task_id) > (%(key)s, %(after)s)"
 
@@ -143,29 +137,21 @@ class Level:
     is_reopened: bool
     settles: bool
 
-
-@dataclass(frozen=True)
-class Picked:
-    """A task of which one slot was just taken, and how it was drawn."""
-
-    task_id: int
-    drawn: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """The tasks of which a slot was taken, and how many rows were ``seen`` that this person could have."""
-
-    picked: list[Picked]
-    seen: int
+    @property
+    def may_choose(self) -> bool:
+        """Whether a person's preferred tasks come first here: not where managers or a ranking set the order."""
+        return self.is_reopened or self.epoch == FIRST_EPOCH
 
 
 class Scan:
     """One person's walk over the open work of a project, inside the caller's transaction."""
 
-    def __init__(self, project_id: int, user_id: int, *, hides_gold: bool = False) -> None:
+    def __init__(
+        self, project_id: int, user_id: int, *, hides_gold: bool = False, prefers: bool = False
+    ) -> None:
         self._who: dict[str, Any] = {"project": project_id, "user": user_id}
         self._hides_gold = hides_gold
+        self._prefers = prefers
 
     def take(self, look: int, count: int) -> Found:
         """Look for up to ``look`` tasks that this person never had; take a slot of the first ``count``.
@@ -175,6 +161,10 @@ class Scan:
         picked: list[Picked] = []
         seen = 0
         for level in self._levels():
+            if self._prefers and level.may_choose:
+                preferred = take_preferred(self._who, level.epoch, look - seen, count - len(picked))
+                if preferred.seen:
+                    return Found(picked + preferred.picked, seen + preferred.seen)
             found = self._take_at(level, look - seen, count - len(picked))
             picked += found.picked
             seen += found.seen

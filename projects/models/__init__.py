@@ -5,12 +5,13 @@ from projects.models.job import Job, JobError, JobState
 from projects.models.media import Media
 from projects.models.membership import Membership, Role
 from projects.models.ontology import OntologyVersion
-from projects.models.project import Feedback, GoldTest, Project, ProjectState
+from projects.models.project import AssignmentPolicy, Feedback, GoldTest, Project, ProjectState
 from projects.models.state_count import StateChange, StateCount
 from projects.models.task import Origin, Task
 from projects.models.task_summary import AnswerSource, TaskState, TaskSummary
 
 __all__ = [
+    "AssignmentPolicy",
     "AnswerSource",
     "Feedback",
     "GoldTest",

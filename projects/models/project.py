@@ -32,6 +32,13 @@ class GoldTest(models.TextChoices):
     PAUSE = "pause"
 
 
+class AssignmentPolicy(models.TextChoices):
+    """Who gets which open task: in the queue's order, or whoever's answer is expected to tell most."""
+
+    BY_ORDER = "by_order"
+    BY_GAIN = "by_gain"
+
+
 class Project(models.Model):
     """The shared row: read by everybody who works, locked by nobody who works."""
 
@@ -72,6 +79,9 @@ class Project(models.Model):
     overlap_max = models.PositiveSmallIntegerField(default=5)
     overlap_until = models.FloatField(default=0.95)
     overlap_field = models.CharField(max_length=100, blank=True, default="")
+    assignment_policy = models.CharField(
+        max_length=10, choices=AssignmentPolicy.choices, default=AssignmentPolicy.BY_ORDER
+    )
     gold_share = models.FloatField(default=0.0)
     gold_share_most = models.FloatField(default=0.0)
     gold_exposures = models.PositiveIntegerField(default=100)
