@@ -50,6 +50,15 @@ SETTINGS: tuple[Setting, ...] = (
         0.999,
     ),
     Setting(
+        "overlap_worth",
+        float,
+        "One more answer must bring",
+        "With dynamic overlap: nobody more is asked where the task's answer is expected to become right more "
+        "often by less than this. 0: always until sure.",
+        0,
+        0.5,
+    ),
+    Setting(
         "overlap_field",
         str,
         "Which field must be sure",

@@ -78,6 +78,7 @@ class Project(models.Model):
     dynamic_overlap = models.BooleanField(default=False)
     overlap_max = models.PositiveSmallIntegerField(default=5)
     overlap_until = models.FloatField(default=0.95)
+    overlap_worth = models.FloatField(default=0.0)
     overlap_field = models.CharField(max_length=100, blank=True, default="")
     assignment_policy = models.CharField(
         max_length=10, choices=AssignmentPolicy.choices, default=AssignmentPolicy.BY_ORDER
@@ -116,7 +117,8 @@ class Project(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(overlap_max__gte=1, overlap_max__lte=100)
-                & Q(overlap_until__gte=0.5, overlap_until__lte=0.999),
+                & Q(overlap_until__gte=0.5, overlap_until__lte=0.999)
+                & Q(overlap_worth__gte=0, overlap_worth__lte=0.5),
                 name="project_dynamic_overlap_range",
             ),
             models.CheckConstraint(

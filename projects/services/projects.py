@@ -64,6 +64,10 @@ def create_project(
     return project
 
 
+# What decides, with dynamic overlap, whether one more person is asked.
+STOPPING = ("overlap_max", "overlap_until", "overlap_worth", "overlap_field")
+
+
 @transaction.atomic
 def change_project(
     *,
@@ -89,7 +93,7 @@ def change_project(
     project.save(update_fields=[*changes] or None)
     if {"overlap", "dynamic_overlap"} & changed.keys():
         overlap_changed.send(sender=Project, project=project, by=by)
-    elif project.dynamic_overlap and {"overlap_max", "overlap_until", "overlap_field"} & changed.keys():
+    elif project.dynamic_overlap and set(STOPPING) & changed.keys():
         stopping_changed.send(sender=Project, project=project, by=by)
     if project.gold_share and not before.get("gold_share", project.gold_share):
         gold_turned_on.send(sender=Project, project=project, by=by)

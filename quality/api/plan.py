@@ -35,6 +35,7 @@ class PlanOut(serializers.Serializer[Any]):
     least = serializers.IntegerField()
     most = serializers.IntegerField()
     until = serializers.FloatField()
+    worth = serializers.FloatField()
     field = serializers.CharField()
     tasks = serializers.IntegerField()
     spent = serializers.IntegerField()
@@ -53,6 +54,7 @@ class OnePlan(serializers.Serializer[Any]):
     least = serializers.IntegerField()
     most = serializers.IntegerField()
     until = serializers.FloatField(required=False, default=0.95)
+    worth = serializers.FloatField(required=False, default=0.0)
 
 
 class SimulationIn(StrictSerializer):
@@ -81,6 +83,7 @@ class PlanRowOut(serializers.Serializer[Any]):
     least = serializers.IntegerField(source="plan.least")
     most = serializers.IntegerField(source="plan.most")
     until = serializers.FloatField(source="plan.until")
+    worth = serializers.FloatField(source="plan.worth")
     accuracy = RangeOut()
     answers = RangeOut()
     total = RangeOut()

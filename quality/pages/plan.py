@@ -152,6 +152,7 @@ def _form(
         "least": dynamic.least,
         "most": dynamic.most,
         "until": f"{dynamic.until * 100:g}",
+        "worth": f"{dynamic.worth * 100:g}",
     }
     values |= {name: f"{getattr(setup, name) * 100:g}" for name in PERCENT}
     if given is not None:
@@ -192,8 +193,8 @@ def read_form(form: Mapping[str, Any]) -> dict[str, Any]:
     values |= {"people": number("people"), "tasks": number("tasks"), "field": str(form.get("field", ""))}
     values |= {"measured": form.get("crowd") == "measured", "shares": numbers("shares")}
     plans: list[dict[str, float]] = [{"least": count, "most": count} for count in numbers("fixed")]
-    until = round(number("until") / 100, 6)
-    plans.append({"least": number("least"), "most": number("most"), "until": until})
+    until, worth = (round(number(name) / 100, 6) for name in ("until", "worth"))
+    plans.append({"least": number("least"), "most": number("most"), "until": until, "worth": worth})
     if problems:
         raise DomainError("The simulation cannot be run so.", fields=problems)
     return values | {"plans": plans}

@@ -28,6 +28,7 @@ class OverlapReport:
     least: int
     most: int
     until: float
+    worth: float
     field: str
     tasks: int
     spent: int
@@ -41,6 +42,11 @@ class OverlapReport:
     def until_percent(self) -> str:
         """As people write it."""
         return f"{self.until * 100:g} %"
+
+    @property
+    def worth_percent(self) -> str:
+        """As people write it; empty where it does not matter."""
+        return f"{self.worth * 100:g} %" if self.worth else ""
 
     @property
     def too_few_people(self) -> bool:
@@ -59,6 +65,7 @@ def overlap_report(project: Project) -> OverlapReport:
         least=project.overlap,
         most=most,
         until=project.overlap_until,
+        worth=project.overlap_worth,
         field=project.overlap_field,
         tasks=tasks,
         spent=spent,

@@ -88,4 +88,5 @@ def _is_in_force(project: Project, plan: PlanSetup) -> bool:
     now: tuple[Any, ...] = (project.overlap, project.dynamic_overlap)
     if not plan.dynamic or now != (plan.least, True):
         return now == (plan.least, plan.dynamic)
-    return (project.overlap_max, project.overlap_until) == (plan.most, plan.until)
+    terms = (project.overlap_max, project.overlap_until, project.overlap_worth)
+    return terms == (plan.most, plan.until, plan.worth)

@@ -40,6 +40,7 @@ class PlanSetup:
     least: int
     most: int
     until: float = 0.95
+    worth: float = 0.0
 
     @property
     def dynamic(self) -> bool:
@@ -50,6 +51,11 @@ class PlanSetup:
     def until_percent(self) -> str:
         """As people write it."""
         return f"{self.until * 100:g} %"
+
+    @property
+    def worth_percent(self) -> str:
+        """As people write it; empty where it does not matter."""
+        return f"{self.worth * 100:g} %" if self.worth else ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "review_share": (0, 1),
 }
 WHOLE = {"people", "tasks"}
+PLAN_PARTS = {"least", "most", "until", "worth"}
 
 
 def planable_fields(project: Project) -> list[Asked]:
@@ -103,7 +110,8 @@ def default_setup(project: Project) -> Setup:
     tasks = sum(count_states([project]).get(project.pk, {}).values())
     matrices, _ = measured(project, chosen)
     people = len(matrices) if len(matrices) >= LEAST_MEASURED else 10
-    dynamic = PlanSetup(project.overlap, max(project.overlap_max, project.overlap + 1), project.overlap_until)
+    most = max(project.overlap_max, project.overlap + 1)
+    dynamic = PlanSetup(project.overlap, most, project.overlap_until, project.overlap_worth)
     if not project.dynamic_overlap:
         dynamic = PlanSetup(2, 5)
     return Setup(
@@ -141,7 +149,12 @@ def clean_setup(project: Project, raw: Mapping[str, Any]) -> Setup:
             errors.append(FieldError(name, message))
         elif name == "plans":
             given[name] = tuple(
-                PlanSetup(int(plan["least"]), int(plan["most"]), float(plan.get("until", 0.95)))
+                PlanSetup(
+                    int(plan["least"]),
+                    int(plan["most"]),
+                    float(plan.get("until", 0.95)),
+                    float(plan.get("worth", 0.0)),
+                )
                 for plan in value
             )
         elif name == "shares":
@@ -185,14 +198,16 @@ def _problem_of_plans(value: Any) -> str:
 
 
 def _problem_of_plan(plan: Any) -> str:
-    if not isinstance(plan, dict) or not {"least", "most"} <= plan.keys() <= {"least", "most", "until"}:
-        return "a plan has least, most and until"
-    least, most, until = plan["least"], plan["most"], plan.get("until", 0.95)
+    if not isinstance(plan, dict) or not {"least", "most"} <= plan.keys() <= PLAN_PARTS:
+        return "a plan has least, most, until and worth"
+    least, most, until, worth = plan["least"], plan["most"], plan.get("until", 0.95), plan.get("worth", 0.0)
     if not all(_is_number(count) and count == int(count) for count in (least, most)):
         return "least and most must be whole numbers"
     if not 1 <= least <= most <= MOST_ANSWERS:
         return f"must have 1 ≤ least ≤ most ≤ {MOST_ANSWERS}"
-    return "" if _is_number(until) and 0.5 <= until <= 0.999 else "until must be from 0.5 to 0.999"
+    if not _is_number(until) or not 0.5 <= until <= 0.999:
+        return "until must be from 0.5 to 0.999"
+    return "" if _is_number(worth) and 0 <= worth <= 0.5 else "worth must be from 0 to 0.5"
 
 
 def _is_number(value: Any) -> bool:
@@ -244,7 +259,11 @@ def outcomes_of(project: Project, setup: Setup, context: JobContext | None = Non
     return simulate(
         crowd_of(project, setup),
         [
-            Plan(StoppingRule(plan.least, plan.most, plan.until), setup.gold_share, setup.review_share)
+            Plan(
+                StoppingRule(plan.least, plan.most, plan.until, plan.worth),
+                setup.gold_share,
+                setup.review_share,
+            )
             for plan in setup.plans
         ],
         tasks=min(setup.tasks, MOST_TASKS),
@@ -284,6 +303,7 @@ def apply_plan(*, project: Project, by: User, setup: Setup, number: int) -> Proj
         settings |= {
             "overlap_max": plan.most,
             "overlap_until": plan.until,
+            "overlap_worth": plan.worth,
             "overlap_field": setup.field,
         }
     return change_project(project=project, by=by, settings=settings)

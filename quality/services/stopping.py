@@ -8,6 +8,7 @@ So two updates that race open one slot, and nobody waits for the arithmetic.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from annotate.models import Pool, QueueEntry
 from annotate.services.slots import settle_slots
@@ -17,6 +18,7 @@ from quality.services.fields import Asked, asked_fields
 from quality.services.inference import METHOD
 from quality.services.merging import Answer, FieldResult, TaskResult
 from quality.services.votes import counted_answers
+from quality.services.worth import Worth
 from stats.consensus.overlap import StoppingRule, vote_certainty
 
 BY_MODEL = "model"
@@ -27,11 +29,15 @@ ASKABLE = {TaskState.OPEN, TaskState.ANSWERED, TaskState.DONE}
 
 @dataclass(frozen=True)
 class Judged:
-    """How sure a task is of the least certain field that counts; None where no such field was asked."""
+    """How sure a task is of the least certain field that counts; None where no such field was asked.
+
+    ``distribution``: of that field, where the crowd's model knows one.
+    """
 
     certainty: float | None
     field: str = ""
     basis: str = ""
+    distribution: Mapping[str, Mapping[str, float]] = dataclass_field(default_factory=dict)
 
 
 NOTHING_TO_LEARN = Judged(None)
@@ -51,7 +57,8 @@ def rule_of(project: Project) -> StoppingRule | None:
     """The project's rule; None where every task gets the same number of answers."""
     if not project.dynamic_overlap:
         return None
-    return StoppingRule(project.overlap, max(project.overlap_max, project.overlap), project.overlap_until)
+    most = max(project.overlap_max, project.overlap)
+    return StoppingRule(project.overlap, most, project.overlap_until, project.overlap_worth)
 
 
 def fields_that_count(project: Project) -> list[Asked]:
@@ -76,7 +83,7 @@ def _judge_field(asked: Asked, result: FieldResult, answers: Sequence[Answer]) -
     A share of the votes alone would call one answer, or two that agree, certain.
     """
     if result.method == METHOD:
-        return Judged(result.probability, asked.name, BY_MODEL)
+        return Judged(result.probability, asked.name, BY_MODEL, result.distribution)
     values = [each.value[asked.name] for each in answers if each.value.get(asked.name) is not None]
     near = sum(1.0 - asked.distance(result.value, value) for value in values)
     return Judged(float(vote_certainty(near, len(values) - near)), asked.name, BY_VOTES)
@@ -98,6 +105,7 @@ def settle_overlap(
     changed = _changed_since(project, ids, answers)
     slots = _slots(project, ids, answers)
     fields = fields_that_count(project)
+    worth = Worth(project, rule)
     opened: list[OneMore] = []
     unfinished, moved, closed = set(changed), set[int](), dict[int, int]()
     for result in results:
@@ -105,7 +113,7 @@ def settle_overlap(
         if slot is None or result.task_id in changed:
             continue
         judged = judge(fields, result, answers[result.task_id])
-        more = _asks(rule, slot, judged)
+        more = _asks(rule, slot, judged, worth)
         if more and slot.state in ASKABLE:
             unfinished.add(result.task_id)
         wanted = _wanted(rule, slot, more)
@@ -120,10 +128,11 @@ def settle_overlap(
     return unfinished
 
 
-def _asks(rule: StoppingRule, slot: Slot, judged: Judged) -> bool:
+def _asks(rule: StoppingRule, slot: Slot, judged: Judged, worth: Worth) -> bool:
     """NaN compares as sure: where no field that counts was asked, nobody more can help."""
     certainty = float("nan") if judged.certainty is None else judged.certainty
-    return bool(rule.asks(max(slot.entry.answered, slot.counted), certainty))
+    answers = max(slot.entry.answered, slot.counted)
+    return bool(rule.asks(answers, certainty, worth.of(judged.field, judged.distribution, answers)))
 
 
 def _wanted(rule: StoppingRule, slot: Slot, more: bool) -> int:

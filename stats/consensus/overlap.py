@@ -63,23 +63,29 @@ def vote_certainty(leader: ArrayLike, others: ArrayLike) -> Floats:
 class StoppingRule:
     """Ask ``least`` people, then one more at a time, up to ``most``, while the answer is not sure enough.
 
-    Sure enough is ``until``. 1 <= least <= most and 0 <= until <= 1, or ValueError. ``least == most`` asks
-    as many about every task.
+    Sure enough is ``until``; nobody more is asked either where one more answer is worth less than ``worth``:
+    the rise of the probability that the answer is right (``stats.planning.value``). 1 <= least <= most, and
+    until and worth in [0, 1], or ValueError. ``least == most`` asks as many about every task.
     """
 
     least: int
     most: int
     until: float
+    worth: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 1 <= self.least <= self.most or not 0 <= self.until <= 1:
-            message = "need 1 <= least <= most and until in [0, 1]"
+        if not 1 <= self.least <= self.most or not 0 <= self.until <= 1 or not 0 <= self.worth <= 1:
+            message = "need 1 <= least <= most, and until and worth in [0, 1]"
             raise ValueError(message)
 
-    def asks(self, answers: ArrayLike, certainty: ArrayLike) -> Bools:
-        """Whether one more answer is wanted, elementwise; NaN certainty: there is nothing to learn."""
+    def asks(self, answers: ArrayLike, certainty: ArrayLike, value: ArrayLike = np.nan) -> Bools:
+        """Whether one more answer is wanted, elementwise; NaN certainty: there is nothing to learn.
+
+        ``value``: what one more answer is worth; NaN: not known, then sureness alone decides.
+        """
         count, sure = np.asarray(answers), np.asarray(certainty, dtype=np.float64)
-        more: Bools = (count < self.least) | ((count < self.most) & (sure < self.until))
+        is_poor = np.asarray(value, dtype=np.float64) < self.worth
+        more: Bools = (count < self.least) | ((count < self.most) & (sure < self.until) & ~is_poor)
         return more
 
     def slots(self, *, wanted: int, taken: int, answered: int, own: int, more: bool) -> int:

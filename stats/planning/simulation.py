@@ -9,8 +9,10 @@ from scipy.stats import t as student
 from stats.arrays import Bools, Codes, Floats
 from stats.consensus.answers import Answers
 from stats.consensus.overlap import StoppingRule
+from stats.consensus.result import Consensus
 from stats.consensus.robust import robust_consensus
 from stats.planning.crowd import CrowdModel
+from stats.planning.value import value_of_more
 
 GOLD_ITEMS = 50
 LEVEL = 0.95
@@ -134,8 +136,10 @@ def _follow(world: _World, plan: Plan) -> tuple[float, float, float, float, floa
     while True:
         given = np.arange(limit) < count[:, None]
         gold = _gold_each(plan, int(count.sum()), world.people)
-        posterior = _posterior(world, given, gold)
-        more = plan.rule.asks(count, posterior.max(axis=1)) & (count < most)
+        fit = _fit(world, given, gold)
+        posterior = fit.posterior[:tasks]
+        more = plan.rule.asks(count, posterior.max(axis=1), _value(plan.rule, fit, most - count))
+        more &= count < most
         if not more.any():
             break
         count += more
@@ -155,7 +159,15 @@ def _gold_each(plan: Plan, answers: int, people: int) -> int:
     return min(round(plan.gold_share / (1 - plan.gold_share) * answers / people), GOLD_ITEMS)
 
 
-def _posterior(world: _World, given: Bools, gold: int) -> Floats:
+def _value(rule: StoppingRule, fit: Consensus, left: Codes) -> Floats | float:
+    """What one more answer to each task is worth, if the rule asks for that."""
+    if not rule.worth:
+        return np.nan
+    return value_of_more(fit.posterior[: len(left)], fit.pooled, left, temper=fit.temper)
+
+
+def _fit(world: _World, given: Bools, gold: int) -> Consensus:
+    """Of the tasks, and after them of the gold."""
     tasks = len(world.truth)
     task, place = np.nonzero(given)
     items = np.tile(np.arange(gold), world.people)
@@ -171,7 +183,7 @@ def _posterior(world: _World, given: Bools, gold: int) -> Floats:
         n_classes=world.classes,
         gold=known if gold else None,
     )
-    return robust_consensus(answers).posterior[:tasks]
+    return robust_consensus(answers)
 
 
 def _outcome(plan: Plan, rows: Floats) -> Outcome:

@@ -27,7 +27,7 @@ from quality.services.full_run import full_run
 from quality.services.gold import make_gold
 from quality.services.votes import mark_stale
 from quality.services.writing import write_results
-from tests.quality.crowd import YES_NO, Crowd, answer, give, make_crowd, settle
+from tests.quality.crowd import YES_NO, Crowd, answer, give, make_crowd, settle, write_all
 
 pytestmark = pytest.mark.django_db
 
@@ -232,6 +232,23 @@ def test_changed_settings_reach_every_task_in_both_directions(crowd: Crowd) -> N
     assert (entry(crowd).wanted, state(crowd)) == (2, "done")
     assert not OneMore.objects.filter(standing=True).exists()
     change(crowd, overlap=3)
+    assert (entry(crowd).wanted, state(crowd)) == (3, "open")
+
+
+def test_nobody_is_asked_where_one_more_is_not_worth_it() -> None:
+    """Two people who are right nine times of ten differ: a third settles it, but not for every price."""
+    crowd = make_crowd(6, 41, **PLAN, review_below_agreement=0)
+    past = [(task, (2 * task + second) % 6) for task in range(1, 41) for second in range(2)]
+    write_all(
+        crowd, [(task, who, YES if (task % 2 == 0) != ((task + who) % 10 == 0) else NO) for task, who in past]
+    )
+    full_run(crowd.project)
+    answered(crowd, [YES, NO])
+    assert OneMore.objects.filter(task=crowd.tasks[0]).values_list("basis", flat=True).get() == "model"
+    assert (entry(crowd).wanted, state(crowd)) == (3, "open")
+    change(crowd, overlap_worth=0.5)
+    assert (entry(crowd).wanted, state(crowd)) == (2, "done"), "nothing brings that much"
+    change(crowd, overlap_worth=0.02)
     assert (entry(crowd).wanted, state(crowd)) == (3, "open")
 
 

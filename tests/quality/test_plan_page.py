@@ -50,6 +50,7 @@ def test_it_works(crowd: Crowd) -> None:
         "least": 2,
         "most": 4,
         "until": 0.8,
+        "worth": 0.0,
         "field": "",
         "tasks": 3,
         "spent": 8,
@@ -96,6 +97,7 @@ def test_annotators_and_strangers_see_nothing(crowd: Crowd) -> None:
     [
         ({"overlap_max": 1}, "settings.overlap_max", "must be at least 2, with which every task starts"),
         ({"overlap": 5}, "settings.overlap_max", "must be at least 5, with which every task starts"),
+        ({"overlap_worth": 0.6}, "settings.overlap_worth", "must be from 0 to 0.5"),
         ({"overlap_until": 0.4}, "settings.overlap_until", "must be from 0.5 to 0.999"),
         ({"overlap_until": 1}, "settings.overlap_until", "must be from 0.5 to 0.999"),
         ({"overlap_max": 101}, "settings.overlap_max", "must be from 1 to 100"),

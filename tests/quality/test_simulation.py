@@ -103,6 +103,7 @@ def test_a_pilot_is_measured(crowd: Crowd) -> None:
         ({"plans": []}, "plans", "must be 1 to 8 plans"),
         ({"plans": [{"least": 3, "most": 2}]}, "plans", "must have 1 ≤ least ≤ most ≤ 15"),
         ({"plans": [{"least": 1, "most": 2, "until": 1}]}, "plans", "until must be from 0.5 to 0.999"),
+        ({"plans": [{"least": 1, "most": 2, "worth": 0.6}]}, "plans", "worth must be from 0 to 0.5"),
         (
             {"plans": [{"least": 7, "most": 7}]},
             "people",
@@ -146,7 +147,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(crowd: Crowd) -> N
     base = f"/projects/{crowd.project.pk}/plan/"
     form = {"field": "follows", "crowd": "assumed", "people": "5", "accuracy": "120", "spread": "10"}
     form |= {"shares": "3; 1", "tasks": "77", "gold_share": "0", "review_share": "0", "fixed": "1, 3"}
-    form |= {"least": "2", "most": "5", "until": "95"}
+    form |= {"least": "2", "most": "5", "until": "95", "worth": "1.5"}
     page = client.post(f"{base}simulate/", form)
     assert page.status_code == 400
     shown = page.content.decode()
@@ -159,7 +160,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(crowd: Crowd) -> N
     assert [plan["most"] for plan in job.params["plans"]] == [1, 3, 5]
     assert "waiting for a worker" in client.get(base).content.decode()
     run_job(job.pk)
-    assert "2 to 5 people, until 95 % sure" in client.get(base).content.decode()
+    assert "2 to 5 people, until 95 % sure or one more brings less than 1.5 %" in client.get(base).content.decode()
     assert client.post(f"{base}apply/", {"plan": "1"}, follow=True).status_code == 200
     assert Project.objects.get(pk=crowd.project.pk).overlap == 3
     assert "No such plan." in client.post(f"{base}apply/", {"plan": "x"}, follow=True).content.decode()
