@@ -117,7 +117,9 @@ def _posterior(
     model: FittedModel, ids: Sequence[int], shares: Mapping[int, Mapping[str, Mapping[str, float]]]
 ) -> tuple[Floats, Sequence[int]]:
     """What is known of this unit, a row for each task that has it, and the places of these tasks."""
-    known = [(place, shares[pk][model.unit]) for place, pk in enumerate(ids) if model.unit in shares.get(pk, {})]
+    known = [
+        (place, shares[pk][model.unit]) for place, pk in enumerate(ids) if model.unit in shares.get(pk, {})
+    ]
     table = np.array([[found.get(code, 0.0) for code in model.codes] for _, found in known])
     table = table.reshape(len(known), len(model.codes))
     sums = table.sum(axis=1, keepdims=True)

@@ -14,7 +14,9 @@ AHEAD = 4  # answers that are looked ahead at most
 CHUNK = 2_000  # items at a time
 
 
-def value_of_more(posterior: ArrayLike, confusion: ArrayLike, most: ArrayLike, *, temper: float = 1.0) -> Floats:
+def value_of_more(
+    posterior: ArrayLike, confusion: ArrayLike, most: ArrayLike, *, temper: float = 1.0
+) -> Floats:
     """Expected rise of max(q) per further answer, (n,) in [0, 1): the best over 1 to ``most`` more of them.
 
     posterior (n, K): rows sum to 1. confusion (K, K), row = truth: of the average person. most (n,): how many
@@ -45,7 +47,7 @@ def value_of_more(posterior: ArrayLike, confusion: ArrayLike, most: ArrayLike, *
 
 
 def _lumped(shares: Floats, matrix: Floats) -> tuple[Floats, Floats, Floats]:
-    """(n, L) the leading classes and the rest; (n, L, L) how they are answered; (n, L) how far each is one class.
+    """(n, L) leading classes and the rest; (n, L, L) how they are answered; (n, L) how far each is one class.
 
     The last is 1 but for the rest, of which only the likeliest class can be given as the answer.
     """

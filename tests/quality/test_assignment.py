@@ -41,9 +41,8 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> Crowd:
     cache.clear()
     found = make_crowd(4, PAST + 8, ontology=KINDS, overlap=4, assignment_policy="by_gain")
     truth = [(*ANIMALS, *TREES)[task % 4] for task in range(PAST)]
-    write_all(
-        found, [(task, person, said(person, truth[task], task)) for task in range(PAST) for person in range(4)]
-    )
+    everyone = [(task, person) for task in range(PAST) for person in range(4)]
+    write_all(found, [(task, person, said(person, truth[task], task)) for task, person in everyone])
     Assignment.objects.update(state="submitted")  # nobody holds them any more
     full_run(found.project)
     return found

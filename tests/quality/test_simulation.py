@@ -160,7 +160,8 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(crowd: Crowd) -> N
     assert [plan["most"] for plan in job.params["plans"]] == [1, 3, 5]
     assert "waiting for a worker" in client.get(base).content.decode()
     run_job(job.pk)
-    assert "2 to 5 people, until 95 % sure or one more brings less than 1.5 %" in client.get(base).content.decode()
+    shown = client.get(base).content.decode()
+    assert "2 to 5 people, until 95 % sure or one more brings less than 1.5 %" in shown
     assert client.post(f"{base}apply/", {"plan": "1"}, follow=True).status_code == 200
     assert Project.objects.get(pk=crowd.project.pk).overlap == 3
     assert "No such plan." in client.post(f"{base}apply/", {"plan": "x"}, follow=True).content.decode()

@@ -16,7 +16,7 @@ def test_gains_by_hand():
     agreed = 0.64 / 0.68
     sure = 0.68 * (agreed**2 + (1 - agreed) ** 2) + 0.32 * 0.5 - 0.68
     assert certainty_gain(known, GOOD) == pytest.approx([0.18, sure])
-    assert accuracy_gain(known, GOOD) == pytest.approx([0.3, 0.0]), "one answer alone does not change its mind"
+    assert accuracy_gain(known, GOOD) == pytest.approx([0.3, 0.0]), "one answer changes no mind"
 
 
 def random_case(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -37,7 +37,7 @@ def test_laws(seed):
     assert certainty_gain(shares, by_chance) == pytest.approx(0, abs=1e-12)
     order = np.random.default_rng(seed).permutation(shares.shape[1])
     assert certainty_gain(shares[:, order], matrix[order][:, order]) == pytest.approx(gain)
-    assert certainty_gain(np.tile(shares, (1, 1)), matrix[:, order]) == pytest.approx(gain), "names of answers"
+    assert certainty_gain(shares, matrix[:, order]) == pytest.approx(gain), "what answers are called"
     assert (accuracy_gain(shares, matrix) >= 0).all()
 
 

@@ -61,7 +61,8 @@ def test_laws(seed):
     assert value_of_more(shares, matrix, np.full(4, 99)) == pytest.approx(
         value_of_more(shares, matrix, np.full(4, AHEAD))
     )
-    assert value_of_more(shares, np.full((size, size), 1 / size), np.full(4, 3)) == pytest.approx(0, abs=1e-12)
+    by_chance = np.full((size, size), 1 / size)
+    assert value_of_more(shares, by_chance, np.full(4, 3)) == pytest.approx(0, abs=1e-12)
     order = rng.permutation(size)
     assert value_of_more(shares[:, order], matrix[order][:, order], np.full(4, 3)) == pytest.approx(found)
     assert value_of_more(shares, matrix, np.full(4, 3), temper=0.3) == pytest.approx(
