@@ -9,8 +9,8 @@ from accounts.models import User
 from annotate.models import Assignment, Drawn, QueueEntry, RankingEpoch
 from annotate.policy import Reason, gold_share, refused_by_gate
 from annotate.services import hidden, leases
-from annotate.services.keys import reopened_epoch
 from annotate.services.found import Picked
+from annotate.services.keys import reopened_epoch
 from annotate.services.leases import Held, Lease
 from annotate.services.preferred import by_order
 from annotate.services.rescan import rescan

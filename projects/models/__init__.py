@@ -11,8 +11,8 @@ from projects.models.task import Origin, Task
 from projects.models.task_summary import AnswerSource, TaskState, TaskSummary
 
 __all__ = [
-    "AssignmentPolicy",
     "AnswerSource",
+    "AssignmentPolicy",
     "Feedback",
     "GoldTest",
     "Guideline",

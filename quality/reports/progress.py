@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.replica import reading
 from annotate.models import ActivityDay, Assignment, AssignmentState
-from annotate.services.keys import FIRST_EPOCH, LAST_EPOCH
 from annotate.services.found import OPEN
+from annotate.services.keys import FIRST_EPOCH, LAST_EPOCH
 from projects.models import Project, TaskState
 from projects.queries import count_states
 

@@ -1,4 +1,4 @@
-"""Who gets what: how much one more answer of a person would tell about an item, and a fair way to share out."""
+"""Who gets what: how much one more answer of a person would tell about an item, and how to share out."""
 
 from collections.abc import Sequence
 
@@ -42,7 +42,7 @@ def accuracy_gain(posterior: ArrayLike, confusion: ArrayLike) -> Floats:
 
 
 def share_out(gain: ArrayLike, free: ArrayLike, room: int) -> list[Codes]:
-    """Give each item's free places to the people of whom most is gained; for each person the items, best first.
+    """Give each item's free places to the people of whom most is gained: each person's items, best first.
 
     gain (people, n): 0 or less where the person should not get the item. free (n,): places of each item;
     room: the most items for one person. The greatest gain of all is settled first, ties by item, then by
