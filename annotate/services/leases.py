@@ -155,8 +155,8 @@ class Held:
     """What a person holds, with tasks and drafts: what was sent back first, then in the order of giving.
 
     ``rescan_due``: a rescan is under way or due. ``others_expired``: a lease in the project has run out.
-    ``renewal_due``: one of those held should be renewed, or names an older guideline. ``has_preferred``: there
-    are tasks that this person should get first.
+    ``renewal_due``: one of those held should be renewed, or names an older guideline. ``has_preferred``:
+    there are tasks that this person should get first.
     """
 
     assignments: list[Assignment]

@@ -16,8 +16,8 @@ from annotate.services.leases import add_person
 MOST = 60  # tasks on one person's list: each draw looks at all of them
 BY_ORDER = 0.1  # share of the draws that take the queue's order all the same
 
-# The rows are locked in the order of the list and the slot is taken as in ``scan.TAKE``. All or nothing: a draw
-# that brought fewer, but gold beside them, would tell how much of it is gold.
+# The rows are locked in the order of the list and the slot is taken as in ``scan.TAKE``. All or nothing:
+# a draw that brought fewer, but gold beside them, would tell how much of it is gold.
 TAKE_PREFERRED = f"""
 WITH listed AS MATERIALIZED (
     SELECT l.task_id, l.place
@@ -62,7 +62,7 @@ def by_order() -> bool:
 
 
 def take_preferred(who: Mapping[str, Any], epoch: int, look: int, count: int) -> Found:
-    """Find ``look`` tasks of the person's list in this epoch and take a slot of the first ``count``; or nothing.
+    """Find ``look`` tasks of the person's list in this epoch, take a slot of the first ``count``; or nothing.
 
     ``who``: project and user, whose row the caller has locked.
     """
@@ -74,8 +74,8 @@ def take_preferred(who: Mapping[str, Any], epoch: int, look: int, count: int) ->
 def prefer(*, project_id: int, lists: Mapping[int, Sequence[int]]) -> None:
     """Replace all lists of a project: ids of tasks by person, best first; who is not named has none.
 
-    Raises ValueError for a list of more than ``MOST``. Each list is a statement of its own: who draws waits for
-    one row at most, and half of the lists written is as good as any.
+    Raises ValueError for a list of more than ``MOST``. Each list is a statement of its own: who draws waits
+    for one row at most, and half of the lists written is as good as any.
     """
     if too_long := [user for user, tasks in lists.items() if len(tasks) > MOST]:
         message = f"more than {MOST} tasks for {too_long}"

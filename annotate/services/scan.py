@@ -139,7 +139,7 @@ class Level:
 
     @property
     def may_choose(self) -> bool:
-        """Whether a person's preferred tasks come first here: not where managers or a ranking set the order."""
+        """Whether a person's preferred tasks come first here: not where priorities or rankings decide."""
         return self.is_reopened or self.epoch == FIRST_EPOCH
 
 

@@ -25,8 +25,8 @@ def value_of_more(
 
     One answer is not enough to look at: after one vote, one more of an equal person cannot change the leading
     class, but two can, so its value alone would be 0. Looking ahead at a fixed number of answers is a lower
-    bound of what asking one at a time is worth. Beyond ``NAMED`` leading classes the rest is taken together, a
-    lower bound too. ValueError on shapes that do not fit, on negative values, or on another temper.
+    bound of what asking one at a time is worth. Beyond ``NAMED`` leading classes the rest is taken together,
+    a lower bound too. ValueError on shapes that do not fit, on negative values, or on another temper.
     """
     shares, matrix = as_floats(posterior, "posterior", ndim=2), as_floats(confusion, "confusion", ndim=2)
     steps = np.minimum(np.asarray(most, dtype=np.int64), AHEAD)
