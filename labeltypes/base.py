@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import cached_property
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, Protocol, TypeAlias
 
 from stats.regions.matching import match
 
@@ -169,6 +169,37 @@ class Merged:
 
     value: Json
     confidence: float
+    existence: Mapping[str, float] = dataclass_field(default_factory=dict)
+    """Of regions merged under a `Crowd`: id → probability that the object is there."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One task's answers to a field, in the order given, and whose they are."""
+
+    people: Sequence[int]
+    values: Sequence[Json]
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """What a type learned of all answers of a project: JSON to be stored, which only the type reads.
+
+    `people[person]["figures"][name]` is what may be told of a person: [value, low, high] (95 %).
+    """
+
+    common: JsonObject
+    people: Mapping[int, JsonObject]
+
+
+class Learner(Protocol):
+    """Takes in a project's answers, task by task, and says at the end what they tell of the crowd."""
+
+    def add(self, task: int, case: Case) -> None:
+        """One task; in whatever order, each once."""
+
+    def crowd(self) -> Crowd | None:
+        """None where there is too little to learn from."""
 
 
 class LabelType(ABC):
@@ -214,6 +245,14 @@ class LabelType(ABC):
         `posterior[unit][code]` is the probability that quality inferred from the votes, if it did.
         Nothing to merge gives Merged(None, 0.0). Equal values give that value.
         """
+
+    def learner(self, field: Field) -> Learner | None:
+        """For types whose `merge_known` needs to know the project's people; None for all others."""
+        return None
+
+    def merge_known(self, cases: Sequence[Case], crowd: Crowd, field: Field) -> list[Merged]:
+        """As `merge`, for several tasks at once, with what the `learner` found; a type has both or none."""
+        raise NotImplementedError
 
     def relaxed(self, field: Field) -> Field:
         """The field without lower limits, for drafts and predictions that are not finished yet."""

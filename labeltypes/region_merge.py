@@ -45,7 +45,9 @@ class Regional(Protocol):
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class Drawn:
+    """A region, who drew it, and what their word weighs."""
+
     person: int
     weight: float
     region: JsonObject
@@ -67,10 +69,10 @@ def merge_regions(
     if not values:
         return Merged(None, 0.0)
     weights = normalized_weights(trust, len(values))
-    if all(_without_ids(value) == _without_ids(values[0]) for value in values[1:]):
+    if same_regions(values):
         return Merged(list[Json](values[0]), 1.0)
     drawn = [
-        _Drawn(person, weights[person], region) for person, value in enumerate(values) for region in value
+        Drawn(person, weights[person], region) for person, value in enumerate(values) for region in value
     ]
     merged = _admissible(kind, _clusters(kind, drawn), field)
     result: Json = [{**region, "id": f"m{number}"} for number, region in enumerate(merged, start=1)]
@@ -79,11 +81,16 @@ def merge_regions(
     return Merged(result, confidence)
 
 
+def same_regions(values: Sequence[Sequence[JsonObject]]) -> bool:
+    """Whether all answers are equal but for their ids."""
+    return all(_without_ids(value) == _without_ids(values[0]) for value in values[1:])
+
+
 def _without_ids(value: Sequence[JsonObject]) -> list[JsonObject]:
     return [{**region, "id": ""} for region in value]
 
 
-def _clusters(kind: Regional, drawn: Sequence[_Drawn]) -> list[list[_Drawn]]:
+def _clusters(kind: Regional, drawn: Sequence[Drawn]) -> list[list[Drawn]]:
     """Clusters in the order of their first region.
 
     Only regions that are chained by near neighbors can end up together, so each chain is clustered on its
@@ -99,7 +106,7 @@ def _clusters(kind: Regional, drawn: Sequence[_Drawn]) -> list[list[_Drawn]]:
     return [[drawn[index] for index in cluster] for cluster in sorted(clusters)]
 
 
-def _chains(kind: Regional, drawn: Sequence[_Drawn]) -> list[list[int]]:
+def _chains(kind: Regional, drawn: Sequence[Drawn]) -> list[list[int]]:
     """Connected components of "near enough to be one object", as ascending indexes.
 
     Regions are swept along one axis: only those whose extents meet are compared.
@@ -125,11 +132,11 @@ def _chains(kind: Regional, drawn: Sequence[_Drawn]) -> list[list[int]]:
     return list(chains.values())
 
 
-def _regions(drawn: Sequence[_Drawn], indexes: Indexes) -> list[JsonObject]:
+def _regions(drawn: Sequence[Drawn], indexes: Indexes) -> list[JsonObject]:
     return [drawn[index].region for index in indexes.tolist()]
 
 
-def _admissible(kind: Regional, clusters: Sequence[Sequence[_Drawn]], field: Field) -> list[JsonObject]:
+def _admissible(kind: Regional, clusters: Sequence[Sequence[Drawn]], field: Field) -> list[JsonObject]:
     """Merged regions with enough support that keep the field's rules; the better supported go first."""
     supported = [(_support(cluster), index) for index, cluster in enumerate(clusters)]
     ranked = sorted((-round(support, 12), index) for support, index in supported if support >= 0.5 - 1e-12)
@@ -143,24 +150,24 @@ def _admissible(kind: Regional, clusters: Sequence[Sequence[_Drawn]], field: Fie
     return [kept[index] for index in sorted(kept)]
 
 
-def _support(cluster: Sequence[_Drawn]) -> float:
+def _support(cluster: Sequence[Drawn]) -> float:
     return math.fsum(each.weight for each in cluster)
 
 
-def _fused(kind: Regional, cluster: Sequence[_Drawn], field: Field) -> JsonObject:
+def _fused(kind: Regional, cluster: Sequence[Drawn], field: Field) -> JsonObject:
     winner = leader(shares((str(each.region["class"]), each.weight) for each in cluster))
     weights = [each.weight for each in cluster]
     if not any(weights):
         weights = [1.0] * len(cluster)
     region: JsonObject = {"id": "", "class": winner}
     region |= kind.fuse([each.region for each in cluster], weights)
-    attributes = _merged_attributes(
+    attributes = merged_attributes(
         [each for each in cluster if each.region["class"] == winner], winner, field
     )
     return region | {"attributes": attributes} if attributes else region
 
 
-def _merged_attributes(members: Sequence[_Drawn], name: str, field: Field) -> JsonObject:
+def merged_attributes(members: Sequence[Drawn], name: str, field: Field) -> JsonObject:
     """Each attribute that is required, or that people with half of the members' weight answered."""
     merged: JsonObject = {}
     fields = attributes_by_class(field)[name]

@@ -9,13 +9,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Generic
 
 import numpy as np
 
 from labeltypes import registry
 from labeltypes.answers import clean_fields
 from labeltypes.base import (
+    Case,
+    Crowd,
     Field,
     Invalid,
     ItemMedia,
@@ -38,6 +40,7 @@ from labeltypes.checks import (
 )
 from labeltypes.fields import clean_attributes
 from labeltypes.options import ITEM_SCHEMA, clean_options, with_colors
+from labeltypes.region_crowd import ByPerson, Columns, Model, Objects, RegionLearner, merge_known
 from labeltypes.region_matching import best_total
 from labeltypes.region_merge import merge_regions
 from labeltypes.region_values import (
@@ -57,7 +60,7 @@ MAX_UNITS = 200  # beyond it a vote per class and answer would swamp the vote ta
 CLASSES_SCHEMA: JsonObject = {"type": "array", "minItems": 1, "items": ITEM_SCHEMA}
 
 
-class RegionType(LabelType):
+class RegionType(LabelType, Generic[Model]):
     """A list of regions in the order in which the person made them."""
 
     geometry: ClassVar[tuple[str, ...]]
@@ -82,6 +85,34 @@ class RegionType(LabelType):
     @abstractmethod
     def shape(self, region: JsonObject) -> Shape:
         """What a format can draw of one region."""
+
+    @abstractmethod
+    def place(self, region: JsonObject) -> tuple[float, ...]:
+        """Where a region is, for inference: its low corner, then its high one."""
+
+    @abstractmethod
+    def placed(self, place: Sequence[float]) -> JsonObject:
+        """The geometry of a region there: the inverse of `place`."""
+
+    @abstractmethod
+    def fitted(self, columns: Columns) -> Model:
+        """What the regions of a project say of its people."""
+
+    @abstractmethod
+    def objects(self, model: Model, columns: Columns) -> Objects:
+        """What is there in some tasks, by a model."""
+
+    @abstractmethod
+    def packed(self, model: Model) -> tuple[dict[str, Floats], JsonObject]:
+        """A model as arrays whose last axis is the person, and the rest."""
+
+    @abstractmethod
+    def unpacked(self, people: ByPerson, rest: JsonObject, class_share: Floats) -> Model:
+        """The inverse of `packed`, for some people."""
+
+    @abstractmethod
+    def figures(self, model: Model) -> Mapping[str, tuple[Floats, Floats, Floats]]:
+        """What may be told of a person: a figure and the ends of its 95 % interval."""
 
     def check_together(self, regions: Sequence[JsonObject], field: Field, problems: Problems) -> None:
         """Rules between the regions of one answer; the base has none."""
@@ -198,6 +229,19 @@ class RegionType(LabelType):
     ) -> Merged:
         """Regions that people with at least half of the weight drew, averaged. See `merge_regions`."""
         return merge_regions(self, [as_regions(value) for value in values], trust, field)
+
+    def learner(self, field: Field) -> RegionLearner:
+        """Learns what everybody overlooks and invents, and how exactly they draw."""
+        return RegionLearner(self, field)
+
+    def merge_known(self, cases: Sequence[Case], crowd: Crowd, field: Field) -> list[Merged]:
+        """The objects of the set of greatest expected F1 over the project, however many drew them.
+
+        Confidence is the expected F1 of the task; `existence` has every object's own probability. Places and
+        classes weigh by what everybody's are worth; attributes are merged one by one. Equal values come back
+        as they are, with the first person's ids; else ids are m1, m2, … in the order of first drawing.
+        """
+        return merge_known(self, cases, crowd, field)
 
     def shapes(self, value: Json) -> list[Shape]:
         """See LabelType."""

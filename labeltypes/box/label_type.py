@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
+
+import numpy as np
 
 from labeltypes.base import Field, ItemMedia, JsonObject, Shape
 from labeltypes.box.geometry import clamped, clean_box
 from labeltypes.checks import Problems, child
+from labeltypes.region_crowd import (
+    ByPerson,
+    Columns,
+    Objects,
+    packed_regions,
+    region_figures,
+    unpacked_regions,
+)
 from labeltypes.region_values import attributes_of
 from labeltypes.regions import CLASSES_SCHEMA, MAX_REGIONS, RegionType
 from labeltypes.settings import integer, number, read_settings
 from stats.arrays import Floats
+from stats.regions.detection import Drawings, RegionModel, drawings, fit_regions, regions_under
 from stats.regions.fusion import fuse_boxes
 from stats.regions.iou import box_iou, corners
 
 
-class Box(RegionType):
+class Box(RegionType[RegionModel]):
     """A list of `{"id", "class", "box": [x, y, width, height], "attributes"?}`, in pixels."""
 
     kind: ClassVar[str] = "box"
@@ -94,6 +105,41 @@ class Box(RegionType):
             raise ValueError("no boxes to merge")
         return {"box": list(fused.box)}
 
+    def place(self, region: JsonObject) -> tuple[float, ...]:
+        """The left, upper, right and lower edge."""
+        x, y, width, height = _box(region)
+        return x, y, x + width, y + height
+
+    def placed(self, place: Sequence[float]) -> JsonObject:
+        """See RegionType."""
+        left, top, right, bottom = place
+        return {"box": [left, top, right - left, bottom - top]}
+
+    def fitted(self, columns: Columns) -> RegionModel:
+        """See `stats.regions.detection`."""
+        return fit_regions(_drawings(columns))
+
+    def objects(self, model: RegionModel, columns: Columns) -> Objects:
+        """One object per cluster, where precision-weighted drawings put it, of the most probable class."""
+        found = regions_under(model, _drawings(columns))
+        each = np.arange(found.task.size, dtype=np.int32)
+        return Objects(
+            found.task, found.coordinates, found.label, found.probability, found.kept,
+            each, found.cluster, found.cluster, found.existence.unseen,
+        )  # fmt: skip
+
+    def packed(self, model: RegionModel) -> tuple[dict[str, Floats], JsonObject]:
+        """See RegionType."""
+        return packed_regions(model)
+
+    def unpacked(self, people: ByPerson, rest: JsonObject, class_share: Floats) -> RegionModel:
+        """See RegionType."""
+        return unpacked_regions(people, rest, class_share)
+
+    def figures(self, model: RegionModel) -> Mapping[str, tuple[Floats, Floats, Floats]]:
+        """See RegionType."""
+        return region_figures(model)
+
     def shape(self, region: JsonObject) -> Shape:
         """A bounding box: x, y, width, height."""
         return Shape(
@@ -103,6 +149,14 @@ class Box(RegionType):
             str(region["id"]),
             attributes_of(region),
         )
+
+
+def _drawings(columns: Columns) -> Drawings:
+    return drawings(
+        columns.task, columns.person, columns.place, columns.label,
+        n_tasks=columns.n_tasks, n_workers=columns.n_people, n_classes=columns.n_classes,
+        views=(columns.view_task, columns.view_person),
+    )  # fmt: skip
 
 
 def _box(region: JsonObject) -> tuple[float, ...]:

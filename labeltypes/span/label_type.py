@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
+
+import numpy as np
 
 from labeltypes.base import Field, Invalid, ItemMedia, Json, JsonObject, Shape
 from labeltypes.checks import Problems, child, need_between, need_integer, need_one_of
+from labeltypes.region_crowd import (
+    ByPerson,
+    Columns,
+    Objects,
+    packed_regions,
+    region_figures,
+    unpacked_regions,
+)
 from labeltypes.region_values import attributes_of
 from labeltypes.regions import CLASSES_SCHEMA, RegionType
 from labeltypes.settings import boolean, read_settings
 from labeltypes.voting import first_breaks_ties
-from stats.arrays import Floats
+from stats.arrays import Codes, Floats
 from stats.regions.iou import span_iou
 from stats.regions.spans import median_span
+from stats.spans.clusters import SpanModel, candidates_under, fit_spans, span_drawings
+from stats.spans.marks import Marks, marks
 
 SNAPS = ("none", "word")
 
 
-class Span(RegionType):
+class Span(RegionType[SpanModel]):
     """A list of `{"id", "class", "start", "end", "attributes"?}`.
 
     Half-open, in code points of the text as imported: exactly the indexes of a Python string.
@@ -118,6 +130,46 @@ class Span(RegionType):
                 return False
         return True
 
+    def place(self, region: JsonObject) -> tuple[float, ...]:
+        """Start and end."""
+        return _ends(region)
+
+    def placed(self, place: Sequence[float]) -> JsonObject:
+        """See RegionType."""
+        start, end = place
+        return {"start": int(start), "end": int(end)}
+
+    def fitted(self, columns: Columns) -> SpanModel:
+        """See `stats.spans.clusters`."""
+        marked, _ = _marks(columns)
+        return fit_spans(marked, span_drawings(marked))
+
+    def objects(self, model: SpanModel, columns: Columns) -> Objects:
+        """Every distinct span is an object of its own; those of a cluster exclude each other."""
+        marked, of_drawing = _marks(columns)
+        drawn = span_drawings(marked)
+        found = candidates_under(model, marked, drawn)
+        places = np.stack([found.start, found.end], axis=1).astype(np.float64)
+        kept = found.probability >= model.threshold - 1e-12
+        return Objects(
+            found.task, places, found.label, found.probability, kept, found.cluster,
+            found.of_mark[of_drawing], drawn.cluster[of_drawing], found.unseen,
+        )  # fmt: skip
+
+    def packed(self, model: SpanModel) -> tuple[dict[str, Floats], JsonObject]:
+        """See RegionType."""
+        by_person, rest = packed_regions(model.regions)
+        return {**by_person, "ends": model.ends, "kinds": model.kinds}, {**rest, "threshold": model.threshold}
+
+    def unpacked(self, people: ByPerson, rest: JsonObject, class_share: Floats) -> SpanModel:
+        """See RegionType."""
+        regions = unpacked_regions(people, rest, class_share)
+        return SpanModel(regions, people["ends"], people["kinds"], regions.threshold)
+
+    def figures(self, model: SpanModel) -> Mapping[str, tuple[Floats, Floats, Floats]]:
+        """See RegionType."""
+        return region_figures(model.regions)
+
     def shape(self, region: JsonObject) -> Shape:
         """A span: start, end."""
         start, end = _ends(region)
@@ -128,6 +180,21 @@ class Span(RegionType):
             str(region["id"]),
             attributes_of(region),
         )
+
+
+def _marks(columns: Columns) -> tuple[Marks, Codes]:
+    """The spans as `stats.spans` takes them: sorted, once each; and where each drawing is among them."""
+    ends = columns.place.reshape(-1, 2).astype(np.int32)
+    length = np.zeros(columns.n_tasks, dtype=np.int32)
+    np.maximum.at(length, columns.task, ends[:, 1])
+    marked = marks(
+        columns.task, columns.person, ends[:, 0], ends[:, 1], columns.label,
+        n_workers=columns.n_people, n_classes=columns.n_classes, length=length,
+        views=(columns.view_task, columns.view_person),
+    )  # fmt: skip
+    whole = np.stack([columns.task, columns.person, ends[:, 0], ends[:, 1], columns.label])
+    _, place = np.unique(whole, axis=1, return_inverse=True)
+    return marked, place.reshape(-1).astype(np.int32)
 
 
 def _ends(region: JsonObject) -> tuple[int, int]:

@@ -6,7 +6,8 @@ from django.db import models
 
 
 class Consensus(models.Model):
-    """``probability`` in [0, 1]; ``distribution`` maps unit → code → probability.
+    """``probability`` in [0, 1]; ``distribution`` maps unit → code → probability; of regions that were merged
+    by detection rates id → "exists" → probability that the object is there.
 
     ``version`` is that of the ``method``. ``majority`` is the plain majority's value, kept beside;
     ``answers`` counts those it stands on.

@@ -9,7 +9,8 @@ class FittedModel(models.Model):
     """``codes`` name the classes in the order of ``marginals`` (K,) and ``pooled`` (K, K: row = truth).
 
     ``temper``: what an answer counts in the posterior, as ``stats.consensus.robust`` chose it.
-    People's own matrices are in ``Trust.confusion`` under the same unit.
+    People's own matrices are in ``Trust.confusion`` under the same unit. ``learned``: where a label type
+    learns of the crowd by itself, what it says of all; of each person in ``Trust.learned``.
     """
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
@@ -19,6 +20,7 @@ class FittedModel(models.Model):
     marginals = models.JSONField()
     pooled = models.JSONField()
     temper = models.FloatField(default=1.0)
+    learned = models.JSONField(default=dict)
     answers = models.PositiveIntegerField()
     computed_at = models.DateTimeField()
 

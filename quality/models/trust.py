@@ -9,6 +9,7 @@ from django.db import models
 class Trust(models.Model):
     """``label`` is a class or option, or empty for all together; ``basis`` is gold or consensus.
 
+    ``learned``: what the label type knows of the person on this field (``labeltypes.base.Crowd``).
     ``low`` and ``high`` bound the 95 % credible interval; ``n`` is the number of judgements behind it.
     """
 
@@ -23,6 +24,7 @@ class Trust(models.Model):
     low = models.FloatField()
     high = models.FloatField()
     confusion = models.JSONField(default=dict)
+    learned = models.JSONField(default=dict)
     computed_at = models.DateTimeField()
 
     class Meta:

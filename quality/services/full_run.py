@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Annotation
+from labeltypes.base import Crowd
 from labeltypes.ontology import Ontology
 from projects.jobs import JobContext, job_handler, start_job
 from projects.models import Job, JobState, Project
 from quality.models import FittedModel
 from quality.services.agreement import refresh_agreement
 from quality.services.answers import answers_of, task_batches
+from quality.services.crowds import Crowds, case_of, learners_of, merged_by_crowds
 from quality.services.difficulty import refresh_difficulty
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.figures import refresh_figures
@@ -26,6 +28,7 @@ from quality.services.votes import rebuild_all
 from quality.services.writing import write_results
 
 JOB = "consensus"
+Nearness = dict[str, dict[int, Tally]]
 
 
 def start_full_run(*, project: Project, by: User | None) -> Job:
@@ -52,15 +55,19 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     fits = {asked.name: fit_field(project, asked) for asked in fields if asked.is_judged_by_votes}
     _say(context, 0, 2 * total)
     by_distance = [asked for asked in fields if not asked.is_judged_by_votes]
-    near = _measure_nearness(project, ontology, by_distance) if by_distance else {}
+    near, crowds = _learn_by_distance(project, ontology, by_distance) if by_distance else ({}, {})
     trust = consensus_trust(project, list(fits.values()), near)
+    for row in trust:
+        if not row.label and row.field in crowds:
+            row.learned = crowds[row.field].people.get(row.user_id, {})
     store(project.pk, CONSENSUS, trust)
-    _store_models(project, list(fits.values()))
+    _store_models(project, list(fits.values()), crowds, near)
     _say(context, total, 2 * total)
     weights = {(row.field, row.user_id): row.accuracy for row in trust if not row.label and row.field}
     done = 0
     for ids in task_batches(project.pk):
         answers = answers_of(project, ontology, ids)
+        known = merged_by_crowds(crowds, fields, answers)
         results = [
             merge_task(
                 task_id,
@@ -69,6 +76,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
                 fields,
                 {name: fit.posterior(task_id) for name, fit in fits.items()},
                 weights,
+                known,
             )
             for task_id in ids
         ]
@@ -87,24 +95,30 @@ def _say(context: JobContext | None, done: int, total: int) -> None:
         context.progress(done, total)
 
 
-def _measure_nearness(
+def _learn_by_distance(
     project: Project, ontology: Ontology, fields: Sequence[Asked]
-) -> dict[str, dict[int, Tally]]:
-    """Per field and person: how near their answers are to the others' answers to the same tasks."""
-    found: dict[str, dict[int, Tally]] = {asked.name: defaultdict(Tally) for asked in fields}
+) -> tuple[Nearness, dict[str, Crowd]]:
+    """Per field and person how near their answers are to the others' to the same tasks; and what the types
+    learn of the people."""
+    found: Nearness = {asked.name: defaultdict(Tally) for asked in fields}
+    learners = learners_of(fields)
     for ids in task_batches(project.pk):
-        for answers in answers_of(project, ontology, ids).values():
+        for task_id, answers in answers_of(project, ontology, ids).items():
             for asked in fields:
-                given = [each for each in answers if each.value.get(asked.name) is not None]
-                if len(given) > 1:
-                    values = [each.value[asked.name] for each in given]
-                    for each, near in zip(given, nearness(asked, values), strict=False):
-                        found[asked.name][each.user_id].add(near)
-    return found
+                case = case_of(asked.name, answers)
+                if case is None:
+                    continue
+                if asked.name in learners:
+                    learners[asked.name].add(task_id, case)
+                if len(case.values) > 1:
+                    for user_id, near in zip(case.people, nearness(asked, case.values), strict=False):
+                        found[asked.name][user_id].add(near)
+    learned = {name: learner.crowd() for name, learner in learners.items()}
+    return found, {name: crowd for name, crowd in learned.items() if crowd is not None}
 
 
 @transaction.atomic
-def _store_models(project: Project, fits: Sequence[FieldFit]) -> None:
+def _store_models(project: Project, fits: Sequence[FieldFit], crowds: Crowds, near: Nearness) -> None:
     now = timezone.now()
     rows = [
         FittedModel(
@@ -120,6 +134,19 @@ def _store_models(project: Project, fits: Sequence[FieldFit]) -> None:
         )
         for fit in fits
         for unit in fit.units.values()
+    ]
+    rows += [
+        FittedModel(
+            project=project,
+            field=name,
+            codes=[],
+            marginals=[],
+            pooled=[],
+            learned=crowd.common,
+            answers=int(sum(tally.n for tally in near[name].values())),
+            computed_at=now,
+        )
+        for name, crowd in crowds.items()
     ]
     FittedModel.objects.filter(project=project).delete()
     FittedModel.objects.bulk_create(rows)

@@ -11,6 +11,7 @@ from labeltypes.ontology import Ontology
 from projects.models import Project
 from quality.models import FittedModel, StaleTask, Trust
 from quality.services.answers import answers_of
+from quality.services.crowds import merged_by_crowds, stored_crowds
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.gold_answers import gold_codes
 from quality.services.merging import Answer, TaskResult, merge_task
@@ -57,7 +58,8 @@ def merge_tasks(
     """What these answers come to, task by task; nothing is written."""
     weights = weights_of(project.pk)
     fields = asked_fields(project)
-    models = [QuickModel(project, asked, list(answers)) for asked in fields if asked.is_judged_by_votes]
+    known = merged_by_crowds(stored_crowds(project, fields, answers), fields, answers)
+    models = [QuickModel(project, asked, answers) for asked in fields if asked.is_judged_by_votes]
     return [
         merge_task(
             task_id,
@@ -66,6 +68,7 @@ def merge_tasks(
             fields,
             {model.asked.name: model.posterior(task_id, given) for model in models},
             weights,
+            known,
         )
         for task_id, given in answers.items()
     ]
@@ -74,12 +77,15 @@ def merge_tasks(
 class QuickModel:
     """One field's model of the crowd, as the last full run left it."""
 
-    def __init__(self, project: Project, asked: Asked, task_ids: Sequence[int]) -> None:
+    def __init__(self, project: Project, asked: Asked, answers: Mapping[int, Sequence[Answer]]) -> None:
         self.asked = asked
         self._units = {row.unit: row for row in FittedModel.objects.filter(project=project, field=asked.name)}
-        self._gold = gold_codes(project, asked, task_ids)
-        rows = Trust.objects.filter(project=project, basis=CONSENSUS, field=asked.name, label="")
-        self._people = {row.user_id: row.confusion for row in rows} if self._units else {}
+        self._gold = gold_codes(project, asked, list(answers))
+        people = {answer.user_id for given in answers.values() for answer in given}
+        rows = Trust.objects.filter(
+            project=project, basis=CONSENSUS, field=asked.name, label="", user__in=people
+        )
+        self._people = dict(rows.values_list("user_id", "confusion")) if self._units else {}
 
     def posterior(self, task_id: int, answers: Sequence[Answer]) -> Posterior:
         """Unit → code → probability; empty before the first full run, but gold is known at once."""

@@ -26,7 +26,7 @@ LABEL_LENGTH = 200
 SURE_ENOUGH = 0.8
 LEAST_JUDGED = 10
 
-UPDATED = ["n", "correct", "accuracy", "low", "high", "confusion", "computed_at"]
+UPDATED = ["n", "correct", "accuracy", "low", "high", "confusion", "learned", "computed_at"]
 Key = tuple[int, str, str]
 
 

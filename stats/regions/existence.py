@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stats.arrays import Bools, Codes, Floats, as_codes
+from stats.arrays import Bools, Floats
+from stats.regions.sight import Sight, sight_of
 
 ROUNDS = 200
 CHANGE = 1e-5
@@ -14,12 +15,15 @@ CHANGE = 1e-5
 SPREADS = (0.5, 1.0, 1.5)
 POINTS, WEIGHTS = np.polynomial.hermite_e.hermegauss(5)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
-# Pseudo-objects, and false drawings per object, in everybody's rate of false drawings.
-FALSE_STRENGTH, FALSE_RATE = 50.0, 0.08
+# Rates of false drawings are gamma distributed with this shape around the crowd's, which so many
+# pseudo-objects hold to so many false drawings per object. (Held to a fixed rate, people who invent much
+# looked like people who overlook much; shrunk by a number of objects, one inventor made all look like one.)
+FALSE_SHAPE, CROWD_STRENGTH, FALSE_RATE = 2.0, 50.0, 0.08
 # How often another person makes the same false drawing, before there is evidence, and of how many chances.
 SHARED, SHARED_STRENGTH = 0.03, 200.0
 LOGIT_SPREAD = 1.0
 LOGIT_LIMIT = 6.0
+NORMAL = 1.959964
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,14 +42,57 @@ class Existence:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sight:
-    """Who looked at each task, padded to one width (n_tasks, V), and who of them drew each cluster (c, V)."""
+class SightRates:
+    """How people see, as far as is known, under each spread of visibility (s).
 
-    person: Codes
-    looked: Bools
-    task: Codes
-    drew: Bools
-    n_workers: int
+    ``share`` (s,): what each spread counts. ``logit`` (s, n_workers): detection, on the logit, of an object
+    of middling visibility, with its standard ``error``. ``false`` (s, n_workers): false drawings per object.
+    ``objects`` (n_workers,): how many objects each has had before them, as far as is known. Of the crowd:
+    ``shared`` (s,) lures that an average person follows, ``center`` (s,) mean logit, ``mean`` (s,) of false
+    rates.
+    """
+
+    share: Floats
+    logit: Floats
+    error: Floats
+    false: Floats
+    objects: Floats
+    shared: Floats
+    center: Floats
+    mean: Floats
+
+    @property
+    def detection(self) -> Floats:
+        """(n_workers,) share of all objects that a person draws."""
+        rate: Floats = self.share @ self._by_spread(0.0)
+        return rate
+
+    @property
+    def false_rate(self) -> Floats:
+        """(n_workers,) false drawings per object."""
+        rate: Floats = self.share @ self.false
+        return rate
+
+    def detection_interval(self) -> tuple[Floats, Floats]:
+        """95 % intervals of ``detection``; how unequal objects are is hardly known, so under all spreads."""
+        low, high = self._by_spread(-NORMAL), self._by_spread(NORMAL)
+        return low.min(axis=0), high.max(axis=0)
+
+    def false_interval(self) -> tuple[Floats, Floats]:
+        """95 % intervals of ``false_rate``: a Gamma posterior, under all spreads too."""
+        from scipy.special import gammaincinv  # when used: the web need not wait for it
+
+        bottom = self.objects + FALSE_SHAPE / self.mean[:, None]
+        shape = np.maximum(self.false * bottom, 1e-9)
+        low, high = (gammaincinv(shape, tail) / bottom for tail in (0.025, 0.975))
+        return low.min(axis=0), high.max(axis=0)
+
+    def _by_spread(self, errors: float) -> Floats:
+        """(s, n_workers) detection so many standard errors away."""
+        middle = self.logit + errors * self.error
+        spread = np.array(SPREADS)[:, None, None] * POINTS
+        rates: Floats = (1 / (1 + np.exp(-middle[:, :, None] - spread))) @ WEIGHTS
+        return rates
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +101,8 @@ class _State:
     false: Floats
     spread: float
     shared: float = SHARED
+    mean: float = FALSE_RATE
+    center: float = 0.0
 
 
 def infer_existence(
@@ -77,29 +126,56 @@ def infer_existence(
     Source: the rates are those of STAPLE (Warfield, Zou, Wells, IEEE Transactions on Medical Imaging 23
     (2004) 903-921), unseen objects as in Otis et al., Wildlife Monographs 62 (1978); together they are ours.
     """
-    tasks = as_codes(cluster_task, "cluster_task", limit=n_tasks)
-    clusters = as_codes(cluster, "cluster", limit=tasks.size)
-    workers = as_codes(worker, "worker", limit=n_workers)
-    seen_task = np.concatenate([as_codes(view_task, "view_task", limit=n_tasks), tasks[clusters]])
-    seen_by = np.concatenate([as_codes(view_worker, "view_worker", limit=n_workers), workers])
-    sight = _sight(clusters, workers, tasks, seen_task, seen_by, n_tasks=n_tasks, n_workers=n_workers)
-    states = [_start(n_workers, spread) for spread in SPREADS]
+    sight = sight_of(
+        cluster,
+        worker,
+        cluster_task=cluster_task,
+        view_task=view_task,
+        view_worker=view_worker,
+        n_tasks=n_tasks,
+        n_workers=n_workers,
+    )
+    return existence_under(fit_rates(sight), sight)
+
+
+def fit_rates(sight: Sight) -> SightRates:
+    """Everybody's rates, by EM over all clusters; without any the crowd's before there is evidence."""
+    states = [_State(np.zeros(sight.n_workers), np.full(sight.n_workers, FALSE_RATE), s) for s in SPREADS]
+    objects, bends = [], []
     for state in states:
-        _fit(sight, state)
+        seen, bend = _fit(sight, state)
+        objects.append(seen)
+        bends.append(bend)
     scores = np.array([_score(sight, state) for state in states])
     share = np.exp(scores - scores.max())
     share /= share.sum()
-    expected = [_expect(sight, state) for state in states]
-    return Existence(
-        share @ np.stack([probability for probability, _, _ in expected]),
-        share @ np.stack([_rates(state) @ WEIGHTS for state in states]),
-        share @ np.stack([state.false for state in states]),
-        share @ np.stack([unseen.sum(axis=1) for _, _, unseen in expected]),
+    return SightRates(
+        share=share,
+        logit=np.stack([state.logit for state in states]),
+        error=1 / np.sqrt(np.stack(bends)),
+        false=np.stack([state.false for state in states]),
+        objects=share @ np.stack(objects),
+        shared=np.array([state.shared for state in states]),
+        center=np.array([state.center for state in states]),
+        mean=np.array([state.mean for state in states]),
     )
 
 
-def _start(n_workers: int, spread: float) -> _State:
-    return _State(np.zeros(n_workers), np.full(n_workers, FALSE_RATE), spread)
+def existence_under(rates: SightRates, sight: Sight) -> Existence:
+    """What is there, under these rates; nothing is learned."""
+    states = [
+        _State(*row) for row in zip(
+            rates.logit, rates.false, SPREADS, rates.shared.tolist(), rates.mean.tolist(),
+            rates.center.tolist(), strict=True,
+        )
+    ]  # fmt: skip
+    expected = [_expect(sight, state) for state in states]
+    return Existence(
+        rates.share @ np.stack([probability for probability, _, _ in expected]),
+        rates.detection,
+        rates.false_rate,
+        rates.share @ np.stack([unseen.sum(axis=1) for _, _, unseen in expected]),
+    )
 
 
 def _rates(state: _State) -> Floats:
@@ -108,17 +184,20 @@ def _rates(state: _State) -> Floats:
     return rates
 
 
-def _fit(sight: _Sight, state: _State) -> None:
+def _fit(sight: Sight, state: _State) -> tuple[Floats, Floats]:
+    """EM in place; returns each person's objects and the curvature of the likelihood in their logit."""
     probability = np.full(sight.task.size, 0.5)
+    objects, bend = np.zeros(sight.n_workers), np.full(sight.n_workers, 1 / LOGIT_SPREAD**2)
     for _ in range(ROUNDS if sight.task.size else 0):
         before = probability
         probability, points, unseen_points = _expect(sight, state)
         if np.abs(probability - before).max() < CHANGE:
             break
-        _maximize(sight, state, probability, points, unseen_points)
+        objects, bend = _maximize(sight, state, probability, points, unseen_points)
+    return objects, bend
 
 
-def _score(sight: _Sight, state: _State) -> float:
+def _score(sight: Sight, state: _State) -> float:
     """Log-likelihood of who drew what, given that somebody did, with the priors."""
     true, false = _patterns(sight, state)
     lured, mean = _lured(sight, state)
@@ -127,35 +206,14 @@ def _score(sight: _Sight, state: _State) -> float:
     likelihood = np.log(true.sum(axis=1) + false) - np.log(np.maximum(drawn + mass, 1e-300))[sight.task]
     spread = state.logit - state.logit.mean()
     prior = -0.5 * (spread**2).sum() / LOGIT_SPREAD**2
-    prior += FALSE_STRENGTH * (FALSE_RATE * np.log(state.false) - state.false).sum()
+    relative = state.false / state.mean
+    prior += FALSE_SHAPE * (np.log(relative) - relative).sum()
+    prior += CROWD_STRENGTH * (FALSE_RATE * np.log(state.mean) - state.mean)
     prior += SHARED_STRENGTH * (SHARED * np.log(state.shared) + (1 - SHARED) * np.log(1 - state.shared))
     return float(likelihood.sum() + prior)
 
 
-def _sight(
-    clusters: Codes,
-    workers: Codes,
-    tasks: Codes,
-    seen_task: Codes,
-    seen_by: Codes,
-    *,
-    n_tasks: int,
-    n_workers: int,
-) -> _Sight:
-    pairs = np.unique(seen_task.astype(np.int64) * n_workers + seen_by)
-    at, who = np.divmod(pairs, max(n_workers, 1))
-    count = np.bincount(at, minlength=n_tasks)
-    place = np.arange(at.size) - (np.cumsum(count) - count)[at]
-    person = np.zeros((n_tasks, int(count.max(initial=0))), dtype=np.int32)
-    looked = np.zeros(person.shape, dtype=np.bool_)
-    person[at, place], looked[at, place] = who, True
-    drew = np.zeros((tasks.size, person.shape[1]), dtype=np.bool_)
-    column = np.searchsorted(pairs, tasks[clusters].astype(np.int64) * n_workers + workers)
-    drew[clusters, place[column]] = True
-    return _Sight(person, looked, tasks, drew, n_workers)
-
-
-def _expect(sight: _Sight, state: _State) -> tuple[Floats, Floats, Floats]:
+def _expect(sight: Sight, state: _State) -> tuple[Floats, Floats, Floats]:
     """Probability per cluster, its objects by visibility (c, Q), and unseen objects by visibility (t, Q)."""
     visible, false = _patterns(sight, state)
     true = visible.sum(axis=1)
@@ -170,7 +228,7 @@ def _expect(sight: _Sight, state: _State) -> tuple[Floats, Floats, Floats]:
     return probability, points, unseen
 
 
-def _nobody(sight: _Sight, state: _State) -> Floats:
+def _nobody(sight: Sight, state: _State) -> Floats:
     """Probability of a visibility and that no viewer draws such an object (n_tasks, Q)."""
     logit = state.logit[sight.person][:, :, None] + state.spread * POINTS
     missed = np.where(sight.looked[:, :, None], -np.logaddexp(0, logit), 0.0)
@@ -178,7 +236,7 @@ def _nobody(sight: _Sight, state: _State) -> Floats:
     return nobody
 
 
-def _patterns(sight: _Sight, state: _State) -> tuple[Floats, Floats]:
+def _patterns(sight: Sight, state: _State) -> tuple[Floats, Floats]:
     """Probability that an object is drawn by just these, by visibility (c, Q); false drawings per object."""
     looked = sight.looked[:, :, None]
     logit = state.logit[sight.person][:, :, None] + state.spread * POINTS
@@ -191,21 +249,20 @@ def _patterns(sight: _Sight, state: _State) -> tuple[Floats, Floats]:
     return visible, mean / state.shared * each.prod(axis=1)
 
 
-def _lured(sight: _Sight, state: _State) -> tuple[Floats, float]:
+def _lured(sight: Sight, state: _State) -> tuple[Floats, float]:
     """Probability that a viewer takes a given lure for an object (n_tasks, V), 0 if nobody; mean false rate.
 
     Lures are as many per object as make everybody's false rate, if an average person follows ``shared`` of
     them: none is shared where that is small.
     """
-    mean = float(state.false.mean())
-    follows = np.minimum(state.shared * state.false / mean, 0.9)
-    return np.where(sight.looked, follows[sight.person], 0.0), mean
+    follows = np.minimum(state.shared * state.false / state.mean, 0.9)
+    return np.where(sight.looked, follows[sight.person], 0.0), state.mean
 
 
 def _maximize(
-    sight: _Sight, state: _State, probability: Floats, points: Floats, unseen_points: Floats
-) -> None:
-    """One Newton step for the detection rates, and the false rates."""
+    sight: Sight, state: _State, probability: Floats, points: Floats, unseen_points: Floats
+) -> tuple[Floats, Floats]:
+    """One Newton step for the detection rates, and the false rates; objects and curvature per person."""
     people = sight.n_workers
     by_task = np.stack(
         [np.bincount(sight.task, column, minlength=len(sight.person)) for column in points.T], axis=1
@@ -225,15 +282,19 @@ def _maximize(
     bend = (exposed * rate * (1 - rate)).sum(axis=1) + 1 / LOGIT_SPREAD**2
     step = np.clip(slope / bend, -1.0, 1.0)
     state.logit = np.clip(state.logit + step, -LOGIT_LIMIT, LOGIT_LIMIT)
+    state.center = float(np.average(state.logit[active])) if active.any() else 0.0
     false = np.bincount(author, 1 - probability[cluster], minlength=people)
-    state.false = (false + FALSE_STRENGTH * FALSE_RATE) / (objects + FALSE_STRENGTH)
+    pooled = (false.sum() + CROWD_STRENGTH * FALSE_RATE) / (objects.sum() + CROWD_STRENGTH)
+    state.false = (false + FALSE_SHAPE) / (objects + FALSE_SHAPE / pooled)
+    state.mean = float(state.false.mean())
     # Pairs of people in one false cluster, against those that would be if every lure were followed.
     authors = sight.drew.sum(axis=1)
     rates = np.where(sight.looked, state.false[sight.person], 0.0)
-    pairs = (rates.sum(axis=1) ** 2 - (rates**2).sum(axis=1)) / state.false.mean()
+    pairs = (rates.sum(axis=1) ** 2 - (rates**2).sum(axis=1)) / state.mean
     chances = float((by_task + unseen_points).sum(axis=1) @ pairs) + SHARED_STRENGTH
     shared = float((1 - probability) @ (authors * (authors - 1.0))) + SHARED_STRENGTH * SHARED
     state.shared = float(np.clip(shared / chances, 1e-3, 0.8))
+    return objects, bend
 
 
 def best_by_expected_f1(probability: Floats, unseen: float = 0.0) -> tuple[Bools, float]:

@@ -74,7 +74,7 @@ def span_consensus(
     probability = found.probability
     if share > 0:
         probability = (1 - share) * probability + share * _by_tokens(marked, found)
-    kept, score = best_by_expected_f1(probability, found.unseen)
+    kept, score = best_by_expected_f1(probability, float(found.unseen.sum()))
     if not allow_overlap:
         kept = _without_overlaps(found, probability, kept)
     return SpanConsensus(

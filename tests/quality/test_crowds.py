@@ -1,0 +1,87 @@
+"""Boxes merged by everybody's detection rates: learned in the full run, kept, used after single answers."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.consensus.simulated_boxes import BOXES, boxes
+from quality.models import Consensus, FittedModel, Trust
+from quality.services.answers import answers_of
+from quality.services.crowds import stored_crowds
+from quality.services.fields import asked_fields, ontology_for
+from quality.services.full_run import full_run
+from quality.services.merging import METHOD_MERGED, METHOD_OBJECTS
+from quality.services.quick import update_stale
+from quality.services.votes import mark_stale
+from tests.quality.crowd import Crowd, make_crowd, write_all
+
+pytestmark = pytest.mark.django_db
+
+TASKS = 24
+
+
+def cells() -> Crowd:
+    """A project with boxes of eight people on 24 pictures."""
+    crowd = make_crowd(8, TASKS, ontology=BOXES, overlap=3)
+    world = boxes(5, tasks=TASKS)
+    write_all(
+        crowd,
+        [
+            (task, person, {"cells": value})
+            for task, case in enumerate(world.cases)
+            for person, value in zip(case.people, case.values, strict=True)
+        ],
+    )
+    return crowd
+
+
+def rows(crowd: Crowd) -> list[dict[str, object]]:
+    names = ("task_id", "value", "probability", "distribution", "method", "computed_at")
+    return list(Consensus.objects.filter(project=crowd.project).order_by("task_id").values(*names))
+
+
+def test_it_works() -> None:
+    crowd = cells()
+    ids = [task.pk for task in crowd.tasks]
+    mark_stale(crowd.project.pk, ids)
+    update_stale(crowd.project.pk)
+    assert {row["method"] for row in rows(crowd)} == {METHOD_MERGED}  # nothing is known of anybody yet
+    full_run(crowd.project)
+    first = rows(crowd)
+    assert {row["method"] for row in first} == {METHOD_OBJECTS}
+    for row in first:
+        assert list(row["distribution"]) == [region["id"] for region in row["value"]]
+        assert all(0 < shares["exists"] <= 1 for shares in row["distribution"].values())
+    # A second run, and the quick update by what it left: not a row is written.
+    full_run(crowd.project)
+    mark_stale(crowd.project.pk, ids)
+    update_stale(crowd.project.pk)
+    assert rows(crowd) == first
+
+
+def test_what_is_kept_of_people() -> None:
+    crowd = cells()
+    full_run(crowd.project)
+    model = FittedModel.objects.get(project=crowd.project)
+    assert (model.field, model.codes) == ("cells", [])
+    assert 0 < model.learned["threshold"] < 1
+    trust = Trust.objects.filter(project=crowd.project, field="cells", label="", basis="consensus")
+    assert trust.count() == 8
+    for row in trust:
+        rate, low, high = row.learned["figures"]["found"]
+        assert low <= rate <= high
+    fields = asked_fields(crowd.project)
+    assert stored_crowds(crowd.project, fields, {}).keys() == {"cells"}
+    assert stored_crowds(crowd.project, fields, {})["cells"].people == {}
+
+
+def test_an_update_reads_only_those_who_answered() -> None:
+    crowd = cells()
+    full_run(crowd.project)
+    ontology, fields = ontology_for(crowd.project), asked_fields(crowd.project)
+    assert ontology is not None
+    answers = answers_of(crowd.project, ontology, [crowd.tasks[0].pk])
+    with CaptureQueriesContext(connection) as queries:
+        known = stored_crowds(crowd.project, fields, answers)["cells"]
+    assert len(queries) == 2
+    assert known.people.keys() == {answer.user_id for answer in answers[crowd.tasks[0].pk]}
