@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quality', '0011_goals'),
+        ('quality', '0012_version_of_the_method'),
     ]
 
     operations = [
