@@ -251,7 +251,7 @@ class LabelType(ABC):
         return None
 
     def merge_known(self, cases: Sequence[Case], crowd: Crowd, field: Field) -> list[Merged]:
-        """As `merge`, for several tasks at once, with what the `learner` found; without one by equal weights."""
+        """As `merge`, for several tasks at once, with what the `learner` found; without, by equal weights."""
         return [self.merge(case.values, [1.0] * len(case.values), None, field) for case in cases]
 
     def relaxed(self, field: Field) -> Field:
