@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import cached_property
+from random import Random
 from typing import ClassVar, Literal, Protocol, TypeAlias
 
 from stats.regions.matching import match
@@ -287,6 +288,13 @@ class LabelType(ABC):
         if not as_ or not bs:
             return []
         return list(match([[self.distance(a, b, field) for b in bs] for a in as_]).pairs)
+
+    def corrupt(self, value: Json, field: Field, rng: Random, media: ItemMedia | None = None) -> Json:
+        """The value with one error that somebody who looks would see and somebody who does not would miss.
+
+        None where no error was found; whoever asks checks the rest (`clean`, `distance`) and may ask again.
+        """
+        return None
 
     def shapes(self, value: Json) -> list[Shape]:
         """What a format can draw of the value; one per region, in the value's order."""

@@ -207,3 +207,9 @@ def need_between(number: float, path: str, *, least: float | None = None, most: 
         raise Invalid.at(path, f"must be >= {shown(least)}")
     if most is not None and number > most:
         raise Invalid.at(path, f"must be <= {shown(most)}")
+
+
+def decimals(number: float) -> int:
+    """Places after the point in the shortest way to write the number."""
+    text = f"{number:.12f}".rstrip("0")
+    return len(text) - text.index(".") - 1

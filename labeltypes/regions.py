@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from random import Random
 from typing import ClassVar, Generic
 
 import numpy as np
@@ -41,6 +42,7 @@ from labeltypes.checks import (
 from labeltypes.fields import clean_attributes
 from labeltypes.options import ITEM_SCHEMA, clean_options, with_colors
 from labeltypes.region_crowd import ByPerson, Columns, Model, Objects, RegionLearner, merge_known
+from labeltypes.region_errors import spoil_regions
 from labeltypes.region_matching import best_total
 from labeltypes.region_merge import merge_regions
 from labeltypes.region_values import (
@@ -113,6 +115,12 @@ class RegionType(LabelType, Generic[Model]):
     @abstractmethod
     def figures(self, model: Model) -> Mapping[str, tuple[Floats, Floats, Floats]]:
         """What may be told of a person: a figure and the ends of its 95 % interval."""
+
+    def moved(
+        self, region: JsonObject, rng: Random, media: ItemMedia | None, *, far: bool
+    ) -> JsonObject | None:
+        """The region in a wrong place: beside its own, or ``far`` from it; None where there is none."""
+        return None
 
     def check_together(self, regions: Sequence[JsonObject], field: Field, problems: Problems) -> None:
         """Rules between the regions of one answer; the base has none."""
@@ -242,6 +250,11 @@ class RegionType(LabelType, Generic[Model]):
         as they are, with the first person's ids; else ids are m1, m2, … in the order of first drawing.
         """
         return merge_known(self, cases, crowd, field)
+
+    def corrupt(self, value: Json, field: Field, rng: Random, media: ItemMedia | None = None) -> Json:
+        """A wrong class, a region in the wrong place, one too few or one too many."""
+        spoiled = spoil_regions(self, as_regions(value), field, rng, media)
+        return None if spoiled is None else list[Json](spoiled)
 
     def shapes(self, value: Json) -> list[Shape]:
         """See LabelType."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from random import Random
 from typing import ClassVar
 
 import numpy as np
 
 from labeltypes.base import Field, ItemMedia, JsonObject, Shape
 from labeltypes.box.geometry import clamped, clean_box
-from labeltypes.checks import Problems, child
+from labeltypes.checks import Problems, child, decimals
 from labeltypes.region_crowd import (
     ByPerson,
     Columns,
@@ -139,6 +140,22 @@ class Box(RegionType[RegionModel]):
     def figures(self, model: RegionModel) -> Mapping[str, tuple[Floats, Floats, Floats]]:
         """See RegionType."""
         return region_figures(model)
+
+    def moved(
+        self, region: JsonObject, rng: Random, media: ItemMedia | None, *, far: bool
+    ) -> JsonObject | None:
+        """A third to nine tenths of its size away, or anywhere in the image; as many decimals as before."""
+        x, y, width, height = _box(region)
+        most_x = media.width - width if media and media.width else x + 3 * width
+        most_y = media.height - height if media and media.height else y + 3 * height
+        if far:
+            x, y = rng.uniform(0, most_x), rng.uniform(0, most_y)
+        else:
+            x += width * rng.uniform(1 / 3, 0.9) * rng.choice((-1, 1))
+            y += height * rng.uniform(0, 1 / 3) * rng.choice((-1, 1))
+        places = max(map(decimals, _box(region)))
+        x, y = (round(min(max(0.0, at), most), places) for at, most in ((x, most_x), (y, most_y)))
+        return {**region, "box": [x, y, width, height]}
 
     def shape(self, region: JsonObject) -> Shape:
         """A bounding box: x, y, width, height."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from random import Random
 from typing import ClassVar
 
 from labeltypes.base import (
@@ -117,6 +118,14 @@ class Choice(LabelType):
     def labels(self, value: Json, field: Field) -> list[str]:
         """See LabelType."""
         return list(map(str, value)) if isinstance(value, list) else [str(value)]
+
+    def corrupt(self, value: Json, field: Field, rng: Random, media: ItemMedia | None = None) -> Json:
+        """Single: another option. Multiple: an option too many or too few."""
+        names = field.names("options")
+        if not isinstance(value, list):
+            return rng.choice([name for name in names if name != value])
+        flipped, chosen = rng.choice(names), set(map(str, value))
+        return [name for name in names if (name in chosen) != (name == flipped)]
 
     def choices(self, field: Field) -> list[str]:
         """See LabelType."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from random import Random
 from typing import ClassVar
 
 from labeltypes.base import (
@@ -21,6 +22,7 @@ from labeltypes.base import (
 from labeltypes.checks import (
     Problems,
     child,
+    decimals,
     need_between,
     need_line,
     need_number,
@@ -87,6 +89,19 @@ class Number(LabelType):
         """One vote whose code is the number as text; the set of codes is open."""
         return [Vote("", repr(value))]
 
+    def corrupt(self, value: Json, field: Field, rng: Random, media: ItemMedia | None = None) -> Json:
+        """Off by a sixth to a half of the range (or of itself), on the step, as many decimals as before."""
+        number, step = _float(value), field.number("step")
+        low, high = field.number("min"), field.number("max")
+        reach = high - low if low is not None and high is not None else abs(number) or 10.0
+        gap = reach * rng.uniform(1 / 6, 1 / 2)
+        unit = step or 10.0 ** -decimals(number)
+        gap = max(1, round(gap / unit)) * unit * rng.choice((-1, 1))
+        wrong = next((each for each in (number + gap, number - gap) if _within(each, low, high)), None)
+        if wrong is None:
+            return None
+        return need_number(round(wrong, max(decimals(number), decimals(unit))), field.name)
+
     def distance(self, a: Json, b: Json, field: Field) -> float:
         """Between `min` and `max`: |a - b| / (max - min).
 
@@ -130,6 +145,10 @@ class Number(LabelType):
             merged,
             agreement_with(merged, values, weights, lambda a, b: self.distance(a, b, field)),
         )
+
+
+def _within(value: float, low: float | None, high: float | None) -> bool:
+    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def _positive(raw: Json, path: str) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
+from random import Random
 from typing import ClassVar
 
 from labeltypes.base import (
@@ -92,6 +93,12 @@ class Rating(LabelType):
     def labels(self, value: Json, field: Field) -> list[str]:
         """The level as text, so that it can be filtered and counted."""
         return [str(value)]
+
+    def corrupt(self, value: Json, field: Field, rng: Random, media: ItemMedia | None = None) -> Json:
+        """One or two levels up or down."""
+        level = _level(value)
+        near = [other for other in range(level - 2, level + 3) if other != level]
+        return rng.choice([other for other in near if 1 <= other <= _levels(field)])
 
     def distance(self, a: Json, b: Json, field: Field) -> float:
         """|a - b| / (max - 1)."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from random import Random
 from typing import ClassVar
 
 import numpy as np
@@ -28,6 +30,7 @@ from stats.spans.clusters import SpanModel, candidates_under, fit_spans, span_dr
 from stats.spans.marks import Marks, marks
 
 SNAPS = ("none", "word")
+WORD = re.compile(r"\w+")
 
 
 class Span(RegionType[SpanModel]):
@@ -169,6 +172,28 @@ class Span(RegionType[SpanModel]):
     def figures(self, model: SpanModel) -> Mapping[str, tuple[Floats, Floats, Floats]]:
         """See RegionType."""
         return region_figures(model.regions)
+
+    def moved(
+        self, region: JsonObject, rng: Random, media: ItemMedia | None, *, far: bool
+    ) -> JsonObject | None:
+        """A word more or less at one end, or another word of the text; without the text its first half."""
+        start, end = _ends(region)
+        if media is None or media.text is None:
+            half = (start + end) // 2
+            return {**region, "end": half} if half > start and not far else None
+        words = [match.span() for match in WORD.finditer(media.text)]
+        if far:
+            found = [word for word in words if word[1] <= start or word[0] >= end]
+        else:
+            begins = {begin for begin, _ in words if begin < end} - {start}
+            finishes = {finish for _, finish in words if finish > start} - {end}
+            near = sorted(begins, key=lambda at: abs(at - start))[:2]
+            after = sorted(finishes, key=lambda at: abs(at - end))[:2]
+            found = [(begin, end) for begin in near] + [(start, finish) for finish in after]
+        if not found:
+            return None
+        start, end = rng.choice(found)
+        return {**region, "start": start, "end": end}
 
     def shape(self, region: JsonObject) -> Shape:
         """A span: start, end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from random import Random
 from typing import ClassVar
 
 from labeltypes.base import (
@@ -105,6 +106,21 @@ class Text(LabelType):
     def distance(self, a: Json, b: Json, field: Field) -> float:
         """Edit distance on code points over the longer length, after NFC; case and spaces count."""
         return normalized_distance(_nfc(a), _nfc(b))
+
+    def corrupt(self, value: Json, field: Field, rng: Random, media: ItemMedia | None = None) -> Json:
+        """A word left out or two words the wrong way round; in a single word the same with letters."""
+        text = str(value)
+        between = " " if len(text.split(" ")) > 1 else ""
+        parts = text.split(" ") if between else list(text)
+        swappable = [at for at in range(len(parts) - 1) if parts[at] != parts[at + 1]]
+        if len(parts) < 2:
+            return None
+        if swappable and rng.random() < 0.5:
+            at = rng.choice(swappable)
+            parts[at], parts[at + 1] = parts[at + 1], parts[at]
+        else:
+            del parts[rng.randrange(len(parts))]
+        return between.join(parts)
 
     def merge(
         self,

@@ -1,7 +1,9 @@
 """What every label type promises, tried with generated fields and values."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from labeltypes import registry
 from labeltypes.base import Field, Invalid, Json, Problem
 from labeltypes.regions import RegionType
+from tests.labeltypes import examples
 from tests.labeltypes.strategies import SETTINGS, fields, media_of, values
 
 KINDS = registry.kinds()
@@ -113,6 +116,42 @@ def test_ids_do_not_count(kind: str, data: st.DataObject) -> None:
     assert label_type.ids(renamed) == [f"other-{region_id}" for region_id in ids]
     assert label_type.distance(value, renamed, field) == 0
     assert label_type.merge([value, renamed], [1, 1], None, field).value == value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@relaxed
+@given(data=st.data())
+def test_an_error_is_another_answer(kind: str, data: st.DataObject) -> None:
+    """What `corrupt` makes is in canonical form, differs, and is the same for the same dice."""
+    field, [value] = drawn(data, kind, 1)
+    label_type, media, seed = registry.get_type(kind), media_of(field), data.draw(st.integers(0, 99))
+    before = repr(value)
+    wrong = label_type.corrupt(value, field, Random(seed), media)
+    assert repr(value) == before
+    assert label_type.corrupt(value, field, Random(seed), media) == wrong
+    if wrong is None:
+        return
+    try:
+        cleaned = label_type.clean(wrong, field, media)
+    except Invalid:
+        return  # lower limits and the like: whoever asks tries again
+    assert repr(cleaned) == repr(wrong)
+    assert label_type.distance(wrong, value, field) > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_errors_can_be_made(kind: str) -> None:
+    """Of the types' own examples: most tries give another answer that may stand."""
+    label_type, own = registry.get_type(kind), examples.load(kind)
+    made = tried = 0
+    for example in own["valid"]:
+        field, media = examples.field_of(own, example), examples.media_of(own, example)
+        for seed in range(10 if example["clean"] else 0):
+            wrong = label_type.corrupt(example["clean"], field, Random(seed), media)
+            tried += 1
+            with contextlib.suppress(Invalid):
+                made += wrong is not None and label_type.clean(wrong, field, media) != example["clean"]
+    assert made > tried / 2 > 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
