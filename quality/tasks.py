@@ -6,7 +6,7 @@ from django.core.cache import cache
 
 from projects.models import Project
 from quality.models import StaleTask
-from quality.services import assignment, goals, schedule
+from quality.services import assignment, goals, schedule, seeding
 from quality.services.quick import update_stale as update
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ def sweep_stale() -> None:
 
 @shared_task(name="quality.refresh", expires=60)
 def refresh() -> None:
-    """Start full runs, training rounds and new plans for goals that are due, and refresh who should get what.
+    """Start full runs, training rounds and new plans for goals that are due, and refresh who should get what; seed errors.
 
     Every minute, by the beat.
     """
@@ -39,6 +39,7 @@ def refresh() -> None:
     schedule.start_due_rounds()
     goals.start_due_plans()
     assignment.refresh_all()
+    seeding.seed_due_projects()
 
 
 def poke_stale(project_id: int) -> None:

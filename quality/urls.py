@@ -18,6 +18,7 @@ from quality.pages import (
     people,
     plan,
     quality,
+    seeded_errors,
     summary,
 )
 
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}people/classes/", require_safe(people.class_accuracy), name="people-classes"),
     path("alarms/<str:alarm_id>/", require_POST(alarms.alarm_decide), name="alarm-decide"),
     path(f"{PROJECT}people/<str:membership_id>/", require_POST(people.person), name="person"),
+    path(f"{PROJECT}seeded-errors/", both(seeded_errors.seeded_errors), name="seeded-errors"),
     path(f"{PROJECT}model/", both(model.model), name="model"),
     path(f"{PROJECT}my-work/", require_safe(my_work.my_work), name="my-work"),
     path("answers/<str:annotation_id>/contest/", require_POST(my_work.my_contest), name="my-contest"),

@@ -5,12 +5,14 @@ No task ids, no way of drawing, no counts: assignment ids only.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 
 from annotate.items import resolve_all
-from annotate.models import Annotation, Assignment, Draft, Drawn, Prediction, Review, Verdict
+from annotate.models import Annotation, Assignment, Draft, Drawn, Prediction, Review, SeededPrelabel, Verdict
 from annotate.policy import Reason
 from annotate.services.held import draft_payload
 from annotate.services.queue import Drawing
@@ -74,12 +76,34 @@ def _draft(assignment: Assignment) -> Draft | None:
 
 
 def _predictions(assignments: Sequence[Assignment]) -> dict[int, list[dict[str, Any]]]:
-    """The surest first. Its score stays here: active learning chose the work by it, but not the gold."""
+    """The surest first. Its score stays here: active learning chose the work by it, but not the gold.
+
+    On gold a seeded error may stand in place of the first one's answer: found by the statement that reads
+    them all, so that nobody can tell (docs/adr/0020-seeded-errors.md).
+    """
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = Prediction.objects.filter(task_id__in=[row.task_id for row in assignments])
+    leases = {row.task_id: row for row in assignments}
+    seeded = SeededPrelabel.objects.filter(
+        task=OuterRef("task"), user__in={row.user_id for row in assignments}
+    )
+    terms = JSONObject(value="value", since="valid_from", until="ended_at")
+    rows = Prediction.objects.filter(task_id__in=leases).annotate(seeded=seeded.values(terms=terms)[:1])
     for row in rows.order_by(F("score").desc(nulls_last=True), "-id"):
-        found[row.task_id].append({"model": row.model, "version": row.version, "value": row.value})
+        is_first = row.task_id not in found
+        value = _seeded(row.seeded, leases[row.task_id]) if is_first else None
+        found[row.task_id].append(
+            {"model": row.model, "version": row.version, "value": row.value if value is None else value}
+        )
     return found
+
+
+def _seeded(seed: dict[str, Any] | None, lease: Assignment) -> Any:
+    """What the seeded error says, if it is one of this lease: of gold, and begun while the error stood."""
+    if seed is None or lease.drawn != Drawn.GOLD:
+        return None
+    until = seed["until"] and datetime.fromisoformat(seed["until"])
+    begun = datetime.fromisoformat(seed["since"]) <= lease.created_at
+    return seed["value"] if begun and (until is None or lease.created_at < until) else None
 
 
 def _sent_back(assignment_ids: list[int]) -> dict[int, dict[str, Any]]:

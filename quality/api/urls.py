@@ -13,6 +13,7 @@ from quality.api.gold import Gold, PromoteAnnotation
 from quality.api.label_errors import LabelErrorJudgement, LabelErrorPrecision, LabelErrors, NextLabelError
 from quality.api.mining import MinedGold
 from quality.api.plan import PlanView, SimulationView
+from quality.api.seeded_errors import SeededErrors, SeededErrorsOfPerson
 
 AGREEMENT = "projects/<str:project_id>/agreement/"
 
@@ -31,6 +32,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/plan/simulation/", SimulationView.as_view(), name="api-plan-simulation"),
     path("projects/<str:project_id>/plan/goal/", GoalView.as_view(), name="api-goal"),
     path("projects/<str:project_id>/plan/goal/apply/", GoalApply.as_view(), name="api-goal-apply"),
+    path("projects/<str:project_id>/seeded-errors/", SeededErrors.as_view(), name="api-seeded-errors"),
+    path(
+        "projects/<str:project_id>/seeded-errors/<str:user_id>/",
+        SeededErrorsOfPerson.as_view(),
+        name="api-seeded-errors-person",
+    ),
     path("projects/<str:project_id>/rounds/", Rounds.as_view(), name="api-rounds"),
     path("projects/<str:project_id>/alarms/", Alarms.as_view(), name="api-alarms"),
     path("alarms/<str:alarm_id>/decision/", AlarmDecision.as_view(), name="api-alarm-decision"),

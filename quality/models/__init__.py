@@ -12,6 +12,7 @@ from quality.models.gold import GoldGrade, GoldItem, GoldOrigin
 from quality.models.label_flag import FlagState, LabelFlag
 from quality.models.one_more import OneMore
 from quality.models.round import Round, RoundState
+from quality.models.seed_plan import SeedPlan
 from quality.models.trust import Trust
 from quality.models.truth import KnownTruth
 from quality.models.vote import StaleTask, Vote, VoteLabel
@@ -39,6 +40,7 @@ __all__ = [
     "OneMore",
     "Round",
     "RoundState",
+    "SeedPlan",
     "StaleTask",
     "Trust",
     "Vote",

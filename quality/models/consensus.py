@@ -24,7 +24,7 @@ class Consensus(models.Model):
     distribution = models.JSONField(default=dict)
     agreement = models.FloatField(null=True, blank=True)
     method = models.CharField(max_length=40)
-    version = models.PositiveSmallIntegerField(default=1)
+    version = models.PositiveSmallIntegerField(default=1, db_default=1)
     answers = models.PositiveSmallIntegerField()
     computed_at = models.DateTimeField()
 

@@ -1,0 +1,33 @@
+"""Seeded errors: wrong on purpose, on tasks whose answer is known. Never an answer of anybody."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class SeededPrelabel(models.Model):
+    """What one person is shown in place of a model's answer to a gold task, with an error in ``field``.
+
+    It stands for leases begun from ``valid_from`` on and before ``ended_at``: so what a lease shows never
+    changes, whenever a row is written. Rows are kept: who was shown which is what is measured.
+    """
+
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    field = models.CharField(max_length=100)
+    value = models.JSONField()
+    valid_from = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "user"], name="seeded_prelabel_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["project", "user"], name="seeded_prelabel_by_person")]
+
+    def __str__(self) -> str:
+        return f"seeded pre-label of task {self.task_id} for {self.user_id}"

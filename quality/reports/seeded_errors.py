@@ -1,0 +1,122 @@
+"""Who caught the errors that were seeded, with intervals: on the managers' page only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from accounts.replica import reading
+from annotate.pages.my_answers import summary
+from annotate.pages.previews import class_titles
+from formats.strictjson import stored
+from labeltypes.base import JsonObject
+from projects.models import Project
+from quality.services.fields import asked_fields
+from stats.intervals.interval import Interval
+from stats.intervals.wilson import wilson
+
+MOST_ITEMS = 200
+
+# What a person answered to gold that was shown to them with an error, and how the gold grades it.
+_MET = """
+FROM annotate_seededprelabel s
+JOIN annotate_annotation a ON a.project_id = s.project_id AND a.task_id = s.task_id AND a.user_id = s.user_id
+    AND NOT a.is_fix AND a.discarded_at IS NULL
+JOIN annotate_assignment l ON l.id = a.assignment_id AND l.created_at >= s.valid_from
+    AND (s.ended_at IS NULL OR l.created_at < s.ended_at)
+JOIN quality_goldgrade g ON g.annotation_id = a.id
+JOIN quality_golditem i ON i.id = g.gold_id AND i.voided_at IS NULL
+WHERE s.project_id = %(project)s
+"""
+_CAUGHT = "(g.fields -> s.field ->> 'passed') = 'true'"
+_KEPT = "(a.value -> s.field) = (s.value -> s.field)"
+PEOPLE = f"""
+SELECT s.user_id, count(*), count(*) FILTER (WHERE {_CAUGHT}),
+       count(*) FILTER (WHERE {_KEPT} AND {_CAUGHT} IS NOT TRUE)
+{_MET} GROUP BY s.user_id
+"""
+ITEMS = f"""
+SELECT s.task_id, s.field, s.value::text, a.value::text, i.answers::text, a.created_at, {_CAUGHT}, {_KEPT}
+{_MET} AND s.user_id = %(user)s ORDER BY a.created_at DESC, a.id DESC LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True)
+class Catches:
+    """Of ``met`` seeded errors a person ``caught`` so many; ``kept``: left exactly as they were shown.
+
+    The rest was changed into something that is wrong too.
+    """
+
+    user: User
+    met: int
+    caught: int
+    kept: int
+
+    @property
+    def rate(self) -> float:
+        """Share caught, in [0, 1]."""
+        return self.caught / self.met
+
+    @property
+    def changed(self) -> int:
+        """Changed, but wrong still."""
+        return self.met - self.caught - self.kept
+
+    @property
+    def interval(self) -> Interval:
+        """Wilson, 95 %."""
+        return wilson(self.caught, self.met)
+
+
+def catches(project: Project) -> list[Catches]:
+    """Everybody who met a seeded pre-label, whose upper bound is lowest first."""
+    with reading().cursor() as cursor:
+        cursor.execute(PEOPLE, {"project": project.pk})
+        rows = cursor.fetchall()
+    users = User.objects.in_bulk([row[0] for row in rows])
+    found = [Catches(users[user], *counts) for user, *counts in rows]
+    return sorted(
+        found, key=lambda each: (each.interval.high, each.user.display_name.casefold(), each.user.pk)
+    )
+
+
+@dataclass(frozen=True)
+class Met:
+    """One seeded error that somebody met: what was shown, what they answered, what is right; as text."""
+
+    task_id: int
+    field: str
+    title: str
+    shown: str
+    answered: str
+    right: str
+    at: datetime
+    outcome: str
+
+
+def met_by(project: Project, user: User) -> list[Met]:
+    """A person's newest seeded errors, for whoever wants to look at them before judging."""
+    fields = {asked.name: asked for asked in asked_fields(project)}
+    with reading().cursor() as cursor:
+        cursor.execute(ITEMS, {"project": project.pk, "user": user.pk, "most": MOST_ITEMS})
+        rows = cursor.fetchall()
+    found = []
+    for task_id, name, shown, answered, right, at, caught, kept in rows:
+        if name not in fields:
+            continue
+        asked = fields[name]
+        titles = class_titles([asked.field])
+        texts = [_text(stored(raw), name, titles) for raw in (shown, answered)]
+        accepted: Any = stored(right)
+        outcome = "caught" if caught else "left as shown" if kept else "changed, still wrong"
+        found.append(
+            Met(task_id, name, asked.field.title, *texts, _text(accepted[0], name, titles), at, outcome)
+        )
+    return found
+
+
+def _text(value: Any, name: str, titles: Mapping[str, str]) -> str:
+    answer: JsonObject = value
+    return summary(answer[name], titles) if name in answer else "no answer"
