@@ -31,9 +31,9 @@ def sweep_stale() -> None:
 
 @shared_task(name="quality.refresh", expires=60)
 def refresh() -> None:
-    """Start full runs, training rounds and new plans for goals that are due, and refresh who should get what; seed errors.
+    """Start full runs, training rounds and new plans for goals that are due, and refresh who should get what.
 
-    Every minute, by the beat.
+    Errors are seeded too. Every minute, by the beat.
     """
     schedule.start_due_runs()
     schedule.start_due_rounds()

@@ -106,15 +106,20 @@ def met_by(project: Project, user: User) -> list[Met]:
     for task_id, name, shown, answered, right, at, caught, kept in rows:
         if name not in fields:
             continue
-        asked = fields[name]
-        titles = class_titles([asked.field])
-        texts = [_text(stored(raw), name, titles) for raw in (shown, answered)]
-        accepted: Any = stored(right)
+        title, titles = fields[name].field.title, class_titles([fields[name].field])
+        known: Any = stored(right)
+        truth = _text(known[0], name, titles)
+        said, told = (_beside(_text(stored(raw), name, titles), truth) for raw in (answered, shown))
+        if caught:
+            said = truth
         outcome = "caught" if caught else "left as shown" if kept else "changed, still wrong"
-        found.append(
-            Met(task_id, name, asked.field.title, *texts, _text(accepted[0], name, titles), at, outcome)
-        )
+        found.append(Met(task_id, name, title, told, said, truth, at, outcome))
     return found
+
+
+def _beside(text: str, truth: str) -> str:
+    """Regions are counted in a few words: what differs in place only would read like what is right."""
+    return f"{text}, in another place" if text == truth else text
 
 
 def _text(value: Any, name: str, titles: Mapping[str, str]) -> str:

@@ -171,8 +171,10 @@ def _made(
     project: Project, user_id: int, task_ids: Sequence[int], items: Mapping[int, tuple[JsonObject, Known]]
 ) -> list[SeededPrelabel]:
     ontology, fields = ontology_for(project), asked_fields(project)
-    rows = []
-    for task_id in task_ids if ontology else ():
+    rows: list[SeededPrelabel] = []
+    if ontology is None:
+        return rows
+    for task_id in task_ids:
         value, known = items[task_id]
         error = make_error(value, known, ontology=ontology, fields=fields, rng=dice, partial=True)
         if error is not None:
