@@ -20,6 +20,7 @@ from quality.pages import (
     quality,
     seeded_errors,
     summary,
+    why,
 )
 
 PROJECT = "projects/<str:project_id>/"
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}quality/summary/", require_safe(summary.summary), name="quality-summary"),
     path(f"{PROJECT}quality/run/", require_POST(quality.run), name="quality-run"),
     path(f"{PROJECT}quality/cell/", require_safe(quality.cell), name="quality-cell"),
+    path(f"{PROJECT}tasks/<str:task_id>/why/", require_safe(why.task_why), name="task-why"),
     path(f"{PROJECT}agreement/", require_safe(agreement.agreement), name="agreement"),
     path(f"{PROJECT}agreement/pair/", require_safe(agreement.agreement_pair), name="agreement-pair"),
     path(f"{PROJECT}plan/", require_safe(plan.plan), name="plan"),

@@ -14,12 +14,16 @@ from quality.api.label_errors import LabelErrorJudgement, LabelErrorPrecision, L
 from quality.api.mining import MinedGold
 from quality.api.plan import PlanView, SimulationView
 from quality.api.seeded_errors import SeededErrors, SeededErrorsOfPerson
+from quality.api.state import QualityState
+from quality.api.why import TaskWhy
 
 AGREEMENT = "projects/<str:project_id>/agreement/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/gold/", Gold.as_view(), name="api-gold"),
     path("projects/<str:project_id>/gold/mined/", MinedGold.as_view(), name="api-mined-gold"),
+    path("projects/<str:project_id>/quality/", QualityState.as_view(), name="api-quality"),
+    path("tasks/<str:task_id>/why/", TaskWhy.as_view(), name="api-task-why"),
     path("projects/<str:project_id>/consensus/", ConsensusView.as_view(), name="api-consensus"),
     path(AGREEMENT, agreement.AgreementView.as_view(), name="api-agreement"),
     path(f"{AGREEMENT}classes/", agreement.ClassAgreement.as_view(), name="api-agreement-classes"),

@@ -21,6 +21,7 @@ from quality.reports.confusion import confusions, matrix_data, tasks_in_cell
 from quality.reports.gold_health import gold_health, gold_totals
 from quality.reports.items import disagreements, items
 from quality.reports.runs import runs_of
+from quality.reports.state import state_of
 from quality.services.agreement import ALPHA
 from quality.services.fields import asked_fields
 from quality.services.full_run import start_full_run
@@ -39,6 +40,12 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     project = access.project
     matrices = confusions(project, most=MOST_MATRICES)
     context: dict[str, Any] = {
+        "state": state_of(
+            project,
+            user=access.user,
+            role=access.role,
+            names=access.can(Capability.SEE_PEOPLE),
+        ),
         "estimates": estimated_accuracy(project),
         "agreement": _agreement(access),
         "matrices": [

@@ -2,7 +2,7 @@
 
 from projects.models import Project
 from quality.models import Trust
-from quality.services.trust import CONSENSUS
+from quality.services.trust import CONSENSUS, GOLD, LEAST_JUDGED
 
 
 def weakest_classes(project: Project, field: str = "") -> dict[int, Trust]:
@@ -16,3 +16,18 @@ def weakest_classes(project: Project, field: str = "") -> dict[int, Trust]:
         rows = rows.filter(field=field)
     lowest = rows.order_by("user_id", "high", "pk").distinct("user_id").defer("confusion")
     return {row.user_id: row for row in lowest}
+
+
+def lowest_trust(project: Project) -> Trust | None:
+    """Of the members whose accuracy is known at all the row with the lowest upper bound; by gold where it is.
+
+    In one query. None while nobody was judged often enough to be named.
+    """
+    rows = Trust.objects.filter(
+        project=project, field="", label="", n__gte=LEAST_JUDGED, user__project_memberships__project=project
+    )
+    known: dict[int, Trust] = {}
+    for row in rows.select_related("user").defer("confusion").order_by("pk"):
+        if row.basis == GOLD or row.user_id not in known:
+            known[row.user_id] = row
+    return min(known.values(), key=lambda row: (row.high, row.user_id), default=None)

@@ -110,6 +110,7 @@ DATA = (
     _project("data-empty", "task-list", "data/", on="empty"),
     _project("data-nothing-found", "task-list", "data/?q=nothinghasthisword"),
     _project("task", "task", "tasks/{task}/"),
+    _project("task-weighed", "task", "tasks/{weighed}/"),
     _project("import", "import", "import/"),
     _project("import-empty", "import", "import/", on="empty"),
     _project("export", "export", "export/", "engineer"),

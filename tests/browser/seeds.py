@@ -32,7 +32,7 @@ from projects.models import Job, JobState, Membership, Project, Role, Task, Task
 from projects.services.guidelines import acknowledge_guideline
 from projects.services.media import add_image
 from projects.services.projects import create_project
-from quality.models import AuditSample, GoldItem
+from quality.models import AuditSample, Consensus, GoldItem
 from quality.services.audits import AuditAnswer, AuditPlan, judge, next_item, start_audit
 from quality.services.contests import contest
 from quality.services.gold import make_gold
@@ -77,11 +77,20 @@ def seed() -> tuple[dict[str, str], dict[str, str]]:
     ids = {name: str(project.pk) for name, project in projects.items()}
     ids |= _work(projects["sms"], people) | _jobs(projects, people["manager"])
     ids |= _audits(projects["sms"], people)
+    ids["weighed"] = _weighed(projects["sms"])
     ids["organization"] = str(organization.pk)
     ids["invitation"] = invite(organization=organization, by=people["manager"])[1]
     create_token(user=people["engineer"], organization=organization, name="training", scopes=["read"])
     sessions = {role: _session(user) for role, user in people.items()} | {"newcomer": _session(newcomer)}
     return sessions, ids
+
+
+def _weighed(project: Project) -> str:
+    """The least certain task of those that three people answered: consensus has something to explain."""
+    gold = GoldItem.objects.filter(project=project).values("task")
+    rows = Consensus.objects.filter(project=project, answers__gte=3).exclude(task__in=gold)
+    found = rows.earliest("probability", "pk")
+    return str(found.task_id)
 
 
 def _boxes(project: Project, people: dict[str, User]) -> None:

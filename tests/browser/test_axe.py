@@ -30,6 +30,7 @@ NO_PAGES = {
     "people-classes",
     "progress-panel",
     "quality-summary",
+    "task-why",
     "readyz",
     "schema",
 }

@@ -43,6 +43,7 @@ QUALITY: dict[str, Methods] = {
     "api-plan": {"GET": _QUALITY, "POST": manage(Capability.CONFIGURE)},
     "api-plan-simulation": {"GET": _QUALITY, "POST": _TRAIN},
     "api-difficulty": {"GET": read(Capability.SEE_TASKS)},
+    "api-quality": {"GET": read(Capability.SEE_TASKS)},
     "api-label-errors": {"GET": read(Capability.SEE_TASKS), "POST": _AUDIT},
     "api-label-errors-precision": {"GET": _QUALITY},
     "api-label-errors-next": {"GET": _AUDIT},
@@ -53,7 +54,9 @@ QUALITY: dict[str, Methods] = {
         "DELETE": manage(Capability.CONFIGURE),
     },
     "api-goal-apply": {"POST": manage(Capability.CONFIGURE)},
+    "api-task-why": {"GET": read(Capability.SEE_TASKS)},
     # Pages
+    "task-why": {"GET": read(Capability.SEE_TASKS)},
     "difficulty": {"GET": read(Capability.SEE_TASKS)},
     "label-errors": {"GET": read(Capability.SEE_TASKS), "POST": _AUDIT},
     "label-errors-judge": {"GET": _AUDIT},
