@@ -15,7 +15,7 @@ from quality.reports.state import state_of
 
 
 class HeadlineOut(serializers.Serializer[Any]):
-    """``basis``: audit, review, model, or empty where nothing is known; shares in [0, 1] with 95 % interval."""
+    """``basis``: audit, review, model, or empty where nothing is known; a share with its 95 % interval."""
 
     basis = serializers.CharField()
     value = serializers.FloatField(source="estimate.value", allow_null=True)
@@ -26,7 +26,7 @@ class HeadlineOut(serializers.Serializer[Any]):
 
 
 class WeakOut(serializers.Serializer[Any]):
-    """``kind``: class, slice, person (managers only) or guideline; ``url``: the page where it is looked at."""
+    """``kind``: class, slice, person (managers only) or guideline; ``url``: where it is looked at."""
 
     kind = serializers.CharField()
     title = serializers.CharField()

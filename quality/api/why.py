@@ -29,7 +29,7 @@ class VoiceOut(serializers.Serializer[Any]):
 
 
 class WhyOut(serializers.Serializer[Any]):
-    """``rival``: the majority's answer where it differs, else the runner-up; ``prior``: how much rarer it is."""
+    """``rival``: the majority's answer if it differs, else the runner-up; ``prior``: how much rarer it is."""
 
     field = serializers.CharField()
     winner = serializers.CharField()

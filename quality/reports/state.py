@@ -31,16 +31,16 @@ MOST_WAITING = 3  # of these what waits for somebody, so that there is room for 
 LEAST_ANSWERS = 20  # of a class, before it may be called weak
 
 BY_AUDIT = (
-    "Share of right labels in the newest audit that was judged in full: a random sample, judged without seeing "
-    "the label. Each part of the project counts by its size. Wilson-type interval, 95 %."
+    "Share of right labels in the newest audit that was judged in full: a random sample, judged without "
+    "seeing the label. Each part of the project counts by its size. Wilson-type interval, 95 %."
 )
 SPECIFIC = (
     "If one person gives this class to a task, the probability that another one does too. 95 % bootstrap "
     "interval. The class with the lowest upper bound."
 )
 SLICE = (
-    "Mean agreement on the tasks with this value, which is lower than on all others, the number of comparisons "
-    "taken into account (Benjamini and Hochberg). 95 % interval."
+    "Mean agreement on the tasks with this value, which is lower than on all others, the number of "
+    "comparisons taken into account (Benjamini and Hochberg). 95 % interval."
 )
 PERSON = (
     "Accuracy by gold, or else by what the others say, with its 95 % credible interval. The person with the "

@@ -74,7 +74,8 @@ def why(project: Project, task: Task, *, names: bool) -> list[Why]:
     ontology = ontology_for(project)
     fields = {asked.name: asked for asked in asked_fields(project) if asked.is_judged_by_votes}
     rows = list(Consensus.objects.filter(task=task, field__in=fields, method=METHOD))
-    models = {row.field: row for row in FittedModel.objects.filter(project=project, field__in=fields, unit="")}
+    fitted = FittedModel.objects.filter(project=project, field__in=fields, unit="")
+    models = {row.field: row for row in fitted}
     shown = [row for row in rows if row.field in models and list(row.distribution) == [""]]
     if ontology is None or not shown:
         return []
