@@ -8,7 +8,15 @@ from django.db.models import Count, F
 from accounts.models import User
 from projects.access import Capability
 from projects.attention import Source, register_attention
-from quality.models import AlarmState, ContestState, GoldAlarm, GoldContest, GoldItem
+from quality.models import (
+    AlarmState,
+    ContestState,
+    GoldAlarm,
+    GoldContest,
+    GoldItem,
+    Reason,
+    ReasonState,
+)
 from quality.reports.gold_health import above_a_half, missed_share
 
 
@@ -45,6 +53,15 @@ def register() -> None:
             "#alarms",
         )
     )
+    register_attention(
+        Source(
+            open_reasons,
+            "reasons to look at somebody's answers",
+            ("reason to look", "reasons to look"),
+            "reasons",
+            Capability.MANAGE,
+        )
+    )
 
 
 def failing_gold(projects: Sequence[int], user: User) -> Mapping[int, int]:
@@ -67,3 +84,10 @@ def open_alarms(projects: Sequence[int], user: User) -> Mapping[int, int]:
     rows = GoldAlarm.objects.filter(project__in=projects, state=AlarmState.OPEN).exclude(user=user)
     counts = rows.order_by().values("project_id").annotate(n=Count("pk"))
     return dict(counts.values_list("project_id", "n"))
+
+
+def open_reasons(projects: Sequence[int], user: User) -> Mapping[int, int]:
+    """Reasons to look at somebody's answers that nobody has looked at, but for those about oneself."""
+    rows = Reason.objects.filter(project__in=projects, state=ReasonState.OPEN)
+    counts = rows.exclude(user=user).exclude(other=user).order_by().values("project_id")
+    return dict(counts.annotate(n=Count("pk")).values_list("project_id", "n"))

@@ -12,7 +12,9 @@ from quality.api.goal import GoalApply, GoalView
 from quality.api.gold import Gold, PromoteAnnotation
 from quality.api.label_errors import LabelErrorJudgement, LabelErrorPrecision, LabelErrors, NextLabelError
 from quality.api.mining import MinedGold
+from quality.api.person import Annotator, AnnotatorDifferences, OwnFigures
 from quality.api.plan import PlanView, SimulationView
+from quality.api.reasons import OneReason, Reasons, ReasonVerdict
 from quality.api.seeded_errors import SeededErrors, SeededErrorsOfPerson
 from quality.api.state import QualityState
 from quality.api.why import TaskWhy
@@ -32,6 +34,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{AGREEMENT}differences/", agreement.PairDifferences.as_view(), name="api-agreement-differences"),
     path(f"{AGREEMENT}slices/", agreement.SliceAgreement.as_view(), name="api-agreement-slices"),
     path("projects/<str:project_id>/annotators/", AnnotatorsView.as_view(), name="api-annotators"),
+    path("projects/<str:project_id>/annotators/<str:user_id>/", Annotator.as_view(), name="api-annotator"),
+    path(
+        "projects/<str:project_id>/annotators/<str:user_id>/differences/",
+        AnnotatorDifferences.as_view(),
+        name="api-annotator-differences",
+    ),
+    path("projects/<str:project_id>/own-figures/", OwnFigures.as_view(), name="api-own-figures"),
+    path("projects/<str:project_id>/reasons/", Reasons.as_view(), name="api-reasons"),
+    path("reasons/<str:reason_id>/", OneReason.as_view(), name="api-reason"),
+    path("reasons/<str:reason_id>/verdict/", ReasonVerdict.as_view(), name="api-reason-verdict"),
     path("projects/<str:project_id>/plan/", PlanView.as_view(), name="api-plan"),
     path("projects/<str:project_id>/plan/simulation/", SimulationView.as_view(), name="api-plan-simulation"),
     path("projects/<str:project_id>/plan/goal/", GoalView.as_view(), name="api-goal"),

@@ -16,6 +16,7 @@ from quality.models.seed_plan import SeedPlan
 from quality.models.trust import Trust
 from quality.models.truth import KnownTruth
 from quality.models.vote import StaleTask, Vote, VoteLabel
+from quality.models.watch import PersonFigure, Reason, ReasonKind, ReasonState
 
 __all__ = [
     "Agreement",
@@ -38,6 +39,10 @@ __all__ = [
     "KnownTruth",
     "LabelFlag",
     "OneMore",
+    "PersonFigure",
+    "Reason",
+    "ReasonKind",
+    "ReasonState",
     "Round",
     "RoundState",
     "SeedPlan",

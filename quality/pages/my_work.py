@@ -18,6 +18,8 @@ from projects.access import ProjectAccess, access_project, access_row
 from projects.shell import shell
 from quality.models import GoldContest, GoldGrade
 from quality.pages.contests import described, problem_of
+from quality.pages.person import history_plot
+from quality.reports.person import own_report
 from quality.services.contests import contest
 from quality.services.feedback import own_accuracy
 
@@ -32,7 +34,13 @@ def my_work(request: SignedInRequest, project_id: str) -> HttpResponse:
     own = ActivityDay.objects.filter(project=access.project, user=access.user)
     days = list(reversed(own.order_by("-day")[:DAYS]))
     totals = own.aggregate(answers=Sum("answers"), seconds=Sum("seconds"), corrections=Sum("corrections"))
+    report = own_report(access.project, access.user.pk)
     context = {
+        "seconds": report.seconds,
+        "questions": [
+            {"own": each, "plot": history_plot(each.history, "Like the others, over time")}
+            for each in report.questions
+        ],
         "days": days,
         "totals": totals,
         "accuracy": own_accuracy(access.project, access.user.pk),

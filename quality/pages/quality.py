@@ -56,6 +56,7 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         "disagreements": disagreements(project),
         "gold": gold_totals(project),
         "gold_rows": gold_health(project)[:5] if access.can(Capability.MAKE_GOLD) else [],
+        "can_people": access.can(Capability.SEE_PEOPLE),
         "can_gold": access.can(Capability.MAKE_GOLD),
         "can_run": access.can(Capability.TRAIN),
         "runs": runs_of(project),

@@ -25,6 +25,7 @@ from quality.services.inference import FieldFit, fit_field
 from quality.services.merging import merge_task, nearness
 from quality.services.trust import CONSENSUS, Tally, consensus_trust, store
 from quality.services.votes import rebuild_all
+from quality.services.watch import refresh_watch
 from quality.services.writing import write_results
 
 JOB = "consensus"
@@ -87,6 +88,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     refresh_agreement(project)
     refresh_figures(project)
     refresh_difficulty(project, list(fits.values()))
+    refresh_watch(project, list(fits.values()))
     return {"tasks": done, "people": len({row.user_id for row in trust})}
 
 

@@ -1,5 +1,7 @@
 """Judging people by a consensus that does not contain their own answers."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from stats.arrays import Codes, Floats
@@ -20,13 +22,24 @@ def left_out_counts(answers: Answers, consensus: Consensus, *, gold_only: bool =
     counts gold tasks alone. The matrices of the others stay as fitted (they saw the worker's answers, with
     little weight). Feed the result to ``skill_posterior``.
     """
-    scores, pairs = _scores(answers, consensus)
     counts = np.zeros((answers.n_workers, answers.n_classes, answers.n_classes))
+    for rows, posterior in left_out_posteriors(answers, consensus, gold_only=gold_only):
+        add_counts(counts, answers, rows, posterior)
+    return counts
+
+
+def left_out_posteriors(
+    answers: Answers, consensus: Consensus, *, gold_only: bool = False
+) -> Iterator[tuple[Codes, Floats]]:
+    """A chunk of answers at a time: their rows, and (rows, K) what the others say of their tasks.
+
+    Zeros where nobody else says anything. The terms are those of ``left_out_counts``.
+    """
+    scores, pairs = _scores(answers, consensus)
     own = consensus.temper * log_table(consensus.confusion)
     for start in range(0, answers.size, CHUNK):
         rows = np.arange(start, min(start + CHUNK, answers.size), dtype=np.int32)
-        _add(counts, answers, rows, _posterior(answers, rows, scores, own, pairs, gold_only=gold_only))
-    return counts
+        yield rows, _posterior(answers, rows, scores, own, pairs, gold_only=gold_only)
 
 
 def _scores(answers: Answers, consensus: Consensus) -> tuple[Floats, tuple[Codes, Codes, Floats]]:
@@ -70,7 +83,8 @@ def _posterior(
     return posterior
 
 
-def _add(counts: Floats, answers: Answers, rows: Codes, posterior: Floats) -> None:
+def add_counts(counts: Floats, answers: Answers, rows: Codes, posterior: Floats) -> None:
+    """Add answers on what others say of their tasks to ``counts`` (n_workers, K, K), in place."""
     cell = answers.worker[rows].astype(np.int64) * answers.n_classes + answers.label[rows]
     for truth in range(answers.n_classes):
         flat = np.bincount(cell, weights=posterior[:, truth], minlength=counts[:, truth].size)

@@ -20,7 +20,7 @@ from annotate.services.submit import submit
 from projects.access.doors import find_project
 from projects.models import Job, Membership, Task, TaskSummary
 from projects.services.media import add_image
-from quality.models import AuditItem, AuditSample, GoldAlarm, GoldContest, LabelFlag
+from quality.models import AuditItem, AuditSample, GoldAlarm, GoldContest, LabelFlag, Reason
 from quality.services.gold import make_gold
 from tests.world import World, make_tasks, make_user
 
@@ -85,6 +85,14 @@ def _alarm(world: World) -> int:
     return GoldAlarm.objects.create(project=world.project, user=world.ann, **figures).pk
 
 
+def _reason(world: World) -> int:
+    """A reason to look at Ann's answers."""
+    return Reason.objects.create(
+        project=world.project, kind="fast", user=world.ann, n=40, seen_at=timezone.now(),
+        evidence={"ratio": 0.2, "low": 0.1, "high": 0.3},
+    ).pk  # fmt: skip
+
+
 def _audit(world: World) -> AuditSample:
     """A sample of one task, being judged."""
     task = _task(world)
@@ -143,6 +151,7 @@ SAMPLES: dict[str, Sample] = {
     "comment_id": _comment,
     "contest_id": _contest,
     "alarm_id": _alarm,
+    "reason_id": _reason,
     "user_id": lambda world: world.abe.pk,
     "key": _media,
     "version": lambda world: 1,

@@ -1,0 +1,232 @@
+"""What the last full run says of one person, for managers; and what people may see of themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from annotate.pages.previews import class_titles
+from projects.models import Feedback, Project, Task
+from quality.models import PersonFigure, Reason, Trust
+from quality.reports.items import Item, items
+from quality.services.fields import Asked, asked_fields
+from stats.intervals.wilson import wilson
+
+MOST_DIFFERENCES = 200
+LEAST_JUDGED = 5  # of a class, before anything is said of it
+
+# The newest answers of a person that are not what consensus says of the task.
+DIFFERENT = """
+SELECT v.task_id, l.text, c.value #>> '{}'
+FROM quality_vote v
+JOIN quality_votelabel u ON u.project_id = v.project_id AND u.field = v.field AND u.kind = 'unit'
+                        AND u.code = v.unit AND u.text = ''
+JOIN quality_votelabel l ON l.project_id = v.project_id AND l.field = v.field AND l.kind = 'code'
+                        AND l.code = v.code
+JOIN quality_consensus c ON c.task_id = v.task_id AND c.field = v.field
+WHERE v.project_id = %(project)s AND v.user_id = %(user)s AND v.field = %(field)s
+  AND l.text <> c.value #>> '{}'
+  AND (%(consensus)s = '' OR c.value #>> '{}' = %(consensus)s)
+  AND (%(answer)s = '' OR l.text = %(answer)s)
+ORDER BY v.annotation_id DESC LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True)
+class FieldFigures:
+    """One field of one person; the parts are those of ``quality.services.watching``."""
+
+    asked: Asked
+    titles: dict[str, str]
+    data: dict[str, Any]
+    classes: list[Trust]
+    reasons: list[Reason]
+
+    @property
+    def field(self) -> str:
+        return self.asked.name
+
+    @property
+    def title(self) -> str:
+        return self.asked.field.title
+
+    def points(self) -> list[dict[str, Any]]:
+        """Shares of answers like the others', block after block, with Wilson's interval."""
+        return [_point(*each) for each in self.data["history"]]
+
+
+@dataclass(frozen=True)
+class PersonReport:
+    """``speed`` is None for somebody without answers; ``other_reasons`` are on no single field."""
+
+    speed: dict[str, Any] | None
+    questions: list[FieldFigures]
+    other_reasons: list[Reason]
+    computed_at: datetime | None
+
+
+def person_report(project: Project, user_id: int) -> PersonReport:
+    """All figures of one person with the open reasons to look at their answers; four queries."""
+    rows = {row.field: row for row in PersonFigure.objects.filter(project=project, user=user_id)}
+    open_ones = list(reasons_about(project, user_id))
+    trust = list(
+        Trust.objects.filter(project=project, user=user_id, basis="consensus")
+        .exclude(label="")
+        .exclude(field="")
+        .defer("confusion")
+        .order_by("high", "pk")
+    )
+    fields = [
+        FieldFigures(
+            asked,
+            class_titles([asked.field]),
+            rows[asked.name].data,
+            [row for row in trust if row.field == asked.name],
+            [reason for reason in open_ones if reason.field == asked.name],
+        )
+        for asked in asked_fields(project)
+        if asked.name in rows
+    ]
+    named = {each.field for each in fields}
+    about = rows.get("")
+    return PersonReport(
+        about.data["speed"] if about else None,
+        fields,
+        [reason for reason in open_ones if reason.field not in named],
+        about.computed_at if about else None,
+    )
+
+
+def reasons_about(project: Project, user_id: int) -> Sequence[Reason]:
+    """Open reasons to look at this person's answers, newest first."""
+    rows = Reason.objects.filter(project=project, state="open").select_related("user", "other")
+    return [row for row in rows.order_by("-pk")[:1_000] if user_id in (row.user_id, row.other_id)]
+
+
+@dataclass(frozen=True)
+class Different:
+    """A task on which a person says something else than consensus."""
+
+    task: int
+    answer: str
+    consensus: str
+    item: Item | None = None
+
+
+def differences(
+    project: Project,
+    user_id: int,
+    field: str,
+    *,
+    consensus: str = "",
+    answer: str = "",
+    pictured: bool = False,
+) -> list[Different]:
+    """The newest of a person's answers on a field that differ from consensus; of one class if it is given."""
+    with connection.cursor() as cursor:
+        values = {"project": project.pk, "user": user_id, "field": field, "most": MOST_DIFFERENCES}
+        cursor.execute(DIFFERENT, {**values, "consensus": consensus, "answer": answer})
+        rows = cursor.fetchall()
+    if not pictured:
+        return [Different(*row) for row in rows]
+    shown = {item.task.pk: item for item in items_of(project, [row[0] for row in rows])}
+    return [Different(*row, shown.get(row[0])) for row in rows if row[0] in shown]
+
+
+def items_of(project: Project, ids: Sequence[int]) -> list[Item]:
+    """These tasks in this order, without those that are gone."""
+    tasks = Task.objects.filter(project=project).defer("search").in_bulk(list(ids))
+    return items(project, [tasks[pk] for pk in ids if pk in tasks])
+
+
+# ---- what people see of themselves
+
+
+@dataclass(frozen=True)
+class OwnClass:
+    """How often one's answer was right where the others found this class most probable."""
+
+    label: str
+    title: str
+    right: int
+    n: int
+    accuracy: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class OwnField:
+    """One's own accuracy on a field as others see it, gold left out; ``classes`` the weakest first."""
+
+    field: str
+    title: str
+    n: int
+    right: int
+    accuracy: float
+    low: float
+    high: float
+    history: list[dict[str, Any]]
+    classes: list[OwnClass]
+
+
+@dataclass(frozen=True)
+class OwnReport:
+    """``seconds``: one's own median time with its interval, beside nobody's."""
+
+    questions: list[OwnField]
+    seconds: dict[str, Any] | None
+
+
+def own_report(project: Project, user_id: int) -> OwnReport:
+    """What a person may see of their own figures; accuracy only where the project shows any. One query."""
+    rows = {row.field: row.data for row in PersonFigure.objects.filter(project=project, user=user_id)}
+    speed = rows.get("", {}).get("speed") or {}
+    seconds = speed.get("seconds")
+    shows = project.feedback != Feedback.NEVER
+    return OwnReport(
+        [
+            _own_field(asked, rows[asked.name]["own"])
+            for asked in asked_fields(project)
+            if shows and rows.get(asked.name, {}).get("own", {}).get("n")
+        ],
+        {**seconds, "answers": speed["answers"]} if seconds else None,
+    )
+
+
+def _own_field(asked: Asked, own: dict[str, Any]) -> OwnField:
+    titles = class_titles([asked.field])
+    interval = wilson(own["right"], own["n"])
+    classes = []
+    for label, right, n in own["classes"]:
+        if n >= LEAST_JUDGED:
+            each = wilson(right, n)
+            classes.append(
+                OwnClass(label, titles.get(label, label), right, n, right / n, each.low, each.high)
+            )
+    classes.sort(key=lambda each: (each.high, each.label))
+    return OwnField(
+        asked.name,
+        asked.field.title,
+        own["n"],
+        own["right"],
+        own["right"] / own["n"],
+        interval.low,
+        interval.high,
+        [_point(*each) for each in own["history"]],
+        classes,
+    )
+
+
+def _point(at: float, right: int, n: int) -> dict[str, Any]:
+    interval = wilson(right, n)
+    return {
+        "at": datetime.fromtimestamp(at, tz=UTC),
+        "right": right,
+        "n": n,
+        "accuracy": right / n,
+        "low": interval.low,
+        "high": interval.high,
+    }
