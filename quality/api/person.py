@@ -51,7 +51,7 @@ class RecentOut(ShareOut):
 class BiasOut(ShareOut):
     """Shares of the answers ``given`` and ``expected`` of this class; ``value`` is their difference."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, taken out of the class by DRF
     given = serializers.FloatField()
     expected = serializers.FloatField()
     q = serializers.FloatField()
@@ -107,7 +107,7 @@ class DifferentOut(serializers.Serializer[Any]):
 
 
 class OwnClassOut(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, taken out of the class by DRF
     right = serializers.IntegerField()
     n = serializers.IntegerField()
     accuracy = serializers.FloatField()
@@ -168,8 +168,12 @@ class AnnotatorDifferences(APIView):
         access = access_project(request, project_id)
         check_query(request, ["field", "consensus", "answer"])
         user = find_person(access.project, user_id)
-        given = {name: request.query_params.get(name, "") for name in ("field", "consensus", "answer")}
-        rows = from_replica(lambda: differences(access.project, user, **given))
+        field, consensus, answer = (
+            request.query_params.get(name, "") for name in ("field", "consensus", "answer")
+        )
+        rows = from_replica(
+            lambda: differences(access.project, user, field, consensus=consensus, answer=answer)
+        )
         return Response({"results": DifferentOut(rows, many=True).data})
 
 

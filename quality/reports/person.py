@@ -1,7 +1,7 @@
 """What the last full run says of one person, for managers; and what people may see of themselves."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -126,13 +126,14 @@ def differences(
 ) -> list[Different]:
     """The newest of a person's answers on a field that differ from consensus; of one class if it is given."""
     with connection.cursor() as cursor:
-        values = {"project": project.pk, "user": user_id, "field": field, "most": MOST_DIFFERENCES}
-        cursor.execute(DIFFERENT, {**values, "consensus": consensus, "answer": answer})
-        rows = cursor.fetchall()
+        values: dict[str, int | str] = {"project": project.pk, "user": user_id, "most": MOST_DIFFERENCES}
+        values |= {"field": field, "consensus": consensus, "answer": answer}
+        cursor.execute(DIFFERENT, values)
+        rows = [Different(*row) for row in cursor.fetchall()]
     if not pictured:
-        return [Different(*row) for row in rows]
-    shown = {item.task.pk: item for item in items_of(project, [row[0] for row in rows])}
-    return [Different(*row, shown.get(row[0])) for row in rows if row[0] in shown]
+        return rows
+    shown = {item.task.pk: item for item in items_of(project, [row.task for row in rows])}
+    return [replace(row, item=shown[row.task]) for row in rows if row.task in shown]
 
 
 def items_of(project: Project, ids: Sequence[int]) -> list[Item]:
