@@ -84,7 +84,8 @@ CONSENSUS = """
 INSERT INTO quality_consensus (project_id, task_id, field, value, majority, probability, distribution,
     agreement, method, answers, computed_at)
 SELECT project_id, task_id, 'topic', value -> 'topic', value -> 'topic', probability,
-       jsonb_build_object('', jsonb_build_object(classes[1], probability)), agreement, 'dawid-skene', 3, now()
+       jsonb_build_object('', jsonb_build_object(classes[1], probability)), agreement,
+       'shrunken-dawid-skene', 3, now()
 FROM projects_tasksummary WHERE project_id = %(project)s AND answers = 3
 """
 REVIEWS = """

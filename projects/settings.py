@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.errors import DomainError, FieldError
-from projects.models import AssignmentPolicy, Feedback, GoldTest, Project
+from projects.models import AssignmentPolicy, ConsensusMethod, Feedback, GoldTest, Project
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Which field must be sure",
         "With dynamic overlap: the field whose probability decides.",
         names_field=True,
+    ),
+    Setting(
+        "consensus_method",
+        str,
+        "How answers become one",
+        "By default everybody is weighed by what they are known to confuse, as far as there is evidence.",
+        choices=tuple(ConsensusMethod.values),
     ),
     Setting(
         "assignment_policy",

@@ -8,6 +8,9 @@ overlap_changed = Signal()
 # With ``project`` and ``by``: when dynamic overlap asks one more was changed; tasks are judged anew.
 stopping_changed = Signal()
 
+# With ``project`` and ``by``: answers become one by another method; consensus is computed anew.
+method_changed = Signal()
+
 # With ``project`` and ``by``: from now on gold is hidden among the work, so its order must tell nothing.
 gold_turned_on = Signal()
 

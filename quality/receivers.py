@@ -6,15 +6,16 @@ from accounts.models import User
 from annotate.outbox import emit
 from projects.jobs import start_job
 from projects.models import Membership, Project
-from projects.signals import member_pause_changed, ontology_published, stopping_changed
+from projects.signals import member_pause_changed, method_changed, ontology_published, stopping_changed
 from quality.services.alarms import follow_resume
-from quality.services.full_run import JOB
+from quality.services.full_run import JOB, start_full_run
 
 
 def connect() -> None:
     """Called once at start-up."""
     member_pause_changed.connect(follow_pause, dispatch_uid="quality.alarms")
     ontology_published.connect(rebuild_under_new_ontology, dispatch_uid="quality.ontology")
+    method_changed.connect(run_anew, dispatch_uid="quality.method")
     stopping_changed.connect(judge_anew, dispatch_uid="quality.stopping")
 
 
@@ -28,6 +29,11 @@ def rebuild_under_new_ontology(*, project: Project, old: Any, **_: Any) -> None:
     """Votes and consensus are readings under an ontology: a new version means reading all answers anew."""
     if old is not None:
         start_job(project=project, kind=JOB, by=None, params={"rebuild_votes": True})
+
+
+def run_anew(*, project: Project, by: User | None, **_: Any) -> None:
+    """Every task's consensus by the method now chosen."""
+    start_full_run(project=project, by=by)
 
 
 def judge_anew(*, project: Project, **_: Any) -> None:

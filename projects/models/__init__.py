@@ -5,7 +5,14 @@ from projects.models.job import Job, JobError, JobState
 from projects.models.media import Media
 from projects.models.membership import Membership, Role
 from projects.models.ontology import OntologyVersion
-from projects.models.project import AssignmentPolicy, Feedback, GoldTest, Project, ProjectState
+from projects.models.project import (
+    AssignmentPolicy,
+    ConsensusMethod,
+    Feedback,
+    GoldTest,
+    Project,
+    ProjectState,
+)
 from projects.models.state_count import StateChange, StateCount
 from projects.models.task import Origin, Task
 from projects.models.task_summary import AnswerSource, TaskState, TaskSummary
@@ -13,6 +20,7 @@ from projects.models.task_summary import AnswerSource, TaskState, TaskSummary
 __all__ = [
     "AnswerSource",
     "AssignmentPolicy",
+    "ConsensusMethod",
     "Feedback",
     "GoldTest",
     "Guideline",

@@ -39,6 +39,15 @@ class AssignmentPolicy(models.TextChoices):
     BY_GAIN = "by_gain"
 
 
+class ConsensusMethod(models.TextChoices):
+    """How the answers to a task become one. ``weighted`` by people's accuracy, one number a person."""
+
+    DEFAULT = "default"
+    WEIGHTED = "weighted"
+    DAWID_SKENE = "dawid_skene"
+    MAJORITY = "majority"
+
+
 class Project(models.Model):
     """The shared row: read by everybody who works, locked by nobody who works."""
 
@@ -80,6 +89,9 @@ class Project(models.Model):
     overlap_until = models.FloatField(default=0.95)
     overlap_worth = models.FloatField(default=0.0)
     overlap_field = models.CharField(max_length=100, blank=True, default="")
+    consensus_method = models.CharField(
+        max_length=12, choices=ConsensusMethod.choices, default=ConsensusMethod.DEFAULT
+    )
     assignment_policy = models.CharField(
         max_length=10, choices=AssignmentPolicy.choices, default=AssignmentPolicy.BY_ORDER
     )

@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "How sure the answers will be, and what that costs.",
         (
             *("overlap", "dynamic_overlap", "overlap_max", "overlap_until", "overlap_worth", "overlap_field"),
-            "assignment_policy",
+            *("consensus_method", "assignment_policy"),
             *("gold_share", "gold_share_most", "gold_exposures", "feedback"),
         ),
     ),

@@ -15,7 +15,13 @@ from projects.models import Membership, Project, ProjectState, Role
 from projects.services.guidelines import add_guideline
 from projects.services.ontologies import add_ontology
 from projects.settings import check_dynamic_overlap, check_together, clean_settings, settings_of
-from projects.signals import gold_turned_on, overlap_changed, project_state_changed, stopping_changed
+from projects.signals import (
+    gold_turned_on,
+    method_changed,
+    overlap_changed,
+    project_state_changed,
+    stopping_changed,
+)
 
 GRACE = timedelta(days=7)
 EMPTY_ONTOLOGY: dict[str, Json] = {
@@ -95,6 +101,8 @@ def change_project(
         overlap_changed.send(sender=Project, project=project, by=by)
     elif project.dynamic_overlap and set(STOPPING) & changed.keys():
         stopping_changed.send(sender=Project, project=project, by=by)
+    if "consensus_method" in changed:
+        method_changed.send(sender=Project, project=project, by=by)
     if project.gold_share and not before.get("gold_share", project.gold_share):
         gold_turned_on.send(sender=Project, project=project, by=by)
     record(

@@ -11,6 +11,7 @@ from quality.api.figures import AnnotatorsView, ConsensusView, Rounds
 from quality.api.goal import GoalApply, GoalView
 from quality.api.gold import Gold, PromoteAnnotation
 from quality.api.label_errors import LabelErrorJudgement, LabelErrorPrecision, LabelErrors, NextLabelError
+from quality.api.methods import ConsensusMethods
 from quality.api.mining import MinedGold
 from quality.api.person import Annotator, AnnotatorDifferences, OwnFigures
 from quality.api.plan import PlanView, SimulationView
@@ -27,6 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/quality/", QualityState.as_view(), name="api-quality"),
     path("tasks/<str:task_id>/why/", TaskWhy.as_view(), name="api-task-why"),
     path("projects/<str:project_id>/consensus/", ConsensusView.as_view(), name="api-consensus"),
+    path(
+        "projects/<str:project_id>/consensus/methods/",
+        ConsensusMethods.as_view(),
+        name="api-consensus-methods",
+    ),
     path(AGREEMENT, agreement.AgreementView.as_view(), name="api-agreement"),
     path(f"{AGREEMENT}classes/", agreement.ClassAgreement.as_view(), name="api-agreement-classes"),
     path(f"{AGREEMENT}people/", agreement.PersonAgreement.as_view(), name="api-agreement-people"),

@@ -17,8 +17,8 @@ from quality.models import Consensus, FittedModel, Trust
 from quality.services.answers import answers_of
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.gold_answers import gold_codes
-from quality.services.inference import METHOD
 from quality.services.merging import Answer
+from quality.services.methods import MODELED
 from quality.services.trust import CONSENSUS
 
 FLOOR = 1e-6
@@ -73,7 +73,7 @@ def why(project: Project, task: Task, *, names: bool) -> list[Why]:
     """Of each single choice that the model judged; nothing before the first full run. Six queries."""
     ontology = ontology_for(project)
     fields = {asked.name: asked for asked in asked_fields(project) if asked.is_judged_by_votes}
-    rows = list(Consensus.objects.filter(task=task, field__in=fields, method=METHOD))
+    rows = list(Consensus.objects.filter(task=task, field__in=fields, method__in=MODELED))
     fitted = FittedModel.objects.filter(project=project, field__in=fields, unit="")
     models = {row.field: row for row in fitted}
     shown = [row for row in rows if row.field in models and list(row.distribution) == [""]]

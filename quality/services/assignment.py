@@ -18,7 +18,7 @@ from annotate.models import Assignment, Pool, QueueEntry
 from annotate.services.preferred import MOST, prefer
 from projects.models import AssignmentPolicy, Membership, Project, ProjectState, TaskState, TaskSummary
 from quality.models import Consensus, FittedModel, Trust
-from quality.services.inference import METHOD
+from quality.services.methods import MODELED
 from quality.services.stopping import fields_that_count
 from quality.services.trust import CONSENSUS
 from stats.arrays import Floats
@@ -103,7 +103,7 @@ def _gain(project: Project, people: Sequence[int], ids: Sequence[int]) -> Floats
         models = FittedModel.objects.filter(project=project, field=name)
         rows = Trust.objects.filter(project=project, basis=CONSENSUS, field=name, label="", user__in=people)
         matrices = {row.user_id: row.confusion for row in rows}
-        known = Consensus.objects.filter(task__in=ids, field=name, method=METHOD)
+        known = Consensus.objects.filter(task__in=ids, field=name, method__in=MODELED)
         shares = dict(known.values_list("task_id", "distribution"))
         for model in models:
             posterior, rows_known = _posterior(model, ids, shares)

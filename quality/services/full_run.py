@@ -16,6 +16,7 @@ from projects.models import Job, JobState, Project
 from quality.models import FittedModel
 from quality.services.agreement import refresh_agreement
 from quality.services.answers import answers_of, task_batches
+from quality.services.comparing import refresh_methods
 from quality.services.crowds import Crowds, case_of, learners_of, merged_by_crowds
 from quality.services.difficulty import refresh_difficulty
 from quality.services.fields import Asked, asked_fields, ontology_for
@@ -23,6 +24,7 @@ from quality.services.figures import refresh_figures
 from quality.services.health import refresh_discrimination
 from quality.services.inference import FieldFit, fit_field
 from quality.services.merging import merge_task, nearness
+from quality.services.methods import method_of
 from quality.services.trust import CONSENSUS, Tally, consensus_trust, store
 from quality.services.votes import rebuild_all
 from quality.services.watch import refresh_watch
@@ -78,6 +80,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
                 {name: fit.posterior(task_id) for name, fit in fits.items()},
                 weights,
                 known,
+                method_of(project),
             )
             for task_id in ids
         ]
@@ -89,6 +92,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     refresh_figures(project)
     refresh_difficulty(project, list(fits.values()))
     refresh_watch(project, list(fits.values()))
+    refresh_methods(project, list(fits.values()))
     return {"tasks": done, "people": len({row.user_id for row in trust})}
 
 
@@ -131,6 +135,7 @@ def _store_models(project: Project, fits: Sequence[FieldFit], crowds: Crowds, ne
             marginals=unit.consensus.marginals.tolist(),
             pooled=unit.consensus.pooled.tolist(),
             temper=unit.consensus.temper,
+            method=project.consensus_method,
             answers=unit.answers.size,
             computed_at=now,
         )

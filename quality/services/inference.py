@@ -13,6 +13,7 @@ from projects.models import Project
 from quality.services.arrays import Longs, Votes, load_votes
 from quality.services.fields import Asked
 from quality.services.gold_answers import gold_codes
+from quality.services.methods import infer
 from stats.arrays import Bools, Codes, Floats
 from stats.consensus.answers import Answers
 from stats.consensus.result import Consensus
@@ -25,14 +26,15 @@ MOST_MATRIX_CELLS = 20_000_000
 MOST_POSTERIOR_CELLS = 60_000_000
 
 # Raise the version when the same votes may come to something else than before: exports name it.
-METHOD_VERSION = 2
-METHOD = "dawid-skene"
-METHOD_PLAIN = "majority"
+METHOD_VERSION = 3
 
 
 @dataclass(frozen=True, eq=False)
 class UnitFit:
-    """The fit of one unit of a field. ``tasks`` and ``users`` are ids, ascending; ``codes`` the classes."""
+    """The fit of one unit of a field. ``tasks`` and ``users`` are ids, ascending; ``codes`` the classes.
+
+    ``consensus`` is by the project's method; ``trusted`` the default's, on which people's trust stands.
+    """
 
     unit: str
     codes: tuple[str, ...]
@@ -40,6 +42,7 @@ class UnitFit:
     users: Longs
     answers: Answers
     consensus: Consensus
+    trusted: Consensus
 
     def row(self, task_id: int) -> int | None:
         """The row of a task in the posterior, None if it has no vote in this unit."""
@@ -57,7 +60,7 @@ class UnitFit:
     @cached_property
     def counts(self) -> Floats:
         """(n_users, K, K): what each person answered on each class, seen by the others."""
-        return left_out_counts(self.answers, self.consensus)
+        return left_out_counts(self.answers, self.trusted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,13 +84,16 @@ def fit_field(project: Project, asked: Asked) -> FieldFit:
     gold = gold_codes(project, asked)
     units: dict[str, UnitFit] = {}
     for number, name in sorted(votes.units.items(), key=lambda pair: pair[1]):
-        fit = _fit_unit(asked, votes, votes.unit == number, name, gold.get(name, {}))
+        rows = votes.unit == number
+        fit = _fit_unit(asked, votes, rows, name, gold.get(name, {}), project.consensus_method)
         if fit is not None:
             units[name] = fit
     return FieldFit(asked, units)
 
 
-def _fit_unit(asked: Asked, votes: Votes, rows: Bools, unit: str, gold: Mapping[int, str]) -> UnitFit | None:
+def _fit_unit(
+    asked: Asked, votes: Votes, rows: Bools, unit: str, gold: Mapping[int, str], method: str
+) -> UnitFit | None:
     names = set(asked.codes)
     known = [code for code, text in votes.codes.items() if text in names]
     rows = rows & np.isin(votes.code, known)
@@ -111,8 +117,8 @@ def _fit_unit(asked: Asked, votes: Votes, rows: Bools, unit: str, gold: Mapping[
         gold=_gold_column(tasks, gold, place),
     )
     is_ordered = asked.label_type.scale(asked.field) == "ordinal"
-    infer = rating_consensus if is_ordered else robust_consensus
-    return UnitFit(unit, classes, tasks, users, answers, infer(answers))
+    trusted = (rating_consensus if is_ordered else robust_consensus)(answers)
+    return UnitFit(unit, classes, tasks, users, answers, infer(method, answers, trusted), trusted)
 
 
 def _classes(asked: Asked, votes: Votes, codes: Longs, gold: Mapping[int, str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from labeltypes.answers import compose_answer
 from labeltypes.base import Json, JsonObject, Merged, Posterior
 from labeltypes.ontology import Ontology
 from quality.services.fields import Asked
-from quality.services.inference import METHOD, METHOD_PLAIN
+from quality.services.methods import METHOD, METHOD_PLAIN
 
 # Pairs grow with the square: of more answers the first so many are compared.
 MOST_COMPARED = 20
@@ -80,13 +80,15 @@ def merge_task(
     posteriors: Posteriors,
     weights: Weights,
     known: Mapping[str, Mapping[int, Merged]] | None = None,
+    method: str = METHOD,
 ) -> TaskResult:
     """Merge field by field; ``fields`` are those of the ontology.
 
     Who did not answer a field (not asked, or left out) has no say in it.
 
     ``known[field][task]`` where the type merges by what it learned of the crowd;
-    ``posteriors[field][unit][code]`` where the inference has one; ``weights[field, person]`` else.
+    ``posteriors[field][unit][code]`` where the inference has one, by this ``method``; ``weights[field,
+    person]`` else.
     """
     results = []
     for asked in fields:
@@ -95,7 +97,7 @@ def merge_task(
             trust = [weights.get((asked.name, answer.user_id), 1.0) for answer in given]
             values = [answer.value[asked.name] for answer in given]
             ready = (known or {}).get(asked.name, {}).get(task_id)
-            results.append(_merge_field(asked, values, trust, posteriors.get(asked.name), ready))
+            results.append(_merge_field(asked, values, trust, posteriors.get(asked.name), ready, method))
     value = compose_answer({each.field: each.value for each in results}, ontology) if results else None
     return TaskResult(task_id, tuple(results), value, _classes(value, fields), len(answers))
 
@@ -106,12 +108,13 @@ def _merge_field(
     trust: Sequence[float],
     posterior: Posterior | None,
     ready: Merged | None,
+    by: str,
 ) -> FieldResult:
     merge, field = asked.label_type.merge, asked.field
     merged = merge(values, trust, posterior, field) if ready is None else ready
     plain = merge(values, [1.0] * len(values), None, field).value
     known = {unit: dict(shares) for unit, shares in (posterior or {}).items()}
-    method = METHOD if known else METHOD_PLAIN if asked.is_judged_by_votes else METHOD_MERGED
+    method = by if known else METHOD_PLAIN if asked.is_judged_by_votes else METHOD_MERGED
     if ready is not None:
         method = METHOD_OBJECTS
         known = {region: {EXISTS: share} for region, share in ready.existence.items()}

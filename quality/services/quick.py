@@ -8,13 +8,14 @@ from django.db import transaction
 
 from labeltypes.base import Posterior
 from labeltypes.ontology import Ontology
-from projects.models import Project
+from projects.models import ConsensusMethod, Project
 from quality.models import FittedModel, StaleTask, Trust
 from quality.services.answers import answers_of
 from quality.services.crowds import merged_by_crowds, stored_crowds
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.gold_answers import gold_codes
 from quality.services.merging import Answer, TaskResult, merge_task
+from quality.services.methods import method_of, quick_shares
 from quality.services.trust import CONSENSUS, distrusted, weights_of
 from quality.services.writing import write_results
 from stats.consensus.posterior import posterior_for_task
@@ -69,6 +70,7 @@ def merge_tasks(
             {model.asked.name: model.posterior(task_id, given) for model in models},
             weights,
             known,
+            method_of(project),
         )
         for task_id, given in answers.items()
     ]
@@ -107,13 +109,16 @@ class QuickModel:
             return {}
         place = {code: index for index, code in enumerate(model.codes)}
         known = [(user, place[code]) for user, code in given if code in place]
+        said = np.array([code for _, code in known], dtype=np.int32)
+        if (counted := quick_shares(model.method, said, len(model.codes))) is not None:
+            return {code: float(share) for code, share in zip(model.codes, counted, strict=True)}
         pooled = np.array(model.pooled)
         matrices = [np.array(self._people.get(user, {}).get(unit, model.pooled)) for user, _ in known]
         shares = posterior_for_task(
             np.arange(len(known), dtype=np.int32),
-            np.array([code for _, code in known], dtype=np.int32),
+            said,
             confusion=np.stack(matrices) if matrices else np.empty((0, *pooled.shape)),
             marginals=np.array(model.marginals),
-            temper=model.temper,
+            temper=model.temper if model.method == ConsensusMethod.DEFAULT else None,
         )
         return {code: float(share) for code, share in zip(model.codes, shares, strict=True)}

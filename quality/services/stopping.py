@@ -15,8 +15,8 @@ from annotate.services.slots import settle_slots
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
 from quality.models import OneMore
 from quality.services.fields import Asked, asked_fields
-from quality.services.inference import METHOD
 from quality.services.merging import Answer, FieldResult, TaskResult
+from quality.services.methods import MODELED
 from quality.services.votes import counted_answers
 from quality.services.worth import Worth
 from stats.consensus.overlap import StoppingRule, vote_certainty
@@ -82,7 +82,7 @@ def _judge_field(asked: Asked, result: FieldResult, answers: Sequence[Answer]) -
 
     A share of the votes alone would call one answer, or two that agree, certain.
     """
-    if result.method == METHOD:
+    if result.method in MODELED:
         return Judged(result.probability, asked.name, BY_MODEL, result.distribution)
     values = [each.value[asked.name] for each in answers if each.value.get(asked.name) is not None]
     near = sum(1.0 - asked.distance(result.value, value) for value in values)

@@ -110,6 +110,8 @@ DATA = (
     _project("data-empty", "task-list", "data/", on="empty"),
     _project("data-nothing-found", "task-list", "data/?q=nothinghasthisword"),
     _project("task", "task", "tasks/{task}/"),
+    _project("methods", "methods", "consensus/?method=majority"),
+    _project("methods-empty", "methods", "consensus/", on="empty"),
     _project("task-weighed", "task", "tasks/{weighed}/"),
     _project("import", "import", "import/"),
     _project("import-empty", "import", "import/", on="empty"),

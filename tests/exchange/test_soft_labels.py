@@ -12,7 +12,8 @@ from exchange.exporting.request import read_request
 from projects.models import Project
 from quality.models import Consensus
 from quality.services.full_run import full_run
-from quality.services.inference import METHOD, METHOD_VERSION
+from quality.services.inference import METHOD_VERSION
+from quality.services.methods import METHOD
 from tests.quality.crowd import Crowd, make_crowd, write_all
 
 pytestmark = pytest.mark.django_db

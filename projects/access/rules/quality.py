@@ -60,8 +60,10 @@ QUALITY: dict[str, Methods] = {
         "DELETE": manage(Capability.CONFIGURE),
     },
     "api-goal-apply": {"POST": manage(Capability.CONFIGURE)},
+    "api-consensus-methods": {"GET": _QUALITY},
     "api-task-why": {"GET": read(Capability.SEE_TASKS)},
     # Pages
+    "methods": {"GET": _QUALITY, "POST": manage(Capability.CONFIGURE)},
     "task-why": {"GET": read(Capability.SEE_TASKS)},
     "difficulty": {"GET": read(Capability.SEE_TASKS)},
     "label-errors": {"GET": read(Capability.SEE_TASKS), "POST": _AUDIT},
