@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quality', '0014_seed_plans'),
+        ('quality', '0015_reasons_to_look'),
     ]
 
     operations = [
