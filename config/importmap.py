@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -75,12 +76,13 @@ def files_for(*entries: str) -> list[str]:
     """Return the files that loading these modules needs, each once: packs, or in development the modules."""
     if not settings.STATIC_HASHED:
         return static_graph(*entries)
-    vendors, needs = vendor_names(), _needs()
+    packs = _packs()
+    vendors, needs, moved = packs["vendors"], packs["needs"], packs["moved"]
     seen: dict[str, None] = {}
     waiting = list(entries)
     while waiting:
         name = waiting.pop(0)
-        name = vendors.get(name, name)
+        name = vendors.get(name, moved.get(name, name))
         if name not in seen:
             seen[name] = None
             waiting.extend(needs.get(name, ()))
@@ -88,8 +90,8 @@ def files_for(*entries: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _needs() -> dict[str, list[str]]:
-    return staticfiles_storage.read_needs()  # type: ignore[attr-defined,no-any-return]  # ours
+def _packs() -> dict[str, dict[str, Any]]:
+    return {**staticfiles_storage.read_packs(), "vendors": vendor_names()}  # type: ignore[attr-defined,no-any-return]  # ours
 
 
 def imports_of(name: str) -> tuple[str, ...]:

@@ -23,7 +23,6 @@ COMMON = {
         "js/pages/label/tabs.js",
     ),
     "js/surfaces/image/index.js": (),
-    "js/surfaces/text/index.js": (),
     "js/pages/label/index.js": ("js/pages/label/dialogs.js", "js/pages/label/summaries.js"),
     "js/pages/ontology/editor.js": ("js/pages/ontology/document.js", "js/pages/ontology/preview.js"),
 }
@@ -98,6 +97,10 @@ class Packs:
             )
             for main in set(self.homes.values())
         }
+
+    def moved(self) -> dict[str, str]:
+        """Of each module that is in the file of another: which."""
+        return {name: home for name, home in self.homes.items() if name != home}
 
     def files(self) -> Iterator[tuple[str, str, str]]:
         """Yield of each pack its name, its text and its source map."""

@@ -12,7 +12,7 @@ from config.minify_css import minify_css
 from config.packs import Packs
 from config.sheets import SHEETS, joined
 
-# Which files each pack of modules imports, for whoever wants to fetch them with it.
+# Which file each module is in, and which files that one imports, for whoever wants to fetch them with it.
 NEEDS_FILE = "packs.json"
 
 
@@ -29,26 +29,31 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """Collected by whoever builds, read by whoever serves: in the image these are two users."""
         super().__init__(*arguments, file_permissions_mode=0o644, directory_permissions_mode=0o755, **options)
+        self.known: dict[str, str] = {}  # of files that templates name: they stay while a server runs
 
     def url(self, name: str | None, force: bool = False) -> str:
         """Return the hashed address, or the plain one where nothing was collected."""
         if not settings.STATIC_HASHED:
             return f"{settings.STATIC_URL}{name}"
-        return str(super().url(name, force))
+        if force or name is None:
+            return str(super().url(name, force))
+        if name not in self.known:
+            self.known[name] = str(super().url(name))
+        return self.known[name]
 
     def post_process(self, paths: dict[str, Any], **options: Any) -> Iterator[tuple[str, Any, Any]]:
         """Hash and compress what pages ask for; raises PackError for modules that cannot be packed."""
         sources = {
             name: storage.open(path).read().decode()
             for name, (storage, path) in paths.items()
-            if is_module(name) or is_sheet(name)
+            if is_module(name) or is_sheet(name) or is_vendored_sheet(name)
         }
         packs = Packs({name: text for name, text in sorted(sources.items()) if is_module(name)})
         made = dict(generated(packs, sources))
         files = {name: place for name, place in paths.items() if not is_module(name)}
         files |= {name: (Made(text), name) for name, text in made.items()}
         if not options.get("dry_run"):
-            self.put(NEEDS_FILE, json.dumps(packs.needs(), sort_keys=True))
+            self.put(NEEDS_FILE, json.dumps({"needs": packs.needs(), "moved": packs.moved()}, sort_keys=True))
             for name in made.keys() - paths.keys():
                 self.put(name, made[name])
         yield from super().post_process(files, **options)
@@ -58,8 +63,8 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
         self.delete(name)
         self.save(name, ContentFile(text.encode()))
 
-    def read_needs(self) -> dict[str, list[str]]:
-        """What the last collectstatic wrote."""
+    def read_packs(self) -> dict[str, dict[str, Any]]:
+        """What the last collectstatic wrote: ``needs`` of each file, and where modules have ``moved`` to."""
         with self.open(NEEDS_FILE) as file:
             return dict(json.loads(file.read()))
 
@@ -72,6 +77,11 @@ def is_module(name: str) -> bool:
 def is_sheet(name: str) -> bool:
     """Whether this is a style sheet of ours."""
     return name.startswith("css/") and name.endswith(".css")
+
+
+def is_vendored_sheet(name: str) -> bool:
+    """Whether this is one of others, that ours may import."""
+    return name.endswith(".css") and "/vendor/" in name
 
 
 def generated(packs: Packs, sources: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -69,7 +69,7 @@ def account_menu(request: HttpRequest) -> dict[str, Any]:
         return {}
     links = [
         {"label": "Profile", "url": reverse("profile"), "icon": "user"},
-        {"label": "API tokens", "url": reverse("tokens"), "icon": "key-round"},
+        {"label": "API tokens", "url": reverse("tokens"), "icon": "key"},
         {"label": "New organization", "url": reverse("organization-new"), "icon": "building-2"},
     ]
     return {"account_menu": links}

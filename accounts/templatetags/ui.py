@@ -4,13 +4,19 @@ Each renders a partial of ``templates/partials/``; docs/contributing/ui.md shows
 Nothing here writes a ``style`` attribute, which the policy (CSP) forbids: lengths are SVG attributes.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django import template
+from django.contrib.staticfiles import finders
 from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -49,10 +55,27 @@ def avatar_color(name: object) -> int:
     return sum(position * ord(sign) for position, sign in enumerate(str(name), start=1)) % CLASS_COLORS
 
 
-@register.inclusion_tag("partials/icon.html")
-def icon(name: str, label: str = "", size: str = "") -> dict[str, str]:
-    """A Lucide icon from the sprite; decorative unless it has a ``label``. ``size="lg"`` is 24 px."""
-    return {"name": name, "label": label, "size": size}
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """A Lucide icon; decorative unless it has a ``label``. ``size="lg"`` is 24 px. KeyError for an unknown one.
+
+    Its shapes stand in the page. A reference into the sprite would make the browser fetch and read all of it,
+    a document of 440 elements, before it paints anything.
+    """
+    return format_html(
+        '<svg class="icon{}" viewBox="0 0 24 24" {}>{}</svg>',
+        f" icon-{size}" if size else "",
+        format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"'),
+        icon_shapes()[name],
+    )
+
+
+@lru_cache(maxsize=1)
+def icon_shapes() -> dict[str, SafeString]:
+    """The shapes of every icon by its name, as they stand in the sprite."""
+    sprite = Path(str(finders.find("icons/sprite.svg"))).read_text(encoding="utf-8")
+    found = re.findall(r'<symbol id="([^"]+)" viewBox="0 0 24 24">(.*?)</symbol>', sprite)
+    return {name: SafeString(shapes) for name, shapes in found}
 
 
 @register.inclusion_tag("partials/kbd.html")

@@ -31,11 +31,13 @@ def label(request: SignedInRequest, project_id: str) -> HttpResponse:
     version = access.project.ontology
     values = boot(access)
     values["drawing"] = next_payload(access, access.project.hold_size) if is_opened(request) else None
+    named = request.GET.keys() & {"assignment", "answer"}
     context = {
         "project": access.project,
         "boot": values,
         "boot_script": json_script(values, "label-boot", JSONEncoder),  # dates as the API writes them
         "modules": [ENTRY, *modules_for(version.parsed())] if version else [ENTRY],
+        "first_picture": None if named else first_picture(values["drawing"]),
         "notices": len(unread(access)),
         "exit_url": reverse("project-overview", kwargs={"project_id": access.project.pk}),
     }
@@ -82,6 +84,13 @@ def is_opened(request: HttpRequest) -> bool:
     target = request.headers.get("Sec-Fetch-Dest", "document")
     asks_for_page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
     return asks_for_page and target == "document" and "prefetch" not in purpose
+
+
+def first_picture(drawing: Any) -> str | None:
+    """The address of the picture that the page will show first, to be fetched while its scripts come."""
+    assignments = drawing["assignments"] if drawing else []
+    media = assignments[0]["media"].values() if assignments else []
+    return next((one["url"] for one in media if one["kind"] == "image" and one.get("url")), None)
 
 
 def boot(access: ProjectAccess) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -44,7 +45,8 @@ def modules(tmp_path: Path, settings: Any) -> Path:
 
 def forget() -> None:
     importmap._hashed_map.cache_clear()
-    importmap._needs.cache_clear()
+    importmap._packs.cache_clear()
+    staticfiles_storage.known.clear()  # type: ignore[attr-defined]  # ours
 
 
 GRAPH = ["js/pages/a.js", "js/core/b.js", "js/core/side.js", "js/core/c.js", "js/vendor/uPlot.esm.js"]
@@ -69,8 +71,6 @@ def test_an_unknown_module_is_an_error(modules: Path) -> None:
 @pytest.fixture
 def collected(modules: Path, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The modules as production serves them, without what cannot be packed."""
-    from django.contrib.staticfiles.storage import staticfiles_storage
-
     (modules / "js/core/c.js").write_text("export const c = 1;\nexport const d = 2;\n")
     a = modules / "js/pages/a.js"
     a.write_text(a.read_text().replace("export * ", "export { c } "))

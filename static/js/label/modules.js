@@ -1,3 +1,8 @@
+import choice from "../labeltypes/choice/index.js";
+import number from "../labeltypes/number/index.js";
+import rating from "../labeltypes/rating/index.js";
+import words from "../labeltypes/text/index.js";
+import text from "../surfaces/text/index.js";
 import { kindsOf } from "./ontology.js";
 
 /**
@@ -6,7 +11,14 @@ import { kindsOf } from "./ontology.js";
  */
 
 /**
- * Imports what the ontology names and nothing else.
+ * What most projects have comes with the component: a file for each costs a browser more than all of them together.
+ *
+ * @type {{labeltypes: Record<string, LabelTypeModule>, surfaces: Record<string, SurfaceModule>}}
+ */
+const HERE = { labeltypes: { choice, number, rating, text: words }, surfaces: { text } };
+
+/**
+ * Imports what the ontology names and is not here.
  * @param {import('./types.js').Ontology} ontology
  * @returns {Promise<{types: Map<string, LabelTypeModule>, surfaces: Map<string, SurfaceModule>}>}
  */
@@ -41,6 +53,7 @@ export function loadedType(kind) {
  */
 async function load(folder, kind) {
   if (!/^[a-z][a-z0-9_]*$/.test(kind)) throw new Error(`no such kind: ${kind}`);
+  if (Object.hasOwn(HERE[folder], kind)) return HERE[folder][kind];
   const module = await import(new URL(`../${folder}/${kind}/index.js`, import.meta.url).href);
   return module.default;
 }

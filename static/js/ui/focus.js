@@ -1,5 +1,6 @@
 /** The small part of the interface that every page has, the labeling page and the sign-in pages too. */
 import { startDialogs } from "./dialog.js";
+import { startIcons } from "./icon.js";
 import { startKeyLabels } from "./key-labels.js";
 import { startDataKeys, startKeysOverlay } from "./keys-overlay.js";
 import { startMenus } from "./menu.js";
@@ -19,3 +20,4 @@ startKeysOverlay();
 startDataKeys();
 startKeyLabels();
 startRelativeTimes();
+startIcons();

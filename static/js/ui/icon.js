@@ -14,6 +14,19 @@ export function svg(tag, attributes = {}, children = []) {
   return element;
 }
 
+/** Icons of the page itself are in its HTML. The sprite, for those that scripts add, is read when there is time. */
+export function startIcons() {
+  const read = () => {
+    const any = icon("x");
+    any.setAttribute("display", "none");
+    document.body.append(any);
+  };
+  const soon = () =>
+    globalThis.requestIdleCallback ? requestIdleCallback(read, { timeout: 5000 }) : setTimeout(read, 1000);
+  if (document.readyState === "complete") soon();
+  else addEventListener("load", soon, { once: true });
+}
+
 /**
  * A Lucide icon of the sprite whose address stands at `<html data-icons>`.
  * @param {string} name see static/icons/icons.txt

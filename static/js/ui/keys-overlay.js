@@ -7,6 +7,24 @@ import { allCommands, pageKeys, scope } from "./page.js";
 
 /** `?` and buttons `data-keys-overlay`: all keys of this page, by group. */
 export function startKeysOverlay() {
+  /** @type {ReturnType<typeof createOverlay> | null} */
+  let overlay = null;
+  const toggle = () => {
+    overlay ??= createOverlay();
+    const { dialog, body } = overlay;
+    if (dialog.open) {
+      dialog.close();
+      return;
+    }
+    body.replaceChildren(...sections([...allCommands(), ...keyed()]));
+    dialog.showModal();
+  };
+  scope.listen(document, "click", (event) => event.target.closest("[data-keys-overlay]") && toggle());
+  pageKeys.bind("?", toggle, { id: "keys", title: "Keys of this page", group: "Everywhere" });
+}
+
+/** Most visits never see it. */
+function createOverlay() {
   const body = h("div", { class: "dialog-body" });
   const close = h("button", {
     type: "button",
@@ -20,16 +38,7 @@ export function startKeysOverlay() {
     body,
   ]);
   document.body.append(dialog);
-  const toggle = () => {
-    if (dialog.open) {
-      dialog.close();
-      return;
-    }
-    body.replaceChildren(...sections([...allCommands(), ...keyed()]));
-    dialog.showModal();
-  };
-  scope.listen(document, "click", (event) => event.target.closest("[data-keys-overlay]") && toggle());
-  pageKeys.bind("?", toggle, { id: "keys", title: "Keys of this page", group: "Everywhere" });
+  return { dialog, body };
 }
 
 /**

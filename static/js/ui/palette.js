@@ -140,10 +140,17 @@ function links() {
 /** Buttons `data-palette` and Ctrl/⌘ K. */
 export function startPalette() {
   customElements.define("ts-palette", Palette);
-  const palette = /** @type {Palette} */ (document.createElement("ts-palette"));
-  document.body.append(palette);
-  scope.listen(document, "click", (event) => event.target.closest("[data-palette]") && palette.open());
-  pageKeys.bind("Mod+k", () => palette.open(), {
+  /** Made when it is wanted first: most visits never see it. @type {Palette | null} */
+  let palette = null;
+  const open = () => {
+    if (!palette) {
+      palette = /** @type {Palette} */ (document.createElement("ts-palette"));
+      document.body.append(palette);
+    }
+    palette.open();
+  };
+  scope.listen(document, "click", (event) => event.target.closest("[data-palette]") && open());
+  pageKeys.bind("Mod+k", open, {
     id: "palette",
     title: "Search and commands",
     group: "Everywhere",

@@ -72,6 +72,11 @@ export class Database {
  * @returns {Promise<IDBDatabase>}
  */
 async function open(name) {
+  // The page may have begun with it before its modules were there: templates/annotate/label.html.
+  const { openedAhead } = /** @type {{openedAhead?: {name: string, database: Promise<IDBDatabase>}}} */ (
+    /** @type {unknown} */ (globalThis)
+  );
+  if (openedAhead?.name === name) return openedAhead.database;
   const opening = indexedDB.open(name, 1);
   opening.onupgradeneeded = () => {
     for (const [store, keyPath] of Object.entries(STORES))

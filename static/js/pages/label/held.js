@@ -58,13 +58,16 @@ export class Held {
 
   /** Fetches and decodes the pictures of what comes next. */
   lookAhead() {
-    const pictures = this.items
-      .slice(0, AHEAD + 1)
-      .flatMap((item) =>
-        Object.values(item.media).flatMap((media) => (media.kind === "image" && media.url ? [media] : [])),
-      );
-    if (pictures.length > 0) void decode(pictures);
+    lookAt(this.items.slice(0, AHEAD + 1));
   }
+}
+
+/** @param {Assignment[]} items whose pictures are fetched and decoded */
+export function lookAt(items) {
+  const pictures = items.flatMap((item) =>
+    Object.values(item.media).flatMap((media) => (media.kind === "image" && media.url ? [media] : [])),
+  );
+  if (pictures.length > 0) void decode(pictures);
 }
 
 /** @param {import('../../label/types.js').ImageMedia[]} pictures one after the other */

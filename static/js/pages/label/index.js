@@ -8,6 +8,7 @@ import { addCommands } from "../../ui/page.js";
 import { Clock } from "./clock.js";
 import { Database } from "./database.js";
 import { Drafts } from "./drafts.js";
+import { lookAt } from "./held.js";
 import { Ontologies } from "./ontologies.js";
 import { Outbox } from "./outbox.js";
 import { LabelPage } from "./page.js";
@@ -25,7 +26,17 @@ const name = `label-${boot.user}`;
 const preferences = new SavedPreferences(boot, scope);
 const tabs = new Tabs(name, scope);
 const database = new Database(name);
-// While the database opens: what the first item will need.
+const drafts = new Drafts(database, tabs, { scope });
+const outbox = new Outbox(database, tabs, { scope, name });
+// Asked for first, and answered while the page is made: what this browser keeps, the first picture, label types.
+const kept = Promise.all([drafts.returned(), outbox.start()]);
+// A reload overtakes the draft that the page before it sends while it closes: the items that came with this page may
+// not know of it. Those that are asked for now do.
+const visit = /** @type {PerformanceNavigationTiming | undefined} */ (
+  performance.getEntriesByType("navigation")[0]
+);
+const drawing = visit?.type === "navigate" ? boot.drawing : null;
+lookAt(drawing?.assignments.slice(0, 1) ?? []);
 if (boot.ontology) loadModules(normalizeOntology(boot.ontology.definition)).catch(() => {});
 const skeleton = [...root.children];
 
@@ -50,19 +61,14 @@ page = new LabelPage({
   tabs,
   database,
   scope,
-  drafts: new Drafts(database, tabs, { scope }),
-  outbox: new Outbox(database, tabs, { scope, name }),
+  drafts,
+  outbox,
   clock: new Clock(/** @type {HTMLElement} */ (document.getElementById("label-clock")), { scope }),
   past: new PastAnswers(boot.urls.own_work),
   ontologies: new Ontologies(boot),
 });
 const address = new URLSearchParams(location.search);
-// A reload overtakes the draft that the page before it sends while it closes: the items that came with this page may
-// not know of it. Those that are asked for now do.
-const visit = /** @type {PerformanceNavigationTiming | undefined} */ (
-  performance.getEntriesByType("navigation")[0]
-);
-await page.workbench.start(visit?.type === "navigate" ? boot.drawing : null, {
+await page.workbench.start(kept, drawing, {
   assignment: address.get("assignment"),
   answer: address.get("answer"),
 });

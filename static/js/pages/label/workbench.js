@@ -67,12 +67,13 @@ export class Workbench {
   }
 
   /**
+   * @param {Promise<[LocalDraft[], void]>} kept the refused answers of this browser, once its outbox is read too
    * @param {Drawing | null} drawing what came with the page
    * @param {{assignment: string | null, answer: string | null}} wanted what the address names
    */
-  async start(drawing, { assignment, answer }) {
-    const { drafts, outbox, boot } = this.#parts;
-    const [returned] = await Promise.all([drafts.returned(), outbox.start()]);
+  async start(kept, drawing, { assignment, answer }) {
+    const { outbox, boot } = this.#parts;
+    const [returned] = await kept;
     for (const entry of outbox.entries) if (answersItem(entry)) this.held.finish(entry.assignment.id);
     this.returned = returned.filter((draft) => draft.project === boot.project.id);
     await this.#draw(

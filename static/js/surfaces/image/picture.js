@@ -4,6 +4,8 @@
  * @typedef {{bitmap: ImageBitmap, width: number}} Level
  */
 
+/** Pixels up to which a picture is shown before its smaller levels are made: it can be drawn without them. */
+const DRAWN_WHOLE = 8_000_000;
 /** The smallest level is at least this wide. */
 const SMALLEST = 512;
 const LEVELS = 4;
@@ -36,14 +38,16 @@ export class Picture {
   /** Adds the smaller levels, one after the other, off the main thread. */
   async shrink() {
     for (let width = this.width >> 1; width >= SMALLEST && this.levels.length < LEVELS; width >>= 1) {
-      const source = /** @type {Level} */ (this.levels.at(-1)).bitmap;
+      const source = this.levels.at(-1)?.bitmap;
+      if (!source) return this;
       const resizeHeight = Math.max(1, Math.round((this.height * width) / this.width));
       const bitmap = await createImageBitmap(source, {
         resizeWidth: width,
         resizeHeight,
         resizeQuality: "medium",
       });
-      this.levels.push({ bitmap, width });
+      if (this.levels.length > 0) this.levels.push({ bitmap, width });
+      else bitmap.close();
     }
     return this;
   }
@@ -102,7 +106,10 @@ async function decode(url) {
   const response = await fetch(url, { credentials: "same-origin" });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   const picture = new Picture(await createImageBitmap(await response.blob()));
-  return picture.shrink();
+  const shrunk = picture.shrink();
+  if (picture.width * picture.height > DRAWN_WHOLE) return shrunk;
+  shrunk.catch(() => {}); // It can be drawn without them, or was released meanwhile.
+  return picture;
 }
 
 function forgetOldest() {
