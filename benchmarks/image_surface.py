@@ -91,6 +91,11 @@ def boxes(count: int) -> list[dict[str, object]]:
 
 def cpu_ms(root: int) -> float:
     """CPU milliseconds that a process and all below it have used so far."""
+    return sum(cpu_by_process(root).values())
+
+
+def cpu_by_process(root: int) -> dict[int, float]:
+    """CPU milliseconds of a process and of each below it: what one has used is forgotten when it ends."""
     parents: dict[int, int] = {}
     used: dict[int, float] = {}
     for entry in Path("/proc").iterdir():
@@ -107,7 +112,7 @@ def cpu_ms(root: int) -> float:
         below = {pid for pid, parent in parents.items() if parent in tree} - tree
         tree |= below
         grown = bool(below)
-    return sum(used.get(pid, 0.0) for pid in tree)
+    return {pid: used.get(pid, 0.0) for pid in tree}
 
 
 def browser_root(marker: str) -> int:

@@ -268,8 +268,8 @@ class _Writer:
 
     def put(self, module: Module) -> None:
         body = [self.token(module, token) for token in module.tokens]
-        # As "function", not as an arrow: V8 takes a function in parentheses to be called at once, and compiles
-        # it beside the main thread, with the file, in place of once more when it runs.
+        # As "function", not as an arrow: V8 takes a function in parentheses to be called at once, and
+        # compiles it beside the main thread, with the file, in place of once more when it runs.
         start = "await(async function(){" if module.waits else "(function(){"
         given = ",".join(
             outer if outer == inner else f"{outer}:{inner}" for outer, inner in module.exports.items()

@@ -2,8 +2,8 @@
 
 What all have is in each of these files: a browser cannot paint before the last sheet is there, and one more
 file costs it more time than reading the same rules of another. Managers' pages that show the labeling
-component add its sheet. Development serves all sheets one by one: `{% stylesheets "css/shell.css" %}` links to
-either.
+component add its sheet. Development serves all sheets one by one: `{% stylesheets "css/shell.css" %}` links
+to either.
 """
 
 import posixpath

@@ -57,7 +57,7 @@ def avatar_color(name: object) -> int:
 
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
-    """A Lucide icon; decorative unless it has a ``label``. ``size="lg"`` is 24 px. KeyError for an unknown one.
+    """A Lucide icon; decorative unless it has a ``label``. ``size="lg"`` is 24 px. Unknown: KeyError.
 
     Its shapes stand in the page. A reference into the sprite would make the browser fetch and read all of it,
     a document of 440 elements, before it paints anything.
@@ -84,10 +84,10 @@ def kbd(combo: str) -> dict[str, list[str]]:
     return {"keys": ["+"] if combo == "+" else combo.split("+")}
 
 
-@register.inclusion_tag("partials/badge.html")
-def badge(tone: str, text: object) -> dict[str, object]:
+@register.simple_tag
+def badge(tone: str, text: object) -> SafeString:
     """A status: ``neutral``, ``good``, ``warn`` or ``bad``, always with a shape and words."""
-    return {"tone": tone, "text": text, "icon": TONES[tone]}
+    return format_html('<span class="badge {}">{}{}</span>', tone, icon(TONES[tone]), text)
 
 
 @register.inclusion_tag("partials/swatch.html")

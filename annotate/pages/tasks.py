@@ -32,7 +32,7 @@ TONES = {
     TaskState.BLOCKED: "bad",
 }
 MOST_CLASSES = 30
-EXCERPT = 240
+EXCERPT, NAMED = 240, 40
 ENTRY = "js/pages/task.js"
 
 
@@ -113,14 +113,17 @@ def _rows(access: ProjectAccess, tasks: Any) -> list[dict[str, Any]]:
     ontology_id = access.project.ontology_id
     items = resolve_all([(task, ontology_id) for task in tasks]) if ontology_id else []
     titles, rows = _class_titles(access), []
+    address = reverse("task", kwargs={"project_id": access.project.pk, "task_id": 0})
     for index, task in enumerate(tasks):
         media = list(items[index].payload["media"].values()) if items else []
         image = next((one["url"] for one in media if one.get("url")), None)
-        text = next((one["text"] for one in media if one.get("text")), "")
+        text = next((one["text"] for one in media if one.get("text")), "") or task.external_id or ""
         rows.append(
             {
                 "task": task,
-                "text": (text or task.external_id or "")[:EXCERPT],
+                "url": address.replace("/0/", f"/{task.pk}/"),
+                "text": text[:EXCERPT],
+                "name": text if len(text) <= NAMED else f"{text[: NAMED - 1]}…",
                 "thumbnail": image.replace("/view/", "/thumbnail/") if image else None,
                 "tone": TONES.get(TaskState(task.summary.state), "neutral"),
                 "answer": ", ".join(titles.get(name, name) for name in task.summary.classes),

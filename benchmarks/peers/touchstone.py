@@ -51,6 +51,8 @@ FROM heads h JOIN projects_project p ON p.id = h.project_id
 READY = (
     "document.querySelector('#label')?.dataset.ready && document.querySelector('[data-do=submit]:enabled')"
 )
+# Pixels are read back only once the page says that the picture is there: doing so in each frame slows it.
+LOADED = "!document.querySelector('.image-surface[aria-busy]')"
 PAINTED = """((name) => { const c = document.querySelector(name); return !!c && c.width > 50 &&
  c.getContext('2d').getImageData(c.width / 2 - 20, c.height / 2 - 20, 40, 40).data.some((v) => v > 0); })"""
 
@@ -238,7 +240,7 @@ class Touchstone:
 
 
 def _painted() -> str:
-    return f"{READY} && {PAINTED}('.image-pixels')"
+    return f"{READY} && {LOADED} && {PAINTED}('.image-pixels')"
 
 
 def _box(number: int, box: work.Rectangle) -> dict[str, Any]:

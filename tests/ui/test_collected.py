@@ -221,7 +221,7 @@ def test_style_sheets_say_the_same(collected: Collected, page: Page) -> None:
         rules[name] = source
     assert sum(map(len, rules.values())) > 800
     uplot = (ROOT / "static/js/vendor/uPlot.min.css").read_text()
-    # A browser does not read @import in a sheet made by a script: what plot.css imports stands before its rules.
+    # A browser does not read @import in a sheet made by a script: what plot.css imports is put first.
     rules["css/components/plot.css"] = [
         *page.evaluate(RULES, f"@layer base {{ {uplot} }}"),
         *rules["css/components/plot.css"],

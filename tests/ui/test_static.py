@@ -45,7 +45,9 @@ def test_style_sheets_stay_within_budget():
     together = {name: joined(name, sheets.__getitem__) for name in shared}
     for name in [part for parts in shared.values() for part in parts]:
         del sheets[name]
-    sheets = {name: with_imports(name, lambda name: (STATIC / name).read_text()) for name in sheets} | together
+    sheets = {
+        name: with_imports(name, lambda name: (STATIC / name).read_text()) for name in sheets
+    } | together
     sizes = {name: len(brotli.compress(minify_css(text).encode())) for name, text in sheets.items()}
     assert sum(sizes.values()) <= CSS_BUDGET, sizes
 
