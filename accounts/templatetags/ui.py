@@ -4,19 +4,17 @@ Each renders a partial of ``templates/partials/``; docs/contributing/ui.md shows
 Nothing here writes a ``style`` attribute, which the policy (CSP) forbids: lengths are SVG attributes.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django import template
-from django.contrib.staticfiles import finders
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from config.icons import icon_shapes
 
 register = template.Library()
 
@@ -57,25 +55,13 @@ def avatar_color(name: object) -> int:
 
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
-    """A Lucide icon; decorative unless it has a ``label``. ``size="lg"`` is 24 px. Unknown: KeyError.
-
-    Its shapes stand in the page. A reference into the sprite would make the browser fetch and read all of it,
-    a document of 440 elements, before it paints anything.
-    """
-    return format_html(
-        '<svg class="icon{}" viewBox="0 0 24 24" {}>{}</svg>',
-        f" icon-{size}" if size else "",
-        format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"'),
-        icon_shapes()[name],
-    )
-
-
-@lru_cache(maxsize=1)
-def icon_shapes() -> dict[str, SafeString]:
-    """The shapes of every icon by its name, as they stand in the sprite."""
-    sprite = Path(str(finders.find("icons/sprite.svg"))).read_text(encoding="utf-8")
-    found = re.findall(r'<symbol id="([^"]+)" viewBox="0 0 24 24">(.*?)</symbol>', sprite)
-    return {name: SafeString(shapes) for name, shapes in found}
+    """A Lucide icon; decorative unless it has a ``label``. ``size="lg"`` is 24 px. Unknown: KeyError."""
+    classes = f"icon icon-{size}" if size else "icon"
+    if not label:
+        markup = '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>'
+        return format_html(markup, classes, icon_shapes()[name])
+    markup = '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>'
+    return format_html(markup, classes, label, icon_shapes()[name])
 
 
 @register.inclusion_tag("partials/kbd.html")

@@ -21,8 +21,10 @@ export function startIcons() {
     any.setAttribute("display", "none");
     document.body.append(any);
   };
-  const soon = () =>
-    globalThis.requestIdleCallback ? requestIdleCallback(read, { timeout: 5000 }) : setTimeout(read, 1000);
+  const soon = () => {
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(read, { timeout: 5000 });
+    else setTimeout(read, 1000);
+  };
   if (document.readyState === "complete") soon();
   else addEventListener("load", soon, { once: true });
 }
