@@ -64,7 +64,7 @@ RULES = (
         r"\bmark_safe\b|\bSafeString\(|\bSafeText\(",
         PY,
         "unescaped text in a page: format_html",
-        ("config/icons.py", "config/importmap_tags.py", "projects/markdown.py"),
+        ("accounts/icons.py", "config/importmap_tags.py", "projects/markdown.py"),
     ),
     Rule(
         r"^\s*(import|from)\s+(pickle|cPickle|dill|cloudpickle|shelve|marshal)\b|allow_pickle\s*=\s*True",

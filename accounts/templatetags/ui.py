@@ -14,7 +14,7 @@ from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from config.icons import icon_shapes
+from accounts.icons import icon_shapes
 
 register = template.Library()
 

@@ -1,7 +1,7 @@
 """The icons of the sprite, to be written into pages.
 
-A reference into the sprite would make the browser fetch and read all of it, a document of 440 elements, before
-it paints anything. Scripts, which add few icons and later, do refer to it.
+A reference into the sprite would make the browser fetch and read all of it, a document of 440 elements,
+before it paints anything. Scripts, which add few icons and later, do refer to it.
 """
 
 import re
