@@ -9,18 +9,25 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.errors import DomainError
 from accounts.models import User
+from formats.strictjson import dumps
 from projects.models import Job, JobError, JobState, Project
 
 STALE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 _SILENT = "each time its worker was stopped, by somebody or for want of memory."
 MOST_ERRORS_KEPT = 100_000
+# One statement: a batch of an import says this much, and waits for the answer.
+PROGRESS = """
+UPDATE projects_job SET done = %(done)s, heartbeat_at = %(now)s, total = coalesce(%(total)s, total),
+    cursor = coalesce(%(cursor)s::jsonb, cursor), result = coalesce(%(result)s::jsonb, result)
+WHERE id = %(job)s RETURNING cancel_requested
+"""
 Handler = Callable[["JobContext"], Mapping[str, Any] | None]
 _handlers: dict[str, Handler] = {}
 
@@ -38,16 +45,24 @@ class JobContext:
         self.params: dict[str, Any] = job.params
         self.cursor: dict[str, Any] = job.cursor
 
-    def progress(self, done: int, total: int | None = None, **cursor: Any) -> None:
-        """Say how far the work is, keep ``cursor``, and stop here if that was asked for."""
-        changes: dict[str, Any] = {"done": done, "heartbeat_at": timezone.now()}
-        if total is not None:
-            changes["total"] = total
+    def progress(
+        self, done: int, total: int | None = None, *, result: Mapping[str, Any] | None = None, **cursor: Any
+    ) -> None:
+        """Say how far the work is, keep ``cursor`` and ``result``, stop here if that was asked for."""
         if cursor:
             self.cursor = {**self.cursor, **cursor}
-            changes["cursor"] = self.cursor
-        Job.objects.filter(pk=self.job.pk).update(**changes)
-        self.check_cancelled()
+        values = {
+            "job": self.job.pk,
+            "done": done,
+            "now": timezone.now(),
+            "total": total,
+            "cursor": dumps(self.cursor).decode() if cursor else None,
+            "result": None if result is None else dumps(result).decode(),
+        }
+        with connection.cursor() as database:
+            database.execute(PROGRESS, values)
+            if database.fetchone() == (True,):
+                raise JobCancelled
 
     def check_cancelled(self) -> None:
         """Raise JobCancelled if somebody pressed cancel."""

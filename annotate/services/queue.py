@@ -47,10 +47,19 @@ def add_to_queue(*, project: Project, task_ids: Sequence[int]) -> None:
 
     They come after all others, or anywhere among them where the project hides gold.
     """
-    if not task_ids:
-        return
+    if task_ids:
+        open_queue(project)
+        put_in_queue(project=project, task_ids=task_ids)
+
+
+def open_queue(project: Project) -> None:
+    """Before the first tasks: make the epoch for reopened ones now, so that nobody who works has to."""
     if not QueueEntry.objects.filter(project=project).exists():
-        reopened_epoch(project.pk)  # made now, so that nobody who works has to
+        reopened_epoch(project.pk)
+
+
+def put_in_queue(*, project: Project, task_ids: Sequence[int]) -> None:
+    """The same in a queue that is open."""
     with connection.cursor() as cursor:
         cursor.execute(
             ADD,

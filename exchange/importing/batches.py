@@ -11,6 +11,8 @@ from pathlib import Path
 from formats.incoming import Imported, Refused
 
 MOST_ROWS = 5_000
+LEAST_ROWS = 500
+PARTS = 8
 MOST_FILES = 200
 MOST_BYTES = (
     8_000_000  # of rows, and of files: a large image takes a tenth of a second, and cancel shall be prompt
@@ -27,6 +29,7 @@ class Batch:
     refused: list[Refused] = field(default_factory=list)
     files: int = 0
     bytes: int = 0
+    most_rows: int = MOST_ROWS
 
     @property
     def size(self) -> int:
@@ -36,7 +39,7 @@ class Batch:
     @property
     def is_full(self) -> bool:
         """Whether it is time to store them."""
-        return self.size >= MOST_ROWS or self.files >= MOST_FILES or self.bytes >= MOST_BYTES
+        return self.size >= self.most_rows or self.files >= MOST_FILES or self.bytes >= MOST_BYTES
 
     def add(self, row: Imported | Refused) -> None:
         """Take one more."""
@@ -51,14 +54,22 @@ class Batch:
 Line = queue.Queue[Batch | BaseException | None]
 
 
-def batches(rows: Iterator[Imported | Refused]) -> Generator[Batch, None, None]:
-    """Rows in file order, in batches."""
-    batch = Batch()
+def rows_of_a_batch(total: int | None) -> int:
+    """How many rows a batch may have: a small file gives several, so that both hands have work soon."""
+    if total is None:
+        return MOST_ROWS
+    return min(MOST_ROWS, max(LEAST_ROWS, -(-total // PARTS)))
+
+
+def batches(rows: Iterator[Imported | Refused], total: int | None = None) -> Generator[Batch, None, None]:
+    """Rows in file order, in batches; ``total``: about how many there are."""
+    most = rows_of_a_batch(total)
+    batch = Batch(most_rows=most)
     for row in rows:
         batch.add(row)
         if batch.is_full:
             yield batch
-            batch = Batch()
+            batch = Batch(most_rows=most)
     if batch.size:
         yield batch
 

@@ -27,6 +27,7 @@ SELECT coalesce(greatest(
     (SELECT created_at FROM annotate_annotationversion ORDER BY id DESC LIMIT 1)
 ) > now() - interval '5 s', false)
 """
+BEGIN = "SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(%s)"
 
 
 class Lost(Exception):
@@ -42,15 +43,24 @@ class Turn:
         self._has_begun, self._has_drawn, self._is_over = (threading.Event() for _ in range(3))
         self._is_in = False
 
+    @property
+    def is_first(self) -> bool:
+        """Whether all batches before this one are in."""
+        return self._before is None
+
     def approach(self) -> None:
         """Before the transaction: a pooler with one connection left must give it to the batch before."""
         if self._before is not None:
             self._before._has_begun.wait()
 
     def begin(self) -> None:
-        """First in the transaction: from now on to its end others can wait for it."""
+        """First in the transaction: from now on to its end others can wait for it.
+
+        Its commit will not wait for the disk: a crash takes its rows together with the place reached. What
+        the job says at the end is waited for, and all before it with it.
+        """
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [self._lock])
+            cursor.execute(BEGIN, [self._lock])
         self._has_begun.set()
 
     def draw(self, count: int) -> Sequence[int]:
@@ -116,7 +126,7 @@ class Hands:
         Raises what went wrong with this batch or with one before.
         """
         self._number += 1
-        if self._number == 1 or self._alone or people_are_at_work():
+        if self._alone or people_are_at_work():
             self._wait_for(0)
             self._do(batch, Turn(self._job_id, self._number, None))
             return

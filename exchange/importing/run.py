@@ -9,9 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from accounts.errors import DomainError
+from annotate.services.queue import open_queue
 from exchange.importing.batches import Batch, batches, count_rows, read_ahead
 from exchange.importing.hands import Hands, Turn
 from exchange.importing.plan import ITEMS, Plan
@@ -78,7 +79,7 @@ class Import:
         total = self.context.params.get("total") or count_rows(file, self.plan.format)
         self.context.progress(self.so_far.seen, total)
         try:
-            read = batches(islice(self._rows(file), self.so_far.seen, None))
+            read = batches(islice(self._rows(file), self.so_far.seen, None), total)
             # Members of an archive are opened while they are stored: nothing is left to read ahead.
             is_archive = self.plan.format == "zip"
             with (
@@ -100,7 +101,6 @@ class Import:
         """Check, store, count, report and move on, all in one transaction, perhaps beside another."""
         part = Tally(seen=batch.size)
         with transaction.atomic():
-            commit_later()
             turn.begin()
             fresh = self._without_known(batch, part)
             good, bad = self.checker.check(fresh)
@@ -113,7 +113,8 @@ class Import:
             part.counts["refused"] = len({refusal.row for refusal in bad})
             part.stopped = next((one.message for one in bad if one.fatal), "")
             turn.come()
-            self.context.errors([self.context.refused(one.row, one.message, one.path) for one in bad])
+            if bad:
+                self.context.errors([self.context.refused(one.row, one.message, one.path) for one in bad])
             so_far = self.so_far + part
             self._save(so_far)
 
@@ -129,8 +130,7 @@ class Import:
 
     def _save(self, tally: Tally, **more: Any) -> None:
         """Result and cursor, in the transaction of the batch; raises JobCancelled on request."""
-        Job.objects.filter(pk=self.job.pk).update(result=tally.result)
-        self.context.progress(tally.seen, **tally.cursor, **more)
+        self.context.progress(tally.seen, result=tally.result, **tally.cursor, **more)
 
     def _without_known(self, batch: Batch, part: Tally) -> list[Imported]:
         """Items whose external id is new; the others are counted, and left as they are."""
@@ -152,7 +152,7 @@ class Import:
             return []
         try:
             with transaction.atomic():
-                self._write(rows, ids)
+                self._write(rows, ids, turn)
                 turn.come()
         except IntegrityError:
             free = self._still_free(rows)
@@ -170,11 +170,13 @@ class Import:
         part.counts["created"] += 0 if self.whole else len(rows)
         return []
 
-    def _write(self, rows: Sequence[Ready], ids: Sequence[int]) -> None:
+    def _write(self, rows: Sequence[Ready], ids: Sequence[int], turn: Turn) -> None:
         if self.whole:
             self.stage.fill(rows, ids)
             return
         self.project.refresh_from_db(fields=["overlap", "gold_share"])
+        if turn.is_first:  # the others come in after it or not at all, and would wait for what it makes
+            open_queue(self.project)
         write_tasks(self.job, self.project, self.plan.origin, rows, ids)
 
     def _still_free(self, rows: Sequence[Ready]) -> list[Ready]:
@@ -204,15 +206,6 @@ class Import:
         for media in Media.objects.filter(project=self.project, key__in=keys):
             forget_media(media)
         self.stage.empty()
-
-
-def commit_later() -> None:
-    """Let this transaction not wait for the disk: a crash takes its rows together with the place reached.
-
-    What the job says at the end is waited for, and all before it with it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 def _lines(file: Path) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from annotate.services.queue import open_queue
 from exchange.importing.copying import NULL, array_of, as_json, cells, copy_rows
 from exchange.importing.rows import Ready
 from exchange.importing.tasks import add_answers, add_places
@@ -56,6 +57,7 @@ class Stage:
         Rows whose external id was taken meanwhile are left out. All in the caller's transaction.
         """
         after = 0
+        open_queue(self.project)
         while True:
             with connection.cursor() as cursor:
                 cursor.execute(LAST_OF, [self.job.pk, after, PUBLISH_AT_ONCE])

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from annotate.models import Prediction
-from annotate.services.queue import add_to_queue
+from annotate.services.queue import put_in_queue
 from exchange.importing.copying import array_of, cells, copy_rows, text_array_of
 from exchange.importing.rows import Ready
 from projects.models import Job, Project
@@ -40,10 +40,13 @@ def write_tasks(job: Job, project: Project, origin: str, rows: Sequence[Ready], 
 
 
 def add_places(job: Job, project: Project, task_ids: Sequence[int]) -> None:
-    """Summaries and queue rows of tasks that were just written; then whoever wants to know is told."""
+    """Summaries and queue rows of tasks that were just written; then whoever wants to know is told.
+
+    The queue was opened before.
+    """
     with connection.cursor() as cursor:
         cursor.execute(INSERT_SUMMARIES, {"project": project.pk, "tasks": array_of(task_ids)})
-    add_to_queue(project=project, task_ids=task_ids)
+    put_in_queue(project=project, task_ids=task_ids)
     tasks_imported.send(sender=Job, project=project, task_ids=task_ids, job=job)
 
 
