@@ -44,6 +44,7 @@ class JobContext:
         self.project = job.project
         self.params: dict[str, Any] = job.params
         self.cursor: dict[str, Any] = job.cursor
+        self.afterwards: Callable[[], object] | None = None  # when the job is done; lost if the worker is
 
     def progress(
         self, done: int, total: int | None = None, *, result: Mapping[str, Any] | None = None, **cursor: Any
@@ -147,6 +148,8 @@ def run_job(job_id: int) -> None:
         raise
     else:
         _finish(job, JobState.DONE, result=dict(result or {}))
+        if context.afterwards is not None:
+            context.afterwards()
 
 
 def _claim(job_id: int) -> Job | None:

@@ -19,7 +19,7 @@ from exchange.importing.plan import ITEMS, Plan
 from exchange.importing.rows import Checker, Ready
 from exchange.importing.staging import Stage
 from exchange.importing.tally import Tally
-from exchange.importing.tasks import known_ids, write_tasks
+from exchange.importing.tasks import known_ids, order_words, write_tasks
 from exchange.services.uploads import drop_upload, forget_media, local_copy
 from formats.incoming import FormatError, Imported, Refused
 from formats.reading import read, read_items
@@ -41,6 +41,7 @@ def run_import(context: JobContext) -> dict[str, Any]:
         drop_upload(path)
         raise
     drop_upload(path)
+    context.afterwards = order_words
     return result
 
 

@@ -1,9 +1,10 @@
 """New tasks with all that belongs to them: summary, place in the queue, gold, predictions. Set-based."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 from annotate.models import Prediction
 from annotate.services.queue import put_in_queue
@@ -15,6 +16,8 @@ from quality.services.gold import MOST_AT_ONCE, GoldInput, make_many
 
 COLUMNS = ("id", "project_id", "origin", "import_job_id", "created_at", "external_id", "data", "meta")
 
+# Words that wait to be put in order, read by each search until then.
+ORDER_WORDS = "SELECT gin_clean_pending_list('task_search')"
 INSERT_SUMMARIES = """
 INSERT INTO projects_tasksummary
     (task_id, project_id, state, archived_from, priority, answers, extra, skips, source, classes, updated_at)
@@ -54,6 +57,15 @@ def add_answers(job: Job, project: Project, found: Sequence[tuple[int, Any, Any]
     """Gold and predictions of new tasks: (task, gold answers, predictions)."""
     _store_gold(job, project, [(task, gold) for task, gold, _ in found if gold])
     _store_predictions(project, [(task, told) for task, _, told in found if told])
+
+
+def order_words() -> None:
+    """Put the words of new tasks into the order of their index now that nobody waits for it.
+
+    The vacuum of the database would do it, up to a minute later, and does where another role owns the index.
+    """
+    with suppress(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute(ORDER_WORDS)
 
 
 def known_ids(project_id: int, external_ids: Sequence[str]) -> dict[str, int | None]:

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from accounts.services.tokens import create_token
 from annotate.models import QueueEntry
-from exchange.importing.batches import MOST_ROWS
+from exchange.importing.batches import LEAST_ROWS
 from projects.models import Job, Task, TaskSummary
 from projects.tasks import resume_jobs
 from tests.exchange.scene import make_scene
@@ -30,7 +30,7 @@ from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROWS = 3 * MOST_ROWS + 10
+ROWS = 3 * LEAST_ROWS + 10
 WAITING = """
 SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE NOT granted AND datname = current_database()
@@ -92,7 +92,7 @@ def stopped_in_the_second_batch(world: World) -> Iterator[Job]:
     """
     lines = [json.dumps({"id": f"r{n}", "data": {"text": f"Text {n}"}}) for n in range(ROWS)]
     eve, content = Caller(world.eve, world.project), "\n".join(lines).encode()
-    with somebody_takes(world, MOST_ROWS + 7):
+    with somebody_takes(world, LEAST_ROWS + 7):
         answer = aside(lambda: eve.upload("imports/", content, "a.jsonl", 202))
         until(lambda: waiting("transactionid") and waiting("advisory"), "two batches that wait")
         yield Job.objects.get(pk=answer["id"])
@@ -123,13 +123,13 @@ def aside(work: Callable[[], Any]) -> Any:
 def test_an_import_goes_on_after_a_killed_worker(world: World, celery_worker_process: int) -> None:
     """At two batches of which none is in, then between the commits of two."""
     with stopped_in_the_second_batch(world) as job:
-        assert job.done == MOST_ROWS
+        assert job.done == LEAST_ROWS
         kill_a_child(celery_worker_process)
     wait_until_idle()
-    with somebody_takes(world, 3 * MOST_ROWS + 7):
+    with somebody_takes(world, 3 * LEAST_ROWS + 7):
         aside(lambda: begin_again(job))
         until(lambda: waiting("transactionid"), "the last batch, which waits")
-        until(lambda: Job.objects.get(pk=job.pk).done == 3 * MOST_ROWS, "the commit of the one before")
+        until(lambda: Job.objects.get(pk=job.pk).done == 3 * LEAST_ROWS, "the commit of the one before")
         kill_a_child(celery_worker_process)
     take_up_again(job)
     job.refresh_from_db()
@@ -147,8 +147,8 @@ def test_cancel_keeps_what_came_in_before(world: World, celery_worker_process: i
         assert aside(lambda: eve.client.delete(f"/api/v1/jobs/{job.pk}/")).status_code < 300
     until(lambda: Job.objects.get(pk=job.pk).finished_at is not None, "the job's end")
     assert Job.objects.get(pk=job.pk).state == "cancelled"
-    assert Task.objects.filter(project=world.project).count() == MOST_ROWS
-    assert QueueEntry.objects.filter(project=world.project).count() == MOST_ROWS
+    assert Task.objects.filter(project=world.project).count() == LEAST_ROWS
+    assert QueueEntry.objects.filter(project=world.project).count() == LEAST_ROWS
 
 
 def test_an_export_is_made_anew_after_a_killed_worker(
