@@ -52,7 +52,7 @@ class JobContext:
         """Say how far the work is, keep ``cursor`` and ``result``, stop here if that was asked for."""
         if cursor:
             self.cursor = {**self.cursor, **cursor}
-        values = {
+        values: dict[str, Any] = {
             "job": self.job.pk,
             "done": done,
             "now": timezone.now(),
