@@ -25,7 +25,7 @@ class Origin(models.TextChoices):
 
 
 class Task(models.Model):
-    # Checked by triggers, once a statement (migration 0011): a look-up a row made imports a tenth slower.
+    # Checked by triggers, once a statement (migration 0012): a look-up a row made imports a tenth slower.
     project = models.ForeignKey(
         "projects.Project",
         on_delete=models.CASCADE,

@@ -52,7 +52,7 @@ DROP FUNCTION projects_task_has_project();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0010_worth_of_one_more")]
+    dependencies = [("projects", "0011_consensus_method")]
 
     operations = [
         migrations.RunSQL(
