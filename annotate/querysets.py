@@ -56,9 +56,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 
 class ReviewEntryQuerySet(models.QuerySet["ReviewEntry"]):
-    def waiting(self, project_id: int, *, reviewer_id: int) -> "ReviewEntryQuerySet":
-        """What this reviewer may look at: not their own work."""
-        return self.filter(project_id=project_id, closed_at__isnull=True).exclude(author_id=reviewer_id)
+    def waiting(self, project_id: int, *, reviewer_id: int, is_blind: bool) -> "ReviewEntryQuerySet":
+        """What this reviewer may look at: not their own work; seeded errors only where no author is shown."""
+        rows = self.filter(project_id=project_id, closed_at__isnull=True).exclude(author_id=reviewer_id)
+        return rows.filter(_for(reviewer_id) if is_blind else Q(seeded__isnull=True))
 
     def narrowed(
         self, *, author: int | None, class_name: str | None, reason: str | None
@@ -70,3 +71,15 @@ class ReviewEntryQuerySet(models.QuerySet["ReviewEntry"]):
         if class_name is not None:
             rows = rows.filter(task__summary__classes__contains=[class_name])
         return rows.filter(reason=reason) if reason is not None else rows
+
+
+def _for(reviewer_id: int) -> Q:
+    return Q(seeded__isnull=True) | Q(reviewer=reviewer_id)
+
+
+class RealEntries(models.Manager["ReviewEntry"]):
+    """Entries of answers that somebody gave."""
+
+    def get_queryset(self) -> ReviewEntryQuerySet:
+        """Without what was seeded."""
+        return ReviewEntryQuerySet(self.model, using=self._db).filter(seeded__isnull=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from annotate.models import Annotation, Comment, CommentKind, Notice, ReviewEntry
@@ -32,7 +32,9 @@ def blocked(projects: Sequence[int], user: User) -> Mapping[int, int]:
 
 def reviews(projects: Sequence[int], user: User) -> Mapping[int, int]:
     """Answers of others that wait for a verdict: nobody reviews their own."""
-    return _by_project(ReviewEntry.objects.filter(closed_at__isnull=True).exclude(author=user), projects)
+    mine = Q(seeded__isnull=True) | Q(reviewer=user, project__blind_review=True)
+    rows = ReviewEntry.shown.filter(mine, closed_at__isnull=True).exclude(author=user)
+    return _by_project(rows, projects)
 
 
 def paused(projects: Sequence[int], user: User) -> Mapping[int, int]:

@@ -98,12 +98,16 @@ class EntryOut(serializers.Serializer[Any]):
     """An answer that waits for a reviewer, and why; ``detail`` is the figure behind the reason."""
 
     id = IdField()
-    annotation = IdField(source="annotation_id")
+    annotation = serializers.SerializerMethodField()
     task = IdField(source="task_id")
     author = serializers.SerializerMethodField()
     reason = serializers.CharField()
     detail = serializers.FloatField(allow_null=True)
     created_at = serializers.DateTimeField()
+
+    def get_annotation(self, entry: Any) -> str:
+        """The answer to judge."""
+        return str(entry.annotation_id or entry.seeded_id)
 
     def get_author(self, entry: Any) -> dict[str, Any] | None:
         """Whose answer; null in blind review."""

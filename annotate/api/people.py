@@ -13,6 +13,6 @@ def hides_authors(access: ProjectAccess) -> bool:
     return access.project.blind_review and not access.can(Capability.SEE_PEOPLE)
 
 
-def person_payload(user: User, *, hidden: bool) -> dict[str, Any] | None:
-    """``{"id", "name"}``, or None where the author is hidden."""
-    return None if hidden else {"id": str(user.pk), "name": user.display_name}
+def person_payload(user: User | None, *, hidden: bool) -> dict[str, Any] | None:
+    """``{"id", "name"}``, or None where the author is hidden, or nobody."""
+    return None if hidden or user is None else {"id": str(user.pk), "name": user.display_name}

@@ -56,7 +56,7 @@ def _common(task: Task, access: ProjectAccess, head: Annotation | None) -> dict[
         if summary.value is not None
         else None,
         "decision": _decision(task),
-        "comments": _comments(task, access),
+        "comments": comments_of(task, access),
     }
 
 
@@ -72,7 +72,7 @@ def _answers(task: Task, access: ProjectAccess, ontologies: dict[int, int]) -> l
     standing = Review.objects.filter(
         annotation__task=task, undone_at__isnull=True, version=F("annotation__version")
     ).select_related("reviewer")
-    verdicts = {review.annotation_id: _verdict(review) for review in standing.order_by("id")}
+    verdicts = {review.annotation_id: verdict_payload(review) for review in standing.order_by("id")}
     rows = AnnotationOut(heads, many=True, context={"hidden": hidden}).data
     return [
         {
@@ -85,7 +85,8 @@ def _answers(task: Task, access: ProjectAccess, ontologies: dict[int, int]) -> l
     ]
 
 
-def _verdict(review: Review) -> dict[str, Any]:
+def verdict_payload(review: Review) -> dict[str, Any]:
+    """A verdict as the page shows it."""
     return {
         "verdict": review.verdict,
         "code": review.code,
@@ -105,7 +106,7 @@ def _previous(head: Annotation) -> dict[str, Any] | None:
     if review is None:
         return None
     value = head.versions.values_list("value", flat=True).get(version=review.version)
-    return {"version": review.version, "value": value, "verdict": _verdict(review)}
+    return {"version": review.version, "value": value, "verdict": verdict_payload(review)}
 
 
 def _decision(task: Task) -> dict[str, Any] | None:
@@ -123,7 +124,8 @@ def _decision(task: Task) -> dict[str, Any] | None:
     }
 
 
-def _comments(task: Task, access: ProjectAccess) -> list[dict[str, Any]]:
+def comments_of(task: Task, access: ProjectAccess) -> list[dict[str, Any]]:
+    """All threads of a task, as this reader may see them."""
     hidden = hides_authors(access)
     return [
         {

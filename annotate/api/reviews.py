@@ -20,10 +20,12 @@ from annotate.api.annotation_serializers import (
 from annotate.api.listing import OldestFirst, list_response
 from annotate.api.people import hides_authors
 from annotate.api.review_rows import EntryRowOut, entry_rows
-from annotate.models import Annotation, ReviewEntry, ReviewReason
+from annotate.api.seeded_reviews import find_seeded, seeded_for
+from annotate.models import Annotation, ReviewEntry, ReviewReason, SeededAnswer
 from annotate.querysets import ReviewEntryQuerySet
 from annotate.services.adjudications import UNSEEN, adjudicate, withdraw_adjudication
 from annotate.services.reviews import Judgement, bulk_accept, give_verdict
+from annotate.services.seeded_answers import accept_seeded, as_review, judge_seeded, undo_seeded
 from annotate.services.undo import undo_verdict
 from projects.access import Capability, ProjectAccess, access_project, access_row
 from projects.models import Task
@@ -53,7 +55,10 @@ class ReviewQueue(APIView):
         data = BulkAcceptIn(data=request.data)
         data.is_valid(raise_exception=True)
         ids = list(dict.fromkeys(data.validated_data["annotations"]))
-        refused = bulk_accept(project=access.project, annotation_ids=ids, by=access.user)
+        seeded = seeded_for(access, ids)
+        real = [pk for pk in ids if pk not in seeded]
+        refused = bulk_accept(project=access.project, annotation_ids=real, by=access.user) if real else []
+        refused += accept_seeded(list(seeded.values()), access.project)
         rows = [{"annotation": pk, "message": message} for pk, message in refused]
         return Response(BulkAcceptOut({"accepted": len(ids) - len(rows), "refused": rows}).data)
 
@@ -69,7 +74,8 @@ def waiting_entries(request: Request, access: ProjectAccess) -> ReviewEntryQuery
         author = clean_id(query["author"]) if "author" in query else None
     except Missing:
         author = -1
-    waiting = ReviewEntry.objects.waiting(access.project.pk, reviewer_id=access.user.pk)
+    is_blind = hides_authors(access)
+    waiting = ReviewEntry.shown.waiting(access.project.pk, reviewer_id=access.user.pk, is_blind=is_blind)
     rows = waiting.select_related("author", "task")
     return rows.narrowed(author=author, class_name=query.get("class"), reason=query.get("reason"))
 
@@ -80,6 +86,10 @@ class Verdicts(APIView):
     @extend_schema(responses=ReviewOut(many=True), operation_id="annotation_reviews")
     def get(self, request: Request, annotation_id: str) -> Response:
         """All verdicts on the answer, newest first."""
+        seed = _seeded(request, annotation_id)
+        if seed:
+            standing = [as_review(seed[0])] if seed[0].judged_at else []
+            return Response({"results": ReviewOut(standing, many=True).data})
         head, _ = access_row(request, Annotation.objects.all(), annotation_id)
         reviews = head.reviews.select_related("reviewer").order_by("-id")
         return Response({"results": ReviewOut(reviews, many=True).data})
@@ -87,16 +97,22 @@ class Verdicts(APIView):
     @extend_schema(request=ReviewIn, responses={201: ReviewOut}, operation_id="annotation_review")
     def post(self, request: Request, annotation_id: str) -> Response:
         """Accept, fix or reject the newest version of an answer that is not one's own."""
+        seed = _seeded(request, annotation_id)
+        if seed:
+            judgement = _judgement(request)
+            review = judge_seeded(seed=seed[0], project=seed[1].project, judgement=judgement)
+            return Response(ReviewOut(review).data, status=201)
         head, access = access_row(request, Annotation.objects.all(), annotation_id)
-        data = ReviewIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        judgement = Judgement(**data.validated_data)
+        judgement = _judgement(request)
         review = give_verdict(annotation=head, project=access.project, by=access.user, judgement=judgement)
         return Response(ReviewOut(review).data, status=201)
 
     @extend_schema(responses=ReviewOut, operation_id="annotation_review_undo")
     def delete(self, request: Request, annotation_id: str) -> Response:
         """Take the newest standing verdict back."""
+        seed = _seeded(request, annotation_id)
+        if seed:
+            return Response(ReviewOut(undo_seeded(seed=seed[0])).data)
         head, access = access_row(request, Annotation.objects.all(), annotation_id)
         newest = head.reviews.filter(undone_at__isnull=True).order_by("-id").first()
         if newest is None:
@@ -104,6 +120,22 @@ class Verdicts(APIView):
         is_manager = access.can(Capability.MANAGE)
         review = undo_verdict(review=newest, by_id=access.user.pk, is_manager=is_manager)
         return Response(ReviewOut(review).data)
+
+
+def _judgement(request: Request) -> Judgement:
+    data = ReviewIn(data=request.data)
+    data.is_valid(raise_exception=True)
+    return Judgement(**data.validated_data)
+
+
+def _seeded(request: Request, annotation_id: str) -> tuple[SeededAnswer, ProjectAccess] | None:
+    """The error seeded for this reviewer under this number, if it is one."""
+    rows = SeededAnswer.objects.filter(reviewer=request.user.pk, pk=clean_id(annotation_id))
+    seed = rows.select_related("task", "entry", "reviewer").first()
+    if seed is None:
+        return None
+    access = access_project(request, seed.project_id)
+    return (find_seeded(access, seed.pk), access)
 
 
 class TaskAdjudication(APIView):

@@ -10,7 +10,7 @@ from annotate.models.outbox import OutboxEvent
 from annotate.models.prediction import Prediction
 from annotate.models.queue import Pool, QueueCursor, QueueEntry, RankingEpoch
 from annotate.models.review import Review, ReviewEntry, ReviewReason, Verdict
-from annotate.models.seed import SeededPrelabel
+from annotate.models.seed import SeededAnswer, SeededPrelabel
 
 __all__ = [
     "ActivityDay",
@@ -35,6 +35,7 @@ __all__ = [
     "Review",
     "ReviewEntry",
     "ReviewReason",
+    "SeededAnswer",
     "SeededPrelabel",
     "Skip",
     "SkipReason",

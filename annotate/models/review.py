@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from annotate.models.annotation import Annotation
-from annotate.querysets import ReviewEntryQuerySet
+from annotate.querysets import RealEntries, ReviewEntryQuerySet
 
 
 class ReviewReason(models.TextChoices):
@@ -25,26 +25,53 @@ class Verdict(models.TextChoices):
 
 
 class ReviewEntry(models.Model):
-    """One answer that waits for a reviewer. ``detail`` is the figure behind the reason, e.g. 0.42."""
+    """One answer that waits for a reviewer. ``detail`` is the figure behind the reason, e.g. 0.42.
+
+    ``objects`` knows real answers only. ``shown`` has seeded errors too: without an answer and an author,
+    each for one ``reviewer`` (docs/adr/0020-seeded-errors.md).
+    """
 
     project = models.ForeignKey(
         "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
-    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="review_entries")
+    annotation = models.ForeignKey(
+        Annotation, on_delete=models.CASCADE, null=True, blank=True, related_name="review_entries"
+    )
     task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="+")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    seeded = models.OneToOneField(
+        "annotate.SeededAnswer", on_delete=models.CASCADE, null=True, blank=True, related_name="entry"
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     reason = models.CharField(max_length=15, choices=ReviewReason.choices)
     detail = models.FloatField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ReviewEntryQuerySet.as_manager()
+    objects = RealEntries()
+    shown = ReviewEntryQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(annotation__isnull=False, author__isnull=False, seeded__isnull=True)
+                | Q(
+                    annotation__isnull=True, author__isnull=True, seeded__isnull=False, reviewer__isnull=False
+                ),
+                name="review_entry_real_or_seeded",
+            ),
             models.UniqueConstraint(
                 fields=["annotation"], condition=Q(closed_at__isnull=True), name="review_entry_open_once"
-            )
+            ),
         ]
         indexes: ClassVar = [
             models.Index(

@@ -31,3 +31,48 @@ class SeededPrelabel(models.Model):
 
     def __str__(self) -> str:
         return f"seeded pre-label of task {self.task_id} for {self.user_id}"
+
+
+class SeededAnswer(models.Model):
+    """An answer to a gold task with an error in ``field``, made for one reviewer and given by nobody.
+
+    It is no annotation, so nothing counts it. Its number is drawn from theirs; ``assignment_number`` and,
+    once judged, ``review_number`` and ``fix_number`` are drawn alike. ``state``, ``probability`` and
+    ``seconds`` are those of a real answer that waited. ``judged_at``: when the verdict was given that stands.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="+")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    field = models.CharField(max_length=100)
+    value = models.JSONField()
+    ontology = models.ForeignKey(
+        "projects.OntologyVersion", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    assignment_number = models.BigIntegerField()
+    seconds = models.FloatField()
+    state = models.CharField(max_length=10)
+    probability = models.FloatField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    review_number = models.BigIntegerField(null=True, blank=True)
+    fix_number = models.BigIntegerField(null=True, blank=True)
+    verdict = models.CharField(max_length=6, blank=True)
+    code = models.CharField(max_length=60, blank=True)
+    comment = models.TextField(blank=True)
+    pin = models.JSONField(null=True, blank=True)
+    fix = models.JSONField(null=True, blank=True)
+    judged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "reviewer", "task"], name="seeded_answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"seeded answer to task {self.task_id} for {self.reviewer_id}"

@@ -16,7 +16,8 @@ from accounts.page_tools import SignedInRequest, page
 from annotate.api.people import hides_authors
 from annotate.api.review_payload import entry_payload, task_payload
 from annotate.api.review_rows import entry_rows
-from annotate.models import Annotation, Review, ReviewEntry, ReviewReason
+from annotate.api.seeded_reviews import find_seeded, seeded_payload
+from annotate.models import Annotation, Review, ReviewEntry, ReviewReason, SeededAnswer
 from annotate.pages.label import modules_for
 from annotate.querysets import ReviewEntryQuerySet
 from labeltypes.ontology import Ontology
@@ -43,7 +44,8 @@ CODES: tuple[tuple[str, str, str], ...] = (
 AUTHORS = """
 WITH RECURSIVE found AS (
     (SELECT author_id FROM annotate_reviewentry
-     WHERE project_id = %(project)s AND closed_at IS NULL ORDER BY author_id LIMIT 1)
+     WHERE project_id = %(project)s AND closed_at IS NULL AND author_id IS NOT NULL
+     ORDER BY author_id LIMIT 1)
     UNION ALL
     SELECT (SELECT author_id FROM annotate_reviewentry
             WHERE project_id = %(project)s AND closed_at IS NULL AND author_id > found.author_id
@@ -66,7 +68,8 @@ def review(request: SignedInRequest, project_id: str) -> HttpResponse:
     """The page with the first rows and the first entry in it, so that nothing has to be waited for."""
     access = access_project(request, project_id)
     filters = read_filters(request, access)
-    waiting = ReviewEntry.objects.waiting(access.project.pk, reviewer_id=access.user.pk)
+    is_blind = hides_authors(access)
+    waiting = ReviewEntry.shown.waiting(access.project.pk, reviewer_id=access.user.pk, is_blind=is_blind)
     version = access.project.ontology
     ontology = version.parsed() if version else None
     boot = {
@@ -133,20 +136,22 @@ def _shown(
         if task is None:
             raise Missing
         return {**shown, "first": task_payload(task, access)}
-    head = _first(request, access, entries)
-    return {**shown, "first": entry_payload(head, access) if head else None}
+    return {**shown, "first": _first(request, access, entries)}
 
 
-def _first(request: SignedInRequest, access: ProjectAccess, entries: list[ReviewEntry]) -> Annotation | None:
+def _first(
+    request: SignedInRequest, access: ProjectAccess, entries: list[ReviewEntry]
+) -> dict[str, Any] | None:
     """The answer that the address names, else the first that waits."""
-    wanted = request.GET.get("answer") or (str(entries[0].annotation_id) if entries else None)
+    first = (entries[0].annotation_id or entries[0].seeded_id) if entries else None
+    wanted = request.GET.get("answer") or first
     if wanted is None:
         return None
     rows = Annotation.objects.filter(project=access.project).exclude(user=access.user)
     head = rows.select_related("task__summary").filter(pk=clean_id(wanted)).first()
     if head is None:
-        raise Missing
-    return head
+        return seeded_payload(find_seeded(access, wanted), access)
+    return entry_payload(head, access)
 
 
 def _authors(access: ProjectAccess) -> list[dict[str, str]]:
@@ -177,7 +182,10 @@ def reviewed_today(access: ProjectAccess) -> int:
     newest = rows.values("created_at", "undone_at")[:MOST_TODAY]
     midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     today = Count("created_at", filter=Q(created_at__gte=midnight, undone_at__isnull=True))
-    return int(newest.aggregate(n=today)["n"])
+    seeded = SeededAnswer.objects.filter(
+        project=access.project, reviewer=access.user, judged_at__gte=midnight
+    )
+    return int(newest.aggregate(n=today)["n"]) + seeded.count()
 
 
 def what_fills(access: ProjectAccess) -> list[str]:

@@ -70,7 +70,7 @@ def give_verdict(*, annotation: Annotation, project: Project, by: User, judgemen
     """
     if annotation.user_id == by.pk:
         raise Forbidden("Nobody reviews their own work.", code="own_work")
-    _check_complete(judgement)
+    check_complete(judgement)
     assignment = lock_assignment(annotation)
     task = lock_task(annotation.task_id)
     head = Annotation.objects.select_for_update(of=("self",)).select_related("task").get(pk=annotation.pk)
@@ -129,7 +129,8 @@ def bulk_accept(*, project: Project, annotation_ids: list[int], by: User) -> lis
     return refused
 
 
-def _check_complete(judgement: Judgement) -> None:
+def check_complete(judgement: Judgement) -> None:
+    """Raise DomainError naming everything that a verdict lacks, or has too much of."""
     problems = []
     if judgement.verdict not in Verdict.values:
         problems.append(FieldError("verdict", f"one of {', '.join(Verdict.values)}"))

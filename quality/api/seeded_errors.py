@@ -13,17 +13,19 @@ from accounts.api.serializers import IdField, StrictSerializer, check_query
 from accounts.errors import Missing
 from accounts.replica import from_replica
 from projects.access import ProjectAccess, access_project
-from quality.reports.seeded_errors import catches, met_by
+from quality.reports.seeded_errors import catches, met_by, met_in_review, review_catches
 from quality.services.seed_plans import plan_of, set_plan
 
 
 class SeedPlanIn(StrictSerializer):
     prelabel_share = serializers.FloatField()
+    review_share = serializers.FloatField(default=0.0)
     most_a_day = serializers.IntegerField(min_value=0, max_value=10_000)
 
 
 class SeedPlanOut(serializers.Serializer[Any]):
     prelabel_share = serializers.FloatField()
+    review_share = serializers.FloatField()
     most_a_day = serializers.IntegerField()
 
 
@@ -43,12 +45,17 @@ class CatchesOut(serializers.Serializer[Any]):
 class SeededErrorsOut(serializers.Serializer[Any]):
     plan = SeedPlanOut()
     annotators = CatchesOut(many=True)
+    reviewers = CatchesOut(many=True)
 
 
 class MetOut(serializers.Serializer[Any]):
-    """A seeded error that somebody met; ``outcome``: caught, left as shown, or changed, still wrong."""
+    """A seeded error that somebody met; ``outcome``: caught, left as shown, or changed, still wrong.
+
+    ``where``: pre-label or review. In review ``answered`` is the verdict, or what a fix says.
+    """
 
     task = IdField(source="task_id")
+    where = serializers.CharField()
     field = serializers.CharField()
     shown = serializers.CharField()
     answered = serializers.CharField()
@@ -78,16 +85,21 @@ class SeededErrors(APIView):
 class SeededErrorsOfPerson(APIView):
     @extend_schema(responses=MetOut(many=True), operation_id="seeded_errors_person")
     def get(self, request: Request, project_id: str, user_id: str) -> Response:
-        """The newest seeded errors that one person met, 200 at most."""
+        """The newest seeded errors that one person met, in pre-labels and in review: 200 of each at most."""
         access = access_project(request, project_id)
         check_query(request, ())
         members = access.project.memberships.select_related("user")
         member = members.filter(user=clean_id(user_id)).first()
         if member is None:
             raise Missing
-        return Response({"results": MetOut(met_by(access.project, member.user), many=True).data})
+        found = [*met_by(access.project, member.user), *met_in_review(access.project, member.user)]
+        return Response({"results": MetOut(found, many=True).data})
 
 
 def _payload(access: ProjectAccess) -> Response:
-    found = {"plan": plan_of(access.project), "annotators": catches(access.project)}
+    found = {
+        "plan": plan_of(access.project),
+        "annotators": catches(access.project),
+        "reviewers": review_catches(access.project),
+    }
     return Response(SeededErrorsOut(found).data)

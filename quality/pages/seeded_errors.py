@@ -12,10 +12,11 @@ from accounts.page_tools import SignedInRequest, page
 from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
 from projects.shell import shell
-from quality.models.seed_plan import MOST_A_DAY, MOST_SHARE
-from quality.reports.seeded_errors import catches, met_by
+from quality.models.seed_plan import MOST_A_DAY, MOST_REVIEW_SHARE, MOST_SHARE
+from quality.reports.seeded_errors import catches, met_by, met_in_review, review_catches
 from quality.services.seed_plans import plan_of, set_plan
 from quality.services.seeding import what_can_be_seeded
+from quality.services.seeding_reviews import in_the_way
 
 
 @page
@@ -38,6 +39,7 @@ def _read(request: SignedInRequest) -> dict[str, Any]:
     """What the form says; what is no number is out of every range."""
     return {
         "prelabel_share": _number(request.POST.get("prelabel_percent", "")) / 100,
+        "review_share": _number(request.POST.get("review_percent", "0")) / 100,
         "most_a_day": int(min(_number(request.POST.get("most_a_day", "")), 10_000)),
     }
 
@@ -54,15 +56,19 @@ def _show(
     request: SignedInRequest, access: ProjectAccess, refusal: DomainError | None = None
 ) -> HttpResponse:
     project, plan = access.project, plan_of(access.project)
-    rows = catches(project)
+    rows, reviewers = catches(project), review_catches(project)
     context: dict[str, Any] = {
         "plan": plan,
         "prelabel_percent": f"{100 * plan.prelabel_share:g}",
+        "review_percent": f"{100 * plan.review_share:g}",
         "most_percent": 100 * MOST_SHARE,
+        "most_review_percent": 100 * MOST_REVIEW_SHARE,
         "most_a_day": MOST_A_DAY,
         "of_all": plan.prelabel_share * project.gold_share,
         "material": what_can_be_seeded(project),
+        "review_material": in_the_way(project),
         "people": rows,
+        "reviewers": reviewers,
         "plot": _plot(rows),
         "can_manage": access.can(Capability.MANAGE),
         "wrong": {problem.path: problem.message for problem in refusal.fields} if refusal else {},
@@ -70,10 +76,11 @@ def _show(
     }
     if "person" in request.GET:
         user_id = clean_id(request.GET["person"])
-        person = next((row for row in rows if row.user.pk == user_id), None)
-        if person is None:
+        person = [row for row in (*rows, *reviewers) if row.user.pk == user_id]
+        if not person:
             raise Missing
-        context |= {"person": person, "items": met_by(project, person.user)}
+        user = person[0].user
+        context |= {"person": user, "items": [*met_by(project, user), *met_in_review(project, user)]}
     return render(
         request,
         "quality/seeded_errors.html",

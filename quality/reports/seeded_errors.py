@@ -1,22 +1,28 @@
 """Who caught the errors that were seeded, with intervals: on the managers' page only."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from accounts.models import User
 from accounts.replica import reading
+from annotate.models import SeededAnswer, Verdict
 from annotate.pages.my_answers import summary
 from annotate.pages.previews import class_titles
 from formats.strictjson import stored
 from labeltypes.base import JsonObject
 from projects.models import Project
-from quality.services.fields import asked_fields
+from quality.services.fields import Asked, asked_fields
+from quality.services.grading import grade_value
 from stats.intervals.interval import Interval
 from stats.intervals.wilson import wilson
 
 MOST_ITEMS = 200
+MOST_REVIEWS = 10_000  # the newest, of all reviewers
+CAUGHT, KEPT, CHANGED = "caught", "left as shown", "changed, still wrong"
+PRELABEL, REVIEW = "pre-label", "review"
 
 # What a person answered to gold that was shown to them with an error, and how the gold grades it.
 _MET = """
@@ -70,18 +76,6 @@ class Catches:
         return wilson(self.caught, self.met)
 
 
-def catches(project: Project) -> list[Catches]:
-    """Everybody who met a seeded pre-label, whose upper bound is lowest first."""
-    with reading().cursor() as cursor:
-        cursor.execute(PEOPLE, {"project": project.pk})
-        rows = cursor.fetchall()
-    users = User.objects.in_bulk([row[0] for row in rows])
-    found = [Catches(users[user], *counts) for user, *counts in rows]
-    return sorted(
-        found, key=lambda each: (each.interval.high, each.user.display_name.casefold(), each.user.pk)
-    )
-
-
 @dataclass(frozen=True)
 class Met:
     """One seeded error that somebody met: what was shown, what they answered, what is right; as text."""
@@ -94,6 +88,76 @@ class Met:
     right: str
     at: datetime
     outcome: str
+    where: str = PRELABEL
+
+
+def catches(project: Project) -> list[Catches]:
+    """Everybody who met a seeded pre-label, whose upper bound is lowest first."""
+    with reading().cursor() as cursor:
+        cursor.execute(PEOPLE, {"project": project.pk})
+        rows = cursor.fetchall()
+    return _sorted({user: (met, caught, kept) for user, met, caught, kept in rows})
+
+
+def review_catches(project: Project) -> list[Catches]:
+    """Every reviewer who judged a seeded error; caught: sent back, or mended so that it is right."""
+    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for seed, outcome in _judged(project):
+        row = counts[seed.reviewer_id]
+        row[0] += 1
+        row[1] += outcome == CAUGHT
+        row[2] += outcome == KEPT
+    return _sorted({user: (met, caught, kept) for user, (met, caught, kept) in counts.items()})
+
+
+def met_in_review(project: Project, user: User) -> list[Met]:
+    """A reviewer's newest seeded errors."""
+    fields = {asked.name: asked for asked in asked_fields(project)}
+    found = []
+    for seed, outcome in _judged(project, user)[:MOST_ITEMS]:
+        if seed.field not in fields or seed.judged_at is None:
+            continue
+        title, titles = fields[seed.field].field.title, class_titles([fields[seed.field].field])
+        truth = _text(seed.task.gold_item.answers[0], seed.field, titles)
+        told = _beside(_text(seed.value, seed.field, titles), truth)
+        said = {"accept": "accepted", "reject": f"sent back: {seed.code}"}.get(seed.verdict)
+        fixed = truth if outcome == CAUGHT else _beside(_text(seed.fix or {}, seed.field, titles), truth)
+        found.append(
+            Met(seed.task_id, seed.field, title, told, said or fixed, truth, seed.judged_at, outcome, REVIEW)
+        )
+    return found
+
+
+def _judged(project: Project, user: User | None = None) -> list[tuple[SeededAnswer, str]]:
+    """Seeded errors of gold that still stands, with the verdict that stands on them, newest first."""
+    rows = SeededAnswer.objects.filter(
+        project=project, judged_at__isnull=False, task__gold_item__voided_at__isnull=True
+    )
+    rows = rows.filter(task__gold_item__isnull=False)
+    rows = rows.filter(reviewer=user) if user else rows
+    fields = asked_fields(project)
+    newest = rows.select_related("task__gold_item").defer("task__data", "task__search")
+    return [(seed, _outcome(seed, fields)) for seed in newest.order_by("-judged_at", "-pk")[:MOST_REVIEWS]]
+
+
+def _outcome(seed: SeededAnswer, fields: Sequence[Asked]) -> str:
+    if seed.verdict == Verdict.REJECT:
+        return CAUGHT
+    if seed.verdict == Verdict.ACCEPT or seed.fix is None:
+        return KEPT
+    gold = seed.task.gold_item
+    told = grade_value(seed.fix, gold.answers, gold.tolerance, fields).fields.get(seed.field)
+    if told is None or told["passed"]:
+        return CAUGHT
+    return KEPT if seed.fix.get(seed.field) == seed.value.get(seed.field) else CHANGED
+
+
+def _sorted(counts: Mapping[int, tuple[int, int, int]]) -> list[Catches]:
+    users = User.objects.in_bulk(list(counts))
+    found = [Catches(users[user], *row) for user, row in counts.items()]
+    return sorted(
+        found, key=lambda each: (each.interval.high, each.user.display_name.casefold(), each.user.pk)
+    )
 
 
 def met_by(project: Project, user: User) -> list[Met]:
@@ -112,7 +176,7 @@ def met_by(project: Project, user: User) -> list[Met]:
         said, told = (_beside(_text(stored(raw), name, titles), truth) for raw in (answered, shown))
         if caught:
             said = truth
-        outcome = "caught" if caught else "left as shown" if kept else "changed, still wrong"
+        outcome = CAUGHT if caught else KEPT if kept else CHANGED
         found.append(Met(task_id, name, title, told, said, truth, at, outcome))
     return found
 

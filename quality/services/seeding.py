@@ -25,6 +25,7 @@ from quality.services.fields import asked_fields, ontology_for
 from quality.services.locks import one_at_a_time
 from quality.services.seed_errors import Known, is_right_so_far, make_error
 from quality.services.seed_plans import SOON
+from quality.services.seeding_reviews import forget_right_reviews, seed_reviews
 
 MOST_PEOPLE = 300
 MOST_ITEMS = 500
@@ -37,7 +38,8 @@ dice = SystemRandom()
 def seed_due_projects() -> int:
     """Seed wherever a plan asks for it; return how many errors were made."""
     plans = SeedPlan.objects.filter(project__state=ProjectState.LIVE, project__ontology__isnull=False)
-    return sum(seed_prelabels(plan) for plan in plans.select_related("project").order_by("pk"))
+    found = list(plans.select_related("project").order_by("pk"))
+    return sum(seed_prelabels(plan) + seed_reviews(plan) for plan in found)
 
 
 @transaction.atomic
@@ -116,6 +118,7 @@ def drop_what_is_right_now(project: Project, task_ids: Sequence[int]) -> int:
         known = Known(gold[seed.task_id], {})
         if is_right_so_far(seed.value, known, fields):
             wrong.append(seed.pk)
+    forget_right_reviews(project, gold)
     return SeededPrelabel.objects.filter(pk__in=wrong).delete()[0]
 
 
