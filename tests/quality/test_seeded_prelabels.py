@@ -235,13 +235,15 @@ def test_withdrawn_and_corrected_gold_does_not_count(world: World) -> None:
 def test_the_plan_by_rest(world: World) -> None:
     caller = Caller(world.max, world.project)
     client, address = api(world.max), caller.address("seeded-errors/")
-    assert caller.get("seeded-errors/")["plan"] == {"prelabel_share": 0.0, "most_a_day": 10}
+    off = {"prelabel_share": 0.0, "review_share": 0.0, "most_a_day": 10}
+    assert caller.get("seeded-errors/")["plan"] == off
     told = client.put(address, {"prelabel_share": 0.2, "most_a_day": 3}, format="json").json()
-    assert told["plan"] == {"prelabel_share": 0.2, "most_a_day": 3}
+    assert told["plan"] == {**off, "prelabel_share": 0.2, "most_a_day": 3}
     assert AuditEvent.objects.filter(verb="seeded_errors.changed").count() == 1
     for body, path in (
         ({"prelabel_share": 0.6, "most_a_day": 3}, "prelabel_share"),
         ({"prelabel_share": -0.1, "most_a_day": 3}, "prelabel_share"),
+        ({"prelabel_share": 0.1, "review_share": 0.21, "most_a_day": 3}, "review_share"),
         ({"prelabel_share": 0.1, "most_a_day": 0}, "most_a_day"),
         ({"prelabel_share": 0.1, "most_a_day": 101}, "most_a_day"),
         ({"prelabel_share": 0.1}, "most_a_day"),

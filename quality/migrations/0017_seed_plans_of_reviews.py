@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('projects', '0010_worth_of_one_more'),
-        ('quality', '0014_seed_plans'),
+        ('quality', '0016_method_of_a_model'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
