@@ -24,7 +24,7 @@ _gates: dict[str, Gate] = {}
 
 
 def register_gate(name: str, gate: Gate) -> None:
-    """Let ``gate`` refuse a person tasks, with a reason (a certificate is missing, say)."""
+    """Let ``gate`` refuse a person tasks, with a reason."""
     _gates[name] = gate
 
 

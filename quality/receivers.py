@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models.signals import post_save
+
 from accounts.models import User
 from annotate.outbox import emit
 from projects.jobs import start_job
@@ -9,6 +11,7 @@ from projects.models import Membership, Project
 from projects.signals import member_pause_changed, method_changed, ontology_published, stopping_changed
 from quality.services.alarms import follow_resume
 from quality.services.full_run import JOB, start_full_run
+from quality.services.qualification.certificates import copy_to_queue
 
 
 def connect() -> None:
@@ -17,6 +20,7 @@ def connect() -> None:
     ontology_published.connect(rebuild_under_new_ontology, dispatch_uid="quality.ontology")
     method_changed.connect(run_anew, dispatch_uid="quality.method")
     stopping_changed.connect(judge_anew, dispatch_uid="quality.stopping")
+    post_save.connect(find_certificate, sender=Membership, dispatch_uid="quality.certificates")
 
 
 def follow_pause(*, membership: Membership, by: User | None, **_: Any) -> None:
@@ -39,3 +43,9 @@ def run_anew(*, project: Project, by: User | None, **_: Any) -> None:
 def judge_anew(*, project: Project, **_: Any) -> None:
     """A worker looks at every answered task again, a batch at a time."""
     emit("stopping_changed", project_id=project.pk, after=0)
+
+
+def find_certificate(*, instance: Membership, created: bool, **_: Any) -> None:
+    """Somebody who comes back into a project still has the certificate that they had."""
+    if created:
+        copy_to_queue(instance.project_id, instance.user_id)

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from projects.models import Project
 from quality.models import StaleTask
 from quality.services import assignment, goals, schedule, seeding
+from quality.services.qualification import certificates
 from quality.services.quick import update_stale as update
 
 log = structlog.get_logger(__name__)
@@ -33,13 +34,14 @@ def sweep_stale() -> None:
 def refresh() -> None:
     """Start full runs, training rounds and new plans for goals that are due, and refresh who should get what.
 
-    Errors are seeded too. Every minute, by the beat.
+    Errors are seeded too, and people told of certificates that end. Every minute, by the beat.
     """
     schedule.start_due_runs()
     schedule.start_due_rounds()
     goals.start_due_plans()
     assignment.refresh_all()
     seeding.seed_due_projects()
+    certificates.remind_of_expiry()
 
 
 def poke_stale(project_id: int) -> None:

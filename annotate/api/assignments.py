@@ -19,6 +19,7 @@ from annotate.api.serializers import (
     SubmitOut,
 )
 from annotate.models import Assignment
+from annotate.services.certificates import lacks_certificate
 from annotate.services.held import draft_payload, release, save_draft, skip
 from annotate.services.leases import find_lease
 from annotate.services.queue import Drawing, draw
@@ -67,7 +68,10 @@ class DraftView(APIView):
         assignment, access = access_assignment(request, assignment_id)
         data = DraftIn(data=request.data)
         data.is_valid(raise_exception=True)
-        draft = save_draft(assignment=assignment, project=access.project, **data.validated_data)
+        may_hold = not lacks_certificate(access.project, access.membership)
+        draft = save_draft(
+            assignment=assignment, project=access.project, may_hold=may_hold, **data.validated_data
+        )
         return Response({"draft": draft_payload(draft), "expires": draft.assignment.expires_at})
 
 
@@ -87,6 +91,7 @@ class SubmitView(APIView):
             value=data.validated_data["value"],
             seconds=data.validated_data["seconds"],
             key=request.headers.get("Idempotency-Key", ""),
+            late_counts=not lacks_certificate(access.project, access.membership),
         )
         answer = {"annotation": stored_payload(stored)}
         return Response(answer | next_payload(access, data.validated_data["next"]), status=201)

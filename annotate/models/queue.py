@@ -14,8 +14,11 @@ from django.db.models import F, Q
 
 
 class Pool(models.TextChoices):
+    """``aside``: the queue hands it out to nobody (it is practiced on, or asked in quizzes)."""
+
     WORK = "work"
     GOLD = "gold"
+    ASIDE = "aside"
 
 
 class RankingEpoch(models.Model):

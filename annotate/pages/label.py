@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,8 +30,13 @@ def label(request: SignedInRequest, project_id: str) -> HttpResponse:
     access = access_project(request, project_id)
     version = access.project.ontology
     values = boot(access)
-    values["drawing"] = next_payload(access, access.project.hold_size) if is_opened(request) else None
+    values["drawing"] = drawing = (
+        next_payload(access, access.project.hold_size) if is_opened(request) else None
+    )
     named = request.GET.keys() & {"assignment", "answer"}
+    reason = drawing["reason"] if drawing else None
+    if reason and reason["code"] == "certificate" and "answer" not in named:
+        return HttpResponseRedirect(values["urls"]["course"])  # practice and quiz, on the floor above
     context = {
         "project": access.project,
         "boot": values,
@@ -131,6 +136,10 @@ def urls(project_id: int) -> dict[str, str]:
         "guideline": reverse("guideline-changes", kwargs=here),
         "inbox": reverse("inbox", kwargs=here),
         "answers": reverse("my-answers", kwargs=here),
+        "assignment": reverse("api-assignment-release", kwargs={"assignment_id": 0})
+        .replace("release/", "")
+        .replace("/0/", "/{}/"),
+        "course": reverse("qualification-course", kwargs=here),
         "contest": reverse("api-contest", kwargs={"annotation_id": 0}).replace("/0/", "/{}/"),
         "ontology": f"{reverse('label', kwargs=here)}ontology/{{}}/",
         "answer": f"{reverse('label', kwargs=here)}answers/{{}}/",

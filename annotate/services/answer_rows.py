@@ -177,11 +177,18 @@ def lock_standing(assignment: Assignment, key: str) -> Standing:
 
 
 def write_answer(
-    standing: Standing, *, value: JsonObject, names: list[str], seconds: float, key: str
+    standing: Standing,
+    *,
+    value: JsonObject,
+    names: list[str],
+    seconds: float,
+    key: str,
+    late_counts: bool,
 ) -> Written:
     """Write head, version, slot, lease, event and summary in one statement; the draft goes.
 
-    ``names`` are the classes and options in the value.
+    ``names`` are the classes and options in the value. ``late_counts``: a lease that is gone may take a
+    free slot again.
     """
     lease, head = standing.lease, standing.head
     is_gold = lease.drawn == Drawn.GOLD
@@ -201,7 +208,7 @@ def write_answer(
         "is_gold": is_gold,
         "is_first": head is None,
         "holds": lease.holds_slot,
-        "late": not lease.holds_slot and not is_gold,
+        "late": late_counts and not lease.holds_slot and not is_gold,
     }
     (row,) = (WRITE_AGAIN if head else WRITE_FIRST).rows(values)
     return _written(lease, value, seconds, key, row)

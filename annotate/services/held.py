@@ -41,12 +41,14 @@ UPDATE annotate_queueentry SET taken = taken - 1 WHERE task_id = ANY(%(tasks)s) 
 
 @again_on_deadlock
 @transaction.atomic
-def save_draft(*, assignment: Assignment, project: Project, value: JsonObject, base: int) -> Draft:
+def save_draft(
+    *, assignment: Assignment, project: Project, value: JsonObject, base: int, may_hold: bool = True
+) -> Draft:
     """Keep what was typed so far and renew the lease; ``base`` is the revision it was made from, 0 for none.
 
     Raises Conflict with the newer draft when another tab saved in between, and when the task was
     answered or skipped. A lease that ran out is taken up again if its slot is free; the draft is kept anyway,
-    and the person is told a time in either case.
+    and the person is told a time in either case. Without ``may_hold`` a lease that is gone stays so.
     """
     lock_person(assignment.project_id, assignment.user_id)
     locked, _ = Assignment.objects.locked(assignment.pk)
@@ -60,7 +62,7 @@ def save_draft(*, assignment: Assignment, project: Project, value: JsonObject, b
         assignment=locked,
         defaults={"revision": max(revision, base + 1), "saved_at": Now(), "value": value},
     )
-    _renew(locked, project)
+    _renew(locked, project, may_hold=may_hold)
     return Draft.objects.select_related("assignment").get(pk=locked.pk)
 
 
@@ -71,14 +73,15 @@ def draft_payload(draft: Draft | None) -> dict[str, object] | None:
     return {"value": draft.value, "revision": draft.revision, "saved_at": draft.saved_at}
 
 
-def _renew(assignment: Assignment, project: Project) -> None:
+def _renew(assignment: Assignment, project: Project, *, may_hold: bool) -> None:
     holds, lives = assignment.holds_slot, True
     with connection.cursor() as cursor:
         if assignment.state != AssignmentState.ACTIVE:
             is_gold = assignment.drawn == Drawn.GOLD
-            cursor.execute(TAKE_BACK, {"task": assignment.task_id, "counted": not is_gold})
+            counted = may_hold and not is_gold
+            cursor.execute(TAKE_BACK, {"task": assignment.task_id, "counted": counted})
             holds = cursor.rowcount == 1
-            lives = holds or is_gold
+            lives = holds or (may_hold and is_gold)
         values = {"id": assignment.pk, "holds": holds, "lives": lives, "minutes": project.lease_minutes}
         cursor.execute(RENEW, values)
 

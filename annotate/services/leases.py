@@ -57,6 +57,8 @@ SELECT c.rescan_epoch IS NOT NULL OR c.rescanned_at IS NULL OR c.rescanned_at < 
         ORDER BY x.expires_at LIMIT 1) IS NOT NULL,
        now() + make_interval(mins => %(minutes)s) * {RENEW_BELOW},
        c.preferred <> '{{}}',
+       NOT %(certificate)s OR (SELECT coalesce(m.certified_until > now(), false) FROM projects_membership m
+                               WHERE m.project_id = %(project)s AND m.user_id = %(user)s),
        {LEASE.sql}, {TASK.sql}, {DRAFT.sql}
 FROM annotate_queuecursor c
 LEFT JOIN annotate_assignment a ON a.project_id = c.project_id AND a.user_id = c.user_id
@@ -69,6 +71,7 @@ ORDER BY a.drawn <> 'rework', a.created_at, a.id
     project="bigint",
     user="bigint",
     minutes="integer",
+    certificate="boolean",
 )
 
 # Both rows are skipped when locked: whoever holds one is just working on it, and nobody ever waits here.
@@ -156,7 +159,8 @@ class Held:
 
     ``rescan_due``: a rescan is under way or due. ``others_expired``: a lease in the project has run out.
     ``renewal_due``: one of those held should be renewed, or names an older guideline. ``has_preferred``:
-    there are tasks that this person should get first.
+    there are tasks that this person should get first. ``may_work``:
+    they have a certificate, or were not asked for one.
     """
 
     assignments: list[Assignment]
@@ -164,19 +168,28 @@ class Held:
     others_expired: bool
     renewal_due: bool
     has_preferred: bool
+    may_work: bool
 
 
-def lock_held(project: Project, user_id: int) -> Held:
-    """Let this person's calls wait for each other, and nobody else's; then read what they hold."""
-    who = {"project": project.pk, "user": user_id, "minutes": project.lease_minutes}
+def lock_held(project: Project, user_id: int, *, certificate: bool = False) -> Held:
+    """Let this person's calls wait for each other, and nobody else's; then read what they hold.
+
+    ``certificate``: look whether they have one. Whoever withdraws it takes the same lock first.
+    """
+    who = {
+        "project": project.pk,
+        "user": user_id,
+        "minutes": project.lease_minutes,
+        "certificate": certificate,
+    }
     rows = HELD.rows(who, after=LOCK_PERSON)
     if not rows:
         add_person(project.pk, user_id)
         rows = HELD.rows(who, after=LOCK_PERSON)
-    rescan_due, expired, renew_below, has_preferred = rows[0][:4]
-    held = [lease for row in rows if (lease := _lease(row, 4))]
+    rescan_due, expired, renew_below, has_preferred, may_work = rows[0][:5]
+    held = [lease for row in rows if (lease := _lease(row, 5))]
     due = any(lease.expires_at < renew_below or lease.guideline_id != project.guideline_id for lease in held)
-    return Held(held, bool(rescan_due), bool(expired), due, bool(has_preferred))
+    return Held(held, bool(rescan_due), bool(expired), due, bool(has_preferred), bool(may_work))
 
 
 def _lease(row: Sequence[Any], at: int) -> Assignment | None:

@@ -9,6 +9,7 @@ from accounts.models import User
 from annotate.models import Assignment, Drawn, QueueEntry, RankingEpoch
 from annotate.policy import Reason, gold_share, refused_by_gate
 from annotate.services import hidden, leases
+from annotate.services.certificates import lacks_certificate, needs_certificate
 from annotate.services.found import Picked
 from annotate.services.keys import reopened_epoch
 from annotate.services.leases import Held, Lease
@@ -83,7 +84,10 @@ def draw(access: ProjectAccess, count: int) -> Drawing:
         return Drawing([], reason)
     wanted = max(1, min(count, project.hold_size))
     with transaction.atomic():
-        held = leases.lock_held(project, user.pk)
+        certificate = needs_certificate(project, access.membership)
+        held = leases.lock_held(project, user.pk, certificate=certificate)
+        if not held.may_work:
+            return Drawing([], Reason("certificate"))
         if held.others_expired:
             _reclaim(project.pk)
         if held.renewal_due:
@@ -104,6 +108,8 @@ def refusal(project: Project, user: User, membership: Membership | None) -> Reas
         return Reason("not_live")
     if membership is not None and membership.paused_at is not None:
         return Reason("person_paused", membership.pause_reason)
+    if lacks_certificate(project, membership):
+        return Reason("certificate")
     if needs_acknowledgement(project, user):
         return Reason("guideline")
     return refused_by_gate(project, user)

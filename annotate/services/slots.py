@@ -133,10 +133,16 @@ def send_to_review(*, project_id: int, task_ids: Collection[int]) -> int:
 
 @transaction.atomic
 def set_pool(*, project_id: int, task_ids: Sequence[int], pool: str) -> None:
-    """Make tasks hidden gold, or work again. Slots that people hold or filled stay counted."""
+    """Make tasks hidden gold, put them aside, or make them work again.
+
+    Slots that people hold or filled stay counted.
+    """
     ids = sorted(task_ids)
     lock_entries(ids)
     entries = QueueEntry.objects.filter(project_id=project_id, pk__in=ids)
+    if pool == Pool.ASIDE:
+        entries.update(pool=Pool.ASIDE)
+        return
     if pool == Pool.GOLD:
         for entry in entries:
             entry.pool, entry.order_key = Pool.GOLD, random_key()

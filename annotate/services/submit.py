@@ -48,11 +48,14 @@ class Submitted:
 
 
 @again_on_deadlock
-def submit(*, assignment: Assignment, value: JsonObject, seconds: float, key: str) -> Submitted:
+def submit(
+    *, assignment: Assignment, value: JsonObject, seconds: float, key: str, late_counts: bool = True
+) -> Submitted:
     """Store a person's answer to what they were given.
 
     The value is checked against the ontology version that the lease names: whoever began under a version
-    finishes under it, and the answer says so. The same key again returns the first answer.
+    finishes under it, and the answer says so. The same key again returns the first answer. Without
+    ``late_counts`` an answer whose lease is gone is kept aside, also where its place is still free.
 
     Raises Invalid (the value), KeyReused (same key, other value), Conflict (answered or skipped before).
     Locks the person's own rows, then the task's queue row, then its summary.
@@ -67,7 +70,12 @@ def submit(*, assignment: Assignment, value: JsonObject, seconds: float, key: st
             return repeat
         check_open(standing.lease, standing.head)
         written = write_answer(
-            standing, value=clean, names=classes_in(clean, known), seconds=clean_seconds(seconds), key=key
+            standing,
+            value=clean,
+            names=classes_in(clean, known),
+            seconds=clean_seconds(seconds),
+            key=key,
+            late_counts=late_counts,
         )
         _settle(written, resubmitted=standing.head is not None)
         poke_after_commit()

@@ -118,6 +118,9 @@ class Project(models.Model):
     random_share = models.FloatField(default=0.2)
     retrain_after = models.PositiveIntegerField(default=0)
 
+    # Whether annotators and engineers need a certificate to get work; quality writes it with the terms.
+    needs_certificate = models.BooleanField(default=False)
+
     objects = ProjectQuerySet.as_manager()
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from quality.api import agreement
+from quality.api import agreement, course
 from quality.api.alarms import AlarmDecision, Alarms
 from quality.api.audits import Audit, AuditExtension, AuditItems, AuditJudgement, AuditNext, Audits
 from quality.api.contests import ContestAnnotation, ContestDecision, Contests, OwnContests
@@ -15,12 +15,15 @@ from quality.api.methods import ConsensusMethods
 from quality.api.mining import MinedGold
 from quality.api.person import Annotator, AnnotatorDifferences, OwnFigures
 from quality.api.plan import PlanView, SimulationView
+from quality.api.qualification import QualificationItems, QualificationPeople, QualificationTerms
 from quality.api.reasons import OneReason, Reasons, ReasonVerdict
 from quality.api.seeded_errors import SeededErrors, SeededErrorsOfPerson
 from quality.api.state import QualityState
 from quality.api.why import TaskWhy
 
 AGREEMENT = "projects/<str:project_id>/agreement/"
+QUALIFICATION = "projects/<str:project_id>/qualification/"
+ITEM = "qualification-items/<str:course_item_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/gold/", Gold.as_view(), name="api-gold"),
@@ -88,5 +91,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audits/<str:audit_id>/items/", AuditItems.as_view(), name="api-audit-items"),
     path("audits/<str:audit_id>/next/", AuditNext.as_view(), name="api-audit-next"),
     path("audit-items/<str:item_id>/judgement/", AuditJudgement.as_view(), name="api-audit-judgement"),
+    path(QUALIFICATION, QualificationTerms.as_view(), name="api-qualification"),
+    path(f"{QUALIFICATION}items/", QualificationItems.as_view(), name="api-qualification-items"),
+    path(f"{QUALIFICATION}people/", QualificationPeople.as_view(), name="api-qualification-people"),
+    path(f"{QUALIFICATION}next/", course.CourseNext.as_view(), name="api-qualification-next"),
+    path(f"{QUALIFICATION}practice/", course.CoursePractice.as_view(), name="api-qualification-practice"),
+    path(f"{QUALIFICATION}quiz/", course.CourseQuiz.as_view(), name="api-qualification-quiz"),
+    path(f"{QUALIFICATION}own/", course.OwnCertificates.as_view(), name="api-own-certificates"),
+    path(ITEM, course.CourseItem.as_view(), name="api-qualification-item"),
+    path(f"{ITEM}draft/", course.CourseDraft.as_view(), name="api-qualification-draft"),
+    path(f"{ITEM}submit/", course.CourseSubmit.as_view(), name="api-qualification-submit"),
     path("annotations/<str:annotation_id>/gold/", PromoteAnnotation.as_view(), name="api-annotation-gold"),
 ]

@@ -8,9 +8,16 @@ from quality.models.contest import ContestState, GoldContest
 from quality.models.figure import Figure
 from quality.models.fitted import FittedModel
 from quality.models.goal import Goal, GoalStep
-from quality.models.gold import GoldGrade, GoldItem, GoldOrigin
+from quality.models.gold import GoldGrade, GoldItem, GoldOrigin, GoldUse
 from quality.models.label_flag import FlagState, LabelFlag
 from quality.models.one_more import OneMore
+from quality.models.qualification import (
+    AttemptKind,
+    Certificate,
+    Qualification,
+    QualificationAnswer,
+    QualificationAttempt,
+)
 from quality.models.round import Round, RoundState
 from quality.models.seed_plan import SeedPlan
 from quality.models.trust import Trust
@@ -21,9 +28,11 @@ from quality.models.watch import PersonFigure, Reason, ReasonKind, ReasonState
 __all__ = [
     "Agreement",
     "AlarmState",
+    "AttemptKind",
     "AuditItem",
     "AuditSample",
     "AuditState",
+    "Certificate",
     "Consensus",
     "ContestState",
     "Figure",
@@ -36,10 +45,14 @@ __all__ = [
     "GoldGrade",
     "GoldItem",
     "GoldOrigin",
+    "GoldUse",
     "KnownTruth",
     "LabelFlag",
     "OneMore",
     "PersonFigure",
+    "Qualification",
+    "QualificationAnswer",
+    "QualificationAttempt",
     "Reason",
     "ReasonKind",
     "ReasonState",

@@ -13,6 +13,14 @@ class GoldOrigin(models.TextChoices):
     MINED = "mined"
 
 
+class GoldUse(models.TextChoices):
+    """``hidden`` among the work; or for practice or quizzes, and then nobody gets it as work."""
+
+    HIDDEN = "hidden"
+    PRACTICE = "practice"
+    QUIZ = "quiz"
+
+
 class GoldItem(models.Model):
     """``answers`` is a list of accepted values; any of them counts.
 
@@ -36,6 +44,7 @@ class GoldItem(models.Model):
     missed = models.PositiveIntegerField(default=0)
     contested = models.PositiveIntegerField(default=0)
     origin = models.CharField(max_length=6, choices=GoldOrigin.choices, default=GoldOrigin.GIVEN)
+    use = models.CharField(max_length=8, choices=GoldUse.choices, default=GoldUse.HIDDEN)
     # As of the last full run: whether those who are good elsewhere pass it; none: too little is known.
     discrimination = models.FloatField(null=True, blank=True)
     discrimination_low = models.FloatField(null=True, blank=True)

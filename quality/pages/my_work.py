@@ -13,18 +13,21 @@ from accounts.page_tools import SignedInRequest, page
 from annotate.api.own_work import own_answers
 from annotate.models import ActivityDay, Annotation
 from annotate.pages.previews import preview
+from annotate.services.certificates import needs_certificate
 from labeltypes.base import JsonObject
 from projects.access import ProjectAccess, access_project, access_row
 from projects.shell import shell
-from quality.models import GoldContest, GoldGrade
+from quality.models import Certificate, GoldContest, GoldGrade
 from quality.pages.contests import described, problem_of
 from quality.pages.person import history_plot
 from quality.reports.person import own_report
 from quality.services.contests import contest
 from quality.services.feedback import own_accuracy
+from quality.services.qualification.standing import standing_of
 
 DAYS = 30
 MOST_MISSES = 20
+MOST_CERTIFICATES = 20
 
 
 @page
@@ -45,6 +48,7 @@ def my_work(request: SignedInRequest, project_id: str) -> HttpResponse:
         "totals": totals,
         "accuracy": own_accuracy(access.project, access.user.pk),
         "misses": _misses(access),
+        "course": _course(access),
         "plot": {
             "title": "Your answers per day",
             "x": {"label": "Day", "values": [day.day.isoformat() for day in days], "time": True},
@@ -53,6 +57,17 @@ def my_work(request: SignedInRequest, project_id: str) -> HttpResponse:
         },
     }
     return render(request, "quality/my_work.html", shell(access, "work", **context))
+
+
+def _course(access: ProjectAccess) -> dict[str, Any] | None:
+    """Own certificates and what comes next, where this person needs one or has had one."""
+    if not needs_certificate(access.project, access.membership):
+        return None
+    mine = Certificate.objects.filter(project=access.project, user=access.user)
+    return {
+        "standing": standing_of(access.project, access.user.pk),
+        "certificates": list(mine.select_related("attempt").order_by("-pk")[:MOST_CERTIFICATES]),
+    }
 
 
 def _misses(access: ProjectAccess) -> list[dict[str, Any]]:

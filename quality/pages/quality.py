@@ -58,6 +58,7 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         "gold_rows": gold_health(project)[:5] if access.can(Capability.MAKE_GOLD) else [],
         "can_people": access.can(Capability.SEE_PEOPLE),
         "can_gold": access.can(Capability.MAKE_GOLD),
+        "can_qualify": access.can(Capability.MANAGE),
         "can_run": access.can(Capability.TRAIN),
         "runs": runs_of(project),
         "truth": _truth(access),

@@ -13,6 +13,7 @@ from projects.models import Membership, Project
 from projects.services.memberships import pause_member
 from quality.models import AlarmState, GoldAlarm
 from quality.services.contests import clean_text
+from quality.services.qualification.certificates import requalify
 from quality.services.sequential import evidence, let_go_on, settle
 from quality.services.shares import PRACTICE_LENGTH, refresh_shares
 
@@ -24,10 +25,16 @@ TOLD = {
         f"{PRACTICE_LENGTH} of these you are told at once how you did, and why."
     ),
 }
+REQUALIFY = (
+    "A manager looked at your answers to tasks with a known answer. Your certificate is withdrawn: "
+    "take the quiz again to go on."
+)
 
 
 class Decision(TextChoices):
-    """``confirm``: paused until somebody resumes them. ``go_on`` and ``practice`` begin a new test."""
+    """``confirm``: paused until somebody resumes them, or, where the project asks for certificates and wants
+    them renewed then, without one until they pass the quiz. ``go_on`` and ``practice`` begin a new test.
+    """
 
     CONFIRM = "confirm"
     GO_ON = "go_on"
@@ -60,6 +67,11 @@ def decide_alarm(*, alarm: GoldAlarm, project: Project, by: User, decision: str,
     if not settle(alarm, state, by=by, note=text):
         raise Conflict("This has been decided already.", code="decided")
     alarm.refresh_from_db()
+    told = TOLD[state]
+    if state == AlarmState.CONFIRMED and requalify(
+        project=project, user=alarm.user, by=by, reason=evidence(alarm)
+    ):
+        told, state = REQUALIFY, AlarmState.CLEARED
     if state == AlarmState.CONFIRMED:
         _pause(alarm, by)
     else:
@@ -70,7 +82,7 @@ def decide_alarm(*, alarm: GoldAlarm, project: Project, by: User, decision: str,
         user_ids=[alarm.user_id],
         kind=NoticeKind.FEEDBACK,
         ref=f"alarm:{alarm.pk}",
-        text=f"{TOLD[state]} {text}".strip(),
+        text=f"{told} {text}".strip(),
     )
     return alarm
 

@@ -18,7 +18,7 @@ from annotate.versions import ontology_of
 from labeltypes.answers import clean_answer
 from labeltypes.base import Invalid, Json
 from projects.models import Project, Task
-from quality.models import ContestState, GoldItem, GoldOrigin
+from quality.models import ContestState, GoldItem, GoldOrigin, GoldUse
 from quality.services.contests import settle_contests
 from quality.services.fields import asked_fields
 from quality.services.retiring import retire
@@ -183,7 +183,10 @@ def _store(project: Project, rows: list[GoldItem], by: User | None) -> None:
     if changed:
         items = list(GoldItem.objects.filter(task__in=changed))
         settle_contests(project, items, ContestState.CORRECTED, explanation="", by=by)
-    set_pool(project_id=project.pk, task_ids=ids, pool=Pool.GOLD)
+    aside = GoldItem.objects.filter(task__in=ids).exclude(use=GoldUse.HIDDEN)
+    kept = sorted(aside.values_list("task_id", flat=True))
+    set_pool(project_id=project.pk, task_ids=sorted(set(ids) - set(kept)), pool=Pool.GOLD)
+    set_pool(project_id=project.pk, task_ids=kept, pool=Pool.ASIDE)
     emit("gold_made", project_id=project.pk, tasks=ids)
     record(
         organization=project.organization_id,

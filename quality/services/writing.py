@@ -61,7 +61,7 @@ def write_results(
     ids = sorted(result.task_id for result in results)
     lock_entries(ids)
     _store(project, results, ids)
-    gold = set(QueueEntry.objects.filter(pk__in=ids, pool=Pool.GOLD).values_list("pk", flat=True))
+    gold = set(QueueEntry.objects.filter(pk__in=ids).exclude(pool=Pool.WORK).values_list("pk", flat=True))
     apart = gold | settle_overlap(project, results, answers)
     low = _ask_for_reviews(
         project, [each for each in results if each.task_id not in apart], answers, suspects or {}

@@ -20,7 +20,16 @@ from annotate.services.submit import submit
 from projects.access.doors import find_project
 from projects.models import Job, Membership, Task, TaskSummary
 from projects.services.media import add_image
-from quality.models import AuditItem, AuditSample, GoldAlarm, GoldContest, LabelFlag, Reason
+from quality.models import (
+    AuditItem,
+    AuditSample,
+    GoldAlarm,
+    GoldContest,
+    LabelFlag,
+    QualificationAnswer,
+    QualificationAttempt,
+    Reason,
+)
 from quality.services.gold import make_gold
 from tests.world import World, make_tasks, make_user
 
@@ -126,6 +135,23 @@ def _flag(world: World) -> int:
     ).pk
 
 
+def _course_item(world: World) -> Any:
+    """A practice item that Ann has answered."""
+    gold = make_gold(project=world.project, task=_task(world), answers=[{"sentiment": "positive"}], by=None)
+    terms = {"pass_mark": 0.8, "asked": 1, "started_at": timezone.now(), "finished_at": timezone.now()}
+    attempt = QualificationAttempt.objects.create(
+        project=world.project, user=world.ann, kind="practice", **terms
+    )
+    return QualificationAnswer.objects.create(
+        attempt=attempt,
+        gold=gold,
+        position=1,
+        ontology_id=world.project.ontology_id,
+        value={"sentiment": "negative"},
+        answered_at=timezone.now(),
+    ).pk
+
+
 def _departure(world: World) -> int:
     """Somebody who was in the organization."""
     person = make_user("Leaver", world.organization)
@@ -144,6 +170,7 @@ SAMPLES: dict[str, Sample] = {
     "flag_id": _flag,
     "audit_id": lambda world: _audit(world).pk,
     "item_id": lambda world: _audit(world).items.get().pk,
+    "course_item_id": _course_item,
     "task_id": lambda world: _task(world).pk,
     "job_id": _job,
     "assignment_id": _assignment,

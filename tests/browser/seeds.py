@@ -38,6 +38,8 @@ from quality.services.contests import contest
 from quality.services.gold import make_gold
 from quality.services.grading import grade_annotations
 from quality.services.label_errors import start_search
+from quality.services.qualification.course import answer_item, begin_practice, begin_quiz, open_items
+from quality.services.qualification.terms import Terms, save_terms, set_use
 from quality.services.sequential import check_people
 
 LONG_NAME = (
@@ -66,6 +68,7 @@ def seed() -> tuple[dict[str, str], dict[str, str]]:
         "wide": _wide(organization, people),
         "words": _words(organization, people),
         "pixels": _pixels(organization, people),
+        "course": _course(organization, people),
     }
     newcomer = User.objects.create_user("newcomer@demo.example", name="Nadja Neu")
     create_organization(name="Nothing yet", owner=newcomer)
@@ -149,6 +152,32 @@ def _wide(organization: Organization, people: dict[str, User]) -> Project:
     project = _project(organization, people, "Ten thousand classes", ontology)
     _tasks(project, [{"text": text} for text in TEXTS])
     return project
+
+
+def _course(organization: Organization, people: dict[str, User]) -> Project:
+    """Qualification: the annotator has missed an item in practice, the engineer has failed a quiz."""
+    field = {"name": "tone", "type": "choice", "options": ["calm", "angry"]}
+    ontology = {"media": [{"name": "text", "kind": "text", "source": "text"}], "fields": [field]}
+    project = _project(organization, people, "Tone of letters", ontology)
+    _tasks(project, [{"text": f"Letter number {number}"} for number in range(10)])
+    tasks = list(project.tasks.order_by("pk"))
+    for number, task in enumerate(tasks[:8]):
+        make_gold(project=project, task=task, answers=[{"tone": "calm"}], by=None, explanation="No reproach.")
+        use = "practice" if number < 2 else "quiz"
+        set_use(project=project, task_ids=[task.pk], use=use, by=people["manager"])
+    save_terms(project=project, terms=Terms(quiz_length=3), on=True, by=people["manager"])
+    begin_practice(project=project, user=people["annotator"])
+    _answer_course(project, people["annotator"], 1)
+    begin_practice(project=project, user=people["engineer"])
+    _answer_course(project, people["engineer"], 2)
+    begin_quiz(project=project, user=people["engineer"])
+    _answer_course(project, people["engineer"], 3)
+    return project
+
+
+def _answer_course(project: Project, user: User, count: int) -> None:
+    for item in open_items(project, user.pk)[1][:count]:
+        answer_item(item=item, project=project, value={"tone": "angry"}, seconds=4.0, key="k")
 
 
 def _words(organization: Organization, people: dict[str, User]) -> Project:

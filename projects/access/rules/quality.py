@@ -65,6 +65,23 @@ QUALITY: dict[str, Methods] = {
     # Pages
     "methods": {"GET": _QUALITY, "POST": manage(Capability.CONFIGURE)},
     "task-why": {"GET": read(Capability.SEE_TASKS)},
+    # Terms, items and people of qualification: for managers, who alone know who has which certificate.
+    "api-qualification": {"GET": _MANAGE, "PUT": _MANAGE},
+    "api-qualification-items": {"GET": _MANAGE, "POST": _MANAGE},
+    "api-qualification-people": {"GET": _MANAGE, "POST": _MANAGE},
+    # One's own way through it; the items are one's own by their attempt.
+    "api-qualification-next": {"POST": label(own=False)},
+    "api-qualification-practice": {"POST": label(own=False)},
+    "api-qualification-quiz": {"POST": label(own=False)},
+    "api-own-certificates": {"GET": read(Capability.LABEL)},
+    "api-qualification-item": {"GET": read(Capability.LABEL, own=True)},
+    "api-qualification-draft": {"PUT": label()},
+    "api-qualification-submit": {"POST": label()},
+    # Pages
+    "qualification": {"GET": _MANAGE, "POST": _MANAGE},
+    "qualification-items": {"POST": _MANAGE},
+    "qualification-person": {"POST": _MANAGE},
+    "qualification-course": {"GET": read(Capability.LABEL)},
     "difficulty": {"GET": read(Capability.SEE_TASKS)},
     "label-errors": {"GET": read(Capability.SEE_TASKS), "POST": _AUDIT},
     "label-errors-judge": {"GET": _AUDIT},

@@ -6,7 +6,7 @@ const { toCsv } = await import("../../../static/js/ui/csv.js");
 const { showSize } = await import("../../../static/js/ui/dropzone.js");
 const { errorText } = await import("../../../static/js/ui/htmx-setup.js");
 const { shorten, ticks } = await import("../../../static/js/ui/plot-data.js");
-const { relativeTime } = await import("../../../static/js/ui/relative-time.js");
+const { relativeTime } = await import("../../../static/js/core/relative-time.js");
 
 test("it works: a table becomes CSV with CRLF and quotes where needed", () => {
   assert.equal(

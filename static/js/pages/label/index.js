@@ -40,7 +40,7 @@ lookAt(drawing?.assignments.slice(0, 1) ?? []);
 if (boot.ontology) loadModules(normalizeOntology(boot.ontology.definition)).catch(() => {});
 const skeleton = [...root.children];
 
-/** @type {LabelPage | null} */
+/** @type {LabelPage | import('../course/page.js').CoursePage | null} */
 let page = null;
 const handle = mountLabeling(root, {
   ontology: { media: [], fields: [] },
@@ -53,7 +53,8 @@ const handle = mountLabeling(root, {
 root.append(...skeleton);
 addCommands(() => handle.commands.list());
 
-page = new LabelPage({
+const Page = boot.course ? (await import("../course/page.js")).CoursePage : LabelPage;
+page = new Page({
   boot,
   root,
   handle,

@@ -33,6 +33,11 @@ const REASONS = {
     text: "A manager has to let you go on. Your answers are kept.",
     again: 60,
   },
+  certificate: {
+    title: "You need a certificate",
+    text: "Your certificate has run out, was withdrawn, or is new here. Practice, pass the quiz, and go on.",
+    again: 60,
+  },
   waiting: { title: "The next item is on its way", text: "", again: 1 },
   offline: {
     title: "No connection",
@@ -48,7 +53,7 @@ const REASONS = {
 
 /**
  * @param {Reason} reason
- * @returns {Words} for a code that we do not know (a certificate is missing, say): the server's own words
+ * @returns {Words} for a code that we do not know: the server's own words
  */
 export function wordsFor({ code, text }) {
   const known = REASONS[code];
@@ -91,10 +96,10 @@ export class Message {
 
   /**
    * @param {Reason} reason
-   * @param {{answers: string, again: () => void}} ways
+   * @param {{answers: string, course?: string, again: () => void}} ways
    * @returns {number} seconds until it is worth asking again
    */
-  show(reason, { answers, again }) {
+  show(reason, { answers, course, again }) {
     const words = wordsFor(reason);
     const look = h("button", { type: "button", class: "button" }, ["Look again"]);
     look.addEventListener("click", again);
@@ -102,7 +107,13 @@ export class Message {
       h("h1", {}, [words.title]),
       reason.text ? h("p", { class: "label-reason", dir: "auto" }, [reason.text]) : null,
       words.text ? h("p", {}, [words.text]) : null,
-      h("div", { class: "row" }, [h("a", { class: "button", href: answers }, ["My answers"]), look]),
+      h("div", { class: "row" }, [
+        reason.code === "certificate" && course
+          ? h("a", { class: "button primary", href: course }, ["To practice and quiz"])
+          : null,
+        h("a", { class: "button", href: answers }, ["My answers"]),
+        look,
+      ]),
     ]);
     this.#element.dataset.reason = reason.code;
     return words.again;

@@ -231,7 +231,8 @@ export class LabelPage {
     this.#notices.hide();
     this.#offerForward(null);
     const again = () => void this.workbench.refresh();
-    const seconds = this.#message.show(reason, { answers: boot.urls.answers, again });
+    const { answers, course } = boot.urls;
+    const seconds = this.#message.show(reason, { answers, course, again });
     this.#stopPolling();
     if (seconds > 0)
       this.#stopPolling = scope.timeout(

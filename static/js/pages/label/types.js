@@ -15,7 +15,7 @@
  *
  * @typedef {{page: string, next: string, own_work: string, notices: string, news: string, preferences: string,
  *   acknowledge: string, guideline: string, inbox: string, answers: string, ontology: string, answer: string,
- *   contest: string}} Urls
+ *   contest: string, assignment: string, course: string}} Urls
  *
  * @typedef {{today: number, all: number}} Counts
  *
@@ -30,6 +30,7 @@
  * @property {Urls} urls
  * @property {string} now the server's time
  * @property {Drawing | null} drawing the first items; null: to be asked for
+ * @property {boolean} [course] practice and quiz in place of work
  *
  * @typedef {{value: Answer, revision: number, saved_at: string}} ServerDraft
  * @typedef {{code: string, comment: string, pin: {region?: string} | null}} SentBackReview

@@ -151,7 +151,7 @@ export class Workbench {
     const ontology = ontologies.now(version) ?? (await ontologies.load(version));
     if (turn !== this.#turn) return;
     const local = localDraft(work, boot.project.id);
-    drafts.open(local, work.mode === "label" ? `/api/v1/assignments/${work.assignment.id}/draft/` : "");
+    drafts.open(local, work.mode === "label" ? `${this.#url(work)}draft/` : "");
     await handle.setItem({ ontology, item: work.assignment, value: work.value });
     if (turn !== this.#turn) return;
     this.current = work;
@@ -182,7 +182,7 @@ export class Workbench {
     if (!work) return;
     const { boot, clock, past } = this.#parts;
     const { seconds } = clock;
-    const what = answerOf(work, value, { seconds, next: boot.settings.count });
+    const what = answerOf(work, value, { seconds, next: boot.settings.count, url: this.#url(work) });
     const entry = this.#entry(work, value, what, hold ? Date.now() + GRACE : 0);
     const { assignment, annotation } = work;
     if (work.past) Object.assign(work.past, { value, entry: entry.id });
@@ -198,7 +198,7 @@ export class Workbench {
   skip(reason, comment) {
     const work = this.current;
     if (work?.mode !== "label") return;
-    const url = `/api/v1/assignments/${work.assignment.id}/skip/`;
+    const url = `${this.#url(work)}skip/`;
     const body = { reason, comment, next: this.#parts.boot.settings.count };
     const alone = this.held.items.length < 2; // the next item comes with the response: no time to lose
     const what = /** @type {const} */ ({ kind: "skip", url, body });
@@ -206,6 +206,11 @@ export class Workbench {
     this.#send(work, entry);
     if (alone) toast({ text: "Skipped.", seconds: 3 });
     else toast({ text: "Skipped.", seconds: GRACE / 1000, undo: () => this.takeBack(entry) });
+  }
+
+  /** @param {Work} work @returns {string} where the API has its assignment */
+  #url({ assignment }) {
+    return this.#parts.boot.urls.assignment.replace("{}", assignment.id);
   }
 
   /**

@@ -132,16 +132,11 @@ export function entryOf({ assignment, annotation }, { value, project, tab, notBe
 /**
  * @param {Work} work
  * @param {Answer} value
- * @param {{seconds: number, next: number}} options
+ * @param {{seconds: number, next: number, url: string}} options `url` of the assignment
  * @returns {Pick<Entry, 'kind' | 'url' | 'body'>} an answer, or the correction of one
  */
-export function answerOf({ annotation, assignment }, value, { seconds, next }) {
-  if (!annotation)
-    return {
-      kind: "submit",
-      url: `/api/v1/assignments/${assignment.id}/submit/`,
-      body: { value, seconds, next },
-    };
+export function answerOf({ annotation }, value, { seconds, next, url }) {
+  if (!annotation) return { kind: "submit", url: `${url}submit/`, body: { value, seconds, next } };
   const body = { value, base: annotation.version, seconds };
   return { kind: "correct", url: `/api/v1/annotations/${annotation.id}/`, body };
 }

@@ -1,0 +1,1 @@
+"""Practice, quizzes and certificates: docs/adr/0018-qualification.md."""
