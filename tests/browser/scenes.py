@@ -178,6 +178,7 @@ QUALITY = (
     _project("course-off", "qualification-course", "qualification/course/", "annotator"),
     _project("contests", "contests", "gold/contests/", "reviewer"),
     _project("contests-empty", "contests", "gold/contests/", on="wide"),
+    _project("seeded-errors", "seeded-errors", "seeded-errors/"),
     _project("people", "people", "people/"),
     _project("model", "model", "model/", "engineer"),
     _project("model-empty", "model", "model/", "engineer", on="photos"),
