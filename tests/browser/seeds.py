@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Organization, User
@@ -32,7 +33,7 @@ from projects.models import Job, JobState, Membership, Project, Role, Task, Task
 from projects.services.guidelines import acknowledge_guideline
 from projects.services.media import add_image
 from projects.services.projects import create_project
-from quality.models import AuditSample, Consensus, GoldItem
+from quality.models import AuditSample, Consensus, GoldItem, Reason
 from quality.services.audits import AuditAnswer, AuditPlan, judge, next_item, start_audit
 from quality.services.contests import contest
 from quality.services.gold import make_gold
@@ -80,12 +81,36 @@ def seed() -> tuple[dict[str, str], dict[str, str]]:
     ids = {name: str(project.pk) for name, project in projects.items()}
     ids |= _work(projects["sms"], people) | _jobs(projects, people["manager"])
     ids |= _audits(projects["sms"], people)
+    ids |= _watched(projects["sms"])
     ids["weighed"] = _weighed(projects["sms"])
     ids["organization"] = str(organization.pk)
     ids["invitation"] = invite(organization=organization, by=people["manager"])[1]
     create_token(user=people["engineer"], organization=organization, name="training", scopes=["read"])
     sessions = {role: _session(user) for role, user in people.items()} | {"newcomer": _session(newcomer)}
     return sessions, ids
+
+
+def _watched(project: Project) -> dict[str, str]:
+    """Somebody of the simulated crowd with a reason to look at their answers, whatever the run has found."""
+    crowd = Membership.objects.filter(project=project, user__email__startswith="simulated-").order_by("pk")
+    member = crowd[0]
+    tasks = Annotation.objects.filter(project=project, user=member.user_id).order_by("pk")
+    reason, _ = Reason.objects.update_or_create(
+        project=project,
+        kind="fast",
+        field="",
+        user_id=member.user_id,
+        state="open",
+        defaults={
+            "n": 40,
+            "p": 0.0001,
+            "q": 0.0007,
+            "seen_at": timezone.now(),
+            "evidence": {"ratio": 0.21, "low": 0.17, "high": 0.26},
+            "tasks": list(tasks.values_list("task_id", flat=True)[:12]),
+        },
+    )
+    return {"person": str(member.pk), "reason": str(reason.pk)}
 
 
 def _weighed(project: Project) -> str:
