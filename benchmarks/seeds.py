@@ -147,8 +147,8 @@ FROM projects_tasksummary WHERE project_id = %(project)s AND task_id %% 1000 = 0
 """
 TRUST = """
 INSERT INTO quality_trust (project_id, user_id, field, label, basis, n, correct, accuracy, low, high,
-    confusion, computed_at)
-SELECT %(project)s, person, field, label, basis, 500, 440, 0.88, 0.85, 0.91, '{}', now()
+    confusion, learned, computed_at)
+SELECT %(project)s, person, field, label, basis, 500, 440, 0.88, 0.85, 0.91, '{}', '{}', now()
 FROM unnest(%(people)s::bigint[]) AS person,
      (SELECT '' AS field, '' AS label, 'gold' AS basis UNION ALL SELECT '', '', 'consensus'
       UNION ALL SELECT 'topic', '', 'consensus'

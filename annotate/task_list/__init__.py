@@ -1,7 +1,7 @@
 """The task list: what is asked (views), what that lets through (filters), the rows in order, and how many."""
 
 from annotate.task_list.counts import Count, count_of
-from annotate.task_list.rows import Page, ids_after, listed, page_of
+from annotate.task_list.rows import Page, ids_after, listed
 from annotate.task_list.views import ORDERS, PARAMETERS, View, as_query, cursor_at, read_view
 
 __all__ = [
@@ -15,6 +15,5 @@ __all__ = [
     "cursor_at",
     "ids_after",
     "listed",
-    "page_of",
     "read_view",
 ]

@@ -27,8 +27,11 @@ class Count:
         return not self.exact and self.number > COUNT_EXACTLY + 1
 
 
-def count_of(project: Project, view: View) -> Count:
-    """How many tasks match: exact up to ten thousand, beyond that what the planner expects."""
+def count_of(project: Project, view: View, *, is_large: bool = False) -> Count:
+    """How many tasks match: exact up to ten thousand, beyond that what the planner expects.
+
+    ``is_large``: more items than that were found just now.
+    """
     if not view.searches:
         states = count_all_states([project]).get(project.pk, {})
         return Count(sum(states.get(state, 0) for state in states_of(view)), exact=True)
@@ -36,7 +39,7 @@ def count_of(project: Project, view: View) -> Count:
     rows = matching(project, view).order_by()
     if asks_items(view):
         items = items_of(project, view).order_by()
-        number = items[:most].count()
+        number = most if is_large else items[:most].count()
         if number == most and without_items(view).searches:
             return Count(max(1, _expected(rows)), exact=False)
         if number == most:

@@ -63,14 +63,18 @@ def filtered(rows: QuerySet[TaskSummary], project: Project, view: View) -> Query
     """All filters but the states and what is asked of the items."""
     rows = rows.filter(ranges_of(view))
     if view.person is not None:
-        answers = Annotation.objects.counted().filter(task=OuterRef("pk"), project=project, user=view.person)
-        rows = rows.filter(Exists(answers))
+        rows = rows.filter(Exists(answers_of(project, view).filter(task=OuterRef("pk"))))
     if view.late:
         late = Annotation.objects.filter(project=project, is_extra=True, discarded_at__isnull=True)
         rows = rows.filter(pk__in=late.values("task"))
     if view.class_name:
         rows = rows.filter(classes__contains=[view.class_name])
     return rows
+
+
+def answers_of(project: Project, view: View) -> QuerySet[Annotation]:
+    """What the person of the view answered."""
+    return Annotation.objects.counted().filter(project=project, user=view.person)
 
 
 def ranges_of(view: View, *, only: str | None = "") -> Q:

@@ -9,13 +9,14 @@ filter's own index (docs/adr/0009-lists-and-counters.md), as what the count has 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connections
 from django.db.models import BooleanField, F, OrderBy, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from annotate.task_list.counts import Count, count_of
+from annotate.task_list.few import Place, few_of
 from annotate.task_list.filters import (
     SUMMARY,
     TASK,
@@ -50,25 +51,24 @@ class Page:
     previous: str | None
 
 
-class Place(NamedTuple):
-    """A row's id, and the key by which it is sorted."""
-
-    task_id: int
-    key: Any
-
-
 def listed(project: Project, view: View) -> tuple[Page, Count]:
     """One page of the view, and how many tasks it has in all."""
-    count = count_of(project, view)
-    return page_of(project, view, count), count
+    down = _goes_down(view)
+    is_large = False
+    if asks_items(view):
+        few = few_of(project, view, view.limit + 1, down=down)
+        if few is not None:
+            return _page_of(view, few.places), Count(few.count, exact=True)
+        is_large = True
+    count = count_of(project, view, is_large=is_large)
+    return _page_of(view, _places(project, view, count, down=down)), count
 
 
-def page_of(project: Project, view: View, count: Count) -> Page:
-    """One page of the view, of which this is the count."""
+def _page_of(view: View, places: Sequence[Place]) -> Page:
+    """The page that these are, and one more if there are so many."""
     order, _ = view.sorting
     backwards = view.cursor is not None and view.cursor[0] == "p"
-    found = _places(project, view, count, down=_goes_down(view))
-    more, found = len(found) > view.limit, found[: view.limit]
+    more, found = len(places) > view.limit, list(places[: view.limit])
     if backwards:
         found.reverse()
     # The words for the search stay where they are: as long as the item, and nobody shows them.
@@ -109,6 +109,10 @@ def _places(project: Project, view: View, count: Count, *, down: bool) -> list[P
             return found[:wanted]
         if not found:  # many match, and none of a thousand: they stand together
             break
+    if asks_items(view) and view.person is not None:
+        few = few_of(project, view, wanted, down=down, whose=True)
+        if few is not None:
+            return list(few.places)
     return _from_filters(project, view, count, down=down)
 
 

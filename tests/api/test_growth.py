@@ -156,12 +156,24 @@ def test_what_nothing_matches_is_looked_for_nowhere(seeded: tuple[Seeded, Seeded
 def test_items_that_stand_together_are_read_as_a_stretch(seeded: tuple[Seeded, Seeded], order: str) -> None:
     """Of the last tenth none has an answer: not all that have one are looked through for them."""
     plans = seeded[1].plans(f"/api/v1/projects/{{}}/tasks/?meta=batch%3D9&order={order}")
-    found = [plan for plan in plans if any(node["Node Type"] == "CTE Scan" for node in nodes(plan))]
+    found = [plan for plan in plans if any(node.get("CTE Name") == "found" for node in nodes(plan))]
     assert len(found) == 1
     summaries = [node for node in nodes(found[0]) if node.get("Relation Name") == "projects_tasksummary"]
     assert [node["Actual Rows"] for node in summaries] == [0]
     looks = [plan for plan in plans if any(node["Node Type"] == "Merge Append" for node in nodes(plan))]
     assert len(looks) == 1, "that none of the first rows in order matches tells enough"
+
+
+@pytest.mark.parametrize("query", ["q=heliotrope", "q=heliotrope&class=topic-07&order=-priority", "q=zzzz"])
+def test_rare_words_are_looked_up_once(seeded: tuple[Seeded, Seeded], query: str) -> None:
+    """Found, counted and sorted in one statement; their rows are the one after it."""
+    plans = seeded[1].plans(f"/api/v1/projects/{{}}/tasks/?{query}")
+    looks = [plan for plan in plans if any(node.get("Index Name") == "task_search" for node in nodes(plan))]
+    assert len(looks) == 1
+    wide = [
+        plan for plan in plans if any(node.get("Relation Name") == "projects_task" for node in nodes(plan))
+    ]
+    assert len(wide) <= 2
 
 
 @pytest.mark.parametrize("order", ORDERS)
