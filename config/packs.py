@@ -14,6 +14,7 @@ from config.pack_js import Module, Packed, PackError, make_pack, read_module, so
 COMMON = {
     "js/ui/focus.js": (),
     "js/label/component.js": (
+        "js/core/ahead.js",
         "js/core/codepoints.js",
         "js/core/state-node.js",
         "js/label/listbox.js",

@@ -42,7 +42,7 @@ def label(request: SignedInRequest, project_id: str) -> HttpResponse:
         "boot": values,
         "boot_script": json_script(values, "label-boot", JSONEncoder),  # dates as the API writes them
         "modules": [ENTRY, *modules_for(version.parsed())] if version else [ENTRY],
-        "first_picture": None if named else first_picture(values["drawing"]),
+        "first_picture": "" if named else first_picture(values["drawing"]),
         "notices": len(unread(access)),
         "exit_url": reverse("project-overview", kwargs={"project_id": access.project.pk}),
     }
@@ -91,11 +91,11 @@ def is_opened(request: HttpRequest) -> bool:
     return asks_for_page and target == "document" and "prefetch" not in purpose
 
 
-def first_picture(drawing: Any) -> str | None:
-    """The address of the picture that the page will show first, to be fetched while its scripts come."""
+def first_picture(drawing: Any) -> str:
+    """The address of the picture that the page will show first, to be decoded while its scripts come."""
     assignments = drawing["assignments"] if drawing else []
     media = assignments[0]["media"].values() if assignments else []
-    return next((one["url"] for one in media if one["kind"] == "image" and one.get("url")), None)
+    return next((one["url"] for one in media if one["kind"] == "image" and one.get("url")), "")
 
 
 def boot(access: ProjectAccess) -> dict[str, Any]:

@@ -1,9 +1,12 @@
+import { takeAhead } from "../../core/ahead.js";
+
 /**
  * What this browser keeps of a person's work until the server has it: one database per person.
  *
  * @typedef {'outbox' | 'drafts'} StoreName
  */
 
+/** As in templates/annotate/label.html, which may have opened it before. */
 const STORES = /** @type {const} */ ({ outbox: "id", drafts: "key" });
 
 /** A database, or, where the browser allows none, memory: then `durable` is false and the page says so. */
@@ -72,11 +75,8 @@ export class Database {
  * @returns {Promise<IDBDatabase>}
  */
 async function open(name) {
-  // The page may have begun with it before its modules were there: templates/annotate/label.html.
-  const { openedAhead } = /** @type {{openedAhead?: {name: string, database: Promise<IDBDatabase>}}} */ (
-    /** @type {unknown} */ (globalThis)
-  );
-  if (openedAhead?.name === name) return openedAhead.database;
+  const begun = takeAhead(name);
+  if (begun) return begun;
   const opening = indexedDB.open(name, 1);
   opening.onupgradeneeded = () => {
     for (const [store, keyPath] of Object.entries(STORES))

@@ -1,3 +1,5 @@
+import { takeAhead } from "../../core/ahead.js";
+
 /**
  * A decoded picture with its mip chain: halves, quarters and eighths made once, so that no frame scales millions of pixels.
  *
@@ -103,13 +105,19 @@ export function loadPicture(url) {
 
 /** @param {string} url */
 async function decode(url) {
-  const response = await fetch(url, { credentials: "same-origin" });
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  const picture = new Picture(await createImageBitmap(await response.blob()));
+  const begun = await takeAhead(url)?.catch(() => null); // What went wrong there is tried, and told, here.
+  const picture = new Picture(begun ?? (await fetched(url)));
   const shrunk = picture.shrink();
   if (picture.width * picture.height > DRAWN_WHOLE) return shrunk;
   shrunk.catch(() => {}); // It can be drawn without them, or was released meanwhile.
   return picture;
+}
+
+/** @param {string} url */
+async function fetched(url) {
+  const response = await fetch(url, { credentials: "same-origin" });
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  return createImageBitmap(await response.blob());
 }
 
 function forgetOldest() {
