@@ -37,7 +37,7 @@ export class Picture {
     return levelFor(this.levels, width);
   }
 
-  /** Adds the smaller levels, one after the other, off the main thread. */
+  /** Adds the smaller levels, one after the other, with a rest in between. */
   async shrink() {
     for (let width = this.width >> 1; width >= SMALLEST && this.levels.length < LEVELS; width >>= 1) {
       const source = this.levels.at(-1)?.bitmap;
@@ -107,9 +107,9 @@ export function loadPicture(url) {
 async function decode(url) {
   const begun = await takeAhead(url)?.catch(() => null); // What went wrong there is tried, and told, here.
   const picture = new Picture(begun ?? (await fetched(url)));
-  const shrunk = picture.shrink();
-  if (picture.width * picture.height > DRAWN_WHOLE) return shrunk;
-  shrunk.catch(() => {}); // It can be drawn without them, or was released meanwhile.
+  if (picture.width * picture.height > DRAWN_WHOLE) return picture.shrink();
+  // Browsers scale bitmaps on the main thread: after the frame that shows it. It can be drawn without, if that fails.
+  requestAnimationFrame(() => setTimeout(() => picture.shrink().catch(() => {})));
   return picture;
 }
 
