@@ -4,7 +4,9 @@ Each folder holds labels.csv (task,worker,label) and truth.csv (task,label); onl
 A row per set and method: accuracy with ties shared fairly, expected calibration error (ten bins), CPU
 seconds, and memory above the input. Numbers, texts, boxes and spans have other columns and other figures:
 see benchmarks/consensus/others.py. `--more` adds the other methods, and crowd-kit where it is installed
-(`pip install crowd-kit`); `--json FILE` writes the same as JSON; `--simulated N` adds N crowds of each kind.
+(`pip install crowd-kit`); `--json FILE` writes the same as JSON; `--simulated N` adds N crowds of each kind,
+`--lookalikes N` N with the shape of each published set;
+`--diagram FILE` draws how often what is called so probable is right.
 """
 
 import argparse
@@ -20,6 +22,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from benchmarks.consensus.crowd_set import CrowdSet, read
+from benchmarks.consensus.diagram import drawn, panel
+from benchmarks.consensus.lookalikes import lookalikes
 from benchmarks.consensus.methods import Method, methods
 from benchmarks.consensus.others import READERS, OtherSet
 from benchmarks.consensus.simulated import simulated
@@ -35,11 +39,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.consensus", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--simulated", type=int, default=0, metavar="N", help="also N crowds of each kind")
+    parser.add_argument("--lookalikes", type=int, default=0, metavar="N", help="and N like published sets")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     parser.add_argument("--more", action="store_true", help="further methods")
+    parser.add_argument("--diagram", type=Path, metavar="FILE", help="draw reliability diagrams there (SVG)")
     options = parser.parse_args(arguments)
     try:
         sets = [opened(folder) for folder in options.folders] + [*simulated(options.simulated)]
+        sets += lookalikes(options.lookalikes)
     except BadSet as error:
         print(error, file=sys.stderr)
         return 2
@@ -52,7 +59,20 @@ def main(arguments: list[str]) -> int:
     _print(results, means)
     if options.json:
         options.json.write_text(json.dumps({"sets": results, "mean": means}, indent=1) + "\n")
+    if options.diagram:
+        options.diagram.write_text(diagram_of([one for one in sets if isinstance(one, CrowdSet)]))
     return 0
+
+
+def diagram_of(sets: list[CrowdSet]) -> str:
+    """A panel for each folder, and one for all simulated crowds."""
+    every = methods()
+    shown = {"default": every["default"], "Dawid-Skene": every["dawid_skene"]}
+    made = [one for one in sets if one.is_simulated]
+    panels = [panel(one.name, [one], shown) for one in sets if not one.is_simulated]
+    if made:
+        panels.append(panel(f"{len(made)} simulated crowds", made, shown))
+    return drawn(panels)
 
 
 def opened(folder: Path) -> CrowdSet | OtherSet:

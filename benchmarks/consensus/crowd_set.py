@@ -20,6 +20,7 @@ class CrowdSet:
     name: str
     answers: Answers
     truth: Codes
+    is_simulated: bool = False
 
 
 def read(folder: Path) -> CrowdSet:

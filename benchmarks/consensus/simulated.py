@@ -51,7 +51,7 @@ class Crowd:
         sums = (chances / chances.sum(axis=1, keepdims=True)).cumsum(axis=1)[:, :-1]
         label = (self.dice.random(len(chances))[:, None] > sums).sum(axis=1).astype(np.int32)
         answers = Answers(self.task, self.worker, label, self.truth.size, self.people, self.size)
-        return CrowdSet(name, answers, self.truth)
+        return CrowdSet(name, answers, self.truth, is_simulated=True)
 
 
 def independent(dice: Dice) -> tuple[Crowd, Floats]:

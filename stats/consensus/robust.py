@@ -1,7 +1,7 @@
 """The default consensus: shrunken matrices, tempered by evidence, learned without feeding on themselves."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,8 +13,10 @@ from stats.consensus.em import FLOOR, SINGLE_PRECISION_FROM, Stopping, log_table
 from stats.consensus.majority import vote_shares
 from stats.consensus.result import Consensus, most_probable
 
-# How much an answer weighs beside a model in which answers to a task are independent. The evidence chooses.
+# How much an answer weighs beside a model in which answers to a task are independent, and with how many
+# pseudo-answers a person's rows are held to the pooled matrix: the evidence chooses both.
 TEMPERS = (1.0, 0.85, 0.7, 0.6, 0.5)
+STRENGTHS = (8.0, 64.0)
 LEVELING = 0.5
 # So many gold tasks of every class halve the leveling: then the common differences are known, not inferred.
 GOLD_HALVES = 20
@@ -27,7 +29,7 @@ JUDGED = 100_000
 def robust_consensus(
     answers: Answers,
     *,
-    strength: float = 8.0,
+    strengths: tuple[float, ...] = STRENGTHS,
     diagonal: float = 1.0,
     tempers: tuple[float, ...] = TEMPERS,
     stopping: Stopping | None = None,
@@ -39,23 +41,24 @@ def robust_consensus(
     2. Half of what the crowd has in common as differences between classes is taken back: plain Dawid-Skene
        reads items that are hard for everybody as a class of their own.
     3. Answers to one task are less independent than the model says, so each counts ``temper`` times; of
-       ``tempers`` the one is taken that best predicts answers held out one at a time.
+       ``tempers``, and of ``strengths`` of step 1, those are taken that best predict answers held out one at
+       a time.
     4. The matrices come from a last few sweeps in which each task is judged without its own answers
        (collapsed variational inference, CVB0), so that they do not feed on themselves; the posterior under
        them is calibrated (``stats.consensus.calibration``). ``posterior_for_task`` gives the same.
 
-    Gold is clamped. ``strength`` and ``diagonal`` >= 0 (ValueError). Undefined cases as in ``dawid_skene``.
+    Gold is clamped. ``strengths`` and ``diagonal`` >= 0 (ValueError). Undefined cases as in ``dawid_skene``.
     Deterministic to the bit. Time is linear in the answers; docs/ml-engineers/quality-mathematics.md has
     figures and the simulated crowds on which the constants were chosen.
     """
-    if strength < 0 or diagonal < 0 or strength + diagonal == 0:
-        message = "strength and diagonal must not be negative, nor both zero"
+    if not strengths or not tempers or min(strengths) < 0 or diagonal < 0 or min(strengths) + diagonal == 0:
+        message = "strengths and diagonal must not be negative, nor both zero"
         raise ValueError(message)
-    leveling = _leveling(answers)
-    fit = _Fit(answers, strength, diagonal, leveling, stopping or Stopping(max_iterations=60))
-    best = fit.start()
+    fit = _Fit(answers, diagonal, _leveling(answers), stopping or Stopping(max_iterations=60))
+    best = fit.start(strengths[0])
     if answers.n_classes > 1 and answers.size:
-        best = max((fit.at(temper) for temper in tempers), key=lambda state: state.evidence)
+        for strength in strengths:
+            best = fit.better(best, strength, tempers)
         best = fit.refine(best)
     return fit.result(best)
 
@@ -71,6 +74,7 @@ def _leveling(answers: Answers) -> float:
 class _State:
     posterior: Floats
     temper: float
+    strength: float
     evidence: float = -np.inf
     likelihood: float = 0.0
     iterations: int = 0
@@ -78,54 +82,62 @@ class _State:
 
 
 class _Fit:
-    def __init__(
-        self, answers: Answers, strength: float, diagonal: float, leveling: float, stopping: Stopping
-    ) -> None:
+    def __init__(self, answers: Answers, diagonal: float, leveling: float, stopping: Stopping) -> None:
         self._answers = answers
-        self._prior = strength, diagonal, leveling
+        self._prior = diagonal, leveling
         self._stopping = stopping
         precision = np.float32 if answers.size >= SINGLE_PRECISION_FROM else np.float64
         self._matrix = answers.incidence.astype(precision, copy=False)
         self._idle = np.ones(answers.n_tasks, dtype=np.bool_)
         self._idle[answers.active] = False
-        self._latest: Floats | None = None
 
-    def start(self) -> _State:
+    def start(self, strength: float) -> _State:
         """The shares of the vote, or certainty with a single class."""
         shares = self._answers.clamp(vote_shares(self._answers))
-        return _State(shares, 1.0)
+        return _State(shares, 1.0, strength)
 
-    def at(self, temper: float) -> _State:
-        """Expectation-maximization at this temper, from where the last one ended; with its evidence."""
-        posterior = self.start().posterior if self._latest is None else self._latest
+    def better(self, best: _State, strength: float, tempers: tuple[float, ...]) -> _State:
+        """``best``, or the temper at this strength that has more evidence; after a fall none follows.
+
+        The first begins with the vote, each other one where the last one ended.
+        """
+        latest = self.start(strength)
+        for temper in tempers:
+            before, latest = latest.evidence, self.at(temper, latest)
+            if latest.evidence > best.evidence:
+                best = latest
+            if latest.evidence < before:
+                break
+        return best
+
+    def at(self, temper: float, begin: _State) -> _State:
+        """Expectation-maximization at this temper, with its evidence."""
+        posterior, strength = begin.posterior, begin.strength
         previous, iteration, is_converged, likelihood = -np.inf, 0, False, 0.0
         while iteration < self._stopping.max_iterations and not is_converged:
-            posterior, likelihood = self._expect(self._crowd(posterior), posterior, temper)
+            posterior, likelihood = self._expect(self._crowd(posterior, strength), posterior, temper)
             is_converged = abs(likelihood - previous) <= self._stopping.tolerance * max(self._answers.size, 1)
             previous, iteration = likelihood, iteration + 1
-        self._latest = posterior
-        evidence = self._evidence(posterior, temper)
-        return _State(posterior, temper, evidence, likelihood, iteration, is_converged)
+        evidence = self._evidence(posterior, temper, strength)
+        return _State(posterior, temper, strength, evidence, likelihood, iteration, is_converged)
 
     def refine(self, state: _State) -> _State:
         """Judge every task by matrices without its own answers, a few times over."""
         posterior = state.posterior
         for _ in range(SWEEPS):
-            crowd, logs = self._crowd(posterior), np.log(self._marginals(posterior))
+            crowd, logs = self._crowd(posterior, state.strength), np.log(self._marginals(posterior))
             swept = np.empty_like(posterior)
             for tasks, _, likelihood, starts in self._chunks(crowd, posterior, self._every()):
                 scores = state.temper * np.add.reduceat(np.log(likelihood), starts, axis=0) + logs
                 swept[tasks] = _softmax(scores)
             swept[self._idle] = np.exp(logs)
             posterior = self._answers.clamp(swept)
-        return _State(
-            posterior, state.temper, state.evidence, state.likelihood, state.iterations, state.converged
-        )
+        return replace(state, posterior=posterior)
 
     def result(self, state: _State) -> Consensus:
         """As ``robust_consensus`` returns it."""
         answers = self._answers
-        crowd = self._crowd(state.posterior)
+        crowd = self._crowd(state.posterior, state.strength)
         confusion, pooled = crowd.confusion(), crowd.newcomer()
         confusion[answers.per_worker == 0] = pooled
         marginals = self._marginals(state.posterior)
@@ -146,11 +158,11 @@ class _Fit:
             temper=state.temper,
         )
 
-    def _crowd(self, posterior: Floats) -> Crowd:
+    def _crowd(self, posterior: Floats, strength: float) -> Crowd:
         a = self._answers
         flat = np.asarray(self._matrix.T @ posterior.astype(self._matrix.dtype, copy=False))
         counts = flat.reshape(a.n_workers, a.n_classes, a.n_classes).transpose(0, 2, 1)
-        return Crowd(np.ascontiguousarray(counts, dtype=np.float64), *self._prior)
+        return Crowd(np.ascontiguousarray(counts, dtype=np.float64), strength, *self._prior)
 
     def _marginals(self, posterior: Floats) -> Floats:
         sums = posterior.sum(axis=0) - posterior[self._idle].sum(axis=0) + 1.0
@@ -175,9 +187,9 @@ class _Fit:
         evidence[known] = at_gold
         return self._answers.clamp(scores), float(evidence.sum())
 
-    def _evidence(self, posterior: Floats, temper: float) -> float:
+    def _evidence(self, posterior: Floats, temper: float, strength: float) -> float:
         """Mean log-probability of answers under everything but themselves."""
-        crowd, logs = self._crowd(posterior), np.log(self._marginals(posterior))
+        crowd, logs = self._crowd(posterior, strength), np.log(self._marginals(posterior))
         total = 0.0
         for tasks, of_task, likelihood, starts in self._chunks(crowd, posterior, self._judged()):
             each = temper * np.log(likelihood)

@@ -1,11 +1,15 @@
 """`python -m benchmarks.consensus`: what it reads, what it refuses, what it writes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.consensus.__main__ import main
+from benchmarks.consensus.__main__ import diagram_of, main
+from benchmarks.consensus.crowd_set import read
+from benchmarks.consensus.lookalikes import lookalikes
 from benchmarks.consensus.simulated import KINDS, simulated
 
 
@@ -62,6 +66,35 @@ def test_simulated_crowds_are_the_same_every_time(capsys: pytest.CaptureFixture[
     assert all(one.name in printed for one in first)
     for one, other in zip(first, again, strict=True):
         assert (one.answers.label == other.answers.label).all()
+
+
+def test_crowds_like_published_sets_have_their_sizes() -> None:
+    some = frozenset({"music", "bluebird", "weather_cf"})
+    made, again = (lookalikes(1, only=some) for _ in range(2))
+    assert [one.name for one in made] == ["like_music-0", "like_weather_cf-0", "like_bluebird-0"]
+    for one, other in zip(made, again, strict=True):
+        assert (one.answers.label == other.answers.label).all()
+    music = made[0].answers
+    assert (music.n_tasks, music.n_workers, music.n_classes, music.size) == (700, 44, 10, 2800)
+
+
+def test_a_diagram_for_each_folder_and_one_for_all_crowds(tmp_path: Path) -> None:
+    rows = "".join(f"{task},{person},{int(task < 5)}\n" for task in range(10) for person in "xyz")
+    one = folder(tmp_path / "one<", f"task,worker,label\n{rows}", "task,label\n0,1\n1,1\n9,1\n")
+    out = tmp_path / "out.svg"
+    assert main([str(one), "--diagram", str(out)]) == 0
+    assert [each.text for each in parts(out.read_text(), "title")] == ["one<"]
+    plain = read(one)
+    drawing = diagram_of([plain, replace(plain, is_simulated=True)])
+    assert [each.text for each in parts(drawing, "title")] == ["one<", "1 simulated crowds"]
+    said = [text for text in drawing.split(">") if "calibration error" in text]
+    assert said[:2] == said[2:]
+    # Two of three are right, and both methods are all but certain.
+    assert [round(float(text.removesuffix("</text").rsplit(" ", 1)[1]), 1) for text in said[:2]] == [0.3, 0.3]
+
+
+def parts(drawing: str, name: str) -> list[ElementTree.Element]:
+    return [each for each in ElementTree.fromstring(drawing).iter() if each.get("class") == name]  # noqa: S314
 
 
 def test_nothing_to_measure_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

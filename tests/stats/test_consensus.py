@@ -336,7 +336,7 @@ def test_wrong_priors_are_refused():
         with pytest.raises(ValueError, match="prior"):
             dawid_skene(answers, prior=prior)
     with pytest.raises(ValueError, match="strength"):
-        robust_consensus(answers, strength=-1)
+        robust_consensus(answers, strengths=(-1.0,))
 
 
 def test_map_prior_keeps_a_newcomer_from_certainty():

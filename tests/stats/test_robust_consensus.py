@@ -73,7 +73,7 @@ def test_items_hard_for_everybody_are_no_class_of_their_own():
     majority = fair_accuracy(majority_vote(answers).share, truth)
     plain, default = dawid_skene(answers), robust_consensus(answers)
     assert (plain.label == truth).mean() < majority < (default.label == truth).mean() - 0.03
-    assert calibration_gap(default, truth) < 0.05 < calibration_gap(plain, truth) / 2
+    assert calibration_gap(default, truth) < 0.055 < calibration_gap(plain, truth) / 2
 
 
 def test_evidence_lowers_the_weight_of_answers_that_are_alike():
