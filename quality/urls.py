@@ -26,8 +26,10 @@ from quality.pages import (
     summary,
     why,
 )
+from quality.pages import annotator_groups as groups
 
 PROJECT = "projects/<str:project_id>/"
+ORGANIZATION = "organizations/<str:organization_id>/"
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -96,6 +98,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("alarms/<str:alarm_id>/", require_POST(alarms.alarm_decide), name="alarm-decide"),
     path(f"{PROJECT}people/<str:membership_id>/", require_POST(people.person), name="person"),
+    path(f"{PROJECT}annotator-groups/", require_safe(groups.annotator_groups), name="annotator-groups"),
+    path(f"{ORGANIZATION}about-me/", both(groups.about_me), name="about-me"),
+    path(f"{ORGANIZATION}group-questions/", require_POST(groups.group_questions), name="group-questions"),
+    path(
+        f"{ORGANIZATION}group-questions/<str:question_id>/drop/",
+        require_POST(groups.group_question_drop),
+        name="group-question-drop",
+    ),
     path(f"{PROJECT}seeded-errors/", both(seeded_errors.seeded_errors), name="seeded-errors"),
     path(f"{PROJECT}model/", both(model.model), name="model"),
     path(f"{PROJECT}my-work/", require_safe(my_work.my_work), name="my-work"),

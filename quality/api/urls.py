@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from quality.api import agreement, course
 from quality.api.alarms import AlarmDecision, Alarms
+from quality.api.annotator_groups import AboutMe, AnnotatorGroups, GroupQuestions, GroupQuestionView
 from quality.api.audits import Audit, AuditExtension, AuditItems, AuditJudgement, AuditNext, Audits
 from quality.api.contests import ContestAnnotation, ContestDecision, Contests, OwnContests
 from quality.api.difficulty import DifficultyView
@@ -57,6 +58,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<str:project_id>/plan/simulation/", SimulationView.as_view(), name="api-plan-simulation"),
     path("projects/<str:project_id>/plan/goal/", GoalView.as_view(), name="api-goal"),
     path("projects/<str:project_id>/plan/goal/apply/", GoalApply.as_view(), name="api-goal-apply"),
+    path("organizations/<str:organization_id>/about-me/", AboutMe.as_view(), name="api-about-me"),
+    path(
+        "organizations/<str:organization_id>/group-questions/",
+        GroupQuestions.as_view(),
+        name="api-group-questions",
+    ),
+    path(
+        "organizations/<str:organization_id>/group-questions/<str:question_id>/",
+        GroupQuestionView.as_view(),
+        name="api-group-question",
+    ),
+    path(
+        "projects/<str:project_id>/annotator-groups/",
+        AnnotatorGroups.as_view(),
+        name="api-annotator-groups",
+    ),
     path("projects/<str:project_id>/seeded-errors/", SeededErrors.as_view(), name="api-seeded-errors"),
     path(
         "projects/<str:project_id>/seeded-errors/<str:user_id>/",

@@ -9,6 +9,7 @@ from quality.models.figure import Figure
 from quality.models.fitted import FittedModel
 from quality.models.goal import Goal, GoalStep
 from quality.models.gold import GoldGrade, GoldItem, GoldOrigin, GoldUse
+from quality.models.group import GroupAnswer, GroupQuestion
 from quality.models.label_flag import FlagState, LabelFlag
 from quality.models.one_more import OneMore
 from quality.models.qualification import (
@@ -46,6 +47,8 @@ __all__ = [
     "GoldItem",
     "GoldOrigin",
     "GoldUse",
+    "GroupAnswer",
+    "GroupQuestion",
     "KnownTruth",
     "LabelFlag",
     "OneMore",

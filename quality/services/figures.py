@@ -15,6 +15,7 @@ from quality.services.known_truth import truth_figures
 
 CONFUSION = "confusion"
 INFERENCE = "inference"
+GROUPS = "groups"
 NEARNESS = "nearness"
 OVERLAP = "overlap"
 TRUTH = "truth"

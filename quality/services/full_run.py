@@ -15,6 +15,7 @@ from projects.jobs import JobContext, job_handler, start_job
 from projects.models import Job, JobState, Project
 from quality.models import FittedModel
 from quality.services.agreement import refresh_agreement
+from quality.services.annotator_groups import refresh_groups
 from quality.services.answers import answers_of, task_batches
 from quality.services.comparing import refresh_methods
 from quality.services.crowds import Crowds, case_of, learners_of, merged_by_crowds
@@ -90,6 +91,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     refresh_discrimination(project)
     refresh_agreement(project)
     refresh_figures(project)
+    refresh_groups(project)
     refresh_difficulty(project, list(fits.values()))
     refresh_watch(project, list(fits.values()))
     refresh_methods(project, list(fits.values()))

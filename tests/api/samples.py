@@ -25,6 +25,7 @@ from quality.models import (
     AuditSample,
     GoldAlarm,
     GoldContest,
+    GroupQuestion,
     LabelFlag,
     QualificationAnswer,
     QualificationAttempt,
@@ -167,6 +168,11 @@ SAMPLES: dict[str, Sample] = {
         OrganizationMembership.objects.get(organization=world.organization, user=world.abe).pk
     ),
     "departure_id": _departure,
+    "question_id": lambda world: (
+        GroupQuestion.objects.create(
+            organization=world.organization, name="Native language", options=["German", "other"]
+        ).pk
+    ),
     "flag_id": _flag,
     "audit_id": lambda world: _audit(world).pk,
     "item_id": lambda world: _audit(world).items.get().pk,

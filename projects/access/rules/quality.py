@@ -1,7 +1,8 @@
 """Access to the routes of the quality app."""
 
+from accounts.models import OrganizationRole, Scope
 from projects.access.capabilities import Capability
-from projects.access.table import Methods, annotate, label, manage, read
+from projects.access.table import InOrganization, Methods, annotate, label, manage, read
 
 _GOLD = annotate(Capability.MAKE_GOLD)
 _READ_GOLD = read(Capability.MAKE_GOLD)
@@ -10,6 +11,8 @@ _TRAIN = manage(Capability.TRAIN)
 _PEOPLE = read(Capability.SEE_PEOPLE)
 _AUDIT = annotate(Capability.REVIEW)
 _MANAGE = manage(Capability.MANAGE)
+_OWNER = InOrganization(OrganizationRole.OWNER, Scope.MANAGE)
+_MYSELF = InOrganization()
 
 QUALITY: dict[str, Methods] = {
     # API
@@ -37,6 +40,10 @@ QUALITY: dict[str, Methods] = {
     "api-agreement-pairs": {"GET": _PEOPLE},
     "api-agreement-differences": {"GET": _PEOPLE},
     "api-annotators": {"GET": _PEOPLE},
+    "api-about-me": {"GET": InOrganization(), "PUT": _MYSELF, "DELETE": _MYSELF},
+    "api-group-questions": {"POST": _OWNER},
+    "api-group-question": {"DELETE": _OWNER},
+    "api-annotator-groups": {"GET": _PEOPLE},
     "api-seeded-errors": {"GET": _PEOPLE, "PUT": _MANAGE},
     "api-seeded-errors-person": {"GET": _PEOPLE},
     "api-rounds": {"GET": _QUALITY, "POST": _TRAIN},
@@ -118,6 +125,10 @@ QUALITY: dict[str, Methods] = {
     "reasons": {"GET": _PEOPLE},
     "reason": {"GET": _PEOPLE, "POST": _MANAGE},
     "alarm-decide": {"POST": _MANAGE},
+    "about-me": {"GET": InOrganization(), "POST": InOrganization()},
+    "group-questions": {"POST": _OWNER},
+    "group-question-drop": {"POST": _OWNER},
+    "annotator-groups": {"GET": _PEOPLE},
     "seeded-errors": {"GET": _PEOPLE, "POST": _MANAGE},
     "model": {"GET": _TRAIN, "POST": _TRAIN},
     "my-work": {"GET": read(Capability.LABEL)},

@@ -1,0 +1,1 @@
+"""Groups of people compared, each person counting once."""
