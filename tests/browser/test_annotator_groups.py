@@ -1,4 +1,4 @@
-"""Somebody says of their own will what group they are in; a table appears only when the group is large enough."""
+"""Somebody says of their own will what group they are in; a table appears only when it is large enough."""
 
 from __future__ import annotations
 
