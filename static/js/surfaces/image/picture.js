@@ -8,6 +8,8 @@ import { takeAhead } from "../../core/ahead.js";
 
 /** Pixels up to which a picture is shown before its smaller levels are made: it can be drawn without them. */
 const DRAWN_WHOLE = 8_000_000;
+/** Milliseconds until it surely is on the screen. */
+const SHOWN = 250;
 /** The smallest level is at least this wide. */
 const SMALLEST = 512;
 const LEVELS = 4;
@@ -108,8 +110,8 @@ async function decode(url) {
   const begun = await takeAhead(url)?.catch(() => null); // What went wrong there is tried, and told, here.
   const picture = new Picture(begun ?? (await fetched(url)));
   if (picture.width * picture.height > DRAWN_WHOLE) return picture.shrink();
-  // Browsers scale bitmaps on the main thread: after the frame that shows it. It can be drawn without, if that fails.
-  requestAnimationFrame(() => setTimeout(() => picture.shrink().catch(() => {})));
+  // Browsers scale bitmaps on the main thread, 10 ms each: once it is shown. It can be drawn without, if that fails.
+  setTimeout(() => picture.shrink().catch(() => {}), SHOWN);
   return picture;
 }
 
