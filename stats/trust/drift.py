@@ -147,23 +147,23 @@ NOT_WATCHED = Watch(None, 0, 0, 0, None, 0, 0.0)
 
 
 def watch(right: Bools, *, since: int = 0, baseline: int = BASELINE) -> Watch:
-    """Run one person's answers, in order, through the CUSUM that fits their first ``baseline`` ones.
+    """Run one person's answers, in order, through the CUSUM that fits the first ``baseline`` of them.
 
     The usual share of errors is not their own estimate but its upper 80 % bound (Beta(wrong + 1, right + 1)),
     raised to the next of eighty steps: whoever was lucky at first would be called worse soon after. With it
     simulated people of constant skill raise fewer alarms than the run length says, over their first 300
     answers and over 4,000 (tested); with the median they raise three times as many at first. ``since``:
-    answers before this place were dealt with. Nobody is watched before the baseline is full, nor whoever
-    errs in more than 45 %.
+    somebody looked at the answers before this place, so that the baseline begins anew there. Nobody is
+    watched before it is full, nor whoever errs in more than 45 %.
     """
-    if right.size < baseline:
+    begin = since + baseline
+    if right.size < begin:
         return NOT_WATCHED
-    wrong = int(baseline - right[:baseline].sum())
+    wrong = int(baseline - right[since:begin].sum())
     bound = float(betaincinv(wrong + 1, baseline - wrong + 1, SURE_OF_USUAL))
     if bound > MOST_ERRORS:
         return NOT_WATCHED
     chart = cusum(float(STEPS[np.searchsorted(STEPS, bound - 1e-12)]))
-    begin = max(baseline, since)
     sums = np.cumsum(np.where(right[begin:], -1, chart.up))
     lowest = np.minimum(np.minimum.accumulate(sums), 0) if sums.size else sums
     level = sums - lowest

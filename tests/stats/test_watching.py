@@ -180,6 +180,10 @@ def test_what_was_dealt_with_does_not_alarm_again_and_the_doubtful_are_not_watch
     assert 150 <= found.alarmed_at < 190
     assert found.changed_at == 150
     assert watch(right, since=190).alarmed_at is None
+    again = watch(np.concatenate([right, np.zeros(40, dtype=bool)]), since=190)
+    assert again.alarmed_at is not None
+    assert again.changed_at == 490
+    assert watch(right[:289], since=190).usual is None, "the new beginning is not full yet"
     assert watch(right[:99]).usual is None
     assert watch(np.arange(400) % 2 == 0).usual is None, "half of the answers wrong: no good state to leave"
 
