@@ -70,7 +70,8 @@ class SoftLabel:
     """How sure a categorical field's answer is, and how people voted.
 
     `probabilities` (None where nothing was inferred yet) and `votes` map code → number, or unit → code →
-    number for a question of several units. `version` is that of the `method`.
+    number for a question of several units. `version` is that of the `method`. `groups`: votes by group of
+    people, question → group → votes; None: not asked for.
     """
 
     method: str | None
@@ -79,6 +80,7 @@ class SoftLabel:
     answers: int
     probabilities: Mapping[str, Json] | None
     votes: Mapping[str, Json]
+    groups: Mapping[str, Json] | None = None
 
 
 @dataclass(slots=True)
@@ -105,7 +107,8 @@ class WriteOptions:
     run as formulas get an apostrophe. `field`: the only field to write, for formats that hold one.
     `box_polygons`: COCO boxes also get their four corners as segmentation. `validation_share`: part of the
     images
-    that goes to YOLO's `val`. `columns`: of a CoNLL line, 2 or 4. `soft`: fields that get a soft label.
+    that goes to YOLO's `val`. `columns`: of a CoNLL line, 2 or 4.
+    `soft`: fields that get a soft label. `groups`: with the votes of annotator groups.
     """
 
     answers: Answers = "final"
@@ -116,6 +119,7 @@ class WriteOptions:
     validation_share: float = 0.0
     columns: int = 2
     soft: tuple[str, ...] = ()
+    groups: bool = False
 
 
 @dataclass(frozen=True)

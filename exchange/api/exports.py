@@ -54,6 +54,7 @@ class ExportInput(serializers.Serializer[Any]):
     names = serializers.BooleanField(required=False)
     images = serializers.BooleanField(required=False)
     soft = serializers.BooleanField(required=False)
+    groups = serializers.BooleanField(required=False)
     since = serializers.DateTimeField(required=False)
 
 

@@ -54,7 +54,7 @@ class Items:
     def __init__(self, project: Project, wanted: ExportRequest, ontology: Ontology) -> None:
         self.project, self.wanted, self.ontology = project, wanted, ontology
         self.answers = Answers(Names(project, real=wanted.names))
-        self.soft = SoftLabels(project, wanted.options.soft)
+        self.soft = SoftLabels(project, wanted.options.soft, groups=wanted.options.groups)
         self.images = [spec for spec in ontology.media if spec.kind != "text"]
 
     @property

@@ -20,7 +20,7 @@ from quality.reports.soft_labels import soft_fields
 Answers = Literal["final", "all"]
 BY_PEOPLE = (AnswerSource.REVIEW, AnswerSource.ADJUDICATION)
 TIMES = ("from", "to", "since")
-SWITCHES = ("reviewed", "names", "spreadsheet", "images", "box_polygons", "soft")
+SWITCHES = ("reviewed", "names", "spreadsheet", "images", "box_polygons", "soft", "groups")
 PARAMETERS = (
     "format",
     "answers",
@@ -74,6 +74,8 @@ def read_request(query: Mapping[str, Any], ontology: Ontology | None) -> ExportR
     if switches["soft"] and not writers()[name].holds_soft_labels:
         holders = " and ".join(one for one, writer in writers().items() if writer.holds_soft_labels)
         reader.wrong("soft", f"only {holders} hold soft labels")
+    if switches["groups"] and not switches["soft"]:
+        reader.wrong("groups", "only with soft=true")
     wanted = ExportRequest(
         format=name,
         answers="all" if answers == "all" else "final",
@@ -92,6 +94,7 @@ def read_request(query: Mapping[str, Any], ontology: Ontology | None) -> ExportR
             validation_share=reader.share("validation_share") or 0.0,
             columns=int(reader.choice("columns", ("2", "4"), "2")),
             soft=soft_fields(ontology) if switches["soft"] and ontology else (),
+            groups=bool(switches["groups"]),
         ),
         given=reader.given,
     )

@@ -38,6 +38,8 @@ def request_for(access: ProjectAccess, query: Mapping[str, Any]) -> ExportReques
         raise Forbidden(
             "Names of people are for managers; without them people have pseudonyms.", code="names"
         )
+    if wanted.options.groups and not access.can(Capability.SEE_PEOPLE):
+        raise Forbidden("Labels by annotator group are for managers.", code="groups")
     return wanted
 
 

@@ -115,7 +115,7 @@ def medium_of(item: ExportItem, field: Field) -> ExportMedia | None:
 
 def soft_json(soft: SoftLabel) -> dict[str, Any]:
     """A soft label as our formats write it."""
-    return {
+    told = {
         "method": soft.method,
         "version": soft.version,
         "computed_at": soft.time,
@@ -123,6 +123,7 @@ def soft_json(soft: SoftLabel) -> dict[str, Any]:
         "probabilities": soft.probabilities,
         "votes": soft.votes,
     }
+    return told if soft.groups is None else {**told, "groups": soft.groups}
 
 
 def fields_beside(ontology: Ontology, kept: Iterable[Field]) -> list[str]:

@@ -33,6 +33,7 @@ class QuestionIn(StrictSerializer):
     name = serializers.CharField(max_length=200)
     options = serializers.ListField(child=serializers.CharField(max_length=200), max_length=50)
     least = serializers.IntegerField(default=LEAST_PEOPLE, min_value=0, max_value=10**6)
+    in_exports = serializers.BooleanField(default=False)
 
 
 class QuestionOut(serializers.Serializer[Any]):
@@ -42,6 +43,7 @@ class QuestionOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     options = serializers.ListField(child=serializers.CharField())
     least = serializers.IntegerField()
+    in_exports = serializers.BooleanField()
     mine = serializers.CharField(allow_null=True)
 
 
@@ -146,4 +148,4 @@ class AnnotatorGroups(APIView):
 
 def _told(question: GroupQuestion, mine: str | None) -> dict[str, Any]:
     names = {"name": question.name, "options": question.options, "least": question.least}
-    return {"id": question.pk, **names, "mine": mine}
+    return {"id": question.pk, **names, "in_exports": question.in_exports, "mine": mine}

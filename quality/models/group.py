@@ -10,11 +10,16 @@ LEAST_PEOPLE = 5
 
 
 class GroupQuestion(models.Model):
-    """Such as native language. No figure of a group of fewer than ``least`` people is ever shown."""
+    """Such as native language. No figure of a group of fewer than ``least`` people is ever shown.
+
+    ``in_exports``: exports may hold labels of each group per task. It is said beside the question, and never
+    changes: who answered knew it.
+    """
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=80)
     options = models.JSONField()
+    in_exports = models.BooleanField(default=False)
     least = models.PositiveSmallIntegerField(default=LEAST_PEOPLE)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -69,6 +69,7 @@ def group_questions(request: SignedInRequest, organization_id: str) -> HttpRespo
             by=signed_in(request),
             name=request.POST.get("name", ""),
             options=request.POST.get("options", "").splitlines(),
+            in_exports="in_exports" in request.POST,
             least=int(least) if least.isdecimal() and len(least) < 6 else 0,
         )
     except DomainError as refusal:

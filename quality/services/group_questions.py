@@ -24,7 +24,13 @@ def questions_of(organization: Organization) -> list[GroupQuestion]:
 
 @transaction.atomic
 def define_question(
-    *, organization: Organization, by: User, name: str, options: Sequence[str], least: int = LEAST_PEOPLE
+    *,
+    organization: Organization,
+    by: User,
+    name: str,
+    options: Sequence[str],
+    least: int = LEAST_PEOPLE,
+    in_exports: bool = False,
 ) -> GroupQuestion:
     """Ask people something about themselves. Raises DomainError naming everything that is wrong."""
     name, options = name.strip(), [option.strip() for option in options if option.strip()]
@@ -44,7 +50,7 @@ def define_question(
     if problems:
         raise DomainError("This question cannot be asked.", fields=problems)
     question = GroupQuestion.objects.create(
-        organization=organization, name=name, options=list(options), least=least
+        organization=organization, name=name, options=list(options), least=least, in_exports=in_exports
     )
     record(organization=organization, actor=by, verb="group_question.asked", subject=name)
     return question

@@ -122,7 +122,9 @@ def test_an_export_asks_the_same_of_each_batch(scene: Scene) -> None:
     assert ontology is not None
 
     def statements() -> int:
-        wanted = read_request({"format": "jsonl", "answers": "all", "soft": "true"}, ontology.parsed())
+        wanted = read_request(
+            {"format": "jsonl", "answers": "all", "soft": "true", "groups": "true"}, ontology.parsed()
+        )
         with counted() as found:
             assert list(Items(scene.world.project, wanted, ontology.parsed()))
         return len(found)

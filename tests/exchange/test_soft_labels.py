@@ -12,8 +12,10 @@ from exchange.exporting.request import read_request
 from projects.models import Project
 from quality.models import Consensus
 from quality.services.full_run import full_run
+from quality.services.group_questions import define_question, state, withdraw
 from quality.services.inference import METHOD_VERSION
 from quality.services.methods import METHOD
+from tests.exchange.scene import Scene, stream
 from tests.quality.crowd import Crowd, make_crowd, write_all
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +133,52 @@ def test_other_projects_votes_stay_there() -> None:
     [only] = items(other.project, soft="true")
     assert only.soft["tone"].votes == {"bad": 2}
     assert items(crowd.project, soft="true")[0].soft["tone"].votes == {"good": 2, "bad": 1}
+
+
+def grouped(*, in_exports: bool = True, people: int = 11) -> Crowd:
+    """Five say they are of one group and five of another; anybody else says nothing."""
+    crowd = make_crowd(people, 2, ontology=ONTOLOGY)
+    tones = ["good" if person < 5 else "bad" for person in range(people)]
+    write_all(crowd, [(0, person, {"tone": tones[person]}) for person in range(10)])
+    write_all(crowd, [(1, person, {"tone": tones[person]}) for person in range(people)])
+    question = define_question(
+        organization=crowd.project.organization,
+        by=crowd.people[0],
+        name="Language",
+        options=["German", "other"],
+        in_exports=in_exports,
+    )
+    for person in range(10):
+        option = "German" if person < 5 else "other"
+        state(
+            organization=crowd.project.organization,
+            user=crowd.people[person],
+            answers={question.pk: option},
+        )
+    return crowd
+
+
+def test_votes_by_group_where_groups_and_the_rest_are_large_enough() -> None:
+    """The eleventh person, who said nothing, would be found on the second task."""
+    first, second = items(grouped().project, soft="true", groups="true")
+    assert first.soft["tone"].groups == {"Language": {"German": {"good": 5}, "other": {"bad": 5}}}
+    assert second.soft["tone"].groups == {}
+
+
+def test_no_votes_by_group_without_leave_or_unasked() -> None:
+    crowd = grouped(in_exports=False)
+    assert [one.soft["tone"].groups for one in items(crowd.project, soft="true", groups="true")] == [{}, {}]
+    assert [one.soft["tone"].groups for one in items(crowd.project, soft="true")] == [None, None]
+
+
+def test_a_group_that_lost_somebody_is_not_told() -> None:
+    crowd = grouped()
+    withdraw(organization=crowd.project.organization, user=crowd.people[0])
+    assert [one.soft["tone"].groups for one in items(crowd.project, soft="true", groups="true")] == [{}, {}]
+
+
+def test_votes_by_group_are_for_managers(scene: Scene) -> None:
+    query = {"soft": "true", "groups": "true"}
+    assert json.loads(scene.stream(403, **query))["error"]["code"] == "groups"
+    refused = json.loads(stream(scene.max, 400, groups="true"))["error"]["fields"]
+    assert refused == [{"path": "groups", "message": "only with soft=true"}]
