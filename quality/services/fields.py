@@ -36,6 +36,11 @@ class Asked:
         """
         return bool(self.codes) and not self.label_type.media
 
+    @cached_property
+    def alike(self) -> dict[tuple[Json, ...], tuple[Json, float | None]]:
+        """Of answers that were merged: the plain merge, and their agreement."""
+        return {}
+
     def distance(self, a: Json, b: Json) -> float:
         """In [0, 1]."""
         return self.label_type.distance(a, b, self.field)

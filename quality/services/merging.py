@@ -12,6 +12,8 @@ from quality.services.methods import METHOD, METHOD_PLAIN
 
 # Pairs grow with the square: of more answers the first so many are compared.
 MOST_COMPARED = 20
+# So many different sets of answers to a field are remembered.
+MOST_ALIKE = 50_000
 METHOD_MERGED = "weighted merge"
 METHOD_OBJECTS = "detection rates"
 EXISTS = "exists"
@@ -112,7 +114,7 @@ def _merge_field(
 ) -> FieldResult:
     merge, field = asked.label_type.merge, asked.field
     merged = merge(values, trust, posterior, field) if ready is None else ready
-    plain = merge(values, [1.0] * len(values), None, field).value
+    plain, agreement = _alike(asked, values)
     known = {unit: dict(shares) for unit, shares in (posterior or {}).items()}
     method = by if known else METHOD_PLAIN if asked.is_judged_by_votes else METHOD_MERGED
     if ready is not None:
@@ -124,10 +126,28 @@ def _merge_field(
         majority=plain,
         probability=round(merged.confidence, 9),
         distribution=_worth_keeping(known),
-        agreement=pair_agreement(asked, values),
+        agreement=agreement,
         method=method,
         answers=len(values),
     )
+
+
+def _alike(asked: Asked, values: Sequence[Json]) -> tuple[Json, float | None]:
+    """What counts everybody alike: the plain merge, and the agreement.
+
+    Of a choice the same answers come again and again; they are worked out once.
+    """
+    known = asked.alike
+    key = tuple(values) if all(type(value) in (str, int) for value in values) else None
+    if key is not None and key in known:
+        return known[key]
+    plain = asked.label_type.merge(values, [1.0] * len(values), None, asked.field).value
+    found = plain, pair_agreement(asked, values)
+    if key is not None:
+        if len(known) >= MOST_ALIKE:
+            known.clear()
+        known[key] = found
+    return found
 
 
 def _worth_keeping(distribution: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:

@@ -1,9 +1,12 @@
 """Votes: the categorical judgements in answers, as integers. Derived, and rebuilt whenever answers change."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from annotate.models import Annotation, AnnotationVersion, OutboxEvent
 from annotate.querysets import AnnotationQuerySet
@@ -29,8 +32,21 @@ class Head(NamedTuple):
 
 
 def heads_of(answers: AnnotationQuerySet) -> list[Head]:
-    """Read these answers, without making a model's object of each."""
-    return [Head(*row) for row in answers.values_list("pk", "task_id", "user_id", "value", "version")]
+    """Read these answers, without making a model's object of each.
+
+    Equal values are read once and shared: nobody may change one.
+    """
+    read: dict[str, JsonObject] = {}
+    heads = []
+    rows = answers.annotate(text=Cast("value", TextField()))
+    for pk, task_id, user_id, text, version in rows.values_list(
+        "pk", "task_id", "user_id", "text", "version"
+    ):
+        value = read.get(text)
+        if value is None:
+            value = read[text] = json.loads(text)
+        heads.append(Head(pk, task_id, user_id, value, version))
+    return heads
 
 
 def counted_answers(project_id: int) -> AnnotationQuerySet:

@@ -36,11 +36,14 @@ WHERE (c.value, c.majority, c.probability, c.distribution, c.agreement, c.method
     IS DISTINCT FROM (excluded.value, excluded.majority, excluded.probability, excluded.distribution,
                       excluded.agreement, excluded.method, excluded.answers, excluded.version)
 """
+# Task by task by the index: asked for all at once, the planner reads the project through for every batch.
 FORGET = """
-DELETE FROM quality_consensus c
-WHERE c.project_id = %(project)s AND c.task_id = ANY(%(tasks)s)
-  AND (c.task_id, c.field) NOT IN (
-      SELECT r.task_id, r.field FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(task_id bigint, field varchar))
+DELETE FROM quality_consensus WHERE id IN (
+    SELECT c.id FROM unnest(%(tasks)s::bigint[]) AS t(id)
+    CROSS JOIN LATERAL (SELECT id, field FROM quality_consensus WHERE task_id = t.id OFFSET 0) AS c
+    WHERE (t.id, c.field) NOT IN (
+        SELECT r.task_id, r.field
+        FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(task_id bigint, field varchar)))
 """
 
 
