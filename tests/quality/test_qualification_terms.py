@@ -30,6 +30,7 @@ from tests.quality.course import (
     terms,
 )
 from tests.quality.crowd import Crowd, answer, make_crowd, settle
+from tests.world import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +205,22 @@ def test_the_wall(crowd: Crowd) -> None:
     assert api(boss(other)).get(address(crowd, "people/")).status_code == 404
     body = {"tasks": [str(crowd.tasks[0].pk)], "use": "quiz"}
     assert api(boss(other)).post(address(other, "items/"), body, format="json").status_code == 400
+
+
+def test_an_owner_who_never_joined_may_try_it(crowd: Crowd) -> None:
+    owner = make_user("Owner", crowd.project.organization, "owner")
+    shown = api(owner).post(address(crowd, "next/"), {}, format="json").json()
+    for verb in ("practice", "quiz"):
+        if verb == "quiz":
+            shown = api(owner).post(address(crowd, "quiz/"), {}, format="json").json()
+        for _ in range(shown["course"]["total"]):
+            response = api(owner).post(
+                f"/api/v1/qualification-items/{shown['assignments'][0]['id']}/submit/",
+                {"value": YES},
+                format="json",
+                headers={"Idempotency-Key": "k"},
+            )
+            assert response.status_code == 201
+            shown = response.json()
+    assert shown["course"]["result"]["passed"]
+    assert not Certificate.objects.exists(), "there is no membership to open the queue for"

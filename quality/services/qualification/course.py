@@ -20,7 +20,7 @@ from annotate.services.submit import clean_seconds
 from annotate.versions import ontology_of
 from labeltypes.answers import clean_answer
 from labeltypes.base import JsonObject
-from projects.models import Project
+from projects.models import Membership, Project
 from quality.models import (
     AttemptKind,
     GoldItem,
@@ -181,9 +181,9 @@ def _finish_if_done(attempt: QualificationAttempt) -> None:
     if attempt.kind == AttemptKind.QUIZ:
         attempt.passed = result.passed
     attempt.save(update_fields=["right", "classes", "finished_at", "passed"])
-    if attempt.passed:
+    if attempt.passed and Membership.objects.filter(project=attempt.project, user=attempt.user).exists():
         grant(project=attempt.project, user=attempt.user, by=None, attempt=attempt)
-    elif attempt.kind == AttemptKind.QUIZ:
+    elif attempt.passed is False:
         record(
             organization=attempt.project.organization_id,
             actor=attempt.user,
