@@ -43,7 +43,7 @@
  * @property {Prediction[]} predictions
  * @property {number} ontology_version
  * @property {number | null} guideline_version
- * @property {string} expires
+ * @property {string | null} expires null: of practice or quiz, where nothing does
  * @property {Rework | null} rework
  * @typedef {Item & AssignmentOnly} Assignment what `next` gives
  *

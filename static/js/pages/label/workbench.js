@@ -5,7 +5,7 @@ import { passingReason } from "./message.js";
 import { pastOf } from "./past.js";
 import { Refused, request, SignedOut } from "./server.js";
 import { isComplete } from "./start-value.js";
-import { answerOf, answersItem, entryOf, localDraft, Works } from "./works.js";
+import { answerOf, answersItem, belongsHere, entryOf, localDraft, Works } from "./works.js";
 
 /**
  * @typedef {import('./types.js').Answer} Answer
@@ -75,7 +75,7 @@ export class Workbench {
     const { outbox, boot } = this.#parts;
     const [returned] = await kept;
     for (const entry of outbox.entries) if (answersItem(entry)) this.held.finish(entry.assignment.id);
-    this.returned = returned.filter((draft) => draft.project === boot.project.id);
+    this.returned = returned.filter((draft) => belongsHere(boot, { ...draft, ...draft.returned }));
     await this.#draw(
       async () => drawing ?? request("POST", boot.urls.next, { body: { count: boot.settings.count } }),
     );
@@ -341,7 +341,7 @@ export class Workbench {
     if (entry.kind === "submit")
       past.settle(entry.id, { id: answer.annotation.id, version: answer.annotation.version });
     if (entry.kind === "correct") past.settle(entry.id, { id: answer.id, version: answer.version });
-    if (!mine || entry.kind === "correct" || entry.project !== this.#parts.boot.project.id) return;
+    if (!mine || entry.kind === "correct" || !belongsHere(this.#parts.boot, entry)) return;
     this.receive(answer);
     if (!this.current) void this.showNext();
   }
@@ -365,7 +365,7 @@ export class Workbench {
       return;
     }
     past.refuse(entry.assignment.id);
-    if (!mine || entry.project !== boot.project.id) return;
+    if (!mine || !belongsHere(boot, entry)) return;
     if (entry.kind === "submit") this.#screen.counted(-1);
     if (entry.kind === "skip") {
       await drafts.forget(key);

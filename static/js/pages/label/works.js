@@ -107,6 +107,15 @@ export function answersItem({ kind }) {
 }
 
 /**
+ * Whether it is of this page: of its project, and of work, or of practice and quiz, of which nothing expires.
+ * @param {import('./types.js').Boot} boot
+ * @param {{project: string, assignment?: Assignment}} one something to be sent, or a draft that came back
+ */
+export function belongsHere(boot, { project, assignment }) {
+  return project === boot.project.id && (assignment?.expires === null) === Boolean(boot.course);
+}
+
+/**
  * Something to be sent.
  * @param {Work} work
  * @param {{value: Answer, project: string, tab: string, notBefore: number}} facts

@@ -5,6 +5,7 @@ import { Held } from "../../../../static/js/pages/label/held.js";
 import { wordsFor } from "../../../../static/js/pages/label/message.js";
 import { bestPrediction, isComplete, startValue } from "../../../../static/js/pages/label/start-value.js";
 import { stateOf } from "../../../../static/js/pages/label/state-line.js";
+import { belongsHere } from "../../../../static/js/pages/label/works.js";
 
 const facts = { line: "idle", waiting: 0, draft: "saved", durable: true, trouble: null };
 const item = (id, more = {}) => ({ id, media: {}, draft: null, predictions: [], rework: null, ...more });
@@ -72,4 +73,14 @@ test("every reason has words, also one that we do not know", () => {
   for (const code of [...codes, "certificate"]) assert.ok(wordsFor({ code, text: "" }).title);
   assert.match(wordsFor({ code: "certificate", text: "" }).text, /quiz/);
   assert.match(wordsFor({ code: "unheard-of", text: "" }).text, /manager/);
+});
+
+test("a quiz's answers and work's do not meet, nor do those of two projects", () => {
+  const work = { project: { id: "1" } };
+  const course = { ...work, course: true };
+  const leased = { project: "1", assignment: { expires: "2026-11-28T17:00:00Z" } };
+  const asked = { project: "1", assignment: { expires: null } };
+  assert.deepEqual([belongsHere(work, leased), belongsHere(work, asked)], [true, false]);
+  assert.deepEqual([belongsHere(course, leased), belongsHere(course, asked)], [false, true]);
+  assert.equal(belongsHere(work, { ...leased, project: "2" }), false);
 });
