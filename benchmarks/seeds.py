@@ -104,7 +104,8 @@ FROM annotate_annotation WHERE project_id = %(project)s AND id %% 20 < 2
 GOLD = """
 INSERT INTO quality_golditem (project_id, task_id, answers, tolerance, explanation, graded, missed,
     contested, origin, use, discrimination_people, created_by_id, created_at)
-SELECT project_id, task_id, jsonb_build_array(value), '{}', '', 0, 0, 0, 'given', 'hidden', 0, %(manager)s, now()
+SELECT project_id, task_id, jsonb_build_array(value), '{}', '', 0, 0, 0, 'given',
+    'hidden', 0, %(manager)s, now()
 FROM projects_tasksummary WHERE project_id = %(project)s AND answers = 3 AND task_id %% %(per_gold)s = 0;
 INSERT INTO quality_goldgrade (project_id, gold_id, annotation_id, user_id, version, score, correct, fields,
     is_burnt, graded_at)
