@@ -76,11 +76,14 @@ def test_it_works():
 
 
 def test_beats_every_count_of_votes():
-    for seed in (1, 2):
+    better = []
+    for seed in (1, 2, 3):
         truth, rows, views, length = texts(seed)
         _, sets = merged(truth, rows, views, length)
         counted = [f1(truth, voted(truth, rows, least)) for least in (1, 2, 3)]
-        assert f1(truth, sets) > max(counted) + 0.01
+        better.append(f1(truth, sets) - max(counted))
+    assert min(better) > 0.01
+    assert np.mean(better) > 0.02
 
 
 def test_with_careful_people_a_single_vote_is_not_enough():
