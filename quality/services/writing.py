@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 
-from annotate.models import Annotation, Pool, QueueEntry, ReviewEntry, ReviewReason
-from annotate.services.reviews import request_review
+from annotate.models import Pool, QueueEntry, ReviewEntry, ReviewReason
+from annotate.services.review_requests import ReviewRequest, request_reviews
 from annotate.services.summaries import TaskConsensus, apply_consensus
 from annotate.states import lock_entries
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
@@ -112,16 +112,24 @@ def _ask_for_reviews(
     ]
     wanted = {each.task_id: each for each in low}
     ready = _waiting_for_nobody(project, list(wanted))
-    for task_id in sorted(ready):
-        farthest = _farthest(project, wanted[task_id], answers[task_id])
-        _request(farthest, ReviewReason.LOW_AGREEMENT, wanted[task_id].agreement)
+    requests = [
+        ReviewRequest(
+            _farthest(project, wanted[task_id], answers[task_id]).annotation_id,
+            ReviewReason.LOW_AGREEMENT,
+            wanted[task_id].agreement,
+        )
+        for task_id in sorted(ready)
+    ]
     unsure = [
         each for each in results if each.answers < 2 or each.probability is None or each.probability < SURE
     ]
-    for each in sorted(unsure, key=lambda result: result.task_id):
-        for answer in answers.get(each.task_id, ()):
-            if answer.user_id in suspects:
-                _request(answer, ReviewReason.LOW_TRUST, suspects[answer.user_id])
+    requests += [
+        ReviewRequest(answer.annotation_id, ReviewReason.LOW_TRUST, suspects[answer.user_id])
+        for each in sorted(unsure, key=lambda result: result.task_id)
+        for answer in answers.get(each.task_id, ())
+        if answer.user_id in suspects
+    ]
+    request_reviews(project_id=project.pk, requests=requests)
     return set(wanted)
 
 
@@ -147,7 +155,3 @@ def _farthest(project: Project, result: TaskResult, answers: Sequence[Answer]) -
         )
 
     return max(answers, key=lambda answer: (distance(answer), answer.annotation_id))
-
-
-def _request(answer: Answer, reason: ReviewReason, detail: float | None) -> None:
-    request_review(annotation=Annotation.objects.get(pk=answer.annotation_id), reason=reason, detail=detail)
