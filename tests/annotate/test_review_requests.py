@@ -49,7 +49,7 @@ def tried(act: Callable[[], object]) -> Any:
 
 
 def test_it_does_what_single_requests_do() -> None:
-    """Answers of every kind: fresh, sent back, set aside, a fix, judged, waiting; tasks open, done, settled."""
+    """Answers that are fresh, sent back, set aside, a fix, judged, waiting; tasks open, done, settled."""
     world = make_world(overlap=2)
     heads = made(world, 8)
     accept, reject = Judgement(verdict="accept"), Judgement(verdict="reject", code="wrong")

@@ -114,3 +114,10 @@ def test_all_that_pages_ask_for_is_there() -> None:
     kinds = {name.split("/")[-2] for name in with_component}
     assert kinds == {"choice", "number", "rating", "text"}
     assert {packs.homes[name] for name in asked - with_component} == asked - with_component
+
+
+def test_no_module_waits_at_its_top_level() -> None:
+    """One that waited for a module of another pack, which needs this one, would wait for ever."""
+    sources = {path.relative_to(STATIC).as_posix(): path.read_text() for path in STATIC.glob("js/**/*.js")}
+    assert len(sources) > 50
+    assert [name for name, source in sources.items() if read_module(name, source).waits] == []

@@ -53,24 +53,32 @@ const handle = mountLabeling(root, {
 root.append(...skeleton);
 addCommands(() => handle.commands.list());
 
-const Page = boot.course ? (await import("../course/page.js")).CoursePage : LabelPage;
-page = new Page({
-  boot,
-  root,
-  handle,
-  preferences,
-  tabs,
-  database,
-  scope,
-  drafts,
-  outbox,
-  clock: new Clock(/** @type {HTMLElement} */ (document.getElementById("label-clock")), { scope }),
-  past: new PastAnswers(boot.urls.own_work),
-  ontologies: new Ontologies(boot),
-});
-const address = new URLSearchParams(location.search);
-await page.workbench.start(kept, drawing, {
-  assignment: address.get("assignment"),
-  answer: address.get("answer"),
-});
-if (address.size) history.replaceState(null, "", location.pathname);
+/**
+ * The page of work, or of practice and quizzes. In a function, for a pack that waited at its top level for one which
+ * needs it would wait for ever.
+ */
+async function begin() {
+  const Page = boot.course ? (await import("../course/page.js")).CoursePage : LabelPage;
+  page = new Page({
+    boot,
+    root,
+    handle,
+    preferences,
+    tabs,
+    database,
+    scope,
+    drafts,
+    outbox,
+    clock: new Clock(/** @type {HTMLElement} */ (document.getElementById("label-clock")), { scope }),
+    past: new PastAnswers(boot.urls.own_work),
+    ontologies: new Ontologies(boot),
+  });
+  const address = new URLSearchParams(location.search);
+  await page.workbench.start(kept, drawing, {
+    assignment: address.get("assignment"),
+    answer: address.get("answer"),
+  });
+  if (address.size) history.replaceState(null, "", location.pathname);
+}
+
+begin();
