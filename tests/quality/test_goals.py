@@ -98,6 +98,7 @@ def test_as_people_are_measured_the_plan_is_made_anew_and_says_why(crowd: Crowd)
     plan_now(project)
     assert GoalStep.objects.get().applied_at is not None, "put in force by itself"
     project.refresh_from_db()
+    settle()  # the queue follows
     for task in crowd.tasks[:12]:
         for person in crowd.people[: project.overlap]:
             answer(project, task, person, {"follows": "yes"})
