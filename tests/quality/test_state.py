@@ -113,6 +113,11 @@ def test_it_works_empty() -> None:
     state = shown(crowd)
     assert (state.headline.basis, state.headline.percent, state.weak) == ("", "", [])
     assert [step.words[:4] for step in state.steps] == ["Have"]
+    page = Client()
+    page.force_login(manager(crowd))
+    words = page.get(f"/projects/{crowd.project.pk}/quality/").content.decode()
+    assert "Nothing was compared yet" in words
+    assert "stands out" not in words, "nobody has looked"
 
 
 def test_one_who_knows_outweighs_two_who_do_not_and_the_page_says_why(crowd: Crowd) -> None:
