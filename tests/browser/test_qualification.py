@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from annotate.models import Annotation, Assignment
 from annotate.services.queue import add_to_queue
@@ -119,8 +119,13 @@ def practice(desk: Desk) -> None:
     page.context.set_offline(True)
     desk.keys("n", "Enter")
     desk.state("offline (1 waiting)")
+    # The answer brings what comes next. Asked for beside it, an older state could arrive after it.
+    asked: list[Route] = []
+    page.route("**/qualification/next/", lambda route, _: asked.append(route))
     page.context.set_offline(False)
     expect(page.locator("#course-words")).to_contain_text("light: day")
+    assert asked == []
+    page.unroute("**/qualification/next/")
     desk.keys("ArrowLeft")
     progress(page, "Practice: 1 of 2")
     desk.keys("Enter")

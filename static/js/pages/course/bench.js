@@ -1,9 +1,17 @@
 import { Workbench } from "../label/workbench.js";
 
+/** @param {{url: string}} entry of the outbox @returns {boolean} whether it answers an item of practice or quiz */
+export function ofCourse({ url }) {
+  return url.startsWith("/api/v1/qualification-items/");
+}
+
 /** The way of the items in practice and quiz: after an answer in practice comes what was right, then the next item. */
 export class CourseBench extends Workbench {
   /** To be looked at before the next item comes. @type {import('./types.js').Feedback | null} */
   feedback = null;
+  /** @type {Promise<void> | null} */
+  #asking = null;
+  #outbox;
   #drafts;
   #heard;
   #shows;
@@ -16,6 +24,7 @@ export class CourseBench extends Workbench {
    */
   constructor(parts, screen, { heard, shows }) {
     super(parts, screen);
+    this.#outbox = parts.outbox;
     this.#drafts = parts.drafts;
     this.#heard = heard;
     this.#shows = shows;
@@ -26,6 +35,23 @@ export class CourseBench extends Workbench {
     this.feedback = drawing.course?.feedback ?? null;
     this.#heard(drawing.course);
     super.receive(drawing);
+  }
+
+  /**
+   * @override An answer on its way brings what comes after it: what is asked for meanwhile may be older and arrive
+   * later. What was right stays until it has been looked at.
+   */
+  async refresh() {
+    if (this.feedback) return;
+    if (this.#outbox.entries.some(ofCourse)) {
+      this.reason = null;
+      if (!this.current) await this.showNext();
+      return;
+    }
+    this.#asking ??= super.refresh().finally(() => {
+      this.#asking = null;
+    });
+    await this.#asking;
   }
 
   /** @override @param {string | null} [wanted] */

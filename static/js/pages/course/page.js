@@ -6,7 +6,7 @@ import { ItemNotices } from "../label/item-notices.js";
 import { Message } from "../label/message.js";
 import { request } from "../label/server.js";
 import { showState, stateOf } from "../label/state-line.js";
-import { CourseBench } from "./bench.js";
+import { CourseBench, ofCourse } from "./bench.js";
 import { cardOf, drawCard } from "./cards.js";
 import { FeedbackView } from "./feedback.js";
 
@@ -83,7 +83,7 @@ export class CoursePage {
     const { outbox, drafts, tabs, handle, scope } = this.#parts;
     outbox.changes.add((change) => {
       if (change.type === "change") this.workbench.heardOf(outbox.entries);
-      else if (change.entry.url.startsWith("/api/v1/qualification-items/")) {
+      else if (ofCourse(change.entry)) {
         const mine = change.entry.tab === tabs.id || change.here;
         if (change.type === "sent") this.workbench.sent(change.entry, change.answer, mine);
         else void this.workbench.refused(change.entry, change.refusal, mine).then(() => this.#drawState());
@@ -96,7 +96,8 @@ export class CoursePage {
       if (change.type === "closed") this.#notices.closed();
       this.#drawState();
     });
-    scope.listen(window, "online", () => !this.workbench.current && void this.workbench.refresh());
+    const idle = () => !this.workbench.current && !this.#feedback.shown;
+    scope.listen(window, "online", () => idle() && void this.workbench.refresh());
     this.#drawState();
   }
 
