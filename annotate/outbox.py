@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from accounts.answered import once_answered
 from annotate.models import OutboxEvent
 
 Consume = Callable[[int, Sequence[OutboxEvent]], None]
@@ -67,8 +68,11 @@ def emit(
 
 
 def poke_after_commit() -> None:
-    """Tell the worker of events once they are committed: after ``emit``, or an INSERT of one's own."""
-    transaction.on_commit(_poker.poke)
+    """Tell the worker of events once they are committed: after ``emit``, or an INSERT of one's own.
+
+    Not before the person has their answer: the worker would take the processor from what they wait for.
+    """
+    transaction.on_commit(lambda: once_answered(_poker.poke))
 
 
 class _Poker:

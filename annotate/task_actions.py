@@ -101,6 +101,7 @@ def run_task_action(context: JobContext) -> dict[str, Any]:
             )
             after, changed, done = ids[-1], changed + outcome.changed, done + len(ids)
             context.progress(done, after=after, changed=changed)
+        context.let_others()
     return {"changed": changed, "action": params["action"]}
 
 

@@ -37,8 +37,11 @@ def settle(**_kwargs: Any) -> None:
     from django.conf import settings
 
     from config.patience import step_back
+    from projects.turns import share_the_machine
 
     step_back(settings.WORKER_NICE)
+    if settings.WORKER_NICE > 0:
+        share_the_machine()
     settle_memory()
 
 

@@ -13,10 +13,12 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.answered import once_answered
 from accounts.errors import DomainError
 from accounts.models import User
 from formats.strictjson import dumps
 from projects.models import Job, JobError, JobState, Project
+from projects.turns import end_turn, let_others, take_turn
 
 STALE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
@@ -64,6 +66,10 @@ class JobContext:
             database.execute(PROGRESS, values)
             if database.fetchone() == (True,):
                 raise JobCancelled
+
+    def let_others(self) -> None:
+        """Between two steps, outside of any transaction: let other jobs have their turn of the machine."""
+        let_others()
 
     def check_cancelled(self) -> None:
         """Raise JobCancelled if somebody pressed cancel."""
@@ -121,7 +127,7 @@ def enqueue(job_id: int) -> None:
     """Hand the job to a worker once the transaction has committed."""
     from projects.tasks import poke_job
 
-    transaction.on_commit(lambda: poke_job(job_id))
+    transaction.on_commit(lambda: once_answered(lambda: poke_job(job_id)))
 
 
 def run_job(job_id: int) -> None:
@@ -131,6 +137,7 @@ def run_job(job_id: int) -> None:
         return
     context = JobContext(job)
     try:
+        take_turn()
         context.check_cancelled()
         result = _handlers[job.kind](context)
     except JobCancelled:
@@ -150,6 +157,8 @@ def run_job(job_id: int) -> None:
         _finish(job, JobState.DONE, result=dict(result or {}))
         if context.afterwards is not None:
             context.afterwards()
+    finally:
+        end_turn()
 
 
 def _claim(job_id: int) -> Job | None:

@@ -18,15 +18,9 @@ from psycopg2.errors import DeadlockDetected
 from annotate.services.retry import again_on_deadlock
 from exchange.importing.batches import Batch
 from exchange.importing.copying import draw_ids
+from projects.turns import people_are_at_work
 
 AT_ONCE = 2
-# Somebody drew a task or answered one a moment ago.
-AT_WORK = """
-SELECT coalesce(greatest(
-    (SELECT created_at FROM annotate_assignment ORDER BY id DESC LIMIT 1),
-    (SELECT created_at FROM annotate_annotationversion ORDER BY id DESC LIMIT 1)
-) > now() - interval '5 s', false)
-"""
 BEGIN = "SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(%s)"
 
 
@@ -126,7 +120,7 @@ class Hands:
         Raises what went wrong with this batch or with one before.
         """
         self._number += 1
-        if self._alone or people_are_at_work():
+        if self._alone or people_are_at_work():  # then an import takes no second processor
             self._wait_for(0)
             self._do(batch, Turn(self._job_id, self._number, None))
             return
@@ -183,10 +177,3 @@ class Hands:
 def _leave() -> None:
     """Close the connection of the thread that calls this."""
     connection.close()
-
-
-def people_are_at_work() -> bool:
-    """Whether somebody labels at this moment: then an import takes no second processor."""
-    with connection.cursor() as cursor:
-        cursor.execute(AT_WORK)
-        return bool(cursor.fetchone()[0])

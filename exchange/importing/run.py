@@ -89,6 +89,7 @@ class Import:
             ):
                 for batch in ready:
                     hands.store(batch)
+                    self.context.let_others()
         except FormatError as error:
             raise DomainError(str(error)) from error
         self.context.progress(self.so_far.seen, self.so_far.seen)

@@ -101,6 +101,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
 def _say(context: JobContext | None, done: int, total: int) -> None:
     if context is not None:
         context.progress(done, total)
+        context.let_others()
 
 
 def _learn_by_distance(

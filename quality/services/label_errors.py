@@ -107,7 +107,8 @@ def _by_model(project: Project, asked: Asked, context: JobContext, found: dict[i
     first = 0 if shows_text(ontology) else max(0, len(known.tasks) - MOST_IMAGES)
     tasks, labels = known.tasks[first:], known.labels[first:]
     names, codes = learner.encode(labels)
-    shares = learner.held_out(features_of(project, ontology, tasks, context), codes)
+    features = features_of(project, ontology, tasks, context)
+    shares = learner.held_out(features, codes, between=context.let_others)
     rows = np.flatnonzero(~np.isnan(shares[:, 0]))
     if not rows.size:
         return 0

@@ -1,5 +1,6 @@
 """A quick model, how right it is, and what it would rather have labeled next. No database."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,10 +43,16 @@ def predict(features: Features, labels: Codes, weights: Floats | None, others: F
     return shares
 
 
-def held_out(features: Features, labels: Codes, weights: Floats | None = None) -> Floats:
+def held_out(
+    features: Features,
+    labels: Codes,
+    weights: Floats | None = None,
+    *,
+    between: Callable[[], object] = lambda: None,
+) -> Floats:
     """What models say of items that they were not trained on: shares of (n, classes), by cross-validation.
 
-    Rows are not a number where a fold left one class only to learn from.
+    Rows are not a number where a fold left one class only to learn from. ``between`` is called after each.
     """
     from sklearn.model_selection import KFold  # when used, as above
 
@@ -55,6 +62,7 @@ def held_out(features: Features, labels: Codes, weights: Floats | None = None) -
         if np.unique(labels[rest]).size > 1:
             weights_there = weights[rest] if weights is not None else None
             shares[held] = predict(features[rest], labels[rest], weights_there, features[held])
+        between()
     return shares
 
 

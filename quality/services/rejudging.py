@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from accounts.answered import once_answered
 from annotate.models import OutboxEvent, QueueEntry
 from annotate.outbox import emit
 from annotate.services.slots import next_batch
@@ -35,4 +36,4 @@ def _mark(project_id: int, ids: Sequence[int]) -> None:
 
     answered = QueueEntry.objects.filter(pk__in=ids, answered__gt=0)
     mark_stale(project_id, answered.values_list("pk", flat=True))
-    transaction.on_commit(lambda: poke_stale(project_id))
+    transaction.on_commit(lambda: once_answered(lambda: poke_stale(project_id)))

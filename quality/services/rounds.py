@@ -134,7 +134,8 @@ def _learn(round_: Round, context: JobContext) -> dict[str, Any]:
     weights = np.array(known.sureness)
     is_random = _drawn_at_random(known.tasks)
     context.progress(len(ids), 2 * len(ids))
-    held_out = learner.held_out(features[:size], codes, weights)
+    context.let_others()
+    held_out = learner.held_out(features[:size], codes, weights, between=context.let_others)
     score = learner.score(held_out, codes, is_random)
     interval = wilson(score.right, score.evaluated)
     shares = learner.predict(features[:size], codes, weights, features)
@@ -203,6 +204,7 @@ def features_of(project: Project, ontology: Ontology, ids: Sequence[int], contex
 
     def tick(done: int) -> None:
         context.progress(done, 2 * len(ids))
+        context.let_others()
 
     return image_features(load_pictures(ordered, ontology, tick))
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
+from accounts.answered import once_answered
 from annotate.models import Annotation, AnnotationVersion, OutboxEvent
 from annotate.querysets import AnnotationQuerySet
 from labeltypes.base import JsonObject
@@ -66,7 +67,7 @@ def follow_answers(project_id: int, events: Sequence[OutboxEvent]) -> None:
         return
     rebuild_votes(project, annotations)
     mark_stale(project_id, tasks)
-    transaction.on_commit(lambda: poke_stale(project_id))
+    transaction.on_commit(lambda: once_answered(lambda: poke_stale(project_id)))
 
 
 def mark_stale(project_id: int, task_ids: Iterable[int]) -> None:
