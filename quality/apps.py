@@ -21,6 +21,7 @@ class QualityConfig(AppConfig):
             label_errors,
             planning,
             rounds,
+            triage_measure,
         )
 
         consumers.register()

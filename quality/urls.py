@@ -24,6 +24,7 @@ from quality.pages import (
     reasons,
     seeded_errors,
     summary,
+    triage,
     why,
 )
 from quality.pages import annotator_groups as groups
@@ -107,6 +108,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="group-question-drop",
     ),
     path(f"{PROJECT}seeded-errors/", both(seeded_errors.seeded_errors), name="seeded-errors"),
+    path(f"{PROJECT}triage/", both(triage.triage), name="triage"),
     path(f"{PROJECT}model/", both(model.model), name="model"),
     path(f"{PROJECT}my-work/", require_safe(my_work.my_work), name="my-work"),
     path("answers/<str:annotation_id>/contest/", require_POST(my_work.my_contest), name="my-contest"),

@@ -20,6 +20,7 @@ from quality.api.qualification import QualificationItems, QualificationPeople, Q
 from quality.api.reasons import OneReason, Reasons, ReasonVerdict
 from quality.api.seeded_errors import SeededErrors, SeededErrorsOfPerson
 from quality.api.state import QualityState
+from quality.api.triage import Triage
 from quality.api.why import TaskWhy
 
 AGREEMENT = "projects/<str:project_id>/agreement/"
@@ -80,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         SeededErrorsOfPerson.as_view(),
         name="api-seeded-errors-person",
     ),
+    path("projects/<str:project_id>/triage/", Triage.as_view(), name="api-triage"),
     path("projects/<str:project_id>/rounds/", Rounds.as_view(), name="api-rounds"),
     path("projects/<str:project_id>/alarms/", Alarms.as_view(), name="api-alarms"),
     path("alarms/<str:alarm_id>/decision/", AlarmDecision.as_view(), name="api-alarm-decision"),

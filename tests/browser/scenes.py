@@ -179,6 +179,8 @@ QUALITY = (
     _project("contests", "contests", "gold/contests/", "reviewer"),
     _project("contests-empty", "contests", "gold/contests/", on="wide"),
     _project("seeded-errors", "seeded-errors", "seeded-errors/"),
+    _project("triage", "triage", "triage/"),
+    _project("triage-empty", "triage", "triage/", on="empty"),
     _project("annotator-groups", "annotator-groups", "annotator-groups/"),
     Scene("about-me", "about-me", "/organizations/{organization}/about-me/"),
     _project("people", "people", "people/"),
