@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.models import User
-from projects.access import ROLE_CAPABILITIES, Capability
+from projects.access import Capability
 
 # How much waits in each of these projects, by project, up to COUNTED and one; one query for all of them.
 Count = Callable[[Sequence[int], User], Mapping[int, int]]
@@ -59,14 +59,14 @@ def register_attention(source: Source) -> None:
     _sources.append(source)
 
 
-def attention(roles: Mapping[int, str], user: User) -> dict[int, list[Attention]]:
+def attention(rights: Mapping[int, frozenset[Capability]], user: User) -> dict[int, list[Attention]]:
     """What needs somebody in these projects and this person may deal with, most pressing first.
 
-    ``roles`` are the person's, by project. One query per kind, however many projects; only counts over 0.
+    ``rights`` are the person's, by project. One query per kind, however many projects; only counts over 0.
     """
     found: dict[int, list[Attention]] = {}
     for source in sorted(_sources, key=lambda each: PRESSING[each.tone]):
-        theirs = [project for project, role in roles.items() if source.capability in ROLE_CAPABILITIES[role]]
+        theirs = [project for project, held in rights.items() if source.capability in held]
         counts = source.count(theirs, user) if theirs else {}
         for project, count in counts.items():
             if count > 0:

@@ -90,6 +90,8 @@ class OneAnnotation(APIView):
     def patch(self, request: Request, annotation_id: str) -> Response:
         """Make a new version from version ``base`` of one's own answer; 409 with what is there now."""
         head, access = access_row(request, Annotation.objects.all(), annotation_id)
+        if head.is_fix and not access.can(Capability.SEE_TASKS):
+            raise Missing
         data = CorrectionIn(data=request.data)
         data.is_valid(raise_exception=True)
         key = request.headers.get("Idempotency-Key", "")
@@ -124,6 +126,6 @@ class TakeIn(APIView):
 def access_annotation(request: Request, annotation_id: str) -> tuple[Annotation, ProjectAccess]:
     """An answer to read: anybody's for those who see tasks, else one's own; others' do not exist."""
     head, access = access_row(request, Annotation.objects.select_related("user"), annotation_id)
-    if head.user_id != access.user.pk and not access.can(Capability.SEE_TASKS):
+    if (head.user_id != access.user.pk or head.is_fix) and not access.can(Capability.SEE_TASKS):
         raise Missing
     return head, access

@@ -11,9 +11,8 @@ from rest_framework.views import APIView
 from accounts.access import clean_id
 from accounts.api.serializers import IdField
 from annotate.api.annotation_serializers import AnnotationOut, EntryOut, PersonOut
-from annotate.api.review_payload import entry_payload, task_payload
+from annotate.api.review_payload import entry_payload, reviewable, task_payload
 from annotate.api.seeded_reviews import find_seeded, seeded_payload
-from annotate.models import Annotation
 from projects.access import access_project, access_row
 from projects.models import Task
 
@@ -98,7 +97,7 @@ class ReviewEntryView(APIView):
     def get(self, request: Request, project_id: str, annotation_id: str) -> Response:
         """The answer with everything a verdict needs; one's own does not exist here."""
         access = access_project(request, project_id)
-        rows = Annotation.objects.filter(project=access.project).exclude(user=access.user)
+        rows = reviewable(access).exclude(user=access.user)
         head = rows.select_related("task__summary").filter(pk=clean_id(annotation_id)).first()
         if head is None:
             return Response(seeded_payload(find_seeded(access, annotation_id), access))

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from annotate.api.annotation_serializers import AnnotationOut, EntryOut
 from annotate.api.people import hides_authors, person_payload
 from annotate.items import resolve
 from annotate.models import Adjudication, Annotation, AnnotationVersion, Review, ReviewEntry, Verdict
+from annotate.querysets import AnnotationQuerySet
 from annotate.versions import ontology_of
 from projects.access import ProjectAccess
-from projects.models import Task
+from projects.models import Task, TaskState
 
 
 def entry_payload(head: Annotation, access: ProjectAccess) -> dict[str, Any]:
@@ -19,12 +20,31 @@ def entry_payload(head: Annotation, access: ProjectAccess) -> dict[str, Any]:
         ReviewEntry.objects.filter(annotation=head, closed_at__isnull=True).select_related("author").first()
     )
     shown = EntryOut(entry, context={"hidden": hides_authors(access)}).data if entry else None
-    return {
+    found = {
         **_common(head.task, access, head),
         "subject": str(head.pk),
         "entry": shown,
         "previous": _previous(head),
     }
+    return without_task(found) if access.is_withheld else found
+
+
+def reviewable(access: ProjectAccess) -> AnnotationQuerySet:
+    """The answers that this reader may judge: where tasks are withheld, only what came up for review."""
+    rows: AnnotationQuerySet = Annotation.objects.filter(project=access.project)
+    if not access.is_withheld:
+        return rows
+    return rows.filter(Exists(ReviewEntry.objects.filter(annotation=OuterRef("pk"))), is_fix=False)
+
+
+def without_task(found: dict[str, Any]) -> dict[str, Any]:
+    """An entry without what is known of its task: the answer to judge, and the reader's own fix of it.
+
+    What others said, what follows from it and how the task moves on would tell real answers from seeded ones.
+    """
+    kept = [row for row in found["answers"] if row["id"] == found["subject"] or (row["own"] and row["fix"])]
+    task = {**found["task"], "state": TaskState.REVIEW.value, "agreement": None}
+    return {**found, "task": task, "answers": kept, "consensus": None, "decision": None}
 
 
 def task_payload(task: Task, access: ProjectAccess) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from annotate.api.annotation_serializers import (
 )
 from annotate.api.listing import OldestFirst, list_response
 from annotate.api.people import hides_authors
+from annotate.api.review_payload import reviewable
 from annotate.api.review_rows import EntryRowOut, entry_rows
 from annotate.api.seeded_reviews import find_seeded, seeded_for
 from annotate.models import Annotation, ReviewEntry, ReviewReason, SeededAnswer
@@ -27,7 +28,7 @@ from annotate.services.adjudications import UNSEEN, adjudicate, withdraw_adjudic
 from annotate.services.reviews import Judgement, bulk_accept, give_verdict
 from annotate.services.seeded_answers import accept_seeded, as_review, judge_seeded, undo_seeded
 from annotate.services.undo import undo_verdict
-from projects.access import Capability, ProjectAccess, access_project, access_row
+from projects.access import Capability, ProjectAccess, access_found, access_project, access_row
 from projects.models import Task
 
 FILTERS = ("author", "class", "reason")
@@ -57,9 +58,10 @@ class ReviewQueue(APIView):
         ids = list(dict.fromkeys(data.validated_data["annotations"]))
         seeded = seeded_for(access, ids)
         real = [pk for pk in ids if pk not in seeded]
-        refused = bulk_accept(project=access.project, annotation_ids=real, by=access.user) if real else []
+        among = reviewable(access)
+        refused = bulk_accept(project=access.project, annotation_ids=real, by=access.user, among=among)
         refused += accept_seeded(list(seeded.values()), access.project)
-        rows = [{"annotation": pk, "message": message} for pk, message in refused]
+        rows = [{"annotation": pk, "message": message} for pk, message in sorted(refused)]
         return Response(BulkAcceptOut({"accepted": len(ids) - len(rows), "refused": rows}).data)
 
 
@@ -70,6 +72,10 @@ def waiting_entries(request: Request, access: ProjectAccess) -> ReviewEntryQuery
         raise exceptions.ValidationError({"reason": f"one of {', '.join(ReviewReason.values)}"})
     if "author" in query and hides_authors(access):
         raise exceptions.ValidationError({"author": "authors are hidden in this project"})
+    if "class" in query and access.is_withheld:
+        raise exceptions.ValidationError(
+            {"class": "what tasks are thought to be is not told in this project"}
+        )
     try:
         author = clean_id(query["author"]) if "author" in query else None
     except Missing:
@@ -102,7 +108,7 @@ class Verdicts(APIView):
             judgement = _judgement(request)
             review = judge_seeded(seed=seed[0], project=seed[1].project, judgement=judgement)
             return Response(ReviewOut(review).data, status=201)
-        head, access = access_row(request, Annotation.objects.all(), annotation_id)
+        head, access = _answer(request, annotation_id)
         judgement = _judgement(request)
         review = give_verdict(annotation=head, project=access.project, by=access.user, judgement=judgement)
         return Response(ReviewOut(review).data, status=201)
@@ -113,13 +119,21 @@ class Verdicts(APIView):
         seed = _seeded(request, annotation_id)
         if seed:
             return Response(ReviewOut(undo_seeded(seed=seed[0])).data)
-        head, access = access_row(request, Annotation.objects.all(), annotation_id)
+        head, access = _answer(request, annotation_id)
         newest = head.reviews.filter(undone_at__isnull=True).order_by("-id").first()
         if newest is None:
             raise Conflict("There is no verdict to take back.", code="no_verdict")
         is_manager = access.can(Capability.MANAGE)
         review = undo_verdict(review=newest, by_id=access.user.pk, is_manager=is_manager)
         return Response(ReviewOut(review).data)
+
+
+def _answer(request: Request, annotation_id: str) -> tuple[Annotation, ProjectAccess]:
+    """An answer to judge. Raises Missing for one that this reader may not."""
+    head, access = access_row(request, Annotation.objects.all(), annotation_id)
+    if access.is_withheld and not reviewable(access).filter(pk=head.pk).exists():
+        raise Missing
+    return head, access
 
 
 def _judgement(request: Request) -> Judgement:
@@ -134,7 +148,7 @@ def _seeded(request: Request, annotation_id: str) -> tuple[SeededAnswer, Project
     seed = rows.select_related("task", "entry", "reviewer").first()
     if seed is None:
         return None
-    access = access_project(request, seed.project_id)
+    _, access = access_found(request, seed)
     return (find_seeded(access, seed.pk), access)
 
 

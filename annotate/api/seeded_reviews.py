@@ -7,7 +7,7 @@ from accounts.access import clean_id
 from accounts.errors import Missing
 from annotate.api.annotation_serializers import AnnotationOut, EntryOut
 from annotate.api.people import hides_authors
-from annotate.api.review_payload import comments_of, verdict_payload
+from annotate.api.review_payload import comments_of, verdict_payload, without_task
 from annotate.items import resolve
 from annotate.models import SeededAnswer
 from annotate.services.seeded_answers import as_annotation, as_fix, as_review
@@ -39,7 +39,7 @@ def seeded_payload(seed: SeededAnswer, access: ProjectAccess) -> dict[str, Any]:
     heads = [head for head in (as_annotation(seed), as_fix(seed, access.user)) if head is not None]
     rows = AnnotationOut(heads, many=True, context={"hidden": True}).data
     shown = EntryOut(seed.entry, context={"hidden": True}).data if not judged else None
-    return {
+    found = {
         "task": {
             "id": str(seed.task_id),
             "external_id": seed.task.external_id,
@@ -71,3 +71,4 @@ def seeded_payload(seed: SeededAnswer, access: ProjectAccess) -> dict[str, Any]:
         "entry": shown,
         "previous": None,
     }
+    return without_task(found) if access.is_withheld else found

@@ -39,6 +39,7 @@ class SeededAnswer(models.Model):
     It is no annotation, so nothing counts it. Its number is drawn from theirs; ``assignment_number`` and,
     once judged, ``review_number`` and ``fix_number`` are drawn alike. ``state``, ``probability`` and
     ``seconds`` are those of a real answer that waited. ``judged_at``: when the verdict was given that stands.
+    A fix that is made anew keeps its number, counts its versions and adds up its seconds, as a real one does.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -67,6 +68,9 @@ class SeededAnswer(models.Model):
     comment = models.TextField(blank=True)
     pin = models.JSONField(null=True, blank=True)
     fix = models.JSONField(null=True, blank=True)
+    fix_version = models.PositiveIntegerField(default=0)
+    fix_seconds = models.FloatField(default=0.0)
+    fixed_at = models.DateTimeField(null=True, blank=True)
     judged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

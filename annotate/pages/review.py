@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import clean_id
-from accounts.errors import Missing
+from accounts.errors import Forbidden, Missing
 from accounts.models import User
 from accounts.page_tools import SignedInRequest, page
 from annotate.api.people import hides_authors
-from annotate.api.review_payload import entry_payload, task_payload
+from annotate.api.review_payload import entry_payload, reviewable, task_payload
 from annotate.api.review_rows import entry_rows
 from annotate.api.seeded_reviews import find_seeded, seeded_payload
-from annotate.models import Annotation, Review, ReviewEntry, ReviewReason, SeededAnswer
+from annotate.models import Review, ReviewEntry, ReviewReason, SeededAnswer
 from annotate.pages.label import modules_for
 from annotate.querysets import ReviewEntryQuerySet
 from labeltypes.ontology import Ontology
@@ -83,6 +83,7 @@ def review(request: SignedInRequest, project_id: str) -> HttpResponse:
         "filters": filters,
         "today": reviewed_today(access),
         "preferences": access.user.preferences,
+        "can_decide": access.can(Capability.JUDGE),
         "urls": urls(access.project.pk),
     }
     context = {
@@ -92,7 +93,7 @@ def review(request: SignedInRequest, project_id: str) -> HttpResponse:
         "codes": CODES,
         "reasons": REASONS.items(),
         "authors": _authors(access),
-        "classes": class_names(ontology) if ontology else [],
+        "classes": class_names(ontology) if ontology and not access.is_withheld else [],
         "can_configure": access.can(Capability.CONFIGURE),
         "fills": what_fills(access),
         "exit_url": reverse("project-overview", kwargs={"project_id": access.project.pk}),
@@ -106,7 +107,7 @@ def read_filters(request: SignedInRequest, access: ProjectAccess) -> dict[str, s
     found: dict[str, str] = {}
     if query.get("reason") in ReviewReason.values:
         found["reason"] = query["reason"]
-    if query.get("class"):
+    if query.get("class") and not access.is_withheld:
         found["class"] = query["class"][:200]
     if query.get("author", "").isdigit() and not hides_authors(access):
         found["author"] = query["author"][:18]
@@ -130,6 +131,8 @@ def _shown(
         "more": waiting_now > COUNTED,
         "first": None,
     }
+    if "task" in request.GET and not access.can(Capability.JUDGE):
+        raise Forbidden("Your role in this project does not allow this.")
     if "task" in request.GET:
         tasks = Task.objects.filter(project=access.project).select_related("summary")
         task = tasks.filter(pk=clean_id(request.GET["task"])).first()
@@ -147,7 +150,7 @@ def _first(
     wanted = request.GET.get("answer") or first
     if wanted is None:
         return None
-    rows = Annotation.objects.filter(project=access.project).exclude(user=access.user)
+    rows = reviewable(access).exclude(user=access.user)
     head = rows.select_related("task__summary").filter(pk=clean_id(wanted)).first()
     if head is None:
         return seeded_payload(find_seeded(access, wanted), access)

@@ -100,7 +100,7 @@ def task_page(request: SignedInRequest, project_id: str, task_id: str) -> HttpRe
         threads=_threads(shown["comments"]),
         history=history_of(task, hidden=hides_authors(access)),
         modules=[ENTRY, *(modules_for(ontology) if ontology else [])],
-        can_review=access.can(Capability.REVIEW),
+        can_review=access.can(Capability.JUDGE),
         breadcrumbs=[
             {"label": "Data", "url": reverse("task-list", kwargs={"project_id": access.project.pk})}
         ],

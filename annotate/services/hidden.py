@@ -1,5 +1,7 @@
 """Hidden gold: which gold tasks a person gets, in an order of their own.
 
+A reviewer does not get to label what they were given with a seeded error: it would tell that it is gold.
+
 Only the pool is known here; answers and grades live in quality. Whoever counts statements or measures time
 learns nothing: the same statement runs for every draw of a project that hides gold, whatever it finds.
 """
@@ -36,6 +38,8 @@ CROSS JOIN LATERAL (
        AND (SELECT a.id FROM annotate_assignment a
             WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
               AND a.state IN ('active', 'submitted', 'skipped')) IS NULL
+       AND (SELECT s.id FROM annotate_seededanswer s
+            WHERE s.project_id = q.project_id AND s.task_id = q.task_id AND s.reviewer_id = %(user)s) IS NULL
      ORDER BY q.order_key, q.task_id LIMIT {NEIGHBORS})
     UNION ALL
     (SELECT q.task_id FROM annotate_queueentry q
@@ -43,6 +47,8 @@ CROSS JOIN LATERAL (
        AND (SELECT a.id FROM annotate_assignment a
             WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
               AND a.state IN ('active', 'submitted', 'skipped')) IS NULL
+       AND (SELECT s.id FROM annotate_seededanswer s
+            WHERE s.project_id = q.project_id AND s.task_id = q.task_id AND s.reviewer_id = %(user)s) IS NULL
      ORDER BY q.order_key DESC, q.task_id DESC LIMIT {NEIGHBORS})
 ) AS near
 """,  # noqa: S608 - only constants of this module

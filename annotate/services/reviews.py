@@ -10,6 +10,7 @@ from accounts.errors import Conflict, DomainError, FieldError, Forbidden
 from accounts.models import User
 from annotate.models import Annotation, Review, ReviewEntry, ReviewReason, Verdict
 from annotate.outbox import emit
+from annotate.querysets import AnnotationQuerySet
 from annotate.services.facts import LockedTask, lock_task
 from annotate.services.fixes import write_fix
 from annotate.services.rework import lock_assignment, send_back
@@ -107,15 +108,15 @@ def give_verdict(*, annotation: Annotation, project: Project, by: User, judgemen
     return review
 
 
-def bulk_accept(*, project: Project, annotation_ids: list[int], by: User) -> list[tuple[int, str]]:
+def bulk_accept(
+    *, project: Project, annotation_ids: list[int], by: User, among: AnnotationQuerySet | None = None
+) -> list[tuple[int, str]]:
     """Accept many answers of a project; return those that could not be, with the reason.
 
-    Raises DomainError, and does nothing, if any of them is not an answer of this project.
+    Raises DomainError, and does nothing, if any of them is not an answer of this project, or ``among`` these.
     """
-    heads = {
-        head.pk: head
-        for head in Annotation.objects.filter(project=project, pk__in=annotation_ids).order_by("task_id")
-    }
+    rows = Annotation.objects.filter(project=project) if among is None else among
+    heads = {head.pk: head for head in rows.filter(pk__in=annotation_ids).order_by("task_id")}
     missing = [index for index, pk in enumerate(annotation_ids) if pk not in heads]
     if missing:
         fields = [FieldError(f"annotations[{index}]", "not found") for index in missing]

@@ -14,6 +14,7 @@ from accounts.errors import Conflict, DomainError
 from accounts.models import User
 from annotate.models import Annotation, Review, ReviewEntry, SeededAnswer, Verdict
 from annotate.services.reviews import LONGEST_COMMENT, Judgement, check_complete
+from annotate.services.submit import clean_seconds
 from annotate.services.values import clean_under_either
 from projects.models import Project
 
@@ -59,7 +60,9 @@ def as_fix(seed: SeededAnswer, reviewer: User) -> Annotation | None:
         user=reviewer,
         value=seed.fix,
         is_fix=True,
-        created_at=seed.judged_at,
+        version=seed.fix_version,
+        seconds=seed.fix_seconds,
+        created_at=seed.fixed_at or seed.judged_at,
         updated_at=seed.judged_at,
     )
 
@@ -105,7 +108,11 @@ def judge_seeded(*, seed: SeededAnswer, project: Project, judgement: Judgement) 
     fix = judgement.value
     if judgement.verdict == Verdict.FIX:
         fix, _ = clean_under_either(judgement.value, seed.task, project.ontology_id or 0, seed.ontology_id)
-        [seed.fix_number] = numbers("annotation", 1)
+        seed.fix_seconds += clean_seconds(judgement.seconds)
+        seed.fix_version += 1
+        seed.fixed_at = seed.fixed_at or timezone.now()
+        if seed.fix_number is None:
+            [seed.fix_number] = numbers("annotation", 1)
     [seed.review_number] = numbers("review", 1)
     seed.verdict, seed.code, seed.pin, seed.fix = judgement.verdict, judgement.code, judgement.pin, fix
     seed.comment, seed.judged_at = judgement.comment[:LONGEST_COMMENT], timezone.now()

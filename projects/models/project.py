@@ -120,6 +120,8 @@ class Project(models.Model):
 
     # Whether annotators and engineers need a certificate to get work; quality writes it with the terms.
     needs_certificate = models.BooleanField(default=False)
+    # Whether errors are seeded for reviewers; quality writes it with the plan of seeded errors.
+    seeds_reviews = models.BooleanField(default=False)
 
     objects = ProjectQuerySet.as_manager()
 
@@ -156,6 +158,11 @@ class Project(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organization", "-created_at"], name="project_by_organization")
         ]
+
+    @property
+    def withholds_tasks(self) -> bool:
+        """Whether reviewers know of tasks only what the review page shows: errors are seeded for them."""
+        return self.seeds_reviews and self.blind_review
 
     def __str__(self) -> str:
         return self.name

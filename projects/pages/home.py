@@ -9,7 +9,7 @@ from accounts.access import signed_in
 from accounts.models import OrganizationRole, User
 from accounts.page_tools import SignedInRequest, page
 from accounts.replica import from_replica
-from projects.access import ROLE_CAPABILITIES, Capability, projects_of
+from projects.access import Capability, projects_of, rights_in
 from projects.attention import attention
 from projects.models import Project, ProjectState, Role
 from projects.queries import accuracies, count_states, daily_answers
@@ -30,8 +30,9 @@ def home(request: SignedInRequest) -> HttpResponse:
     user = signed_in(request)
     projects = list(projects_of(request).select_related("organization").order_by("-created_at")[:MOST])
     roles = _roles(user, projects)
-    seen = [project for project in projects if Capability.SEE_TASKS in ROLE_CAPABILITIES[roles[project.pk]]]
-    going = {project.pk: roles[project.pk] for project in projects if _is_going(project)}
+    rights = {project.pk: rights_in(project, roles[project.pk]) for project in projects}
+    seen = [project for project in projects if Capability.SEE_TASKS in rights[project.pk]]
+    going = {project.pk: rights[project.pk] for project in projects if _is_going(project)}
     counts, days, measured, needs = from_replica(
         lambda: (count_states(seen), daily_answers(seen), accuracies(seen), attention(going, user))
     )

@@ -55,7 +55,7 @@ def _figures(access: ProjectAccess) -> dict[str, Any]:
             }
             for state, name, tone in STATES
         ],
-        "needs": attention({project.pk: access.role}, access.user).get(project.pk, []),
+        "needs": attention({project.pk: access.rights}, access.user).get(project.pk, []),
         "steps": _steps(access, total),
         "jobs": _jobs(access),
     }

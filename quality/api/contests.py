@@ -55,7 +55,7 @@ class ContestAnnotation(APIView):
     @extend_schema(request=ContestIn, responses={201: OwnContestOut}, operation_id="contest")
     def post(self, request: Request, annotation_id: str) -> Response:
         """Contest the known answer that one was shown after a miss; 409 where none was shown."""
-        annotation, access = access_row(request, Annotation.objects.all(), annotation_id)
+        annotation, access = access_row(request, Annotation.objects.filter(is_fix=False), annotation_id)
         data = ContestIn(data=request.data)
         data.is_valid(raise_exception=True)
         reason = data.validated_data["reason"]

@@ -59,6 +59,6 @@ class QualityState(APIView):
         names = access.can(Capability.SEE_PEOPLE)
 
         def read() -> Any:
-            return state_of(access.project, user=access.user, role=access.role, names=names)
+            return state_of(access.project, user=access.user, rights=access.rights, names=names)
 
         return Response(StateOut(from_replica(read)).data)

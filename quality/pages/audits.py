@@ -43,7 +43,7 @@ def audits(request: SignedInRequest, project_id: str) -> HttpResponse:
         "running": any(each.sample.state == "drawing" for each in reports),
         "fields": asked_fields(access.project),
         "class_fields": [asked.name for asked in matrix_fields(access.project)],
-        "can_draw": access.can(Capability.REVIEW),
+        "can_draw": access.can(Capability.JUDGE),
         "problems": problems,
         "form": request.POST,
     }
@@ -106,7 +106,7 @@ def audit(request: SignedInRequest, project_id: str, audit_id: str) -> HttpRespo
         "sample": sample,
         "plot": _plot(report),
         "field": _field_title(access, sample),
-        "can_judge": access.can(Capability.REVIEW),
+        "can_judge": access.can(Capability.JUDGE),
         **_wrong(sample, report, max(last, 0)),
     }
     return render(request, "quality/audit.html", shell(access, "quality", **context))

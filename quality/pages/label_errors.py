@@ -49,7 +49,7 @@ def label_errors(request: SignedInRequest, project_id: str) -> HttpResponse:
         "precisions": precisions(access.project),
         "search": search_of(access.project),
         "fields": learnable_fields(access.project),
-        "can_judge": access.can(Capability.REVIEW),
+        "can_judge": access.can(Capability.JUDGE),
     }
     return render(request, "quality/label_errors.html", shell(access, "quality", **context))
 

@@ -109,7 +109,7 @@ def _graded(grade: GoldGrade, contest: GoldContest | None) -> JsonObject:
 @page
 def my_contest(request: SignedInRequest, annotation_id: str) -> HttpResponse:
     """Contest the known answer to one of one's own answers."""
-    annotation, access = access_row(request, Annotation.objects.all(), annotation_id)
+    annotation, access = access_row(request, Annotation.objects.filter(is_fix=False), annotation_id)
     reason = request.POST.get("reason", "")
     try:
         contest(annotation=annotation, project=access.project, by=access.user, reason=reason)

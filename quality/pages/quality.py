@@ -43,7 +43,7 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         "state": state_of(
             project,
             user=access.user,
-            role=access.role,
+            rights=access.rights,
             names=access.can(Capability.SEE_PEOPLE),
         ),
         "estimates": estimated_accuracy(project),

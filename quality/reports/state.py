@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from annotate.pages.previews import class_titles
+from projects.access import Capability
 from projects.attention import attention
 from projects.models import Project
 from quality.models import FlagState, LabelFlag
@@ -23,6 +24,8 @@ from quality.reports.weakest import lowest_trust
 from quality.services.agreement import CLASSES, SLICES
 from quality.services.fields import Asked, asked_fields
 from quality.services.figures import stored_figures
+
+Rights = frozenset[Capability]
 
 LEAST_REVIEWED = 20
 MOST_WEAK = 5
@@ -108,14 +111,14 @@ class State:
     steps: list[Step]
 
 
-def state_of(project: Project, *, user: User, role: str, names: bool) -> State:
-    """For somebody with this role; people by name only if ``names``. A fixed number of queries."""
+def state_of(project: Project, *, user: User, rights: Rights, names: bool) -> State:
+    """For somebody with these rights; people by name only if ``names``. A fixed number of queries."""
     fields = asked_fields(project)
     found = advice(project, names=names, most=1, pictured=False)
     headline = headline_of(project)
     weak = [*_classes(project, fields), *_slices(project, fields), *_guideline(found)]
     weak += _person(project) if names else []
-    return State(headline, weak[:MOST_WEAK], _steps(project, headline, found, user, role)[:MOST_STEPS])
+    return State(headline, weak[:MOST_WEAK], _steps(project, headline, found, user, rights)[:MOST_STEPS])
 
 
 def headline_of(project: Project) -> Headline:
@@ -210,10 +213,10 @@ def _to(project: Project, asked: Asked) -> str:
 
 
 def _steps(
-    project: Project, headline: Headline, found: Sequence[Advice], user: User, role: str
+    project: Project, headline: Headline, found: Sequence[Advice], user: User, rights: Rights
 ) -> list[Step]:
     """What waits for somebody first; then what would make the labels, or what is known of them, better."""
-    waiting = attention({project.pk: role}, user).get(project.pk, [])
+    waiting = attention({project.pk: rights}, user).get(project.pk, [])
     steps = [
         Step(f"{each.source.text[:1].upper()}{each.source.text[1:]}", each.url, each.number, each.source.tone)
         for each in waiting

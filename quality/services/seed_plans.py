@@ -52,6 +52,8 @@ def set_plan(
             "changed_by": by,
         },
     )
+    Project.objects.filter(pk=project.pk).update(seeds_reviews=review_share > 0)
+    project.seeds_reviews = review_share > 0
     met = Assignment.objects.filter(task=OuterRef("task"), user=OuterRef("user"))
     waiting = SeededPrelabel.objects.filter(project=project, ended_at__isnull=True)
     waiting.exclude(Exists(met)).update(ended_at=Now() + SOON)

@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from annotate.items import resolve_all
-from annotate.models import Annotation, Review, ReviewEntry, ReviewReason, SeededAnswer
+from annotate.models import Assignment, Review, ReviewEntry, ReviewReason, SeededAnswer
 from annotate.services.seeded_answers import numbers, withdraw_seeded
 from labeltypes.ontology import Ontology
 from projects.models import Membership, Project, Role, Task, TaskSummary
@@ -142,17 +142,18 @@ def _frames(project: Project) -> list[Frame]:
 def _gold(project: Project) -> dict[int, Known]:
     rows = GoldItem.objects.filter(project=project, retired_at__isnull=True).order_by("-pk")[:MOST_ITEMS]
     gold = {item.task_id: item for item in rows}
-    tasks = list(Task.objects.filter(project=project, pk__in=gold).order_by("pk"))
+    # Where people have asked about an item, threads of several stand below one answer.
+    tasks = list(Task.objects.filter(project=project, pk__in=gold, comments__isnull=True).order_by("pk"))
     resolved = resolve_all((task, project.ontology_id or 0) for task in tasks)
     return {task.pk: Known(gold[task.pk], item.media) for task, item in zip(tasks, resolved, strict=True)}
 
 
 def _known_to(project: Project, reviewer_id: int, items: Mapping[int, Known]) -> set[int]:
-    """Gold that this reviewer made, answered, or met as a seeded error."""
+    """Gold that this reviewer made, was given to label, or met as a seeded error."""
     made = {task_id for task_id, known in items.items() if known.gold.created_by_id == reviewer_id}
-    answered = Annotation.objects.filter(project=project, task__in=items, user=reviewer_id)
+    given = Assignment.objects.filter(project=project, task__in=items, user=reviewer_id)
     met = SeededAnswer.objects.filter(project=project, task__in=items, reviewer=reviewer_id)
-    return made | {*answered.values_list("task_id", flat=True), *met.values_list("task_id", flat=True)}
+    return made | {*given.values_list("task_id", flat=True), *met.values_list("task_id", flat=True)}
 
 
 def _plant(

@@ -1,7 +1,7 @@
 """Seeded errors for reviewers: told like answers, given by nobody, counted nowhere; who notices them."""
 
 import json
-import random
+import re
 from typing import Any
 
 import pytest
@@ -13,22 +13,18 @@ from annotate.models import (
     OutboxEvent,
     Review,
     ReviewEntry,
-    ReviewReason,
     SeededAnswer,
 )
-from annotate.services.reviews import request_review
 from projects.models import Role, TaskSummary
 from quality.models import GoldItem, SeedPlan
 from quality.reports.seeded_errors import review_catches
-from quality.services import seeding_reviews
 from quality.services.gold import correct_gold
 from quality.services.quick import update_stale
-from quality.services.seed_plans import set_plan
 from quality.services.seeding_reviews import in_the_way, seed_reviews
-from tests.annotate.gold_world import statements, visible
-from tests.annotate.steps import NEGATIVE, POSITIVE, answer, api, hand_out
+from tests.annotate.gold_world import statements
+from tests.annotate.steps import NEGATIVE, POSITIVE, api
 from tests.exchange.steps import Caller
-from tests.quality.seeding import fix_dice, seeded_world
+from tests.quality.seeding import alike, fix_dice, plant, reviewed_world
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -37,28 +33,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _dice(monkeypatch: pytest.MonkeyPatch) -> None:
     fix_dice(monkeypatch)
-    monkeypatch.setattr(seeding_reviews, "dice", random.Random(20261128))
-
-
-def reviewed_world(**settings: Any) -> World:
-    """Ten of Ann's answers wait for Rita, who must not know whose they are."""
-    world = seeded_world(work=12, **{"gold_share": 0.0, "blind_review": True, "overlap": 1, **settings})
-    for row in hand_out(world.project, world.ann, 10):
-        head = Annotation.objects.get(pk=answer(world.ann, row))
-        request_review(annotation=head, reason=ReviewReason.RANDOM)
-    outbox.drain()
-    return world
 
 
 @pytest.fixture
 def world() -> World:
     return reviewed_world()
-
-
-def plant(world: World, share: float = 0.2, most_a_day: int = 10) -> list[SeededAnswer]:
-    set_plan(project=world.project, by=world.max, prelabel_share=0, review_share=share, most_a_day=most_a_day)
-    seed_reviews(SeedPlan.objects.select_related("project").get())
-    return list(SeededAnswer.objects.filter(ended_at=None).order_by("pk"))
 
 
 def queue(world: World, user: Any) -> list[dict[str, Any]]:
@@ -69,14 +48,6 @@ def queue(world: World, user: Any) -> list[dict[str, Any]]:
 def judge(user: Any, annotation: int | str, verdict: str, **more: Any) -> Any:
     address = f"/api/v1/annotations/{annotation}/reviews/"
     return api(user).post(address, {"verdict": verdict, **more}, format="json")
-
-
-def alike(response: Any) -> Any:
-    """A response without its digits, labels and truth values of texts."""
-    status, content, rest = visible(response)
-    for name in (b"positive", b"negative", b"neutral", b"mixed"):
-        content = content.replace(name, b"label")
-    return status, content, rest
 
 
 def test_a_share_of_the_queue_is_made_up(world: World) -> None:
@@ -110,7 +81,7 @@ def test_rows_and_entries_tell_nothing(world: World, is_merged: bool) -> None:
 
 
 def alike_row(row: dict[str, Any]) -> str:
-    return "".join("0" if each.isdigit() else each for each in json.dumps(row)).replace("00", "0")
+    return re.sub(r"\d+", "0", json.dumps(row))
 
 
 def pair(world: World) -> tuple[int, str]:

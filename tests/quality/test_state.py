@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from annotate.models import Annotation, Review
 from labeltypes.base import JsonObject
+from projects.access import ROLE_CAPABILITIES
 from projects.jobs import run_job
 from projects.models import Membership, Role, TaskSummary
 from quality.models import Consensus
@@ -48,7 +49,7 @@ def manager(crowd: Crowd) -> User:
 
 
 def shown(crowd: Crowd, *, names: bool = True):
-    return state_of(crowd.project, user=manager(crowd), role=Role.MANAGER, names=names)
+    return state_of(crowd.project, user=manager(crowd), rights=ROLE_CAPABILITIES[Role.MANAGER], names=names)
 
 
 def prove(crowd: Crowd, wrong: int) -> None:

@@ -5,6 +5,7 @@ from projects.access.capabilities import Capability
 from projects.access.table import Methods, SignedIn, annotate, label, manage, read
 
 _REVIEW = annotate(Capability.REVIEW)
+_JUDGE = annotate(Capability.JUDGE)
 _COMMENT = annotate(Capability.COMMENT)
 _PEOPLE = manage(Capability.MANAGE)
 
@@ -43,8 +44,8 @@ ANNOTATE: dict[str, Methods] = {
     # The review page; the answer to judge is never the reader's own.
     "review": {"GET": read(Capability.REVIEW)},
     "api-review-entry": {"GET": read(Capability.REVIEW)},
-    "api-task-review": {"GET": read(Capability.REVIEW)},
-    "api-adjudication": {"POST": _REVIEW, "DELETE": _REVIEW},
+    "api-task-review": {"GET": read(Capability.JUDGE)},
+    "api-adjudication": {"POST": _JUDGE, "DELETE": _JUDGE},
     "api-task-comments": {"GET": read(Capability.COMMENT), "POST": _COMMENT},
     "api-comment-resolve": {"POST": _COMMENT},
     "api-questions": {"GET": read(Capability.COMMENT)},

@@ -50,7 +50,8 @@ const ACTS = {
   cancel: () => around(() => stage.leave()),
   save: () => stage.save(),
   undo: () => reviewing.undo(),
-  decide: () => stage.payload && location.assign(`${urls.page}?task=${stage.payload.task.id}`),
+  decide: () =>
+    boot.can_decide && stage.payload && location.assign(`${urls.page}?task=${stage.payload.task.id}`),
   settle: () => deciding.settle(),
   withdraw: () => deciding.withdraw(),
   "accept-selected": () => reviewing.acceptSelected(),
@@ -88,7 +89,8 @@ function refresh() {
   byId("review-foot").hidden = empty && !verdicts.canUndo;
   byId("review-task-note").hidden = !decides;
   byId("review-today").textContent = reviewing.today.toLocaleString("en");
-  for (const name of ["previous", "next", "accept", "reject", "decide"]) show(name, sees.queue);
+  for (const name of ["previous", "next", "accept", "reject"]) show(name, sees.queue);
+  show("decide", sees.queue && boot.can_decide);
   for (const name of ["accept", "reject"]) button(name).disabled = Boolean(judged) || empty;
   for (const name of ["edit", "decide"])
     button(name).disabled = empty || (Boolean(judged) && name === "edit");
@@ -160,7 +162,14 @@ async function start() {
       if (event.formData.get(name) === "") event.formData.delete(name);
   });
   addCommands(() => stage.commands);
-  bindKeys({ act, pick: (place) => deciding.pick(place), stage, deciding, reviewing });
+  bindKeys({
+    act,
+    pick: (place) => deciding.pick(place),
+    stage,
+    deciding,
+    reviewing,
+    canDecide: boot.can_decide,
+  });
   outbox.changes.add(showUnsent, scope);
   outbox.refusals.add((error) => {
     toast({ text: `What you said before you left this page was not taken: ${error.details}`, tone: "warn" });

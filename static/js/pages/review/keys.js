@@ -23,9 +23,9 @@ const BOTH = /** @type {const} */ ([
 /**
  * The page's keys sleep while an answer is edited (then the labeling component's are awake) and below dialogs.
  * @param {{act: (name: string) => void, pick: (place: number) => void, stage: import('./stage.js').Stage,
- *   deciding: import('./deciding.js').Deciding, reviewing: import('./reviewing.js').Reviewing}} parts
+ *   deciding: import('./deciding.js').Deciding, reviewing: import('./reviewing.js').Reviewing, canDecide: boolean}} parts
  */
-export function bindKeys({ act, pick, stage, deciding, reviewing }) {
+export function bindKeys({ act, pick, stage, deciding, reviewing, canDecide }) {
   const free = () => !stage.editing && !dialogIsOpen();
   const inQueue = () => free() && deciding.payload === null;
   const inTask = () => free() && deciding.payload !== null;
@@ -45,7 +45,8 @@ export function bindKeys({ act, pick, stage, deciding, reviewing }) {
       repeat: name === "next" || name === "previous",
       when: () => when() && !(judgeable.has(name) && isJudged()),
     });
-  for (const [keys, name, title] of QUEUE) bind(keys, name, title, inQueue);
+  for (const [keys, name, title] of QUEUE)
+    if (name !== "decide" || canDecide) bind(keys, name, title, inQueue);
   for (const [keys, name, title] of BOTH) bind(keys, name, title, free);
   bind("Enter", "settle", "Make the picked answer final", inTask);
   for (let place = 1; place <= 9; place += 1) {

@@ -63,6 +63,7 @@
  * @typedef {{version: number, definition: unknown}} OntologyVersion
  *
  * @typedef {object} Boot
+ * @property {boolean} can_decide
  * @property {Row[]} entries
  * @property {number} waiting
  * @property {boolean} more whether more wait than `waiting`
