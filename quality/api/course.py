@@ -60,6 +60,7 @@ class QuizResultOut(serializers.Serializer[Any]):
     high = serializers.FloatField()
     classes = ClassResultOut(many=True)
     finished_at = serializers.DateTimeField(allow_null=True)
+    remarked_at = serializers.DateTimeField(allow_null=True)
 
 
 class CourseItemOut(AssignmentOut):

@@ -166,4 +166,5 @@ def result_payload(attempt: QualificationAttempt) -> dict[str, Any]:
         "high": interval.high,
         "classes": attempt.classes,
         "finished_at": attempt.finished_at,
+        "remarked_at": attempt.remarked_at,
     }

@@ -50,6 +50,8 @@ class QualificationAttempt(models.Model):
 
     ``classes``: one ``{"field", "name", "right", "asked", "mark", "passed"}`` per class, once it is finished.
     ``forgiven_at``: it counts neither for the cool-down nor for the number of attempts any more.
+    ``remarked_at``: when it was marked anew last, because a gold answer in it was corrected or withdrawn;
+    ``asked`` counts what is left then, and what was passed stays passed.
     """
 
     project = models.ForeignKey(
@@ -66,6 +68,7 @@ class QualificationAttempt(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     forgiven_at = models.DateTimeField(null=True, blank=True)
+    remarked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

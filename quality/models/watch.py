@@ -34,6 +34,7 @@ class ReasonKind(models.TextChoices):
     FAST = "fast"
     COPYING = "copying"
     DRIFT = "drift"
+    QUIZ = "quiz"  # found by marking a quiz anew, not by full runs
 
 
 class ReasonState(models.TextChoices):
@@ -50,8 +51,8 @@ class Reason(models.Model):
     """A reason to look at somebody's answers, with its evidence. Nothing follows from it by itself.
 
     ``other``: whom they agree with so much. ``n``: how many answers it was found in; ``p`` and ``q`` its
-    p-value and that adjusted for all people or pairs tested in the run (None for drift, which is no single
-    test). ``tasks``: the ids of those that show it best, at most ``MOST_TASKS``.
+    p-value and that adjusted for all people or pairs tested in the run (None for drift and quizzes, which are
+    no single test). ``tasks``: the ids of those that show it best, at most ``MOST_TASKS``.
     """
 
     project = models.ForeignKey(

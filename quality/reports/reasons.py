@@ -26,6 +26,7 @@ TITLES = {
     ReasonKind.FAST: "Too fast",
     ReasonKind.COPYING: "Agree too much",
     ReasonKind.DRIFT: "Gets worse",
+    ReasonKind.QUIZ: "Would not pass the quiz",
 }
 METHODS = {
     ReasonKind.SAME: (
@@ -47,6 +48,11 @@ METHODS = {
         "A CUSUM: each answer that is not what the others find most probable adds to a level, each that is "
         "takes a little away; measured by the person's own first hundred answers. It alarms falsely once in "
         f"{RUN_LENGTH:,} answers or less often. Harder items look the same as growing careless."
+    ),
+    ReasonKind.QUIZ: (
+        "A gold answer of the quiz was corrected or withdrawn after it was passed, and the quiz was marked "
+        "anew under the terms it was taken under. The certificate stays: whoever answered as the gold "
+        "said may have known better, or the item is hard. No test, so no share of false alarms."
     ),
 }
 
@@ -71,6 +77,8 @@ class Shown:
     @property
     def chance(self) -> str:
         """The adjusted p-value as people read it."""
+        if self.row.kind == ReasonKind.QUIZ:
+            return "not a test"
         if self.row.q is None:
             return f"one in {RUN_LENGTH:,} answers"
         return "below 0.0001" if self.row.q < 0.0001 else f"{self.row.q:.4f}"
@@ -130,11 +138,21 @@ def _drift(found: Mapping[str, Any], n: int, titles: Mapping[str, str]) -> str:
     )
 
 
+def _quiz(found: Mapping[str, Any], n: int, titles: Mapping[str, str]) -> str:
+    text = (
+        f"{found['right']} of {n} items are right since gold was corrected; {found['needed']} are needed. "
+        f"The quiz of {found['finished'][:10]} was passed with {found['before']} of {found['asked_before']}."
+    )
+    failed = ", ".join(titles.get(name, name) for name in found["classes"])
+    return f"{text} Too few of: {failed}." if failed else text
+
+
 WORDS = {
     ReasonKind.SAME: _same,
     ReasonKind.FAST: _fast,
     ReasonKind.COPYING: _copying,
     ReasonKind.DRIFT: _drift,
+    ReasonKind.QUIZ: _quiz,
 }
 
 

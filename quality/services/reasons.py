@@ -43,6 +43,7 @@ def keep_findings(project: Project, findings: Sequence[Finding]) -> int:
     now = timezone.now()
     members = set(Membership.objects.filter(project=project).values_list("user_id", flat=True))
     unsettled = Reason.objects.filter(project=project, state__in=[ReasonState.OPEN, ReasonState.WITHDRAWN])
+    unsettled = unsettled.exclude(kind=ReasonKind.QUIZ)  # no run looks for these
     known = {key_of(row): row for row in unsettled.order_by("pk")}
     waiting = {row.pk for row in known.values() if row.state == ReasonState.OPEN}
     before = dealt_with(project)

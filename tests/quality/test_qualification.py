@@ -77,6 +77,7 @@ def test_it_works(crowd: Crowd) -> None:
             {"field": "follows", "name": "yes", "right": 1, "asked": 3, "mark": None, "passed": None}
         ],
         "finished_at": 0,
+        "remarked_at": None,
     }
     assert failed["stage"] == "waiting"
     assert failed["next_at"]

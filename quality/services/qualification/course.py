@@ -32,7 +32,7 @@ from quality.models import (
 from quality.services.fields import asked_fields
 from quality.services.qualification.certificates import grant
 from quality.services.qualification.drawing import PoolItem, draw_quiz
-from quality.services.qualification.marks import mark_answer, quiz_result
+from quality.services.qualification.marks import QuizResult, mark_answer, quiz_result
 from quality.services.qualification.standing import Stage, standing_of
 from quality.services.qualification.terms import terms_of
 
@@ -168,19 +168,15 @@ def _repeated(row: QualificationAnswer, value: JsonObject, key: str) -> Answered
 
 
 def _finish_if_done(attempt: QualificationAttempt) -> None:
-    rows = list(QualificationAnswer.objects.filter(attempt=attempt).order_by("position"))
+    rows = answers_of(attempt)
     if any(row.answered_at is None for row in rows):
         return
-    result = quiz_result(
-        [row.correct for row in rows],
-        [each for row in rows for each in row.classes],
-        pass_mark=attempt.pass_mark,
-        class_marks=attempt.class_marks,
-    )
-    attempt.right, attempt.classes, attempt.finished_at = result.right, result.classes, timezone.now()
+    result = result_of(attempt, rows)
+    attempt.right, attempt.asked, attempt.classes = result.right, result.asked, result.classes
+    attempt.finished_at = timezone.now()
     if attempt.kind == AttemptKind.QUIZ:
         attempt.passed = result.passed
-    attempt.save(update_fields=["right", "classes", "finished_at", "passed"])
+    attempt.save(update_fields=["right", "asked", "classes", "finished_at", "passed"])
     if attempt.passed and Membership.objects.filter(project=attempt.project, user=attempt.user).exists():
         grant(project=attempt.project, user=attempt.user, by=None, attempt=attempt)
     elif attempt.passed is False:
@@ -193,6 +189,26 @@ def _finish_if_done(attempt: QualificationAttempt) -> None:
             right=attempt.right,
             asked=attempt.asked,
         )
+
+
+def answers_of(attempt: QualificationAttempt) -> list[QualificationAnswer]:
+    """All answers of an attempt with their gold, in order."""
+    rows = QualificationAnswer.objects.filter(attempt=attempt).select_related("gold")
+    return list(rows.order_by("position"))
+
+
+def result_of(attempt: QualificationAttempt, rows: Sequence[QualificationAnswer]) -> QuizResult:
+    """What these answers come to under the attempt's terms; gold that proved unfit counts for nobody.
+
+    Where nothing else is left, the answers count as they were marked.
+    """
+    counted = [row for row in rows if row.gold.voided_at is None] or rows
+    return quiz_result(
+        [row.correct for row in counted],
+        [each for row in counted for each in row.classes],
+        pass_mark=attempt.pass_mark,
+        class_marks=attempt.class_marks,
+    )
 
 
 def _open(project: Project, user: User) -> QualificationAttempt | None:

@@ -8,7 +8,8 @@
  * @typedef {{field: string, name: string, right: number, asked: number, mark: number | null, passed: boolean | null}}
  *   ClassResult
  * @typedef {{right: number, asked: number, needed: number, passed: boolean, low: number, high: number,
- *   classes: ClassResult[], finished_at: string}} Result
+ *   classes: ClassResult[], finished_at: string,
+ *   remarked_at: string | null}} Result
  * @typedef {{granted_at: string, by_quiz: boolean, reason: string, expires_at: string | null,
  *   withdrawn_at: string | null, withdrawal_reason: string}} Certificate
  * @typedef {{quiz_length: number, pass_mark: number, needed: number, class_marks: Record<string, Record<string, number>>,
