@@ -78,7 +78,11 @@ class OneReason(APIView):
 class ReasonVerdict(APIView):
     @extend_schema(request=ReasonVerdictIn, responses=LookReasonOut, operation_id="reason_settle")
     def post(self, request: Request, reason_id: str) -> Response:
-        """Say that you have looked: fine, talk, or other (with a note). Nothing else follows."""
+        """Say that you have looked: fine, talk, other or requiz (these two with a note).
+
+        Nothing follows but from `requiz`, for `drift` and `quiz`: it withdraws the person's certificate, and
+        they read the note.
+        """
         reason, access = access_row(request, Reason.objects.select_related("user"), reason_id)
         data = ReasonVerdictIn(data=request.data)
         data.is_valid(raise_exception=True)

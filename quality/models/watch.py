@@ -38,12 +38,16 @@ class ReasonKind(models.TextChoices):
 
 
 class ReasonState(models.TextChoices):
-    """``open`` until a person has looked. ``withdrawn``: a later run no longer found it."""
+    """``open`` until a person has looked. ``withdrawn``: a later run no longer found it.
+
+    ``requiz``: the person was asked to take the quiz again, which withdrew their certificate.
+    """
 
     OPEN = "open"
     FINE = "fine"
     TALK = "talk"
     OTHER = "other"
+    REQUIZ = "requiz"
     WITHDRAWN = "withdrawn"
 
 

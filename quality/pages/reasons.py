@@ -10,22 +10,24 @@ from accounts.page_tools import SignedInRequest, page
 from projects.access import Capability, access_project, access_row
 from projects.models import Membership
 from projects.shell import shell
-from quality.models import Reason, ReasonState
+from quality.models import Reason, ReasonKind, ReasonState
 from quality.pages.contests import problem_of
 from quality.reports.reasons import MOST_ROWS, false_alarms, shown
-from quality.services.reasons import settle_reason
+from quality.services.reasons import TOLD, offers_quiz, settle_reason
 
 STATES = {
     ReasonState.OPEN: "to look at",
     ReasonState.FINE: "fine",
     ReasonState.TALK: "to talk about",
     ReasonState.OTHER: "other",
+    ReasonState.REQUIZ: "quiz again",
     ReasonState.WITHDRAWN: "no longer found",
 }
 SAID = {
     ReasonState.FINE: "Noted: it is fine.",
     ReasonState.TALK: "Noted: somebody talks with them.",
     ReasonState.OTHER: "Noted.",
+    ReasonState.REQUIZ: "The certificate is withdrawn. They read why, and take the quiz again.",
 }
 
 
@@ -65,11 +67,14 @@ def reason(request: SignedInRequest, reason_id: str) -> HttpResponse:
     (one,) = shown(access.project, [found], pictured=True)
     people = [pk for pk in (found.user_id, found.other_id) if pk]
     members = Membership.objects.filter(project=access.project, user__in=people).select_related("user")
+    can_settle = access.can(Capability.MANAGE) and access.user.pk not in people
     context = {
         "one": one,
         "members": list(members.order_by("pk")),
         "state": STATES[ReasonState(found.state)],
-        "can_settle": access.can(Capability.MANAGE) and access.user.pk not in people,
+        "can_settle": can_settle,
+        "told": TOLD.get(ReasonKind(found.kind), ""),
+        "can_requiz": can_settle and offers_quiz(found, access.project),
         "expected": false_alarms(access.project),
     }
     return render(request, "quality/reason.html", shell(access, "quality", **context))

@@ -1,6 +1,7 @@
 """Reasons to look at somebody's answers: kept as full runs find them, settled by a person.
 
-Nothing follows from one by itself: nobody is paused, no answer counts less.
+Nothing follows from one by itself: nobody is paused, no answer counts less. Whoever settles one may ask for
+the quiz again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,13 +14,20 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.errors import Conflict, DomainError, FieldError
 from accounts.models import User
+from annotate.services.leases import lock_person
 from projects.models import Membership, Project
 from quality.models import Reason, ReasonKind, ReasonState
 from quality.services.contests import clean_text
 from quality.services.findings import Finding, Key
 from quality.services.locks import one_at_a_time
+from quality.services.qualification.certificates import can_requalify, requalify
 
-VERDICTS = (ReasonState.FINE, ReasonState.TALK, ReasonState.OTHER)
+VERDICTS = (ReasonState.FINE, ReasonState.TALK, ReasonState.OTHER, ReasonState.REQUIZ)
+# What a person reads who is to take the quiz again; only these reasons offer it.
+TOLD = {
+    ReasonKind.DRIFT: "Your newer answers agree less with the others' than your first ones did.",
+    ReasonKind.QUIZ: "A known answer in your quiz was corrected: with it you would not have passed.",
+}
 # What was looked at comes back only when this many times as many answers say so.
 MORE_EVIDENCE = 2
 
@@ -82,24 +90,43 @@ def _is_news(found: Finding, before: Mapping[Key, int]) -> bool:
 
 @transaction.atomic
 def settle_reason(*, reason: Reason, project: Project, by: User, verdict: str, note: str = "") -> Reason:
-    """Say that somebody has looked and what came of it: ``fine``, ``talk``, ``other`` (needs a note).
+    """Say that somebody has looked and what came of it: ``fine``, ``talk``, ``other``, ``requiz``.
 
-    Raises Conflict when it is settled already or is about oneself, DomainError for an unknown verdict or a
-    missing note. Nobody is told and nothing else changes.
+    The last two need a note. Nobody is told and nothing else changes, but by ``requiz``: it withdraws the
+    person's certificate, and they read why, with the note. Raises Conflict when it is settled already, is
+    about oneself, or there is no quiz to ask for; DomainError for an unknown verdict or a missing note.
+    Locks the person for ``requiz``, then the reason.
     """
     if verdict not in VERDICTS:
         raise DomainError("Unknown verdict.", fields=[FieldError("verdict", f"one of {', '.join(VERDICTS)}")])
     if by.pk in (reason.user_id, reason.other_id):
         raise Conflict("Somebody else looks at what is about you.", code="own_reason")
-    text = clean_text(note, "note", needed=verdict == ReasonState.OTHER)
+    text = clean_text(note, "note", needed=verdict in (ReasonState.OTHER, ReasonState.REQUIZ))
+    if verdict == ReasonState.REQUIZ:
+        lock_person(project.pk, reason.user_id)
     changed = Reason.objects.filter(pk=reason.pk, state=ReasonState.OPEN).update(
         state=verdict, note=text, settled_by=by, settled_at=Now()
     )
     if not changed:
         raise Conflict("This has been settled already.", code="settled")
     reason.refresh_from_db()
+    if verdict == ReasonState.REQUIZ:
+        _ask_for_quiz(reason, project, by)
     _record(reason, project, f"trust.reason_{verdict}", by=by, note=text)
     return reason
+
+
+def offers_quiz(reason: Reason, project: Project) -> bool:
+    """Whether the quiz can be asked for again because of this."""
+    return reason.kind in TOLD and can_requalify(project, reason.user_id)
+
+
+def _ask_for_quiz(reason: Reason, project: Project, by: User) -> None:
+    if reason.kind not in TOLD:
+        raise Conflict("A quiz says nothing about this.", code="no_quiz")
+    told = f"{TOLD[ReasonKind(reason.kind)]} {reason.note}"
+    if not requalify(project=project, user=reason.user, by=by, reason=told, is_asked=True):
+        raise Conflict("There is no certificate to withdraw, so no quiz to ask for.", code="no_certificate")
 
 
 def _record(reason: Reason, project: Project, verb: str, *, by: User | None, **details: str) -> None:

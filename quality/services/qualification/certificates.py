@@ -145,18 +145,22 @@ def remind_of_expiry() -> int:
     return len(ending)
 
 
-def requalify(*, project: Project, user: User, by: User | None, reason: str) -> bool:
+def requalify(*, project: Project, user: User, by: User | None, reason: str, is_asked: bool = False) -> bool:
     """Withdraw somebody's certificate where the project wants that after a confirmed alarm; say if so.
 
-    Only where there is something to withdraw: otherwise the alarm's own pause is what helps.
+    Only where there is something to withdraw: otherwise the alarm's own pause is what helps. ``is_asked``: a
+    manager asks for the quiz, whatever the terms say of alarms.
     """
-    terms = Qualification.objects.filter(project=project, recalibrate=True).exists()
-    if not (project.needs_certificate and terms):
-        return False
-    if current_certificate(project.pk, user.pk) is None:
+    wanted = is_asked or Qualification.objects.filter(project=project, recalibrate=True).exists()
+    if not wanted or not can_requalify(project, user.pk):
         return False
     withdraw(project=project, user=user, by=by, reason=reason)
     return True
+
+
+def can_requalify(project: Project, user_id: int) -> bool:
+    """Whether there is a quiz to take again, and a certificate to withdraw for it."""
+    return project.needs_certificate and current_certificate(project.pk, user_id) is not None
 
 
 def _tell(row: Certificate, text: str, what: str) -> None:
