@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models.functions import Now
 
 from accounts.errors import Conflict
@@ -49,6 +50,7 @@ class Rule:
 
 
 WAITING = (State.OPEN, State.ANSWERED, State.REVIEW, State.REWORK)
+LOCK = "SELECT task_id, pool FROM annotate_queueentry WHERE task_id = ANY(%s) ORDER BY task_id FOR UPDATE"
 CLOSED = frozenset({State.BLOCKED, State.DONE, State.ARCHIVED})
 ALL = tuple(State)
 
@@ -182,9 +184,16 @@ def move_many(
     return moved
 
 
-def lock_entries(task_ids: Collection[int]) -> None:
-    """Lock queue rows in the order in which everybody does: by task, and before the summaries."""
-    list(QueueEntry.objects.select_for_update().filter(pk__in=task_ids).order_by("pk").values_list("pk"))
+def lock_entries(task_ids: Collection[int]) -> dict[int, str]:
+    """Lock queue rows in the order in which everybody does: by task, and before the summaries.
+
+    Return the pool of each.
+    """
+    if not task_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [list(task_ids)])
+        return dict(cursor.fetchall())
 
 
 def _only_target(summary: TaskSummary, cause: Cause) -> State:

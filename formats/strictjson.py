@@ -81,9 +81,10 @@ def stored(text: str) -> Json:
     return value
 
 
-def dumps(value: object) -> bytes:
-    """Compact UTF-8 JSON; datetimes as RFC 3339 with Z. Keys keep their order."""
-    return orjson.dumps(value, option=orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z)
+def dumps(value: object, *, in_order: bool = False) -> bytes:
+    """Compact UTF-8 JSON; datetimes as RFC 3339 with Z. Keys keep their order, or are sorted."""
+    sorting = orjson.OPT_SORT_KEYS if in_order else 0
+    return orjson.dumps(value, option=orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z | sorting)
 
 
 def join(path: str, key: str | int) -> str:

@@ -13,6 +13,7 @@ from functools import cached_property
 from random import Random
 from typing import ClassVar, Literal, Protocol, TypeAlias
 
+from labeltypes.inferred import Inferred, posterior_of
 from stats.regions.matching import match
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -246,6 +247,23 @@ class LabelType(ABC):
         `posterior[unit][code]` is the probability that quality inferred from the votes, if it did.
         Nothing to merge gives Merged(None, 0.0). Equal values give that value.
         """
+
+    def merge_many(
+        self, cases: Sequence[Case], trust: Mapping[int, float], inferred: Inferred, field: Field
+    ) -> list[Merged]:
+        """As `merge`, for many tasks at once: types that can are faster here, with the same results.
+
+        `trust` holds a weight per person, 1 for those who are not in it; `inferred` has a row for each case.
+        """
+        return [
+            self.merge(
+                case.values,
+                [trust.get(person, 1.0) for person in case.people],
+                posterior_of(inferred, row),
+                field,
+            )
+            for row, case in enumerate(cases)
+        ]
 
     def learner(self, field: Field) -> Learner | None:
         """For types whose `merge_known` needs to know the project's people; None for all others."""

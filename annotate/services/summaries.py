@@ -1,6 +1,5 @@
 """The final value of a task: adjudication stands above review, review above consensus."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from annotate.states import Cause, lock_entries, move_many
 from annotate.versions import ontology_of
 from labeltypes.base import Json, JsonObject
 from projects.models import AnswerSource, TaskSummary
+from projects.pg_arrays import documents, numbers, texts
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,19 @@ SET agreement = r.agreement, probability = r.probability, updated_at = now(),
     classes = CASE WHEN s.source IN ('review', 'adjudication') THEN s.classes ELSE r.classes END,
     source = CASE WHEN s.source IN ('review', 'adjudication') THEN s.source
                   WHEN r.value IS NULL THEN '' ELSE 'consensus' END
-FROM jsonb_to_recordset(%(rows)s::jsonb)
-    AS r(task_id bigint, value jsonb, agreement float8, probability float8, classes varchar[])
+FROM (SELECT task_id, value, agreement, probability, classes::varchar[] AS classes
+      FROM unnest(%(task)s::bigint[], %(value)s::jsonb[], %(agreement)s::float8[], %(probability)s::float8[],
+                  %(classes)s::text[]) AS n(task_id, value, agreement, probability, classes)) AS r
 WHERE s.task_id = r.task_id AND s.project_id = %(project)s
   AND ((s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
        OR s.source NOT IN ('review', 'adjudication') AND (s.value, s.classes, s.source) IS DISTINCT FROM
           (r.value, r.classes, CASE WHEN r.value IS NULL THEN '' ELSE 'consensus' END))
 """
-
-
+# Of many tasks that are final few were not done before.
+ANSWERED = """
+SELECT task_id FROM projects_tasksummary
+WHERE project_id = %s AND task_id = ANY(%s::bigint[]) AND state = 'answered'
+"""
 NOTE_CLASSES = """
 UPDATE projects_tasksummary s
 SET classes = ARRAY(SELECT DISTINCT name FROM unnest(s.classes || %(names)s::varchar[]) AS name ORDER BY name)
@@ -61,15 +65,19 @@ def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus]) -> Non
     Tasks with a reviewer's or adjudicator's answer keep it, and only get the new figures. Tasks that are
     answered, final, and wait for no reviewer become done.
     """
-    rows = [dict(vars(result)) for result in results]
-    for row in rows:
-        if row["value"] is None:
-            del row["value"]  # absent is NULL; a JSON null would be a value
-    ids = [result.task_id for result in results]
-    lock_entries(ids)
+    columns: dict[str, int | str] = {
+        "project": project_id,
+        "task": numbers([result.task_id for result in results]),
+        "value": documents([result.value for result in results]),
+        "agreement": numbers([result.agreement for result in results]),
+        "probability": numbers([result.probability for result in results]),
+        "classes": texts([texts(result.classes) for result in results]),
+    }
+    lock_entries([result.task_id for result in results])
     with connection.cursor() as cursor:
-        cursor.execute(APPLY, {"rows": json.dumps(rows), "project": project_id})
-    final = {result.task_id for result in results if result.final}
+        cursor.execute(APPLY, columns)
+        cursor.execute(ANSWERED, [project_id, [result.task_id for result in results if result.final]])
+        final = {task_id for (task_id,) in cursor.fetchall()}
     waiting = ReviewEntry.objects.filter(task_id__in=final, closed_at__isnull=True)
     final.difference_update(waiting.values_list("task_id", flat=True))
     move_many(project_id, sorted(final), Cause.AGREED)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import ClassVar
 
 from labeltypes.base import (
+    Case,
     Field,
     Invalid,
     ItemMedia,
@@ -28,7 +29,8 @@ from labeltypes.checks import (
     need_one_of,
     refuse_unknown,
 )
-from labeltypes.choice.merge import merge_multiple, merge_single
+from labeltypes.choice.merge import clear_winners, merge_multiple, merge_single
+from labeltypes.inferred import Inferred, posterior_of
 from labeltypes.options import ITEM_SCHEMA, MAX_OPTIONS, clean_options
 
 DISPLAYS = ("auto", "list", "buttons", "search")
@@ -145,6 +147,19 @@ class Choice(LabelType):
             chosen = [self.labels(value, field) for value in values]
             return merge_multiple(chosen, trust, posterior, field)
         return merge_single([str(value) for value in values], trust, posterior, field)
+
+    def merge_many(
+        self, cases: Sequence[Case], trust: Mapping[int, float], inferred: Inferred, field: Field
+    ) -> list[Merged]:
+        """See LabelType. Where one option is the most probable, nothing else decides."""
+        if field.flag("multiple") or "" not in inferred:
+            return super().merge_many(cases, trust, inferred, field)
+        found = clear_winners(inferred[""])
+        return [
+            clear or self.merge(case.values, [trust.get(person, 1.0) for person in case.people],
+                                posterior_of(inferred, row), field)
+            for row, (case, clear) in enumerate(zip(cases, found, strict=True))
+        ]  # fmt: skip
 
 
 def _clean_limits(raw: JsonObject, path: str) -> JsonObject:

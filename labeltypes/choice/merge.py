@@ -5,8 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from labeltypes.base import Field, Merged, Posterior
+from labeltypes.inferred import Shares
 from labeltypes.voting import leader, normalized_weights, shares
+
+RELATIVE, ABSOLUTE = 1e-9, 1e-12  # probabilities that differ by less are equal
 
 
 def merge_single(
@@ -25,10 +30,26 @@ def merge_single(
         winner = leader(support)
         return Merged(winner, min(1.0, support[winner]))
     most = max(probable.values())
-    candidates = [name for name, p in probable.items() if math.isclose(p, most, abs_tol=1e-12)]
+    candidates = [
+        name for name, p in probable.items() if math.isclose(p, most, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    ]
     backed = {name: weight for name, weight in support.items() if name in candidates}
     winner = leader(backed) if backed else candidates[0]
     return Merged(winner, min(1.0, most))
+
+
+def clear_winners(inferred: Shares) -> list[Merged | None]:
+    """What `merge_single` says of each task where one option is the most probable; None elsewhere."""
+    if not inferred.shares.size:
+        return [None] * len(inferred.shares)
+    most = inferred.shares.max(axis=1)
+    near = most[:, None] - inferred.shares <= np.maximum(RELATIVE * most, ABSOLUTE)[:, None]
+    is_clear = near.sum(axis=1) == 1  # never where nothing is known: NaN compares as false
+    winner = inferred.shares.argmax(axis=1)
+    return [
+        Merged(inferred.codes[place], min(1.0, share)) if clear else None
+        for place, share, clear in zip(winner.tolist(), most.tolist(), is_clear.tolist(), strict=True)
+    ]
 
 
 def merge_multiple(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from random import Random
 from typing import ClassVar
 
+import numpy as np
+
 from labeltypes.base import (
+    Case,
     Field,
     ItemMedia,
     Json,
@@ -26,6 +29,7 @@ from labeltypes.checks import (
     need_line,
     need_list,
 )
+from labeltypes.inferred import Inferred, Shares, posterior_of
 from labeltypes.settings import integer, read_settings
 from labeltypes.voting import agreement_with, first_breaks_ties, normalized_weights
 from stats.numbers.weighted import weighted_median
@@ -33,6 +37,7 @@ from stats.numbers.weighted import weighted_median
 DEFAULT_MAX = 5
 MOST_LEVELS = 100
 MAX_LABEL = 100
+HAIR = 1e-9  # so that rounding does not decide where a median lies
 
 
 class Rating(LabelType):
@@ -121,7 +126,7 @@ class Rating(LabelType):
         probable = [(posterior or {}).get("", {}).get(code, 0.0) for code in self.codes(field)]
         if any(probable):
             reached = list(accumulate(probable))
-            level = next(index for index, sum_ in enumerate(reached) if sum_ >= reached[-1] / 2 - 1e-9)
+            level = next(index for index, sum_ in enumerate(reached) if sum_ >= reached[-1] / 2 - HAIR)
             return Merged(level + 1, min(1.0, probable[level] / reached[-1]))
         weights = normalized_weights(trust, len(values))
         levels = [_level(value) for value in values]
@@ -133,6 +138,32 @@ class Rating(LabelType):
             merged,
             agreement_with(merged, values, weights, lambda a, b: self.distance(a, b, field)),
         )
+
+    def merge_many(
+        self, cases: Sequence[Case], trust: Mapping[int, float], inferred: Inferred, field: Field
+    ) -> list[Merged]:
+        """See LabelType. Where levels have probabilities, these decide alone."""
+        if "" not in inferred:
+            return super().merge_many(cases, trust, inferred, field)
+        return [
+            median or self.merge(case.values, [trust.get(person, 1.0) for person in case.people],
+                                 posterior_of(inferred, row), field)
+            for row, (case, median) in enumerate(zip(cases, _medians(inferred[""]), strict=True))
+        ]  # fmt: skip
+
+
+def _medians(inferred: Shares) -> list[Merged | None]:
+    """What `merge` says of each task that has probabilities; None elsewhere."""
+    if not inferred.shares.size:
+        return [None] * len(inferred.shares)
+    reached = np.cumsum(inferred.shares, axis=1)
+    total = reached[:, -1]
+    place = (reached >= (total / 2 - HAIR)[:, None]).argmax(axis=1)
+    share = inferred.shares[np.arange(place.size), place]
+    return [
+        Merged(int(inferred.codes[level]), min(1.0, probable / whole)) if whole > 0 else None
+        for level, probable, whole in zip(place.tolist(), share.tolist(), total.tolist(), strict=True)
+    ]
 
 
 def _clean_labels(raw: Json, path: str) -> Json:

@@ -37,7 +37,7 @@ class Asked:
         return bool(self.codes) and not self.label_type.media
 
     @cached_property
-    def alike(self) -> dict[tuple[Json, ...], tuple[Json, float | None]]:
+    def alike(self) -> dict[tuple[object, ...], tuple[Json, float | None]]:
         """Of answers that were merged: the plain merge, and their agreement."""
         return {}
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,8 +25,9 @@ from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.figures import refresh_figures
 from quality.services.health import refresh_discrimination
 from quality.services.inference import FieldFit, fit_field
-from quality.services.merging import merge_task, nearness
+from quality.services.merging import Composer, merge_batch, nearness
 from quality.services.methods import method_of
+from quality.services.news import with_news
 from quality.services.trust import CONSENSUS, Tally, consensus_trust, store
 from quality.services.votes import rebuild_all
 from quality.services.watch import refresh_watch
@@ -67,25 +69,18 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     store(project.pk, CONSENSUS, trust)
     _store_models(project, list(fits.values()), crowds, near)
     _say(context, total, 2 * total)
-    weights = {(row.field, row.user_id): row.accuracy for row in trust if not row.label and row.field}
-    done = 0
+    weights: dict[str, dict[int, float]] = defaultdict(dict)
+    for row in trust:
+        if not row.label and row.field:
+            weights[row.field][row.user_id] = row.accuracy
+    done, composer, method = 0, Composer(ontology, fields), method_of(project)
     for ids in task_batches(project.pk):
         answers = answers_of(project, ontology, ids)
         known = merged_by_crowds(crowds, fields, answers)
-        results = [
-            merge_task(
-                task_id,
-                answers[task_id],
-                ontology,
-                fields,
-                {name: fit.posterior(task_id) for name, fit in fits.items()},
-                weights,
-                known,
-                method_of(project),
-            )
-            for task_id in ids
-        ]
-        write_results(project, results, answers)
+        place = np.array(ids, dtype=np.int64)
+        inferred = {name: fit.inferred(place) for name, fit in fits.items()}
+        results = merge_batch(answers, composer, inferred, weights, known, method)
+        write_results(project, with_news(project, results), answers)
         done += len(ids)
         _say(context, total + done, 2 * total)
     refresh_discrimination(project)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from labeltypes.inferred import Inferred, Shares
 from projects.models import Project
 from quality.services.arrays import Longs, Votes, load_votes
 from quality.services.fields import Asked
@@ -44,18 +45,12 @@ class UnitFit:
     consensus: Consensus
     trusted: Consensus
 
-    def row(self, task_id: int) -> int | None:
-        """The row of a task in the posterior, None if it has no vote in this unit."""
-        at = int(np.searchsorted(self.tasks, task_id))
-        return at if at < self.tasks.size and self.tasks[at] == task_id else None
-
-    def distribution(self, task_id: int) -> dict[str, float]:
-        """Probability per code of one task; empty if nothing is known of it."""
-        row = self.row(task_id)
-        if row is None:
-            return {}
-        shares = self.consensus.posterior[row]
-        return {code: float(share) for code, share in zip(self.codes, shares, strict=True)}
+    def shares(self, task_ids: Longs) -> Shares:
+        """The posterior of these tasks as the label types take it, unknown where there is no vote."""
+        place = np.minimum(np.searchsorted(self.tasks, task_ids), self.tasks.size - 1)
+        shares = self.consensus.posterior[place]
+        shares[self.tasks[place] != task_ids] = np.nan
+        return Shares(self.codes, shares)
 
     @cached_property
     def counts(self) -> Floats:
@@ -70,10 +65,9 @@ class FieldFit:
     asked: Asked
     units: Mapping[str, UnitFit]
 
-    def posterior(self, task_id: int) -> dict[str, dict[str, float]]:
-        """Unit → code → probability, as the label types take it."""
-        found = {unit: fit.distribution(task_id) for unit, fit in self.units.items()}
-        return {unit: shares for unit, shares in found.items() if shares}
+    def inferred(self, task_ids: Longs) -> Inferred:
+        """Unit → probabilities of these tasks."""
+        return {unit: fit.shares(task_ids) for unit, fit in self.units.items()}
 
 
 def fit_field(project: Project, asked: Asked) -> FieldFit:

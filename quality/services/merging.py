@@ -1,12 +1,16 @@
 """From the answers of a task to one: the label types merge, the inference says whom to believe."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
+from typing import NamedTuple
 
 from labeltypes.answers import compose_answer
-from labeltypes.base import Json, JsonObject, Merged, Posterior
+from labeltypes.base import Case, Json, JsonObject, Merged, Posterior
+from labeltypes.inferred import Inferred
 from labeltypes.ontology import Ontology
+from quality.services.distributions import WORTH_KEEPING, Distribution, distributions
 from quality.services.fields import Asked
 from quality.services.methods import METHOD, METHOD_PLAIN
 
@@ -19,8 +23,7 @@ METHOD_OBJECTS = "detection rates"
 EXISTS = "exists"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """One counted answer: who, and what of it holds under the current ontology."""
 
     annotation_id: int
@@ -29,15 +32,14 @@ class Answer:
     version: int = 1
 
 
-@dataclass(frozen=True)
-class FieldResult:
+class FieldResult(NamedTuple):
     """What a field came to. ``agreement``: mean nearness of pairs in [0, 1]; None with a single answer."""
 
     field: str
     value: Json
     majority: Json
     probability: float
-    distribution: dict[str, dict[str, float]]
+    distribution: Distribution
     agreement: float | None
     method: str
     answers: int
@@ -53,17 +55,17 @@ class TaskResult:
     classes: tuple[str, ...]
     answers: int
 
-    @property
+    @cached_property
     def asked(self) -> list[FieldResult]:
         """The fields that are part of the composed answer."""
         return [field for field in self.fields if self.value is not None and field.field in self.value]
 
-    @property
+    @cached_property
     def probability(self) -> float | None:
         """That of the least certain field."""
         return min((field.probability for field in self.asked), default=None)
 
-    @property
+    @cached_property
     def agreement(self) -> float | None:
         """That of the field on which people differ most."""
         known = [field.agreement for field in self.asked if field.agreement is not None]
@@ -100,8 +102,58 @@ def merge_task(
             values = [answer.value[asked.name] for answer in given]
             ready = (known or {}).get(asked.name, {}).get(task_id)
             results.append(_merge_field(asked, values, trust, posteriors.get(asked.name), ready, method))
-    value = compose_answer({each.field: each.value for each in results}, ontology) if results else None
-    return TaskResult(task_id, tuple(results), value, _classes(value, fields), len(answers))
+    return Composer(ontology, fields).result(task_id, results, len(answers))
+
+
+def merge_batch(
+    answers: Mapping[int, Sequence[Answer]],
+    composer: "Composer",
+    inferred: Mapping[str, Inferred],
+    weights: Mapping[str, Mapping[int, float]],
+    known: Mapping[str, Mapping[int, Merged]],
+    method: str = METHOD,
+) -> list[TaskResult]:
+    """As ``merge_task`` for many tasks at once, field by field; ``weights[field][person]``.
+
+    ``inferred[field]`` has a row for each task of ``answers``, in their order.
+    """
+    found: list[list[FieldResult]] = [[] for _ in answers]
+    for asked in composer.fields:
+        rows, cases = _cases(asked.name, answers.values())
+        by_votes = {unit: each.only(rows) for unit, each in inferred.get(asked.name, {}).items()}
+        if asked.name in known:
+            tasks = list(answers)
+            merged = [known[asked.name][tasks[row]] for row in rows]
+            results = [_by_crowd(asked, case.values, each) for case, each in zip(cases, merged, strict=True)]
+        else:
+            merged = asked.label_type.merge_many(cases, weights.get(asked.name, {}), by_votes, asked.field)
+            kept = distributions(by_votes, len(cases))
+            results = [
+                _result(asked, case.values, each, shares, method)
+                for case, each, shares in zip(cases, merged, kept, strict=True)
+            ]
+        for row, result in zip(rows, results, strict=True):
+            found[row].append(result)
+    return [
+        composer.result(task_id, results, len(given))
+        for (task_id, given), results in zip(answers.items(), found, strict=True)
+    ]
+
+
+def _cases(name: str, answers: Iterable[Sequence[Answer]]) -> tuple[list[int], list[Case]]:
+    """The tasks (by place) that anybody answered this field of, and these answers."""
+    rows, cases = [], []
+    for row, given in enumerate(answers):
+        people, values = [], []
+        for answer in given:
+            value = answer.value.get(name)
+            if value is not None:
+                people.append(answer.user_id)
+                values.append(value)
+        if values:
+            rows.append(row)
+            cases.append(Case(people, values))
+    return rows, cases
 
 
 def _merge_field(
@@ -112,24 +164,33 @@ def _merge_field(
     ready: Merged | None,
     by: str,
 ) -> FieldResult:
-    merge, field = asked.label_type.merge, asked.field
-    merged = merge(values, trust, posterior, field) if ready is None else ready
-    plain, agreement = _alike(asked, values)
-    known = {unit: dict(shares) for unit, shares in (posterior or {}).items()}
-    method = by if known else METHOD_PLAIN if asked.is_judged_by_votes else METHOD_MERGED
     if ready is not None:
-        method = METHOD_OBJECTS
-        known = {region: {EXISTS: share} for region, share in ready.existence.items()}
+        return _by_crowd(asked, values, ready)
+    merged = asked.label_type.merge(values, trust, posterior, asked.field)
+    return _result(asked, values, merged, _worth_keeping(posterior or {}), by)
+
+
+def _result(
+    asked: Asked, values: Sequence[Json], merged: Merged, distribution: Distribution, by: str
+) -> FieldResult:
+    plain, agreement = _alike(asked, values)
+    method = by if distribution else METHOD_PLAIN if asked.is_judged_by_votes else METHOD_MERGED
     return FieldResult(
-        field=field.name,
-        value=merged.value,
-        majority=plain,
-        probability=round(merged.confidence, 9),
-        distribution=_worth_keeping(known),
-        agreement=agreement,
-        method=method,
-        answers=len(values),
+        asked.name,
+        merged.value,
+        plain,
+        round(merged.confidence, 9),
+        distribution,
+        agreement,
+        method,
+        len(values),
     )
+
+
+def _by_crowd(asked: Asked, values: Sequence[Json], merged: Merged) -> FieldResult:
+    """By what the type learned of the people."""
+    found = {region: {EXISTS: share} for region, share in merged.existence.items()}
+    return _result(asked, values, merged, _worth_keeping(found), "")._replace(method=METHOD_OBJECTS)
 
 
 def _alike(asked: Asked, values: Sequence[Json]) -> tuple[Json, float | None]:
@@ -138,7 +199,7 @@ def _alike(asked: Asked, values: Sequence[Json]) -> tuple[Json, float | None]:
     Of a choice the same answers come again and again; they are worked out once.
     """
     known = asked.alike
-    key = tuple(values) if all(type(value) in (str, int) for value in values) else None
+    key = key_of(values)
     if key is not None and key in known:
         return known[key]
     plain = asked.label_type.merge(values, [1.0] * len(values), None, asked.field).value
@@ -150,10 +211,23 @@ def _alike(asked: Asked, values: Sequence[Json]) -> tuple[Json, float | None]:
     return found
 
 
-def _worth_keeping(distribution: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
-    """Probabilities below one in a million say nothing; of thousands of options most are."""
+def key_of(values: Iterable[Json]) -> tuple[object, ...] | None:
+    """What tells names, levels and lists of names from others; None where there is anything else."""
+    key: list[object] = []
+    for value in values:
+        kind = type(value)
+        if kind is str or kind is int:
+            key.append(value)
+        elif isinstance(value, list) and all(type(each) is str for each in value):
+            key.append(tuple(value))
+        else:
+            return None
+    return tuple(key)
+
+
+def _worth_keeping(distribution: Posterior) -> Distribution:
     return {
-        unit: {code: round(share, 9) for code, share in shares.items() if share >= 1e-6}
+        unit: {code: round(share, 9) for code, share in shares.items() if share >= WORTH_KEEPING}
         for unit, shares in distribution.items()
     }
 
@@ -177,8 +251,31 @@ def nearness(asked: Asked, values: Sequence[Json]) -> list[float]:
     return [total / (len(compared) - 1) for total in sums]
 
 
-def _classes(value: JsonObject | None, fields: Sequence[Asked]) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    shown = [asked for asked in fields if asked.name in value]
-    return tuple(sorted({name[:200] for asked in shown for name in asked.labels(value[asked.name])}))
+class Composer:
+    """Makes one answer of the results of an ontology's fields. The same values are put together once."""
+
+    def __init__(self, ontology: Ontology, fields: Sequence[Asked]) -> None:
+        self.fields = fields
+        self._ontology = ontology
+        self._made: dict[object, tuple[JsonObject, tuple[str, ...]]] = {}
+
+    def result(self, task_id: int, results: Sequence[FieldResult], answers: int) -> TaskResult:
+        """All fields of a task, and what they make together; nobody may change its value."""
+        if not results:
+            return TaskResult(task_id, (), None, (), answers)
+        values = [each.value for each in results]
+        key = key_of(values)
+        if key is None:
+            return TaskResult(task_id, tuple(results), *self._compose(results), answers)
+        known = key, tuple(each.field for each in results)
+        if known not in self._made:
+            if len(self._made) >= MOST_ALIKE:
+                self._made.clear()
+            self._made[known] = self._compose(results)
+        return TaskResult(task_id, tuple(results), *self._made[known], answers)
+
+    def _compose(self, results: Sequence[FieldResult]) -> tuple[JsonObject, tuple[str, ...]]:
+        value = compose_answer({each.field: each.value for each in results}, self._ontology)
+        shown = [asked for asked in self.fields if asked.name in value]
+        names = {name[:200] for asked in shown for name in asked.labels(value[asked.name])}
+        return value, tuple(sorted(names))

@@ -1,8 +1,7 @@
 """Votes: the categorical judgements in answers, as integers. Derived, and rebuilt whenever answers change."""
 
-import json
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import TextField
@@ -11,6 +10,7 @@ from django.db.models.functions import Cast
 from accounts.answered import once_answered
 from annotate.models import Annotation, AnnotationVersion, OutboxEvent
 from annotate.querysets import AnnotationQuerySet
+from formats.strictjson import stored
 from labeltypes.base import JsonObject
 from labeltypes.ontology import Ontology
 from projects.models import Project
@@ -33,20 +33,22 @@ class Head(NamedTuple):
 
 
 def heads_of(answers: AnnotationQuerySet) -> list[Head]:
-    """Read these answers, without making a model's object of each.
+    """Read these answers, without making a model's object of each."""
+    rows = answers.annotate(text=Cast("value", TextField()))
+    return shared_values(rows.values_list("pk", "task_id", "user_id", "text", "version"))
+
+
+def shared_values(rows: Iterable[tuple[int, int, int, str, int]]) -> list[Head]:
+    """Heads of rows with the text of their values.
 
     Equal values are read once and shared: nobody may change one.
     """
-    read: dict[str, JsonObject] = {}
+    read: dict[str, Any] = {}
     heads = []
-    rows = answers.annotate(text=Cast("value", TextField()))
-    for pk, task_id, user_id, text, version in rows.values_list(
-        "pk", "task_id", "user_id", "text", "version"
-    ):
-        value = read.get(text)
-        if value is None:
-            value = read[text] = json.loads(text)
-        heads.append(Head(pk, task_id, user_id, value, version))
+    for pk, task_id, user_id, text, version in rows:
+        if text not in read:
+            read[text] = stored(text)
+        heads.append(Head(pk, task_id, user_id, read[text], version))
     return heads
 
 

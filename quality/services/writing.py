@@ -1,15 +1,16 @@
 """Writing consensus: its own rows, the tasks' summaries, and the second looks that follow from it."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 
-from annotate.models import Pool, QueueEntry, ReviewEntry, ReviewReason
+from annotate.models import Pool, ReviewEntry, ReviewReason
 from annotate.services.review_requests import ReviewRequest, request_reviews
 from annotate.services.summaries import TaskConsensus, apply_consensus
 from annotate.states import lock_entries
+from formats.strictjson import dumps
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
+from projects.pg_arrays import documents, numbers, texts
 from quality.services.fields import asked_fields
 from quality.services.inference import METHOD_VERSION
 from quality.services.merging import Answer, TaskResult
@@ -25,9 +26,10 @@ INSERT INTO quality_consensus AS c
      version, computed_at)
 SELECT %(project)s, r.task_id, r.field, r.value, r.majority, r.probability, r.distribution, r.agreement,
        r.method, r.answers, %(version)s, now()
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
-    task_id bigint, field varchar, value jsonb, majority jsonb, probability float8, distribution jsonb,
-    agreement float8, method varchar, answers smallint)
+FROM unnest(%(task)s::bigint[], %(field)s::varchar[], %(value)s::jsonb[], %(majority)s::jsonb[],
+            %(probability)s::float8[], %(distribution)s::jsonb[], %(agreement)s::float8[],
+            %(method)s::varchar[], %(answers)s::smallint[])
+    AS r(task_id, field, value, majority, probability, distribution, agreement, method, answers)
 ON CONFLICT (task_id, field) DO UPDATE SET
     value = excluded.value, majority = excluded.majority, probability = excluded.probability,
     distribution = excluded.distribution, agreement = excluded.agreement, method = excluded.method,
@@ -41,9 +43,7 @@ FORGET = """
 DELETE FROM quality_consensus WHERE id IN (
     SELECT c.id FROM unnest(%(tasks)s::bigint[]) AS t(id)
     CROSS JOIN LATERAL (SELECT id, field FROM quality_consensus WHERE task_id = t.id OFFSET 0) AS c
-    WHERE (t.id, c.field) NOT IN (
-        SELECT r.task_id, r.field
-        FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(task_id bigint, field varchar)))
+    WHERE (t.id, c.field) NOT IN (SELECT * FROM unnest(%(task)s::bigint[], %(field)s::varchar[])))
 """
 
 
@@ -61,10 +61,11 @@ def write_results(
     accuracy) where the others are not sure. All other answered tasks may be done. Where one more person is
     asked (dynamic overlap), a task is neither done nor waits for a reviewer yet.
     """
+    if not results:
+        return
     ids = sorted(result.task_id for result in results)
-    lock_entries(ids)
+    gold = {task_id for task_id, pool in lock_entries(ids).items() if pool != Pool.WORK}
     _store(project, results, ids)
-    gold = set(QueueEntry.objects.filter(pk__in=ids).exclude(pool=Pool.WORK).values_list("pk", flat=True))
     apart = gold | settle_overlap(project, results, answers)
     low = _ask_for_reviews(
         project, [each for each in results if each.task_id not in apart], answers, suspects or {}
@@ -86,16 +87,24 @@ def write_results(
 
 
 def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> None:
-    rows = [{"task_id": each.task_id, **vars(field)} for each in results for field in each.fields]
-    values: dict[str, int | str | list[int]] = {
+    rows = [(each.task_id, field) for each in results for field in each.fields]
+    columns: dict[str, int | str] = {
         "project": project.pk,
-        "rows": json.dumps(rows),
-        "tasks": ids,
         "version": METHOD_VERSION,
+        "tasks": numbers(ids),
+        "task": numbers([task_id for task_id, _ in rows]),
+        "field": texts([field.field for _, field in rows]),
+        "value": documents([field.value for _, field in rows]),
+        "majority": documents([field.majority for _, field in rows]),
+        "probability": numbers([field.probability for _, field in rows]),
+        "distribution": texts([dumps(field.distribution).decode() for _, field in rows]),
+        "agreement": numbers([field.agreement for _, field in rows]),
+        "method": texts([field.method for _, field in rows]),
+        "answers": numbers([field.answers for _, field in rows]),
     }
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT, values)
-        cursor.execute(FORGET, values)
+        cursor.execute(FORGET, columns)
+        cursor.execute(UPSERT, columns)
 
 
 def _ask_for_reviews(
@@ -121,7 +130,9 @@ def _ask_for_reviews(
         for task_id in sorted(ready)
     ]
     unsure = [
-        each for each in results if each.answers < 2 or each.probability is None or each.probability < SURE
+        each
+        for each in (results if suspects else ())
+        if each.answers < 2 or each.probability is None or each.probability < SURE
     ]
     requests += [
         ReviewRequest(answer.annotation_id, ReviewReason.LOW_TRUST, suspects[answer.user_id])
