@@ -37,6 +37,6 @@ def test_it_works(page: Page, live_web: LiveWeb) -> None:
     page.goto(f"{live_web.url}/projects/{crowd.project.pk}/inbox/")
     expect(page.locator("main")).to_contain_text("Read the part about sarcasm. Take the quiz again to go on.")
     page.goto(f"{live_web.url}/projects/{crowd.project.pk}/label/")
-    page.get_by_role("link", name="To practice and quiz").click()
-    expect(page).to_have_url(f"{live_web.url}/projects/{crowd.project.pk}/qualification/course/")
+    expect(page.get_by_role("heading", name="Ready for the quiz")).to_be_visible()
+    expect(page.locator("body")).to_contain_text("Your certificate was withdrawn: Your newer answers")
     assert errors == []
