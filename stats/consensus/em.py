@@ -16,6 +16,7 @@ from stats.arrays import Floats
 from stats.consensus.answers import Answers
 from stats.consensus.majority import vote_shares
 from stats.consensus.result import Consensus, most_probable
+from stats.consensus.scores import shares_of
 
 # A probability estimated as zero still leaves a way out: log 1e-12 is -27.6, decisive but finite.
 FLOOR = 1e-12
@@ -141,21 +142,13 @@ class _ManyClasses:
 
     def update(self, marginals: Floats, confusion: Floats) -> float:
         scores = np.asarray(self._matrix @ log_table(confusion).astype(self._precision, copy=False))
-        scores += np.log(np.maximum(marginals, FLOOR)).astype(self._precision, copy=False)
-        answers, known = self._answers, self._answers.known
-        at_gold = scores[known, answers.gold[known]] if answers.gold is not None else np.empty(0)
-        # Column by column: numpy's reductions over a short last axis cost several times more.
-        top = scores[:, 0].copy()
-        for column in scores.T[1:]:
-            np.maximum(top, column, out=top)
-        scores -= top[:, None]
-        np.exp(scores, out=scores)
-        sums = scores @ np.ones(scores.shape[1], dtype=self._precision)
-        scores /= sums[:, None]
-        evidence = top + np.log(sums)
+        logs = np.log(np.maximum(marginals, FLOOR)).astype(self._precision, copy=False)
+        shares, evidence = shares_of(scores, logs)
         evidence[self._idle] = 0.0
-        evidence[known] = at_gold
-        self._posterior = answers.clamp(scores)
+        answers, known = self._answers, self._answers.known
+        if answers.gold is not None:
+            evidence[known] = scores[known, answers.gold[known]] + logs[answers.gold[known]]
+        self._posterior = answers.clamp(shares)
         return float(evidence.sum(dtype=np.float64))
 
     def table(self) -> Floats:

@@ -12,6 +12,7 @@ from stats.consensus.crowd import Crowd
 from stats.consensus.em import FLOOR, SINGLE_PRECISION_FROM, Stopping, log_table
 from stats.consensus.majority import vote_shares
 from stats.consensus.result import Consensus, most_probable
+from stats.consensus.scores import shares_of
 
 # How much an answer weighs beside a model in which answers to a task are independent, and with how many
 # pseudo-answers a person's rows are held to the pooled matrix: the evidence chooses both.
@@ -21,8 +22,9 @@ LEVELING = 0.5
 # So many gold tasks of every class halve the leveling: then the common differences are known, not inferred.
 GOLD_HALVES = 20
 SWEEPS = 3
-# Answers handled at once, which bounds the memory, and answers on which the temper is chosen.
-CHUNK = 1 << 16
+# Answers handled at once, which bounds the memory; in a sweep so few that they stay in the processor's cache.
+# And answers on which the temper is chosen.
+CHUNK, SWEPT = 1 << 16, 1 << 12
 JUDGED = 100_000
 
 
@@ -127,7 +129,7 @@ class _Fit:
         for _ in range(SWEEPS):
             crowd, logs = self._crowd(posterior, state.strength), np.log(self._marginals(posterior))
             swept = np.empty_like(posterior)
-            for tasks, _, likelihood, starts in self._chunks(crowd, posterior, self._every()):
+            for tasks, _, likelihood, starts in self._chunks(crowd, posterior, self._every(), SWEPT):
                 scores = state.temper * np.add.reduceat(np.log(likelihood), starts, axis=0) + logs
                 swept[tasks] = _softmax(scores)
             swept[self._idle] = np.exp(logs)
@@ -171,21 +173,15 @@ class _Fit:
 
     def _expect(self, crowd: Crowd, posterior: Floats, temper: float) -> tuple[Floats, float]:
         table = temper * log_table(crowd.confusion())
-        scores = np.asarray(self._matrix @ table.astype(self._matrix.dtype, copy=False), dtype=np.float64)
-        scores += np.log(self._marginals(posterior))
-        top = scores[:, 0].copy()
-        for column in scores.T[1:]:
-            np.maximum(top, column, out=top)
-        known = self._answers.known
-        at_gold = scores[known, self._answers.gold[known]] if self._answers.gold is not None else 0.0
-        scores -= top[:, None]
-        np.exp(scores, out=scores)
-        sums = scores @ np.ones(scores.shape[1])
-        scores /= sums[:, None]
-        evidence = top + np.log(sums)
+        scores = np.asarray(self._matrix @ table.astype(self._matrix.dtype, copy=False))
+        logs = np.log(self._marginals(posterior))
+        shares, evidence = shares_of(scores, logs)
         evidence[self._idle] = 0.0
-        evidence[known] = at_gold
-        return self._answers.clamp(scores), float(evidence.sum())
+        if self._answers.gold is not None:
+            known = self._answers.known
+            gold = self._answers.gold[known]
+            evidence[known] = scores[known, gold] + logs[gold]
+        return self._answers.clamp(shares), float(evidence.sum())
 
     def _evidence(self, posterior: Floats, temper: float, strength: float) -> float:
         """Mean log-probability of answers under everything but themselves."""
@@ -212,7 +208,7 @@ class _Fit:
         return tasks[:: max(self._answers.size // JUDGED, 1)]
 
     def _chunks(
-        self, crowd: Crowd, posterior: Floats, tasks: Codes
+        self, crowd: Crowd, posterior: Floats, tasks: Codes, most: int = CHUNK
     ) -> Iterator[tuple[Codes, Codes, Floats, Codes]]:
         """Of some tasks at a time: which; of each answer the task's place among them; P(answer | class)
         without itself (n, K); where each task's answers start."""
@@ -222,7 +218,7 @@ class _Fit:
         place = 0
         while place < tasks.size:
             start = ends[place] - sizes[place]
-            stop = max(int(np.searchsorted(ends, start + CHUNK, side="right")), place + 1)
+            stop = max(int(np.searchsorted(ends, start + most, side="right")), place + 1)
             some, count = tasks[place:stop], sizes[place:stop]
             starts = np.concatenate([[0], count.cumsum()[:-1]])
             of_task = np.repeat(np.arange(some.size), count)
