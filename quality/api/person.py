@@ -82,13 +82,26 @@ class FieldFiguresOut(serializers.Serializer[Any]):
         return [str(reason.pk) for reason in row.reasons]
 
 
+class LearnedOut(ShareOut):
+    """``found``: share of what is there that the person draws; ``false``: drawings of nothing per object."""
+
+    name = serializers.CharField()
+
+
+class LearnedFieldOut(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    figures = LearnedOut(many=True)
+
+
 class WatchedPersonOut(serializers.Serializer[Any]):
-    """``questions``: the figures on each field with one answer out of a list or scale."""
+    """``questions``: the figures on each field with one answer out of a list or scale; ``learned``: of boxes
+    and spans, how many of them the person finds and invents."""
 
     user = serializers.SerializerMethodField()
     computed_at = serializers.DateTimeField(allow_null=True)
     speed = SpeedOut(allow_null=True)
     questions = FieldFiguresOut(many=True)
+    learned = LearnedFieldOut(many=True)
     reasons = serializers.SerializerMethodField()
 
     def get_user(self, report: PersonReport) -> str:

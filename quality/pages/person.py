@@ -42,6 +42,10 @@ def _show(request: SignedInRequest, access: ProjectAccess, member: Membership) -
             access.project, [*report.other_reasons, *(r for each in report.questions for r in each.reasons)]
         ),
         "questions": [_question(each, to_tasks) for each in report.questions],
+        "learned": [
+            {"title": each.title, "field": each.field, **{one.name: one for one in each.figures}}
+            for each in report.learned
+        ],
     }
     return render(request, "quality/person.html", shell(access, "people", **context))
 

@@ -1,6 +1,6 @@
 """What the last full run says of one person, for managers; and what people may see of themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -58,11 +58,41 @@ class FieldFigures:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """What the label type of a field learned of a person, by the type's own name for it; 95 % interval."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class LearnedField:
+    """All that was learned of a person on one field: of regions, how many they find and invent."""
+
+    asked: Asked
+    figures: list[Learned]
+
+    @property
+    def field(self) -> str:
+        return self.asked.name
+
+    @property
+    def title(self) -> str:
+        return self.asked.field.title
+
+
+@dataclass(frozen=True)
 class PersonReport:
-    """``speed`` is None for somebody without answers; ``other_reasons`` are on no single field."""
+    """``speed`` is None for somebody without answers; ``other_reasons`` are on no single field.
+
+    ``learned``: the fields whose label type learns of people by itself (docs/adr/0021-detection-rates.md).
+    """
 
     speed: dict[str, Any] | None
     questions: list[FieldFigures]
+    learned: list[LearnedField]
     other_reasons: list[Reason]
     computed_at: datetime | None
 
@@ -71,13 +101,14 @@ def person_report(project: Project, user_id: int) -> PersonReport:
     """All figures of one person with the open reasons to look at their answers; four queries."""
     rows = {row.field: row for row in PersonFigure.objects.filter(project=project, user=user_id)}
     open_ones = list(reasons_about(project, user_id))
-    trust = list(
+    known = list(
         Trust.objects.filter(project=project, user=user_id, basis="consensus")
-        .exclude(label="")
         .exclude(field="")
         .defer("confusion")
         .order_by("high", "pk")
     )
+    trust = [row for row in known if row.label]
+    asked_of = asked_fields(project)
     fields = [
         FieldFigures(
             asked,
@@ -86,7 +117,7 @@ def person_report(project: Project, user_id: int) -> PersonReport:
             [row for row in trust if row.field == asked.name],
             [reason for reason in open_ones if reason.field == asked.name],
         )
-        for asked in asked_fields(project)
+        for asked in asked_of
         if asked.name in rows
     ]
     named = {each.field for each in fields}
@@ -94,9 +125,21 @@ def person_report(project: Project, user_id: int) -> PersonReport:
     return PersonReport(
         about.data["speed"] if about else None,
         fields,
+        _learned(asked_of, {row.field: row.learned for row in known if not row.label}),
         [reason for reason in open_ones if reason.field not in named],
         about.computed_at if about else None,
     )
+
+
+def _learned(fields: Sequence[Asked], learned: Mapping[str, dict[str, Any]]) -> list[LearnedField]:
+    found = [
+        LearnedField(
+            asked,
+            [Learned(name, *ends) for name, ends in learned.get(asked.name, {}).get("figures", {}).items()],
+        )
+        for asked in fields
+    ]
+    return [each for each in found if each.figures]
 
 
 def reasons_about(project: Project, user_id: int) -> Sequence[Reason]:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.consensus.simulated_boxes import BOXES, boxes
@@ -13,6 +14,7 @@ from quality.services.full_run import full_run
 from quality.services.merging import METHOD_MERGED, METHOD_OBJECTS
 from quality.services.quick import update_stale
 from quality.services.votes import mark_stale
+from tests.annotate.steps import api
 from tests.quality.crowd import Crowd, make_crowd, write_all
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +87,34 @@ def test_an_update_reads_only_those_who_answered() -> None:
         known = stored_crowds(crowd.project, fields, answers)["cells"]
     assert len(queries) == 2
     assert known.people.keys() == {answer.user_id for answer in answers[crowd.tasks[0].pk]}
+
+
+def test_managers_see_what_a_person_finds_and_invents_and_nobody_else_does() -> None:
+    crowd = cells()
+    full_run(crowd.project)
+    manager = crowd.project.memberships.get(role="manager").user
+    person = crowd.people[0]
+    row = Trust.objects.get(user=person, field="cells", label="", basis="consensus")
+    address = f"/api/v1/projects/{crowd.project.pk}/annotators/{person.pk}/"
+    told = api(manager).get(address).json()
+    [field] = told["learned"]
+    assert field["field"] == "cells"
+    assert {one["name"]: [one["value"], one["low"], one["high"]] for one in field["figures"]} == row.learned[
+        "figures"
+    ]
+    member = crowd.project.memberships.get(user=person)
+    client = Client()
+    client.force_login(manager)
+    page = client.get(f"/projects/{crowd.project.pk}/people/{member.pk}/figures/").content.decode()
+    found, false = (row.learned["figures"][name] for name in ("found", "false"))
+    assert "of what is there" in page
+    assert f"{found[0]:.2f}" in page
+    assert f"{false[1]:.2f} to {false[2]:.2f} for each object that is there" in page
+    assert api(person).get(address).status_code == 403
+    own = api(person).get(f"/api/v1/projects/{crowd.project.pk}/own-figures/")
+    assert own.status_code == 200
+    assert "learned" not in own.json()
+    client.force_login(person)
+    mine = client.get(f"/projects/{crowd.project.pk}/my-work/").content.decode()
+    assert "My work" in mine
+    assert "of what is there" not in mine

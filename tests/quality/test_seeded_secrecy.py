@@ -176,7 +176,7 @@ def test_every_response_is_the_same_for_both(world: World, pair: tuple[SeededAns
 
 def test_counts_move_alike(world: World, pair: tuple[SeededAnswer, Annotation]) -> None:
     """No figure that a reviewer sees goes up by a real verdict and not by one on a made-up answer."""
-    pages = [f"/projects/{world.project.pk}/", f"/projects/{world.project.pk}/work/", "/"]
+    pages = [f"/projects/{world.project.pk}/", f"/projects/{world.project.pk}/my-work/", "/"]
     pages.append(f"/api/v1/projects/{world.project.pk}/")
     client = Client()
     client.force_login(world.rita)
@@ -184,6 +184,7 @@ def test_counts_move_alike(world: World, pair: tuple[SeededAnswer, Annotation]) 
     def shown() -> list[list[int]]:
         outbox.drain()
         update_stale(world.project.pk)
+        assert all(client.get(page).status_code == 200 for page in pages)
         told = [RANDOM.sub(b"", client.get(page).content) for page in pages]
         return [[int(number) for number in re.findall(rb"\d+", page)] for page in told]
 
