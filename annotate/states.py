@@ -30,6 +30,7 @@ class Cause(StrEnum):
     RESUBMITTED = "resubmitted"
     REWORK_EXPIRED = "rework_expired"
     AGREED = "agreed"
+    LEFT_TO_MODEL = "left_to_model"
     ADJUDICATED = "adjudicated"
     UNDONE = "undone"
     BLOCKED = "blocked"
@@ -62,7 +63,7 @@ RULES: tuple[Rule, ...] = (
         Cause.REOPENED,
         (State.ANSWERED, State.REVIEW, State.DONE),
         (State.OPEN,),
-        "a manager: answers discarded, more slots wanted, requeued",
+        "a manager: answers discarded, more slots wanted, requeued, taken back from a model",
         "taken and answered fall, or wanted rises; the row gets a new key",
     ),
     Rule(
@@ -101,6 +102,13 @@ RULES: tuple[Rule, ...] = (
         "answered rises by one",
     ),
     Rule(Cause.REWORK_EXPIRED, (State.REWORK,), (State.OPEN,), "the deadline passes", "taken falls by one"),
+    Rule(
+        Cause.LEFT_TO_MODEL,
+        (State.OPEN,),
+        (State.DONE,),
+        "a manager's triage, where nobody has begun",
+        "no more answers",
+    ),
     Rule(Cause.AGREED, (State.ANSWERED,), (State.DONE,), "consensus, by quality", "no more answers"),
     Rule(
         Cause.ADJUDICATED,

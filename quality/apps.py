@@ -21,6 +21,7 @@ class QualityConfig(AppConfig):
             label_errors,
             planning,
             rounds,
+            triage,
             triage_measure,
         )
 

@@ -6,7 +6,7 @@ from django.core.cache import cache
 
 from projects.models import Project
 from quality.models import StaleTask
-from quality.services import assignment, goals, schedule, seeding
+from quality.services import assignment, goals, schedule, seeding, triage_watch
 from quality.services.qualification import certificates
 from quality.services.quick import update_stale as update
 
@@ -34,7 +34,8 @@ def sweep_stale() -> None:
 def refresh() -> None:
     """Start full runs, training rounds and new plans for goals that are due, and refresh who should get what.
 
-    Errors are seeded too, and people told of certificates that end. Every minute, by the beat.
+    Errors are seeded too, people told of certificates that end, and what models answer is watched. Every
+    minute, by the beat.
     """
     schedule.start_due_runs()
     schedule.start_due_rounds()
@@ -42,6 +43,7 @@ def refresh() -> None:
     assignment.refresh_all()
     seeding.seed_due_projects()
     certificates.remind_of_expiry()
+    triage_watch.watch_runs()
 
 
 def poke_stale(project_id: int) -> None:

@@ -14,6 +14,7 @@ class NoticeKind(models.TextChoices):
     PAUSED = "paused"
     RESUMED = "resumed"
     ALARM = "alarm"
+    TRIAGE = "triage"
 
 
 class Notice(models.Model):

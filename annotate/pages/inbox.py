@@ -24,10 +24,12 @@ KINDS = {
     "paused": ("pause", "Paused", "warn"),
     "resumed": ("play", "Resumed", "good"),
     "alarm": ("user-plus", "Somebody needs a decision", "warn"),
+    "triage": ("triangle-alert", "A model is wrong too often", "bad"),
 }
 # Where a kind of notice is dealt with: route, part of the page, and what the button says.
 PLACES = {
     "alarm": ("people", "alarms", "Look at the evidence"),
+    "triage": ("triage", "run", "Look at the triage"),
     "feedback": ("my-work", "misses", "Look at it in My work"),
 }
 

@@ -30,7 +30,7 @@ class TaskConsensus:
 
 
 # The figures are always news; the value only where no person has spoken. Where nothing is new, nothing is
-# written: a run over a million answers changes few tasks.
+# written: a run over a million answers changes few tasks. What a model answered stands until people answer.
 APPLY = """
 UPDATE projects_tasksummary s
 SET agreement = r.agreement, probability = r.probability, updated_at = now(),
@@ -41,7 +41,7 @@ SET agreement = r.agreement, probability = r.probability, updated_at = now(),
 FROM (SELECT task_id, value, agreement, probability, classes::varchar[] AS classes
       FROM unnest(%(task)s::bigint[], %(value)s::jsonb[], %(agreement)s::float8[], %(probability)s::float8[],
                   %(classes)s::text[]) AS n(task_id, value, agreement, probability, classes)) AS r
-WHERE s.task_id = r.task_id AND s.project_id = %(project)s
+WHERE s.task_id = r.task_id AND s.project_id = %(project)s AND NOT (s.source = 'model' AND r.value IS NULL)
   AND ((s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
        OR s.source NOT IN ('review', 'adjudication') AND (s.value, s.classes, s.source) IS DISTINCT FROM
           (r.value, r.classes, CASE WHEN r.value IS NULL THEN '' ELSE 'consensus' END))

@@ -24,6 +24,7 @@ class AnswerSource(models.TextChoices):
     """Where a task's final value comes from; later in this list stands above earlier."""
 
     NONE = ""
+    MODEL = "model"
     CONSENSUS = "consensus"
     REVIEW = "review"
     ADJUDICATION = "adjudication"

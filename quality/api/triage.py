@@ -1,4 +1,4 @@
-"""Triage by REST: what thresholds would give."""
+"""Triage by REST: what thresholds would give, the promise in force, and the way back."""
 
 from typing import Any
 
@@ -14,6 +14,8 @@ from accounts.replica import from_replica
 from projects.access import ProjectAccess, access_project
 from projects.api.jobs import JobOutput
 from quality.reports.triage import CONFIDENCE, measure_of, outlook
+from quality.reports.triage_run import run_report
+from quality.services import triage
 from quality.services.triage_measure import start_measure
 
 TARGET = 0.01
@@ -85,12 +87,85 @@ class TriageOut(serializers.Serializer[Any]):
     classes = TriageClassOut(source="rows", many=True)
 
 
+class TriageRunClassOut(serializers.Serializer[Any]):
+    """``audited`` tasks were kept for people; of ``checked`` settled ones so many are ``wrong``.
+
+    That share has its 95 % Clopper-Pearson interval; the alarm goes by ``bound``: the error is at least this,
+    at any time.
+    """
+
+    name = serializers.CharField(source="row.code")
+    state = serializers.CharField(source="row.state")
+    threshold = serializers.FloatField(source="row.threshold", allow_null=True)
+    tasks = serializers.IntegerField(source="with_model")
+    put_back = serializers.IntegerField(source="row.put_back")
+    audited = serializers.IntegerField(source="row.audited")
+    checked = serializers.IntegerField(source="audit.checked")
+    wrong = serializers.IntegerField(source="audit.wrong")
+    error = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(source="interval.low", allow_null=True, default=None)
+    high = serializers.FloatField(source="interval.high", allow_null=True, default=None)
+    bound = serializers.SerializerMethodField()
+    alarm_at = serializers.DateTimeField(source="row.alarm_at", allow_null=True)
+
+    def get_bound(self, row: Any) -> float:
+        """Above the target the alarm goes."""
+        return float(row.low)
+
+
+class TierOut(serializers.Serializer[Any]):
+    """``answers`` and ``hours`` of people; ``error`` in [0, 1] with its 95 % interval, by ``basis``."""
+
+    name = serializers.CharField()
+    tasks = serializers.IntegerField()
+    answers = serializers.IntegerField()
+    hours = serializers.FloatField()
+    error = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    basis = serializers.CharField()
+
+
+class TriageRunOut(serializers.Serializer[Any]):
+    """``saved``: answers of people that were not needed, and the hours they would have taken."""
+
+    field = serializers.CharField(source="run.field")
+    model = serializers.CharField(source="run.model")
+    version = serializers.CharField(source="run.version")
+    target = serializers.FloatField(source="run.target")
+    confidence = serializers.FloatField(source="run.confidence")
+    audit_share = serializers.FloatField(source="run.audit_share")
+    critical = serializers.ListField(source="run.critical", child=serializers.CharField())
+    created_at = serializers.DateTimeField(source="run.created_at")
+    saved = serializers.IntegerField()
+    hours_saved = serializers.FloatField()
+    classes = TriageRunClassOut(many=True)
+    tiers = TierOut(many=True)
+
+
+class TriageStartIn(StrictSerializer):
+    target = serializers.FloatField()
+    critical = serializers.ListField(
+        child=serializers.CharField(max_length=200), default=list, max_length=10_000
+    )
+    audit_share = serializers.FloatField(default=triage.AUDIT_SHARE)
+
+
+class TriageBackIn(StrictSerializer):
+    """``classes``: empty puts all of them back and ends the run."""
+
+    classes = serializers.ListField(
+        child=serializers.CharField(max_length=200), default=list, max_length=10_000
+    )
+
+
 class TriageAnswer(serializers.Serializer[Any]):
-    """``outlook``: null before the first measurement."""
+    """``outlook``: null before the first measurement. ``run``: the promise in force, null without one."""
 
     target = serializers.FloatField()
     confidence = serializers.FloatField()
     outlook = TriageOut(allow_null=True)
+    run = TriageRunOut(allow_null=True)
 
 
 def read_target(text: str) -> float:
@@ -133,7 +208,51 @@ class Triage(APIView):
         return Response(JobOutput(job).data, status=202)
 
 
+class TriageRunView(APIView):
+    @extend_schema(request=TriageStartIn, responses={202: JobOutput}, operation_id="triage_start")
+    def post(self, request: Request, project_id: str) -> Response:
+        """Leave to the model what the last measurement allows at this target; follow the job."""
+        access = access_project(request, project_id)
+        data = TriageStartIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        run = triage.start_run(project=access.project, by=access.user, **data.validated_data)
+        return Response(JobOutput(run.job).data, status=202)
+
+    @extend_schema(responses={204: None}, operation_id="triage_end")
+    def delete(self, request: Request, project_id: str) -> Response:
+        """Let the promise go: what was accepted stays, and nobody watches it."""
+        access = access_project(request, project_id)
+        triage.end_run(project=access.project, by=access.user)
+        return Response(status=204)
+
+
+class TriageMore(APIView):
+    @extend_schema(request=None, responses={202: JobOutput}, operation_id="triage_more")
+    def post(self, request: Request, project_id: str) -> Response:
+        """Leave to the model what has come in since, under the promise in force."""
+        access = access_project(request, project_id)
+        job = triage.accept_more(project=access.project, by=access.user)
+        return Response(JobOutput(job).data, status=202)
+
+
+class TriageBack(APIView):
+    @extend_schema(request=TriageBackIn, responses={202: JobOutput}, operation_id="triage_back")
+    def post(self, request: Request, project_id: str) -> Response:
+        """Have people answer after all what was left to the model."""
+        access = access_project(request, project_id)
+        data = TriageBackIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        job = triage.put_back(project=access.project, by=access.user, **data.validated_data)
+        return Response(JobOutput(job).data, status=202)
+
+
 def _payload(access: ProjectAccess, target: float, critical: frozenset[str]) -> Response:
-    measured = measure_of(access.project)
+    measured, run = measure_of(access.project), triage.active_run(access.project)
     found = None if measured is None else outlook(access.project, measured, target, critical)
-    return Response(TriageAnswer({"target": target, "confidence": CONFIDENCE, "outlook": found}).data)
+    said = {
+        "target": target,
+        "confidence": CONFIDENCE,
+        "outlook": found,
+        "run": run and run_report(access.project, run),
+    }
+    return Response(TriageAnswer(said).data)

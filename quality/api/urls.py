@@ -20,11 +20,12 @@ from quality.api.qualification import QualificationItems, QualificationPeople, Q
 from quality.api.reasons import OneReason, Reasons, ReasonVerdict
 from quality.api.seeded_errors import SeededErrors, SeededErrorsOfPerson
 from quality.api.state import QualityState
-from quality.api.triage import Triage
+from quality.api.triage import Triage, TriageBack, TriageMore, TriageRunView
 from quality.api.why import TaskWhy
 
 AGREEMENT = "projects/<str:project_id>/agreement/"
 QUALIFICATION = "projects/<str:project_id>/qualification/"
+TRIAGE_RUN = "projects/<str:project_id>/triage/run/"
 ITEM = "qualification-items/<str:course_item_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -82,6 +83,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-seeded-errors-person",
     ),
     path("projects/<str:project_id>/triage/", Triage.as_view(), name="api-triage"),
+    path(TRIAGE_RUN, TriageRunView.as_view(), name="api-triage-run"),
+    path(f"{TRIAGE_RUN}more/", TriageMore.as_view(), name="api-triage-more"),
+    path(f"{TRIAGE_RUN}put-back/", TriageBack.as_view(), name="api-triage-back"),
     path("projects/<str:project_id>/rounds/", Rounds.as_view(), name="api-rounds"),
     path("projects/<str:project_id>/alarms/", Alarms.as_view(), name="api-alarms"),
     path("alarms/<str:alarm_id>/decision/", AlarmDecision.as_view(), name="api-alarm-decision"),

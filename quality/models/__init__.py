@@ -21,7 +21,7 @@ from quality.models.qualification import (
 )
 from quality.models.round import Round, RoundState
 from quality.models.seed_plan import SeedPlan
-from quality.models.triage import TriageMeasure
+from quality.models.triage import TriageClass, TriageItem, TriageMeasure, TriageRun, TriageState
 from quality.models.trust import Trust
 from quality.models.truth import KnownTruth
 from quality.models.vote import StaleTask, Vote, VoteLabel
@@ -64,7 +64,11 @@ __all__ = [
     "RoundState",
     "SeedPlan",
     "StaleTask",
+    "TriageClass",
+    "TriageItem",
     "TriageMeasure",
+    "TriageRun",
+    "TriageState",
     "Trust",
     "Vote",
     "VoteLabel",

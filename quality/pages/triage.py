@@ -12,15 +12,11 @@ from accounts.replica import from_replica
 from projects.access import ProjectAccess, access_project
 from projects.shell import shell
 from quality.api.triage import TARGET, read_target
-from quality.reports.triage import (
-    curve_plot,
-    is_at_work,
-    last_measure,
-    measure_of,
-    outlook,
-    score_plot,
-)
+from quality.reports.triage import curve_plot, measure_of, outlook, score_plot
+from quality.reports.triage_run import run_report
+from quality.services import triage as triage_run
 from quality.services.rounds import learnable_fields
+from quality.services.triage import measuring, returning
 from quality.services.triage_measure import scored_models, start_measure
 
 MOST_CURVES = 4
@@ -28,27 +24,54 @@ MOST_CURVES = 4
 
 @page
 def triage(request: SignedInRequest, project_id: str) -> HttpResponse:
-    """Scores, curves and thresholds for a target; POST measures anew."""
+    """Scores, curves and thresholds for a target, and the promise in force; POST does one thing about it."""
     access = access_project(request, project_id)
     if request.method == "POST":
         try:
             messages.success(request, _act(request, access))
         except DomainError as refusal:
-            messages.error(request, refusal.message)
+            details = "; ".join(f"{problem.path}: {problem.message}" for problem in refusal.fields)
+            messages.error(request, f"{refusal.message} {details}".strip())
         return HttpResponseRedirect(request.get_full_path())
     return from_replica(lambda: _show(request, access))
 
 
 def _act(request: SignedInRequest, access: ProjectAccess) -> str:
+    """Do what the form asks for; return what to say of it. Raises DomainError."""
+    shared: Any = {"project": access.project, "by": access.user}
+    action = request.POST.get("action", "")
+    if action == "start":
+        triage_run.start_run(
+            **shared,
+            target=read_target(_share(request.POST.get("error", ""))),
+            critical=request.POST.getlist("critical")[:10_000],
+            audit_share=_number(request.POST.get("audit", "")) / 100,
+        )
+        return "The triage has started: what the model is sure of is left to it."
+    if action == "more":
+        triage_run.accept_more(**shared)
+        return "What has come in since is gone through."
+    if action == "back":
+        triage_run.put_back(**shared, classes=request.POST.getlist("class")[:10_000])
+        return "The tasks go back to people."
+    if action == "end":
+        triage_run.end_run(**shared)
+        return "The triage has ended. What the model answered stays."
     model, _, version = request.POST.get("model", "").partition("\n")
     start_measure(
-        project=access.project,
-        by=access.user,
+        **shared,
         field=request.POST.get("field", "")[:100],
         model=model.strip()[:100],
         version=version.strip()[:100],
     )
     return "The measurement was started."
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return -1.0
 
 
 def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
@@ -59,13 +82,19 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     except DomainError:
         target, wrong = TARGET, "From 0.05 to 50."
     critical = frozenset(request.GET.getlist("critical"))
-    job, measured = last_measure(project), measure_of(project)
+    job, measured = measuring(project), measure_of(project)
+    run = triage_run.active_run(project)
     context: dict[str, Any] = {
         "fields": learnable_fields(project),
         "models": scored_models(project),
         "job": job,
-        "at_work": is_at_work(job),
+        "at_work": triage_run.is_unfinished(job),
         "measured": measured,
+        "report": run and run_report(project, run),
+        "accepting": run is not None and triage_run.is_unfinished(run.job),
+        "returning": returning(project),
+        "audit": f"{100 * triage_run.AUDIT_SHARE:g}",
+        "shows_predictions": project.show_predictions,
         "error": request.GET.get("error", f"{100 * target:g}"),
         "wrong": wrong,
     }

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.pages.previews import class_titles
-from projects.models import Job, JobState, Project
+from projects.models import Project
 from quality.models import TriageMeasure
 from quality.services.fields import asked_fields
-from quality.services.triage_measure import JOB, points_of
+from quality.services.triage_measure import points_of
 from stats.triage.thresholds import Choice, Point, choose, least_target
 
 CONFIDENCE = 0.95
@@ -120,16 +120,6 @@ def outlook(
         )
     rows.sort(key=lambda row: (-row.waiting, row.title))
     return Outlook(measured, rows, measured.data.get("waiting", 0))
-
-
-def last_measure(project: Project) -> Job | None:
-    """The newest job that measures."""
-    return Job.objects.filter(project=project, kind=JOB).order_by("-pk").first()
-
-
-def is_at_work(job: Job | None) -> bool:
-    """Whether it waits or runs."""
-    return job is not None and job.state in (JobState.QUEUED, JobState.RUNNING)
 
 
 def score_plot(asked_title: str, measured: TriageMeasure) -> dict[str, Any]:

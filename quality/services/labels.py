@@ -20,7 +20,7 @@ UNFINISHED = (TaskState.OPEN, TaskState.REWORK, TaskState.BLOCKED)
 
 OF_STATE = """
 (SELECT task_id, value ->> %(field)s AS label, probability FROM projects_tasksummary
- WHERE project_id = %(project)s AND state = '{state}' AND value ? %(field)s{more}
+ WHERE project_id = %(project)s AND state = '{state}' AND value ? %(field)s AND source <> 'model'{more}
  ORDER BY task_id{hidden} DESC LIMIT %(most)s)
 """
 NEWEST = "\nUNION ALL".join(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from accounts.models import User
 from annotate.models import Pool, Prediction, QueueEntry
 from projects.jobs import JobContext, job_handler, start_job
 from projects.models import Job, JobState, Project
-from quality.models import TriageMeasure
+from quality.models import TriageClass, TriageMeasure, TriageRun
 from quality.services.fields import Asked
 from quality.services.gold_answers import gold_codes
 from quality.services.rounds import learnable_fields
@@ -31,7 +32,7 @@ READ = """
 SELECT p.id, p.task_id, p.value ->> %(field)s, p.score,
        CASE WHEN s.state IN ('answered', 'review', 'done')
              AND s.source IN ('consensus', 'review', 'adjudication') THEN s.value ->> %(field)s END,
-       q.pool = 'work' AND q.is_open AND q.taken = 0 AND s.state = 'open',
+       s.answered_at, q.pool = 'work' AND q.is_open AND q.taken = 0 AND s.state = 'open',
        s.answers > 0 AND EXISTS (
            SELECT 1 FROM annotate_assignment a WHERE a.task_id = p.task_id AND a.drawn IN ('random', 'gold'))
 FROM annotate_prediction p
@@ -52,6 +53,25 @@ class Seen:
     right: list[bool] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Limit:
+    """Which answers are a fair sample once there was a triage: it chose who gets what.
+
+    Those given before the first one (``until``). After an alarm of a class those given since, as all that the
+    model had of it went back; but only of scores from ``least`` on, for lower ones came up all the time.
+    """
+
+    until: datetime | None = None
+    since: datetime | None = None
+    least: float = 0.0
+
+    def lets(self, at: datetime | None) -> bool:
+        """Whether an answer of this time counts."""
+        if at is None:
+            return self.until is None and self.since is None
+        return (self.until is None or at < self.until) and (self.since is None or at > self.since)
+
+
 @dataclass
 class Found:
     """All classes, and how many answers were checked by whom or left out."""
@@ -60,6 +80,7 @@ class Found:
     people: int = 0
     gold: int = 0
     chosen: int = 0
+    later: int = 0
 
 
 def scored_models(project: Project) -> list[tuple[str, str]]:
@@ -114,6 +135,7 @@ def run_measure(context: JobContext) -> Mapping[str, Any]:
         "people": found.people,
         "gold": found.gold,
         "chosen": found.chosen,
+        "later": found.later,
     }
     TriageMeasure.objects.update_or_create(
         project=project,
@@ -127,14 +149,17 @@ def _read(context: JobContext, asked: Asked) -> Found:
     found = Found({code: Seen() for code in asked.codes})
     gold = {task: code for unit in gold_codes(project, asked).values() for task, code in unit.items()}
     values = {**context.params, "project": project.pk, "most": BATCH}
+    start, limits = limits_of(project, asked.name)
     after, done = 0, 0
     while rows := _rows({**values, "after": after}):
-        for _, task, code, score, truth, waits, by_chance in rows:
-            seen = found.classes.get(code)
-            if seen is None or not 0 <= score <= 1:
+        for _, task, code, score, truth, at, waits, by_chance in rows:
+            seen, limit = found.classes.get(code), limits.get(code, start)
+            if seen is None or not limit.least <= score <= 1:
                 continue
             if task in gold or truth is not None:
-                _check(found, seen, score, code == gold.get(task, truth), task in gold, by_chance)
+                fair = limit.lets(at) if task not in gold else limit.since is None
+                right = code == gold.get(task, truth)
+                _check(found, seen, score, right, is_gold=task in gold, by_chance=by_chance, fair=fair)
             elif waits:
                 seen.waiting.append(score)
         after, done = rows[-1][0], done + len(rows)
@@ -142,7 +167,22 @@ def _read(context: JobContext, asked: Asked) -> Found:
     return found
 
 
-def _check(found: Found, seen: Seen, score: float, right: bool, is_gold: bool, by_chance: bool) -> None:
+def limits_of(project: Project, field: str) -> tuple[Limit, dict[str, Limit]]:
+    """What any class may be measured by, and what those with an alarm may, by class."""
+    first = TriageRun.objects.filter(project=project, field=field).order_by("created_at").first()
+    rows = TriageClass.objects.filter(run__project=project, run__field=field, alarm_at__isnull=False)
+    found = {
+        row.code: Limit(since=row.alarm_at, least=row.threshold or 0.0) for row in rows.order_by("alarm_at")
+    }
+    return Limit(until=first.created_at if first else None), found
+
+
+def _check(
+    found: Found, seen: Seen, score: float, right: bool, *, is_gold: bool, by_chance: bool, fair: bool
+) -> None:
+    if not fair:
+        found.later += 1
+        return
     if not is_gold and not by_chance:
         found.chosen += 1
         return

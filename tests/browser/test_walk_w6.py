@@ -1,0 +1,101 @@
+"""Walk W6: scores come in, a target is set, the model takes what it is sure of, the audit finds a shift."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from annotate.models import Prediction
+from projects.jobs import run_job
+from projects.models import Job, TaskSummary
+from quality.models import TriageItem
+from quality.services.triage_watch import watch_runs
+from tests.annotate.steps import api
+from tests.browser.signed_in import collect_errors, sign_in
+from tests.processes import LiveWeb
+from tests.quality.triage_world import MODEL, check, score_of, triaged
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def work_off() -> None:
+    """What a worker would do by now."""
+    for pk in Job.objects.filter(state="queued").order_by("pk").values_list("pk", flat=True):
+        run_job(pk)
+
+
+def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None:
+    found = triaged(checked=200, waiting=160, worst=0.6)
+    project, manager = found.world.project, found.world.max
+    base = f"{live_web.url}/projects/{project.pk}"
+
+    # 1. Scores come in by REST for what nobody has begun; the manager measures.
+    Prediction.objects.filter(task__in=found.waiting).delete()
+    items = [
+        {
+            "id": task.external_id,
+            "value": {"sentiment": ("positive", "negative")[number % 2]},
+            "score": score_of(number),
+        }
+        for number, task in enumerate(found.waiting)
+    ]
+    said = api(manager).post(
+        f"/api/v1/projects/{project.pk}/predictions/", {**MODEL, "items": items}, format="json"
+    )
+    assert said.status_code < 300, said.content
+    sign_in(page, live_web.url, manager)
+    errors = collect_errors(page)
+    page.goto(f"{base}/quality/")
+    page.get_by_role("link", name="Triage").click()
+    expect(page.get_by_text("Not measured yet")).to_be_visible()
+    page.get_by_role("button", name="Measure").click()
+    expect(page.get_by_text("A measurement is at work")).to_be_visible()
+    work_off()
+    expect(page.get_by_role("heading", name="How sure is the model?")).to_be_visible()
+    expect(page.locator("#curve-0")).to_be_visible()
+
+    # 2. At most 5 % wrong; one class is critical. The keyboard alone will do.
+    page.get_by_label("At most so many wrong").fill("5")
+    page.keyboard.press("Enter")
+    positive = page.locator("#thresholds").get_by_role("row", name="positive")
+    expect(positive.get_by_role("cell").first).to_have_text(re.compile(r"0\.\d+"))
+    page.get_by_label("Never accept negative from the model").check()
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#thresholds").get_by_role("row", name="negative")).to_contain_text(
+        "critical: always by people"
+    )
+
+    # 3. It starts; a part stays with people.
+    page.get_by_label("Of these stay with people").fill("30")
+    page.get_by_role("button", name="Leave them to the model").click()
+    expect(page.get_by_role("heading", name="In force")).to_be_visible()
+    work_off()
+    run = page.locator("#run-classes").get_by_role("row", name="positive")
+    expect(run).to_contain_text("by the model")
+    model = TaskSummary.objects.filter(project=project, source="model")
+    count = model.count()
+    assert count > 10
+    expect(page.locator("#tiers").get_by_role("row", name="The model")).to_contain_text(str(count))
+    audits = set(TriageItem.objects.filter(is_audit=True).values_list("task_id", flat=True))
+
+    # 4. The data has shifted: people answer the audited tasks otherwise.
+    check(found, [task for task in found.waiting if task.pk in audits][:5], lambda number: False)
+    assert watch_runs() == 1
+    work_off()
+    page.goto(f"{base}/triage/")
+    alert = page.get_by_role("alert").filter(has_text="the model is wrong too often")
+    expect(alert).to_contain_text("5 of 5 audited answers were wrong")
+    expect(alert).to_contain_text(f"{count} tasks went back to people")
+    assert not model.exists()
+    page.goto(f"{base}/inbox/")
+    expect(page.get_by_text("A model is wrong too often")).to_be_visible()
+
+    # 6. The tiers; all is put back.
+    page.goto(f"{base}/triage/")
+    expect(page.locator("#tiers").get_by_role("rowheader", name="People", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Put all back").click()
+    page.get_by_role("dialog").get_by_role("button", name="Put all back").click()
+    expect(page.get_by_text("The tasks go back to people.")).to_be_visible()
+    assert errors == []
