@@ -16,6 +16,8 @@ from quality.models import (
     GoldItem,
     Reason,
     ReasonState,
+    TriageClass,
+    TriageState,
 )
 from quality.reports.gold_health import above_a_half, missed_share
 
@@ -55,6 +57,17 @@ def register() -> None:
     )
     register_attention(
         Source(
+            broken_promises,
+            "classes were taken from a model that is wrong too often",
+            ("class taken from a model", "classes taken from a model"),
+            "triage",
+            Capability.MANAGE,
+            "bad",
+            "#run",
+        )
+    )
+    register_attention(
+        Source(
             open_reasons,
             "reasons to look at somebody's answers",
             ("reason to look", "reasons to look"),
@@ -62,6 +75,15 @@ def register() -> None:
             Capability.MANAGE,
         )
     )
+
+
+def broken_promises(projects: Sequence[int], user: User) -> Mapping[int, int]:
+    """Classes that were taken from a model because it is wrong too often, until that triage ends."""
+    rows = TriageClass.objects.filter(
+        run__project__in=projects, run__ended_at__isnull=True, state=TriageState.ALARM
+    )
+    counts = rows.order_by().values("run__project_id").annotate(n=Count("pk"))
+    return dict(counts.values_list("run__project_id", "n"))
 
 
 def failing_gold(projects: Sequence[int], user: User) -> Mapping[int, int]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0013_certificates'),
+        ('projects', '0014_errors_seeded_for_reviewers'),
     ]
 
     operations = [

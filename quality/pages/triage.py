@@ -76,14 +76,16 @@ def _number(text: str) -> float:
 
 def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     project = access.project
-    wrong = ""
-    try:
-        target = read_target(_share(request.GET.get("error", f"{100 * TARGET:g}")))
-    except DomainError:
-        target, wrong = TARGET, "From 0.05 to 50."
-    critical = frozenset(request.GET.getlist("critical"))
     job, measured = measuring(project), measure_of(project)
     run = triage_run.active_run(project)
+    promised = run.target if run else TARGET
+    wrong = ""
+    try:
+        target = read_target(_share(request.GET.get("error", f"{100 * promised:g}")))
+    except DomainError:
+        target, wrong = promised, "From 0.05 to 50."
+    asked = request.GET.getlist("critical")
+    critical = frozenset(run.critical if run and "error" not in request.GET else asked)
     context: dict[str, Any] = {
         "fields": learnable_fields(project),
         "models": scored_models(project),

@@ -178,8 +178,14 @@ def _by_model(classes: Sequence[RunClass], pace: float) -> Tier:
         error=share.value if share else None,
         low=share.interval.low if share else None,
         high=share.interval.high if share else None,
-        basis=f"{checked:,} audited tasks" if share else "not every class has an audited task yet",
+        basis=_basis(checked, bool(kept), known=share is not None),
     )
+
+
+def _basis(checked: int, any_left: bool, *, known: bool) -> str:
+    if not any_left:
+        return "nothing is left to it"
+    return f"{checked:,} audited tasks" if known else "not every class has an audited task yet"
 
 
 def _by_people(headline: Headline, tasks: int, answers: int, hours: float) -> Tier:

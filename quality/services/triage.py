@@ -221,6 +221,7 @@ def run_back(context: JobContext) -> Mapping[str, Any]:
     total, done = open_.count() + context.job.done, context.job.done
     while batch := list(open_[:BATCH]):
         with transaction.atomic():
+            list(run.classes.select_for_update().filter(code__in=codes).order_by("pk"))
             take_from_model(project_id=run.project_id, task_ids=[each.task_id for each in batch])
             open_.filter(pk__in=[each.pk for each in batch]).order_by().update(is_back=True)
             for code in codes:
