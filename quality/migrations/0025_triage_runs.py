@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('projects', '0015_answers_of_models'),
-        ('quality', '0022_projects_that_seed_reviews'),
+        ('quality', '0024_quiz_asked_for_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
