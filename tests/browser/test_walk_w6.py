@@ -15,7 +15,7 @@ from quality.services.triage_watch import watch_runs
 from tests.annotate.steps import api
 from tests.browser.signed_in import collect_errors, sign_in
 from tests.processes import LiveWeb
-from tests.quality.triage_world import MODEL, check, score_of, triaged
+from tests.quality.triage_world import MODEL, Triaged, check, score_of, triaged
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,12 +26,8 @@ def work_off() -> None:
         run_job(pk)
 
 
-def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None:
-    found = triaged(checked=200, waiting=160, worst=0.6)
-    project, manager = found.world.project, found.world.max
-    base = f"{live_web.url}/projects/{project.pk}"
-
-    # 1. Scores come in by REST for what nobody has begun; the manager measures.
+def send_scores(found: Triaged) -> None:
+    """Half of the answers are positive, half negative, with scores from 0.5 on."""
     Prediction.objects.filter(task__in=found.waiting).delete()
     items = [
         {
@@ -41,10 +37,18 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
         }
         for number, task in enumerate(found.waiting)
     ]
-    said = api(manager).post(
-        f"/api/v1/projects/{project.pk}/predictions/", {**MODEL, "items": items}, format="json"
-    )
+    address = f"/api/v1/projects/{found.world.project.pk}/predictions/"
+    said = api(found.world.max).post(address, {**MODEL, "items": items}, format="json")
     assert said.status_code < 300, said.content
+
+
+def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None:
+    found = triaged(checked=200, waiting=160, worst=0.6)
+    project, manager = found.world.project, found.world.max
+    base = f"{live_web.url}/projects/{project.pk}"
+
+    # 1. Scores come in by REST for what nobody has begun; the manager measures.
+    send_scores(found)
     sign_in(page, live_web.url, manager)
     errors = collect_errors(page)
     page.goto(f"{base}/quality/")
