@@ -67,9 +67,8 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
     expect(positive.get_by_role("cell").first).to_have_text(re.compile(r"0\.\d+"))
     page.get_by_label("Never accept negative from the model").check()
     page.get_by_role("button", name="Show").click()
-    expect(page.locator("#thresholds").get_by_role("row", name="negative")).to_contain_text(
-        "critical: always by people"
-    )
+    negative = page.locator("#thresholds").get_by_role("row", name="negative")
+    expect(negative).to_contain_text("critical: always by people")
 
     # 3. It starts; a part stays with people.
     page.get_by_label("Of these stay with people").fill("30")
