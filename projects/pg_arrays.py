@@ -22,7 +22,16 @@ def texts(values: Iterable[str | None]) -> str:
 
 def documents(values: Iterable[Json]) -> str:
     """JSON; None is NULL, not a JSON null."""
-    return texts(None if value is None else dumps(value).decode() for value in values)
+    known: dict[str, str] = {}  # names come again and again
+    elements = []
+    for value in values:
+        if type(value) is str:
+            if value not in known:
+                known[value] = _text(dumps(value).decode())
+            elements.append(known[value])
+        else:
+            elements.append("NULL" if value is None else _text(dumps(value).decode()))
+    return _array(elements)
 
 
 def _array(elements: list[str]) -> str:

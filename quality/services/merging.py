@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import field as dataclass_field
 from itertools import combinations
 from typing import NamedTuple
 
@@ -55,21 +55,19 @@ class TaskResult:
     classes: tuple[str, ...]
     answers: int
 
-    @cached_property
-    def asked(self) -> list[FieldResult]:
-        """The fields that are part of the composed answer."""
-        return [field for field in self.fields if self.value is not None and field.field in self.value]
+    asked: list[FieldResult] = dataclass_field(init=False, repr=False)
+    """The fields that are part of the composed answer."""
+    probability: float | None = dataclass_field(init=False)
+    """That of the least certain field."""
+    agreement: float | None = dataclass_field(init=False)
+    """That of the field on which people differ most."""
 
-    @cached_property
-    def probability(self) -> float | None:
-        """That of the least certain field."""
-        return min((field.probability for field in self.asked), default=None)
-
-    @cached_property
-    def agreement(self) -> float | None:
-        """That of the field on which people differ most."""
-        known = [field.agreement for field in self.asked if field.agreement is not None]
-        return min(known, default=None)
+    def __post_init__(self) -> None:
+        asked = [field for field in self.fields if self.value is not None and field.field in self.value]
+        known = [field.agreement for field in asked if field.agreement is not None]
+        object.__setattr__(self, "asked", asked)
+        object.__setattr__(self, "probability", min((field.probability for field in asked), default=None))
+        object.__setattr__(self, "agreement", min(known, default=None))
 
 
 Posteriors = Mapping[str, Posterior]
