@@ -1,0 +1,172 @@
+"""A full run locks and writes what is new, puts right what is wrong, and nothing else."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from django.db import connection
+
+from labeltypes.inferred import Shares
+from projects.models import TaskState, TaskSummary
+from projects.pg_arrays import documents, numbers, texts
+from quality.models import Consensus
+from quality.services.distributions import distributions, rounded
+from quality.services.full_run import full_run
+from tests.quality.crowd import Crowd, make_crowd, write_all
+
+ONTOLOGY: Any = {
+    "media": [{"name": "text", "kind": "text", "source": "text"}],
+    "fields": [
+        {"name": "kind", "type": "choice", "options": ["a", "b", "c"], "required": True},
+        {"name": "tags", "type": "choice", "options": ["x", "y"], "multiple": True},
+        {"name": "size", "type": "number"},
+    ],
+}
+TASKS = 8
+
+
+@pytest.fixture
+def crowd(db: None) -> Crowd:
+    """Three people who answered eight tasks alike but for some, and one full run."""
+    made = make_crowd(3, TASKS, ontology=ONTOLOGY, overlap=3)
+    write_all(
+        made,
+        [
+            (task, person, {"kind": "abc"[(task + (person == task % 5)) % 3], "tags": ["x"], "size": task})
+            for task in range(TASKS)
+            for person in range(3)
+        ],
+    )
+    full_run(made.project)
+    return made
+
+
+STATEMENTS = {
+    "consensus": """SELECT ctid::text, xmax::text, to_jsonb(t) - 'id' - 'computed_at'
+                    FROM quality_consensus t ORDER BY task_id, field""",
+    "summary": """SELECT ctid::text, xmax::text, to_jsonb(t) - 'updated_at' - 'done_at'
+                  FROM projects_tasksummary t ORDER BY task_id""",
+    "queue": "SELECT ctid::text, xmax::text, to_jsonb(t) FROM annotate_queueentry t ORDER BY task_id",
+}
+
+
+def _rows(places: bool = True) -> dict[str, list[Any]]:
+    """What is in the rows of all tasks; with where they are stored, and who locked them last."""
+    found = {}
+    for table, statement in STATEMENTS.items():
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            found[table] = [row if places else row[2:] for row in cursor.fetchall()]
+    return found
+
+
+def _others(crowd: Crowd) -> list[Any]:
+    """The consensus of all tasks but the second, with where it is stored and who locked it last."""
+    second = crowd.tasks[1].pk
+    return [row for row in _rows()["consensus"] if json.loads(row[2])["task_id"] != second]
+
+
+def test_it_works(crowd: Crowd) -> None:
+    before = _rows()
+    full_run(crowd.project)
+    assert _rows() == before, "not a row was written, nor locked"
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("kind", {"value": "zzz"}),
+        ("kind", {"majority": None}),
+        ("kind", {"probability": 0.123}),
+        ("kind", {"distribution": {"": {"a": 0.5}}}),
+        ("kind", {"method": "other"}),
+        ("kind", {"version": 1}),
+        ("kind", {"field": "gone"}),
+        ("tags", {"value": ["y"]}),
+        ("size", {"agreement": 0.5}),
+        ("size", {"answers": 7}),
+    ],
+)
+def test_what_is_wrong_is_put_right(crowd: Crowd, field: str, changes: dict[str, Any]) -> None:
+    before = _rows(places=False)
+    Consensus.objects.filter(task=crowd.tasks[1], field=field).update(**changes)
+    assert _rows(places=False) != before
+    others = _others(crowd)
+    full_run(crowd.project)
+    assert _rows(places=False) == before
+    assert _others(crowd) == others
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": {"kind": "a"}},
+        {"value": None},
+        {"classes": ["a", "b"]},
+        {"source": ""},
+        {"probability": None},
+        {"agreement": 0.01},
+    ],
+)
+def test_summaries_are_put_right(crowd: Crowd, changes: dict[str, Any]) -> None:
+    before = _rows(places=False)
+    TaskSummary.objects.filter(task=crowd.tasks[2]).update(**changes)
+    assert _rows(places=False) != before
+    full_run(crowd.project)
+    assert _rows(places=False) == before
+
+
+def test_a_task_that_became_answered_is_done(crowd: Crowd) -> None:
+    TaskSummary.objects.filter(task=crowd.tasks[3]).update(state=TaskState.ANSWERED)
+    full_run(crowd.project)
+    assert TaskSummary.objects.get(task=crowd.tasks[3]).state == TaskState.DONE
+
+
+def test_what_a_person_settled_keeps_its_value_and_gets_new_figures(crowd: Crowd) -> None:
+    summaries = TaskSummary.objects.filter(task=crowd.tasks[4])
+    figures = summaries.values_list("agreement", "probability").get()
+    summaries.update(value={"kind": "c"}, source="review", state=TaskState.DONE, agreement=0.1)
+    full_run(crowd.project)
+    assert summaries.values_list("value", "source", "agreement", "probability").get() == (
+        {"kind": "c"},
+        "review",
+        *figures,
+    )
+    before = _rows()
+    full_run(crowd.project)
+    assert _rows() == before
+
+
+def test_rounding_is_pythons() -> None:
+    rng = np.random.default_rng(5)
+    halves = (rng.integers(0, 10**9, 20_000) + 0.5) / 1e9
+    shares = np.concatenate([halves, np.nextafter(halves, 0), np.nextafter(halves, 1), rng.random(20_000)])
+    shares = np.concatenate([shares, [0.0, 1.0, 1e-9, 5e-10, 1e-6]])
+    assert rounded(shares[:, None])[:, 0].tolist() == [round(share, 9) for share in shares.tolist()]
+
+
+def test_distributions_keep_what_says_anything() -> None:
+    shares = np.array([[0.5, 0.4999995, 5e-7], [0.2, 0.3, 0.5], [np.nan] * 3])
+    found = distributions({"": Shares(("a", "b", "c"), shares)}, 3)
+    assert found == [{"": {"a": 0.5, "b": 0.4999995}}, {"": {"a": 0.2, "b": 0.3, "c": 0.5}}, {}]
+
+
+@pytest.mark.django_db
+def test_columns_arrive_as_they_were() -> None:
+    words = ["plain", "", None, 'quo"te', "back\\slash", "NULL", "{a,b}", "line\nbreak", "ć東👩🏽", "%s"]
+    figures = [0.1, 1, None, 1e-300, 123456789.123456789, -0.0]
+    values: list[Any] = ["a", "a", None, ["x", 'y"\\'], {"k": [1, 2.5, None, True]}, 0]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::text[], %s::float8[]", [texts(words), numbers(figures)])
+        found = cursor.fetchone()
+    assert found[0] == words
+    assert [None if each is None else repr(float(each)) for each in found[1]] == [
+        None if each is None else repr(float(each)) for each in figures
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(v::text, 'nothing') FROM unnest(%s::jsonb[]) AS v", [documents(values)]
+        )
+        said = [text for (text,) in cursor.fetchall()]
+    assert said == ['"a"', '"a"', "nothing", '["x", "y\\"\\\\"]', '{"k": [1, 2.5, null, true]}', "0"]
