@@ -6,6 +6,7 @@ seconds, and memory above the input. Numbers, texts, boxes and spans have other 
 see benchmarks/consensus/others.py. `--more` adds the other methods, and crowd-kit where it is installed
 (`pip install crowd-kit`); `--json FILE` writes the same as JSON; `--simulated N` adds N crowds of each kind,
 `--lookalikes N` N with the shape of each published set;
+`--people N` measures accuracy by consensus, of N crowds of each kind in which the others are unsure;
 `--diagram FILE` draws how often what is called so probable is right.
 """
 
@@ -26,6 +27,7 @@ from benchmarks.consensus.diagram import drawn, panel
 from benchmarks.consensus.lookalikes import lookalikes
 from benchmarks.consensus.methods import Method, methods
 from benchmarks.consensus.others import READERS, OtherSet
+from benchmarks.consensus.people import people_table
 from benchmarks.consensus.simulated import simulated
 from benchmarks.consensus.table import BadSet, columns_of
 from stats.arrays import Floats
@@ -40,10 +42,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--simulated", type=int, default=0, metavar="N", help="also N crowds of each kind")
     parser.add_argument("--lookalikes", type=int, default=0, metavar="N", help="and N like published sets")
+    parser.add_argument(
+        "--people", type=int, default=0, metavar="N", help="accuracy of people, N crowds each"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     parser.add_argument("--more", action="store_true", help="further methods")
     parser.add_argument("--diagram", type=Path, metavar="FILE", help="draw reliability diagrams there (SVG)")
     options = parser.parse_args(arguments)
+    if options.people:
+        print(people_table(options.people))
+        return 0
     try:
         sets = [opened(folder) for folder in options.folders] + [*simulated(options.simulated)]
         sets += lookalikes(options.lookalikes)

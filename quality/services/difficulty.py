@@ -43,7 +43,7 @@ def difficulty_of(unit: UnitFit) -> dict[str, Any]:
         several &= unit.answers.gold < 0  # its class is known; what people make of it is the health of gold
     hard = _hard(found, several)
     unsure = several & ~hard & (consensus.confidence < UNSURE)
-    guideline, people = mix_ups(unit.counts)
+    guideline, people = mix_ups(unit.by_others.counts)
     return {
         "tasks": int(several.sum()),
         "disagreeing": int((several & (found.agreeing < found.answers)).sum()),

@@ -15,19 +15,19 @@ from quality.services.arrays import Longs, Votes, load_votes
 from quality.services.fields import Asked
 from quality.services.gold_answers import gold_codes
 from quality.services.methods import infer
-from stats.arrays import Bools, Codes, Floats
+from stats.arrays import Bools, Codes
 from stats.consensus.answers import Answers
 from stats.consensus.result import Consensus
 from stats.consensus.robust import robust_consensus
 from stats.ordinal.consensus import rating_consensus
-from stats.trust.leave_out import left_out_counts
+from stats.trust.by_others import ByOthers, skill_by_others
 
 # Beyond these sizes (cells of dense tables) people's matrices are not estimated; shares of votes remain.
 MOST_MATRIX_CELLS = 20_000_000
 MOST_POSTERIOR_CELLS = 60_000_000
 
 # Raise the version when the same votes may come to something else than before: exports name it.
-METHOD_VERSION = 4
+METHOD_VERSION = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +53,9 @@ class UnitFit:
         return Shares(self.codes, shares)
 
     @cached_property
-    def counts(self) -> Floats:
-        """(n_users, K, K): what each person answered on each class, seen by the others."""
-        return left_out_counts(self.answers, self.trusted)
+    def by_others(self) -> ByOthers:
+        """What the others, and gold, tell of each person."""
+        return skill_by_others(self.answers, self.trusted)
 
 
 @dataclass(frozen=True, eq=False)

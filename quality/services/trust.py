@@ -17,7 +17,7 @@ from projects.models import Project
 from quality.models import GoldGrade, Trust
 from quality.services.inference import FieldFit, UnitFit
 from stats.intervals.beta import credible, probability_below
-from stats.trust.confusion import Skill, skill_posterior
+from stats.trust.by_others import Accuracy, ByOthers, combined
 
 GOLD = "gold"
 CONSENSUS = "consensus"
@@ -128,24 +128,21 @@ def _from_units(project: Project, fit: FieldFit) -> list[Trust]:
     if not units:
         return []
     rows = [row for unit in units for row in _per_class(project, name, unit, alone=len(units) == 1)]
-    size = len(units[0].codes)
-    totals: dict[int, Any] = defaultdict(lambda: np.zeros((size, size)))
+    users, place = np.unique(np.concatenate([unit.users for unit in units]), return_inverse=True)
+    skill = combined([unit.by_others for unit in units], place.astype(np.int32), users.size)
     matrices: dict[int, dict[str, Any]] = defaultdict(dict)
     for unit in units:
-        for place, user in enumerate(unit.users.tolist()):
-            totals[user] += unit.counts[place]
-            matrices[user][unit.unit] = unit.consensus.confusion[place].round(9).tolist()
-    users = sorted(totals)
-    skill = skill_posterior(np.stack([totals[user] for user in users]))
-    for place, user in enumerate(users):
-        row = _skill_row(project, name, "", user, skill, place, totals[user])
+        for at, user in enumerate(unit.users.tolist()):
+            matrices[user][unit.unit] = unit.consensus.confusion[at].round(9).tolist()
+    for at, user in enumerate(users.tolist()):
+        row = _skill_row(project, name, "", user, skill, at)
         row.confusion = matrices[user]
         rows.append(row)
     return rows
 
 
 def _skill_row(
-    project: Project, name: str, label: str, user: int, skill: Skill, place: int, counts: Any
+    project: Project, name: str, label: str, user: int, found: Accuracy | ByOthers, place: int
 ) -> Trust:
     return Trust(
         project=project,
@@ -153,11 +150,11 @@ def _skill_row(
         field=name,
         label=label[:LABEL_LENGTH],
         basis=CONSENSUS,
-        n=float(counts.sum()),
-        correct=float(np.trace(counts)),
-        accuracy=float(skill.accuracy[place]),
-        low=float(skill.low[place]),
-        high=float(skill.high[place]),
+        n=float(found.n[place]),
+        correct=float(found.correct[place]),
+        accuracy=float(found.accuracy[place]),
+        low=float(found.low[place]),
+        high=float(found.high[place]),
         confusion={},
         computed_at=timezone.now(),
     )
@@ -165,10 +162,11 @@ def _skill_row(
 
 def _per_class(project: Project, name: str, unit: UnitFit, *, alone: bool) -> list[Trust]:
     """Of a single question: accuracy on each true class. Of many (an option each): accuracy on each."""
-    skill = skill_posterior(unit.counts)
+    found = unit.by_others
+    skill = found.skill
     if not alone:
         return [
-            _skill_row(project, name, unit.unit, user, skill, place, unit.counts[place])
+            _skill_row(project, name, unit.unit, user, found, place)
             for place, user in enumerate(unit.users.tolist())
         ]
     rows = []
@@ -185,7 +183,7 @@ def _per_class(project: Project, name: str, unit: UnitFit, *, alone: bool) -> li
                     label=label[:LABEL_LENGTH],
                     basis=CONSENSUS,
                     n=evidence,
-                    correct=float(unit.counts[place, code, code]),
+                    correct=float(found.counts[place, code, code]),
                     accuracy=float(skill.class_accuracy[place, code]),
                     low=float(skill.class_low[place, code]),
                     high=float(skill.class_high[place, code]),

@@ -63,7 +63,7 @@ def skill_posterior(
     # One class: every answer is right by definition, and there is nothing to be unsure of.
     variance = (weight**2 * share * (1 - share) / (total + 1)).sum(axis=1)
     class_low, class_high = _beta_bounds(right, total - right, confidence)
-    low, high = _moment_bounds(mean, variance, confidence)
+    low, high = moment_bounds(mean, variance, confidence)
     return Skill(
         alpha / total[..., None], share, class_low, class_high, mean, low, high, evidence, confidence
     )
@@ -88,7 +88,7 @@ def _beta_bounds(a: Floats, b: Floats, confidence: float) -> tuple[Floats, Float
     return low, high
 
 
-def _moment_bounds(mean: Floats, variance: Floats, confidence: float) -> tuple[Floats, Floats]:
+def moment_bounds(mean: Floats, variance: Floats, confidence: float) -> tuple[Floats, Floats]:
     is_certain = variance <= 0
     spread = np.where(is_certain, 1.0, variance)
     size = np.maximum(mean * (1 - mean) / spread - 1, 1e-9)

@@ -1,0 +1,186 @@
+"""Everybody's accuracy as the others see it, with intervals that know how unsure the others are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stats.arrays import Codes, Floats
+from stats.consensus.answers import Answers
+from stats.consensus.majority import vote_shares
+from stats.consensus.result import Consensus
+from stats.intervals.interval import check_confidence
+from stats.trust.confusion import Skill, moment_bounds
+from stats.trust.information import joint_covariance, known_variance, own_covariance
+from stats.trust.people_fit import PeopleFit, fit_people, matrices, run, some
+
+# How far estimates scatter is tried out on crowds like this one: of so many answers, so many of them, and
+# until so many people were tried; what counts as much as the trials for "as computed".
+TRIED_ANSWERS = 30_000
+MOST_COPIES = 20
+TRIED_PEOPLE = 2_000
+AS_COMPUTED = 20.0
+
+
+@dataclass(frozen=True, eq=False)
+class ByOthers:
+    """``skill`` of W people; its evidence is the effective number of answers.
+
+    counts (W, K, K)  effective answers [w, class, answer]
+    n, correct (W,)   effective answers in all, and right ones; of gold alone the exact numbers
+    variance (W,)     of the accuracy
+    """
+
+    skill: Skill
+    counts: Floats
+    n: Floats
+    correct: Floats
+    variance: Floats
+
+    @property
+    def accuracy(self) -> Floats:
+        return self.skill.accuracy
+
+    @property
+    def low(self) -> Floats:
+        return self.skill.low
+
+    @property
+    def high(self) -> Floats:
+        return self.skill.high
+
+
+@dataclass(frozen=True, eq=False)
+class Accuracy:
+    """Of each person (n,): accuracy with its interval, and the effective answers and right ones behind it."""
+
+    accuracy: Floats
+    low: Floats
+    high: Floats
+    n: Floats
+    correct: Floats
+
+
+def combined(parts: Sequence[ByOthers], place: Codes, people: int, *, confidence: float = 0.95) -> Accuracy:
+    """Accuracy over several questions, weighted by the effective answers to each (evenly where there are
+    none). ``place`` holds the person of every row of all parts, one after the other, in [0, people)."""
+    n, correct, mean, variance = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("n", "correct", "accuracy", "variance")
+    )
+    total, rows = _summed(n, place, people), np.bincount(place, minlength=people)
+    weight = np.where(total[place] > 0, n / np.maximum(total[place], 1e-12), 1 / rows[place])
+    accuracy = _summed(weight * mean, place, people)
+    low, high = moment_bounds(accuracy, _summed(weight**2 * variance, place, people), confidence)
+    return Accuracy(accuracy, low, high, total, _summed(correct, place, people))
+
+
+def _summed(values: Floats, place: Codes, people: int) -> Floats:
+    sums: Floats = np.bincount(place, weights=values, minlength=people).astype(np.float64)
+    return sums
+
+
+def skill_by_others(answers: Answers, consensus: Consensus, *, confidence: float = 0.95) -> ByOthers:
+    """What the others' answers, and gold, tell of each person; nobody vouches for themselves.
+
+    The estimate is ``fit_people``'s: held to the crowd's accuracy by at most eight pseudo-answers. The
+    variance is that of a known truth, over the share of the information that is there (the larger of
+    ``own_covariance`` and ``joint_covariance``); and if estimates of crowds that are drawn from this very
+    fit scatter more than that, it is raised as much. The effective number of answers is the number given
+    times the variance of a known truth over this one. Intervals: the Beta distribution with the same mean and
+    variance. Same input, same bits.
+    """
+    check_confidence(confidence)
+    fit = fit_people(answers, consensus)
+    known = known_variance(fit)
+    weight, mean = fit.weight, fit.accuracy
+    own = own_covariance(fit)
+    joint = joint_covariance(fit)
+    excess = (_scatter(fit) - 1) * _doubtful(fit)
+    variance, by_class = _of_mean(own, weight), np.diagonal(own, axis1=1, axis2=2)
+    if joint is not None:
+        variance = np.maximum(variance, _of_mean(joint, weight))
+        by_class = np.maximum(by_class, np.diagonal(joint, axis1=1, axis2=2))
+    variance = variance * (1 + excess)
+    ideal = (weight**2 * known).sum(axis=1)
+    seen, size = fit.counts.sum(axis=2), answers.n_classes
+    evidence = seen * np.minimum(known / by_class, 1.0)
+    counts = fit.counts * np.divide(evidence, seen, out=np.zeros_like(seen), where=seen > 0)[..., None]
+    n = seen.sum(axis=1) * np.minimum(ideal / variance, 1.0)
+    right = np.divide(
+        np.diagonal(fit.counts, axis1=1, axis2=2).sum(axis=1),
+        seen.sum(axis=1),
+        out=np.zeros(len(n)),
+        where=n > 0,
+    )
+    if size == 1:
+        mean, variance, by_class = np.ones(len(n)), np.zeros(len(n)), np.zeros((len(n), 1))
+    low, high = moment_bounds(mean, variance, confidence)
+    share = np.ones_like(fit.right) if size == 1 else fit.right
+    class_low, class_high = moment_bounds(share, by_class, confidence)
+    skill = Skill(fit.confusion, share, class_low, class_high, mean, low, high, evidence, confidence)
+    return ByOthers(skill, counts, n, n * right, variance)
+
+
+def _of_mean(covariance: Floats, weight: Floats) -> Floats:
+    variance: Floats = np.einsum("wj,wjk,wk->w", weight, covariance, weight)
+    return variance
+
+
+def _doubtful(fit: PeopleFit) -> Floats:
+    """(W,) share of a person's answers whose truth is not known from gold."""
+    answers = fit.answers
+    if answers.gold is None:
+        return np.ones(answers.n_workers)
+    unknown = (answers.gold[answers.task] < 0).astype(np.float64)
+    return _summed(unknown, answers.worker, answers.n_workers) / np.maximum(answers.per_worker, 1)
+
+
+def _scatter(fit: PeopleFit) -> float:
+    """How much more than computed the estimates scatter, as a factor on the variance, at least 1: a
+    parametric bootstrap. Matrices with many classes are learned from few answers, and the truth with them;
+    no formula here sees that."""
+    answers = fit.answers
+    if not answers.size or answers.n_classes == 1:
+        return 1.0
+    every = np.flatnonzero(answers.per_task > 0)
+    chosen = np.zeros(answers.n_tasks, dtype=np.bool_)
+    chosen[every[:: -(-answers.size // TRIED_ANSWERS)]] = True
+    part = some(answers, chosen)
+    enough = -(-TRIED_PEOPLE // answers.n_workers)
+    copies = max(1, min(TRIED_ANSWERS // part.size, enough, MOST_COPIES))
+    drawn = _drawn(fit, part, copies)
+    shares = vote_shares(drawn)
+    flat = np.asarray(drawn.incidence.T @ shares).reshape(-1, drawn.n_classes, drawn.n_classes)
+    start = matrices(flat.transpose(0, 2, 1), copies, fit.prior)
+    again = run(drawn, start, np.tile(fit.marginals, (copies, 1)))
+    real = np.tile(fit.accuracy, copies)
+    tried = drawn.per_worker > 0
+    computed = _of_mean(own_covariance(again), again.weight)[tried]
+    errors = ((again.accuracy - real)[tried] ** 2).sum() / computed.sum() * tried.sum()
+    return max(1.0, float((errors + AS_COMPUTED) / (tried.sum() + AS_COMPUTED)))
+
+
+def _drawn(fit: PeopleFit, part: Answers, copies: int) -> Answers:
+    """The same people answer the same tasks, as the fit says that they do; so many times over."""
+    dice = np.random.default_rng(part.size)
+    tasks, people, size = part.n_tasks, part.n_workers, part.n_classes
+    bounds = fit.marginals[0].cumsum()[:-1]
+    truth = np.searchsorted(bounds, dice.random((copies, tasks)), side="right")
+    if part.gold is not None:
+        truth = np.where(part.gold >= 0, part.gold, truth)
+    sums = fit.confusion.cumsum(axis=2)[..., :-1]
+    label = np.zeros((copies, part.size), dtype=np.int32)
+    chance, each = dice.random((copies, part.size)), truth[:, part.task]
+    for column in range(size - 1):
+        label += chance > sums[part.worker, each, column]
+    shift = np.arange(copies)[:, None]
+    return Answers(
+        (part.task + shift * tasks).ravel().astype(np.int32),
+        (part.worker + shift * people).ravel().astype(np.int32),
+        label.ravel(),
+        n_tasks=copies * tasks,
+        n_workers=copies * people,
+        n_classes=size,
+        gold=None if part.gold is None else np.tile(part.gold, copies),
+    )

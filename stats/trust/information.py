@@ -1,0 +1,112 @@
+"""How much answers tell of people's accuracy when the truth of the tasks is itself uncertain."""
+
+import numpy as np
+
+from stats.arrays import Codes, Floats
+from stats.trust.people_fit import PeopleFit, some
+
+CHUNK = 1 << 17
+MOST_CLASSES = 16  # up to so many, classes that may be taken for each other are told apart
+MOST_CELLS = 512  # people times classes, up to which everybody's uncertainty is seen together
+SAMPLE = 10_000  # answers that are looked at for that
+
+
+def known_variance(fit: PeopleFit) -> Floats:
+    """(W, K) variance of the chance of a right answer on each class if the truth were known: a Beta's.
+
+    One answer beyond the prior's is shared out over the classes, as they are seen together.
+    """
+    size = fit.right.shape[1]
+    total = fit.counts.sum(axis=2) + fit.prior + 1 / size
+    variance: Floats = fit.right * (1 - fit.right) / total
+    return variance
+
+
+def own_covariance(fit: PeopleFit) -> Floats:
+    """(W, K, K) covariance of a person's chances of a right answer, the others taken as they are.
+
+    The share of the information that is there: with u_j = P(class j) d_j, d_j the score of class j (1 / right
+    or -1 / (1 - right)), sum u_j u_k beside sum P(class j) d_j² (T. A. Louis, JRSS B 44 (1982) 226-233).
+    With more than sixteen classes one share for all classes of a person.
+    """
+    people, size = fit.right.shape
+    each, variance = np.arange(size), fit.right * (1 - fit.right)
+    blocks = size <= MOST_CLASSES
+    seen = np.zeros((size, size, people)) if blocks else np.zeros(people)
+    full = np.zeros((size, people)) if blocks else np.zeros(people)
+    for start in range(0, fit.answers.size, CHUNK):
+        worker, share, score = _scores(fit, slice(start, start + CHUNK))
+        if not blocks:
+            level = score * variance[worker]  # the score of one number that moves the odds of all classes
+            mean = (share * level).sum(axis=1)
+            seen += np.bincount(worker, weights=mean * mean, minlength=people)
+            full += np.bincount(worker, weights=(share * level * level).sum(axis=1), minlength=people)
+            continue
+        for one in range(size):
+            first = share[:, one] * score[:, one]
+            full[one] += np.bincount(worker, weights=first * score[:, one], minlength=people)
+            for two in range(one, size):
+                seen[one, two] += np.bincount(
+                    worker, weights=first * share[:, two] * score[:, two], minlength=people
+                )
+    count = fit.counts.sum(axis=2)
+    there: Floats = np.zeros((people, size, size))
+    if blocks:
+        upper = np.triu(np.ones((size, size)), 1)
+        whole: Floats = (seen + seen.transpose(1, 0, 2) * upper.T[..., None]).transpose(2, 0, 1)
+        scale = np.sqrt(count / variance / np.maximum(full.T, 1e-12))
+        there[...] = whole * scale[:, :, None] * scale[:, None, :]
+    else:
+        there[:, each, each] = count / variance * (seen / np.maximum(full, 1e-12))[:, None]
+    there[:, each, each] += (fit.prior + 1 / size) / variance
+    return np.linalg.inv(there).astype(np.float64)
+
+
+def _scores(fit: PeopleFit, rows: slice) -> tuple[Codes, Floats, Floats]:
+    """Of some answers: who, P(class), and the score of the chance of a right answer on each class."""
+    worker, label = fit.answers.worker[rows], fit.answers.label[rows]
+    right = fit.right[worker]
+    score = -1 / (1 - right)
+    at = np.arange(worker.size), label
+    score[at] = 1 / right[at]
+    return worker, fit.posterior[fit.answers.task[rows]], score
+
+
+def joint_covariance(fit: PeopleFit) -> Floats | None:
+    """(W, K, K) that sees all uncertainty; None of more than 512 people times classes.
+
+    In a crowd of three each person's accuracy stands on the other two's, on every task; in a large one the
+    others' errors even out. The observed information of all chances together: that of known truths less the
+    covariance, under the posterior, of the scores of each task.
+    """
+    people, size = fit.right.shape
+    if people * size > MOST_CELLS or not fit.answers.size:
+        return None
+    every = np.flatnonzero(fit.answers.per_task > 0)
+    chosen = np.zeros(fit.answers.n_tasks, dtype=np.bool_)
+    chosen[every[:: -(-fit.answers.size // SAMPLE)]] = True
+    part = PeopleFit(
+        some(fit.answers, chosen), fit.confusion, fit.counts, fit.posterior, fit.marginals, fit.prior
+    )
+    worker, _, score = _scores(part, slice(None))
+    place = np.cumsum(chosen)[part.answers.task] - 1
+    table = np.zeros((int(chosen.sum()), size, people))
+    for one in range(size):
+        np.add.at(table[:, one], (place, worker), score[:, one])
+    known = fit.posterior[chosen][..., None]
+    mean = (known * table).reshape(len(table), -1)
+    there, full = mean.T @ mean, np.zeros(size * people)
+    for one in range(size):
+        block = slice(one * people, (one + 1) * people)
+        lost = table[:, one].T @ (known[:, one] * table[:, one])
+        there[block, block] -= lost
+        full[block] = np.diagonal(lost)
+    cells = np.arange(size * people)
+    there[cells, cells] += full
+    variance = (fit.right * (1 - fit.right)).T.ravel()
+    scale = np.sqrt(fit.counts.sum(axis=2).T.ravel() / variance / np.maximum(full, 1e-12))
+    there *= scale[:, None] * scale
+    there[cells, cells] += (fit.prior + 1 / size) / variance
+    inverse = np.linalg.inv(there).reshape(size, people, size, people)
+    who = np.arange(people)
+    return np.ascontiguousarray(inverse[:, who, :, who])

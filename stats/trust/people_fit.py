@@ -1,0 +1,154 @@
+"""Everybody's confusion matrix, fitted so that soft posteriors of the others do not dilute it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stats.arrays import Bools, Codes, Floats
+from stats.consensus.answers import Answers
+from stats.consensus.em import SINGLE_PRECISION_FROM, log_table
+from stats.consensus.result import Consensus
+
+# Pseudo-answers that hold a person to the crowd: for right or wrong, of all classes together; and how the
+# wrong answers of a class spread.
+RIGHT_PRIOR = 8.0
+SPREAD_PRIOR = 8.0
+# So many answers of the crowd make half of it known; while there are none, the prior counts as one answer.
+HALF_KNOWN = 50.0
+ROUNDS = 40
+CHANGE = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class PeopleFit:
+    """W people, T tasks, K classes; ``answers`` are those of which others, or gold, say anything.
+
+    confusion (W, K, K)  estimate of P(answer | class); counts (W, K, K) expected answers [w, class, answer]
+    posterior (T, K), marginals (copies, K); prior: pseudo-answers of each row of a matrix
+    """
+
+    answers: Answers
+    confusion: Floats
+    counts: Floats
+    posterior: Floats
+    marginals: Floats
+    prior: float
+
+    @property
+    def right(self) -> Floats:
+        """(W, K) chance of a right answer on each class."""
+        return np.clip(np.diagonal(self.confusion, axis1=1, axis2=2), 1e-6, 1 - 1e-6)
+
+    @property
+    def weight(self) -> Floats:
+        """(W, K) share of each class in what a person answered; even where nothing is known."""
+        seen = self.counts.sum(axis=2)
+        total = seen.sum(axis=1, keepdims=True)
+        even = np.full(seen.shape, 1 / seen.shape[1])
+        share: Floats = np.divide(seen, total, out=even, where=total > 0)
+        return share
+
+    @property
+    def accuracy(self) -> Floats:
+        """(W,) chance of a right answer on what the person was given."""
+        mean: Floats = (self.weight * self.right).sum(axis=1)
+        return mean
+
+
+def fit_people(answers: Answers, consensus: Consensus) -> PeopleFit:
+    """Matrices under which everybody's answers are most probable, given what the others say of their tasks.
+
+    The truth of a task has the others' posterior as its prior, and a person's matrix is fitted by EM rather
+    than by counting that posterior, which would call every doubt of the others an error of the person. As the
+    others are re-estimated likewise, this is Dawid and Skene's EM, begun with the matrices of ``consensus``,
+    with the priors above. Tasks that one person alone answered, and that are no gold, are left out.
+    """
+    kept = _judged(answers)
+    start, marginals = consensus.confusion, np.maximum(consensus.marginals, 1e-12)[None]
+    return run(kept, start, marginals)
+
+
+def _judged(answers: Answers) -> Answers:
+    if not answers.size:
+        return answers
+    rows = answers.incidence
+    busy = np.flatnonzero(answers.per_task > 0)
+    who = rows.indices // answers.n_classes
+    first = np.minimum.reduceat(who, rows.indptr[busy])
+    last = np.maximum.reduceat(who, rows.indptr[busy])
+    told = np.zeros(answers.n_tasks, dtype=np.bool_)
+    told[busy] = first != last
+    told[answers.known] = True
+    return some(answers, told)
+
+
+def some(answers: Answers, tasks: Bools) -> Answers:
+    """The answers to some of the tasks; codes stay."""
+    kept = tasks[answers.task]
+    if kept.all():
+        return answers
+    columns: tuple[Codes, Codes, Codes] = (answers.task[kept], answers.worker[kept], answers.label[kept])
+    return Answers(*columns, answers.n_tasks, answers.n_workers, answers.n_classes, answers.gold)
+
+
+def run(answers: Answers, start: Floats, marginals: Floats) -> PeopleFit:
+    """EM from these matrices. ``marginals`` (copies, K): so many crowds of equal size, that lie behind one
+    another in ``answers``, are fitted at once, each on its own."""
+    copies, size = marginals.shape
+    precision = np.float32 if answers.size >= SINGLE_PRECISION_FROM else np.float64
+    matrix = answers.incidence.astype(precision, copy=False)
+    idle = answers.per_task == 0
+    per_copy = answers.n_tasks // copies
+    confusion, moved, done = start, np.inf, 0
+    prior = _strength(answers.size / copies) / size
+    while True:
+        posterior = _expect(answers, matrix, confusion, marginals)
+        posterior[idle] = 0.0
+        flat = np.asarray(matrix.T @ posterior.astype(precision, copy=False))
+        counts = flat.reshape(-1, size, size).transpose(0, 2, 1).astype(np.float64)
+        if done == ROUNDS or moved < CHANGE:
+            return PeopleFit(answers, confusion, counts, posterior, marginals, prior)
+        before, confusion = confusion, matrices(counts, copies, prior)
+        moved, done = float(np.abs(confusion - before).max(initial=0.0)), done + 1
+        sums = posterior.reshape(copies, per_copy, size).sum(axis=1) + 1.0
+        marginals = sums / sums.sum(axis=1, keepdims=True)
+
+
+def _strength(answers: float) -> float:
+    """Pseudo-answers of right or wrong: as many as the crowd can vouch for."""
+    return 1 + (RIGHT_PRIOR - 1) * answers / (answers + HALF_KNOWN)
+
+
+def _expect(answers: Answers, matrix: NDArray[np.float64], confusion: Floats, marginals: Floats) -> Floats:
+    table = log_table(confusion).astype(matrix.dtype, copy=False)
+    scores = np.asarray(matrix @ table, dtype=np.float64)
+    copies, size = marginals.shape
+    scores.reshape(copies, -1, size)[...] += np.log(marginals)[:, None]
+    top = scores[:, 0].copy()
+    for column in scores.T[1:]:
+        np.maximum(top, column, out=top)
+    scores -= top[:, None]
+    np.exp(scores, out=scores)
+    scores /= (scores @ np.ones(size))[:, None]
+    return answers.clamp(scores)
+
+
+def matrices(counts: Floats, copies: int, prior: float) -> Floats:
+    """(W, K, K) from expected counts: right answers and the spread of wrong ones, each held to the crowd."""
+    size = counts.shape[-1]
+    if size == 1:
+        return np.ones_like(counts)
+    each, off = np.arange(size), 1 - np.eye(size)
+    crowds = counts.reshape(copies, -1, size, size)
+    base = crowds.sum(axis=1) + 1 / size + np.eye(size)
+    base /= base.sum(axis=2, keepdims=True)
+    usual = np.diagonal(base, axis1=1, axis2=2)[:, None]
+    spread = base * off
+    spread /= spread.sum(axis=2, keepdims=True)
+    right = (crowds[..., each, each] + prior * usual) / (crowds.sum(axis=3) + prior)
+    found = crowds * off + SPREAD_PRIOR * spread[:, None]
+    found *= ((1 - right) / found.sum(axis=3))[..., None]
+    found[..., each, each] = right
+    result: Floats = found.reshape(counts.shape)
+    return result
