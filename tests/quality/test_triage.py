@@ -17,7 +17,7 @@ from exchange.exporting.items import Items
 from exchange.exporting.request import read_request
 from labeltypes.ontology import parse_ontology
 from projects.jobs import run_job
-from projects.models import Job, TaskSummary
+from projects.models import Job, Project, Task, TaskSummary
 from quality.models import TriageClass, TriageItem, TriageMeasure, TriageRun
 from quality.reports.triage_run import run_report
 from quality.services import triage
@@ -27,8 +27,8 @@ from quality.services.quick import update_stale
 from quality.services.rounds import learnable_fields
 from quality.services.triage_watch import audited, watch_runs
 from tests.annotate.steps import answer, api, hand_out, submit
-from tests.quality.triage_world import Triaged, check, measure, triaged
-from tests.world import SENTIMENT, make_project
+from tests.quality.triage_world import MODEL, Triaged, check, measure, triaged
+from tests.world import SENTIMENT, make_project, make_tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +155,28 @@ def test_exports_consensus_and_learning_tell_it_apart(found: Triaged) -> None:
     assert any(row["source"] == "model" for row in rows)
 
 
+def make_room(found: Triaged) -> Project:
+    """The project, whose tasks of the world have names that new ones would get again."""
+    Task.objects.filter(project=found.world.project).update(external_id=None)
+    return found.world.project
+
+
+def add_score(found: Triaged, task: Task, said: str) -> None:
+    """The model is sure of this task."""
+    Prediction.objects.create(
+        project=found.world.project, task=task, value={"sentiment": said}, score=0.99, **MODEL
+    )
+
+
+def test_what_comes_in_later_is_accepted_when_a_manager_says_so(found: Triaged) -> None:
+    start(found, audit_share=0.01)
+    (new,) = make_tasks(make_room(found), ["Comes in later"])
+    add_score(found, new, "positive")
+    assert new.pk not in with_model(found)
+    do(triage.accept_more(project=found.world.project, by=found.world.max))
+    assert new.pk in with_model(found)
+
+
 def wrong_audit(found: Triaged, run: TriageRun, count: int) -> None:
     """People answer so many audited tasks, all otherwise than the model."""
     tasks = [task for task in found.waiting if task.pk in kept(run)][:count]
@@ -189,14 +211,20 @@ def test_the_audit_finds_a_broken_promise_and_the_class_goes_back(found: Triaged
     page.force_login(found.world.max)
     shown = page.get(f"/projects/{found.world.project.pk}/triage/").content.decode()
     assert "the model is wrong too often" in shown
+    before = with_model(found)
+    (new,) = make_tasks(make_room(found), ["Comes in later"])
+    add_score(found, new, "positive")
     do(triage.accept_more(project=found.world.project, by=found.world.max))
-    assert not had & with_model(found)
+    assert with_model(found) == before
 
 
 def test_right_answers_raise_no_alarm_and_give_the_error_an_interval(found: Triaged) -> None:
     run = start(found)
     check(found, [task for task in found.waiting if task.pk in kept(run)], lambda number: True)
     assert watch_runs() == 0
+    TaskSummary.objects.filter(task=min(kept(run))).update(state="open")
+    assert sum(each.checked for each in audited(run).values()) == len(kept(run)) - 1
+    TaskSummary.objects.filter(task=min(kept(run))).update(state="done")
     report = run_report(found.world.project, run)
     model, people = report.tiers
     assert (model.tasks, model.answers, model.error) == (len(with_model(found)), len(kept(run)), 0.0)
