@@ -17,6 +17,8 @@ from projects.models import Membership, Project
 from quality.models import PersonFigure
 from quality.reports.person import FieldFigures, PersonReport, differences, own_report, person_report
 
+DIFFER_BY = ("field", "consensus", "answer", "option")
+
 
 class ShareOut(serializers.Serializer[Any]):
     """A figure and its 95 % interval."""
@@ -93,6 +95,13 @@ class LearnedFieldOut(serializers.Serializer[Any]):
     figures = LearnedOut(many=True)
 
 
+class OptionLeansOut(serializers.Serializer[Any]):
+    """``options``: shares of the answers in which each was chosen, and in which others would choose it."""
+
+    field = serializers.CharField()
+    options = BiasOut(many=True)
+
+
 class WatchedPersonOut(serializers.Serializer[Any]):
     """``questions``: the figures on each field with one answer out of a list or scale; ``learned``: of boxes
     and spans, how many of them the person finds and invents."""
@@ -102,6 +111,7 @@ class WatchedPersonOut(serializers.Serializer[Any]):
     speed = SpeedOut(allow_null=True)
     questions = FieldFiguresOut(many=True)
     learned = LearnedFieldOut(many=True)
+    multiple = OptionLeansOut(many=True)
     reasons = serializers.SerializerMethodField()
 
     def get_user(self, report: PersonReport) -> str:
@@ -172,20 +182,23 @@ class Annotator(APIView):
 
 class AnnotatorDifferences(APIView):
     @extend_schema(
-        parameters=[OpenApiParameter(name, str) for name in ("field", "consensus", "answer")],
+        parameters=[OpenApiParameter(name, str) for name in DIFFER_BY],
         responses=DifferentOut(many=True),
         operation_id="annotator_differences",
     )
     def get(self, request: Request, project_id: str, user_id: str) -> Response:
-        """The newest 200 tasks on which a person says something else than consensus, on one field."""
+        """The newest 200 tasks on which a person says something else than consensus, on one field.
+
+        Of a multiple choice name an `option`: `answer` is then yes (chosen) or no.
+        """
         access = access_project(request, project_id)
-        check_query(request, ["field", "consensus", "answer"])
+        check_query(request, DIFFER_BY)
         user = find_person(access.project, user_id)
-        field, consensus, answer = (
-            request.query_params.get(name, "") for name in ("field", "consensus", "answer")
-        )
+        field, consensus, answer, option = (request.query_params.get(name, "") for name in DIFFER_BY)
         rows = from_replica(
-            lambda: differences(access.project, user, field, consensus=consensus, answer=answer)
+            lambda: differences(
+                access.project, user, field, consensus=consensus, answer=answer, option=option
+            )
         )
         return Response({"results": DifferentOut(rows, many=True).data})
 

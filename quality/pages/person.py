@@ -42,6 +42,21 @@ def _show(request: SignedInRequest, access: ProjectAccess, member: Membership) -
             access.project, [*report.other_reasons, *(r for each in report.questions for r in each.reasons)]
         ),
         "questions": [_question(each, to_tasks) for each in report.questions],
+        "multiple": [
+            {
+                "title": each.title,
+                "options": [
+                    {
+                        **row,
+                        "title": each.titles.get(row["label"], row["label"]),
+                        "url": f"{to_tasks}?{urlencode({'field': each.field, 'option': row['label']})}",
+                    }
+                    for row in each.options
+                ],
+                "field": each.field,
+            }
+            for each in report.multiple
+        ],
         "learned": [
             {"title": each.title, "field": each.field, **{one.name: one for one in each.figures}}
             for each in report.learned
@@ -103,17 +118,28 @@ def person_differences(request: SignedInRequest, project_id: str, membership_id:
     """The newest tasks on which a person says something else than consensus; of one class if it is given."""
     access = access_project(request, project_id)
     member = find_member(access, membership_id)
-    field, consensus, answer = (request.GET.get(key, "")[:300] for key in ("field", "consensus", "answer"))
+    field, consensus, answer, option = (
+        request.GET.get(key, "")[:300] for key in ("field", "consensus", "answer", "option")
+    )
     asked = next((each for each in asked_fields(access.project) if each.name == field), None)
     titles = class_titles([asked.field]) if asked else {}
+    option_title = titles.get(option, option)
+    titles = {"yes": "chosen", "no": "not chosen"} if option else titles
     rows = from_replica(
         lambda: differences(
-            access.project, member.user_id, field, consensus=consensus, answer=answer, pictured=True
+            access.project,
+            member.user_id,
+            field,
+            consensus=consensus,
+            answer=answer,
+            option=option,
+            pictured=True,
         )
     )
     context = {
         "member": member,
         "field": asked.field.title if asked else field,
+        "option": option_title,
         "consensus": titles.get(consensus, consensus),
         "answer": titles.get(answer, answer),
         "most": MOST_DIFFERENCES if len(rows) == MOST_DIFFERENCES else 0,

@@ -84,6 +84,23 @@ class LearnedField:
 
 
 @dataclass(frozen=True)
+class OptionLeans:
+    """One multiple choice of one person; ``options`` as ``quality.services.leaning`` has them."""
+
+    asked: Asked
+    titles: dict[str, str]
+    options: list[dict[str, Any]]
+
+    @property
+    def field(self) -> str:
+        return self.asked.name
+
+    @property
+    def title(self) -> str:
+        return self.asked.field.title
+
+
+@dataclass(frozen=True)
 class PersonReport:
     """``speed`` is None for somebody without answers; ``other_reasons`` are on no single field.
 
@@ -93,6 +110,7 @@ class PersonReport:
     speed: dict[str, Any] | None
     questions: list[FieldFigures]
     learned: list[LearnedField]
+    multiple: list[OptionLeans]
     other_reasons: list[Reason]
     computed_at: datetime | None
 
@@ -100,6 +118,7 @@ class PersonReport:
 def person_report(project: Project, user_id: int) -> PersonReport:
     """All figures of one person with the open reasons to look at their answers; four queries."""
     rows = {row.field: row for row in PersonFigure.objects.filter(project=project, user=user_id)}
+    data = {name: row.data for name, row in rows.items()}
     open_ones = list(reasons_about(project, user_id))
     known = list(
         Trust.objects.filter(project=project, user=user_id, basis="consensus")
@@ -113,12 +132,12 @@ def person_report(project: Project, user_id: int) -> PersonReport:
         FieldFigures(
             asked,
             class_titles([asked.field]),
-            rows[asked.name].data,
+            data[asked.name],
             [row for row in trust if row.field == asked.name],
             [reason for reason in open_ones if reason.field == asked.name],
         )
         for asked in asked_of
-        if asked.name in rows
+        if "agreement" in data.get(asked.name, {})
     ]
     named = {each.field for each in fields}
     about = rows.get("")
@@ -126,6 +145,11 @@ def person_report(project: Project, user_id: int) -> PersonReport:
         about.data["speed"] if about else None,
         fields,
         _learned(asked_of, {row.field: row.learned for row in known if not row.label}),
+        [
+            OptionLeans(asked, class_titles([asked.field]), data[asked.name]["options"])
+            for asked in asked_of
+            if "options" in data.get(asked.name, {})
+        ],
         [reason for reason in open_ones if reason.field not in named],
         about.computed_at if about else None,
     )
@@ -148,6 +172,22 @@ def reasons_about(project: Project, user_id: int) -> Sequence[Reason]:
     return [row for row in rows.order_by("-pk")[:1_000] if user_id in (row.user_id, row.other_id)]
 
 
+# The same of an option of a multiple choice: chosen and not in consensus, or the other way round.
+OTHERWISE = """
+SELECT v.task_id, l.text, CASE WHEN jsonb_exists(c.value, %(option)s) THEN 'yes' ELSE 'no' END
+FROM quality_vote v
+JOIN quality_votelabel u ON u.project_id = v.project_id AND u.field = v.field AND u.kind = 'unit'
+                        AND u.code = v.unit AND u.text = %(option)s
+JOIN quality_votelabel l ON l.project_id = v.project_id AND l.field = v.field AND l.kind = 'code'
+                        AND l.code = v.code
+JOIN quality_consensus c ON c.task_id = v.task_id AND c.field = v.field
+WHERE v.project_id = %(project)s AND v.user_id = %(user)s AND v.field = %(field)s
+  AND (l.text = 'yes') <> jsonb_exists(c.value, %(option)s)
+  AND (%(answer)s = '' OR l.text = %(answer)s)
+ORDER BY v.annotation_id DESC LIMIT %(most)s
+"""
+
+
 @dataclass(frozen=True)
 class Different:
     """A task on which a person says something else than consensus."""
@@ -165,13 +205,18 @@ def differences(
     *,
     consensus: str = "",
     answer: str = "",
+    option: str = "",
     pictured: bool = False,
 ) -> list[Different]:
-    """The newest of a person's answers on a field that differ from consensus; of one class if it is given."""
+    """The newest of a person's answers on a field that differ from consensus; of one class if it is given.
+
+    ``option``: of a multiple choice, those that differ in it; ``answer`` is yes or no then.
+    """
     with connection.cursor() as cursor:
         values: dict[str, int | str] = {"project": project.pk, "user": user_id, "most": MOST_DIFFERENCES}
         values |= {"field": field, "consensus": consensus, "answer": answer}
-        cursor.execute(DIFFERENT, values)
+        values |= {"option": option}
+        cursor.execute(OTHERWISE if option else DIFFERENT, values)
         rows = [Different(*row) for row in cursor.fetchall()]
     if not pictured:
         return rows

@@ -6,6 +6,7 @@ from projects.models import Project
 from quality.services.findings import find_reasons
 from quality.services.given import load_given
 from quality.services.inference import FieldFit
+from quality.services.leaning import leans_of
 from quality.services.reasons import dealt_with, keep_findings
 from quality.services.watching import speeds, store_figures, watch_fields
 
@@ -18,5 +19,5 @@ def refresh_watch(project: Project, fits: Sequence[FieldFit]) -> None:
     given = load_given(project)
     watched = watch_fields(fits, given)
     speed = speeds(given)
-    store_figures(project, watched, given, speed)
+    store_figures(project, watched, given, speed, leans_of(fits))
     keep_findings(project, find_reasons(watched, given, speed, dealt_with(project)))

@@ -2,7 +2,8 @@
 
 Stored as ``PersonFigure``. On a field: ``agreement`` with the class that the others find most probable,
 ``bias`` per class, ``recent`` accuracy, ``history``; ``own`` is the part that the person may see: without
-gold tasks, an hour old, in steps of twenty. On the project: ``speed``. Every share has its interval.
+gold tasks, an hour old, in steps of twenty. On a multiple choice: ``options``. On the project:
+``speed``. Every share has its interval.
 """
 
 from collections.abc import Mapping, Sequence
@@ -97,9 +98,16 @@ def speeds(given: Given) -> tuple[Medians, Medians, Floats]:
 
 
 def store_figures(
-    project: Project, watched: Sequence[Watched], given: Given, speed: tuple[Medians, Medians, Floats]
+    project: Project,
+    watched: Sequence[Watched],
+    given: Given,
+    speed: tuple[Medians, Medians, Floats],
+    leans: Mapping[tuple[int, str], Mapping[str, Any]],
 ) -> None:
-    """Replace the figures of everybody, in one transaction; the same answers give the same figures."""
+    """Replace the figures of everybody, in one transaction; the same answers give the same figures.
+
+    ``leans``: what ``quality.services.leaning`` says of multiple choices.
+    """
     now = timezone.now()
     found: dict[tuple[int, str], Found] = {
         (int(user), ""): {"speed": each}
@@ -108,6 +116,7 @@ def store_figures(
     for field in watched:
         for user, data in figures_of(field).items():
             found[user, field.name] = data
+    found |= {key: dict(data) for key, data in leans.items()}
     rows = [
         PersonFigure(project=project, user_id=user, field=name, data=data, computed_at=now)
         for (user, name), data in sorted(found.items())
