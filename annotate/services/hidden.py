@@ -25,6 +25,9 @@ CANDIDATES = Prepared(
 WITH last AS MATERIALIZED (
     SELECT a.project_id, a.task_id, a.drawn, a.state FROM annotate_assignment a
     WHERE a.user_id = %(user)s AND a.closed_at IS NOT NULL ORDER BY a.closed_at DESC LIMIT {LOOK_BACK}
+), seeded AS MATERIALIZED (
+    SELECT s.task_id FROM annotate_seededanswer s
+    WHERE s.project_id = %(project)s AND s.reviewer_id = %(user)s
 )
 SELECT 0 AS place, q.task_id FROM last JOIN annotate_queueentry q ON q.task_id = last.task_id
 WHERE last.project_id = %(project)s AND last.drawn = 'gold' AND last.state IN ('expired', 'released')
@@ -38,8 +41,7 @@ CROSS JOIN LATERAL (
        AND (SELECT a.id FROM annotate_assignment a
             WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
               AND a.state IN ('active', 'submitted', 'skipped')) IS NULL
-       AND (SELECT s.id FROM annotate_seededanswer s
-            WHERE s.project_id = q.project_id AND s.task_id = q.task_id AND s.reviewer_id = %(user)s) IS NULL
+       AND q.task_id <> ALL (ARRAY(SELECT task_id FROM seeded))
      ORDER BY q.order_key, q.task_id LIMIT {NEIGHBORS})
     UNION ALL
     (SELECT q.task_id FROM annotate_queueentry q
@@ -47,8 +49,7 @@ CROSS JOIN LATERAL (
        AND (SELECT a.id FROM annotate_assignment a
             WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
               AND a.state IN ('active', 'submitted', 'skipped')) IS NULL
-       AND (SELECT s.id FROM annotate_seededanswer s
-            WHERE s.project_id = q.project_id AND s.task_id = q.task_id AND s.reviewer_id = %(user)s) IS NULL
+       AND q.task_id <> ALL (ARRAY(SELECT task_id FROM seeded))
      ORDER BY q.order_key DESC, q.task_id DESC LIMIT {NEIGHBORS})
 ) AS near
 """,  # noqa: S608 - only constants of this module

@@ -134,9 +134,10 @@ def _in_order(project: Project, view: View, count: int, *, down: bool) -> list[P
     # Written once for all states: as a union of query sets the same part would be made six times.
     order = ", ".join(f"{place} {'DESC' if down else 'ASC'}" for place in ((2, 1) if column else (1,)))
     union = " UNION ALL ".join(f"({inner})" for _ in states_of(view))
+    statement = f"SELECT * FROM ({union}) AS found ORDER BY {order} LIMIT %s"  # noqa: S608 - values apart
     given = [state if value is _STATE else value for state in states_of(view) for value in values]
     with connections[rows.db].cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({union}) AS found ORDER BY {order} LIMIT %s", [*given, count])  # noqa: S608 - Django's, values apart
+        cursor.execute(statement, [*given, count])
         return _read(cursor.fetchall())
 
 
