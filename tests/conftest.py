@@ -9,6 +9,7 @@ import django  # after the environment
 django.setup()
 services.separate()
 
+import hypothesis
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -17,6 +18,10 @@ from tests import databases
 from tools.chromium import chromium
 
 pytest_plugins = ["tests.processes"]
+
+# Machines are shared, and no test is timed: hypothesis counts an example of more than 0.2 s as a failure.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
