@@ -123,7 +123,8 @@ def people_are_at_work() -> bool:
 
 def share_the_machine() -> None:
     """Have the jobs of this worker's children take turns: before they are forked."""
-    places = max(1, len(os.sched_getaffinity(0)) - 1)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    places = max(1, cores - 1)
     _machine.turns = Turns(tempfile.TemporaryFile(), places, people_are_at_work)  # noqa: SIM115  # as long as the worker
 
 
