@@ -123,6 +123,7 @@ def test_a_version_that_changed_is_written_even_where_nothing_else_did(
     crowd = answered()
     full_run(crowd.project)
     monkeypatch.setattr("quality.services.writing.METHOD_VERSION", METHOD_VERSION + 1)
+    monkeypatch.setattr("quality.services.news.METHOD_VERSION", METHOD_VERSION + 1)
     full_run(crowd.project)
     assert set(Consensus.objects.values_list("version", flat=True)) == {METHOD_VERSION + 1}
 
