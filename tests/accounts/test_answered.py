@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -30,10 +33,16 @@ urlpatterns = [path("", view), path("broken", broken)]
 
 
 @pytest.fixture(autouse=True)
-def server(settings: Any) -> None:
+def server(settings: Any) -> Iterator[None]:
+    """Without what Django does to connections of other tests, as its own test client does."""
     settings.ROOT_URLCONF = __name__
     settings.MIDDLEWARE = []
     done.clear()
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def ask(address: str = "/") -> HttpResponse:
