@@ -68,8 +68,9 @@ class JobContext:
                 raise JobCancelled
 
     def let_others(self) -> None:
-        """Between two steps, outside of any transaction: let other jobs have their turn of the machine."""
-        let_others()
+        """Between two steps: let other jobs have their turn; never in a transaction, which may hold locks."""
+        if not connection.in_atomic_block:
+            let_others()
 
     def check_cancelled(self) -> None:
         """Raise JobCancelled if somebody pressed cancel."""

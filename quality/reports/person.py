@@ -35,14 +35,10 @@ ORDER BY v.annotation_id DESC LIMIT %(most)s
 
 
 @dataclass(frozen=True)
-class FieldFigures:
-    """One field of one person; the parts are those of ``quality.services.watching``."""
+class OfField:
+    """Something about one person on one field, named as the field is."""
 
     asked: Asked
-    titles: dict[str, str]
-    data: dict[str, Any]
-    classes: list[Trust]
-    reasons: list[Reason]
 
     @property
     def field(self) -> str:
@@ -51,6 +47,16 @@ class FieldFigures:
     @property
     def title(self) -> str:
         return self.asked.field.title
+
+
+@dataclass(frozen=True)
+class FieldFigures(OfField):
+    """One field of one person; the parts are those of ``quality.services.watching``."""
+
+    titles: dict[str, str]
+    data: dict[str, Any]
+    classes: list[Trust]
+    reasons: list[Reason]
 
     def points(self) -> list[dict[str, Any]]:
         """Shares of answers like the others', block after block, with Wilson's interval."""
@@ -68,36 +74,18 @@ class Learned:
 
 
 @dataclass(frozen=True)
-class LearnedField:
+class LearnedField(OfField):
     """All that was learned of a person on one field: of regions, how many they find and invent."""
 
-    asked: Asked
     figures: list[Learned]
-
-    @property
-    def field(self) -> str:
-        return self.asked.name
-
-    @property
-    def title(self) -> str:
-        return self.asked.field.title
 
 
 @dataclass(frozen=True)
-class OptionLeans:
+class OptionLeans(OfField):
     """One multiple choice of one person; ``options`` as ``quality.services.leaning`` has them."""
 
-    asked: Asked
     titles: dict[str, str]
     options: list[dict[str, Any]]
-
-    @property
-    def field(self) -> str:
-        return self.asked.name
-
-    @property
-    def title(self) -> str:
-        return self.asked.field.title
 
 
 @dataclass(frozen=True)

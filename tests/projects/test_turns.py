@@ -15,7 +15,10 @@ from typing import IO
 import pytest
 
 from projects import turns
+from projects.jobs import JobContext
+from projects.models import Job
 from projects.turns import LONGEST, Turns
+from tests.world import make_world
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Another process with the file: holds the only place until it reads a line, then passes it on once.
@@ -143,3 +146,20 @@ def test_as_many_at_once_as_there_are_places(file: IO[bytes]) -> None:
         mine = Turns(file, 2, lambda: True)
         mine.take()
         assert mine.holds_place
+
+
+@pytest.mark.django_db
+def test_no_job_passes_its_place_on_inside_a_transaction(
+    file: IO[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "REMEMBER", 0.0)
+    at_work = [True]
+    mine = Turns(file, 1, lambda: at_work[0])
+    mine.take()
+    at_work[0] = False
+    worked(mine)
+    monkeypatch.setattr(turns._machine, "turns", mine)
+    JobContext(Job(project=make_world().project)).let_others()
+    assert mine.holds_place
+    mine.pass_on()
+    assert not mine.holds_place
