@@ -16,14 +16,16 @@ M = TypeVar("M", bound=models.Model)
 class Columns(Generic[M]):
     """All columns of a model under an alias: ``sql`` for the statement, ``read`` for its rows.
 
+    Fields ``without`` which it is read are fetched when somebody asks for them, as with ``defer``.
+
     ``read`` sets the attributes without the model's constructor, which would go through all fields once more
     and send two signals. So a model that does anything there is refused.
     """
 
-    def __init__(self, model: type[M], alias: str) -> None:
+    def __init__(self, model: type[M], alias: str, *, without: Sequence[str] = ()) -> None:
         if model.__init__ is not models.Model.__init__:
             raise TypeError(f"{model.__name__} is made in a way of its own")
-        fields = model._meta.concrete_fields
+        fields = [field for field in model._meta.concrete_fields if field.name not in without]
         self.sql = ", ".join(f'{alias}."{field.column}"' for field in fields)
         self._model = model
         self._names = [field.attname for field in fields]

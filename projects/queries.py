@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
-
+from accounts.statements import Prepared
 from projects.models import Project, TaskState
 
-COUNTS = """
+COUNTS = Prepared(
+    "state_counts",
+    """
 SELECT project_id, state, sum(number)::bigint FROM (
     SELECT project_id, state, number FROM projects_statecount WHERE project_id = ANY(%(ids)s)
     UNION ALL SELECT project_id, new, number FROM projects_statechange WHERE project_id = ANY(%(ids)s)
     UNION ALL SELECT project_id, old, -number FROM projects_statechange WHERE project_id = ANY(%(ids)s)
 ) AS moved WHERE state <> '' GROUP BY 1, 2 HAVING sum(number) > 0
-"""
+""",
+    ids="bigint[]",
+)
 
 
 def count_states(projects: Iterable[Project]) -> dict[int, dict[str, int]]:
@@ -36,11 +39,9 @@ def count_all_states(projects: Iterable[Project]) -> dict[int, dict[str, int]]:
 
 def state_counts(project_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     """The same by the projects' ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTS, {"ids": list(project_ids)})
-        counts: dict[int, dict[str, int]] = {}
-        for project_id, state, number in cursor.fetchall():
-            counts.setdefault(project_id, {})[state] = number
+    counts: dict[int, dict[str, int]] = {}
+    for project_id, state, number in COUNTS.rows({"ids": list(project_ids)}):
+        counts.setdefault(project_id, {})[state] = number
     return counts
 
 

@@ -33,14 +33,14 @@ MOST_IN_SWITCHER = 50
 def shell(access: ProjectAccess, active: str, **more: Any) -> dict[str, Any]:
     """The context of a page inside a project: ``active`` is the key of its tab."""
     project = access.project
-    others = Project.objects.visible_to(access.user).not_deleted().order_by("name")[:MOST_IN_SWITCHER]
+    others = Project.objects.visible_to(access.user).not_deleted().order_by("name")
     return {
         "organization": project.organization,
         "project": project,
         "role": access.role,
         "projects": [
-            {"name": other.name, "url": _url("project-overview", other), "active": other.pk == project.pk}
-            for other in others
+            {"name": name, "url": _url("project-overview", pk), "active": pk == project.pk}
+            for pk, name in others.values_list("pk", "name")[:MOST_IN_SWITCHER]
         ],
         "nav": tabs(access, active),
         **more,
@@ -50,17 +50,17 @@ def shell(access: ProjectAccess, active: str, **more: Any) -> dict[str, Any]:
 def tabs(access: ProjectAccess, active: str) -> list[dict[str, Any]]:
     """The tabs that this role may open."""
     return [
-        {"key": key, "label": label, "url": _url(route, access.project), "active": key == active}
+        {"key": key, "label": label, "url": _url(route, access.project.pk), "active": key == active}
         for key, label, route, capability in TABS
         if access.can(capability) and not (key in IN_SETTINGS and access.can(Capability.CONFIGURE))
     ]
 
 
-def _url(route: str, project: Project) -> str:
+def _url(route: str, project_id: int) -> str:
     try:
-        return reverse(route, kwargs={"project_id": project.pk})
+        return reverse(route, kwargs={"project_id": project_id})
     except NoReverseMatch:
-        return reverse("project-overview", kwargs={"project_id": project.pk})
+        return reverse("project-overview", kwargs={"project_id": project_id})
 
 
 def account_menu(request: HttpRequest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Nothing here writes a ``style`` attribute, which the policy (CSP) forbids: lengt
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -54,6 +55,7 @@ def avatar_color(name: object) -> int:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)  # a page of a list shows the same few a hundred times
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """A Lucide icon; decorative unless it has a ``label``. ``size="lg"`` is 24 px. Unknown: KeyError."""
     classes = f"icon icon-{size}" if size else "icon"
@@ -71,6 +73,7 @@ def kbd(combo: str) -> dict[str, list[str]]:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def badge(tone: str, text: object) -> SafeString:
     """A status: ``neutral``, ``good``, ``warn`` or ``bad``, always with a shape and words."""
     return format_html('<span class="badge {}">{}{}</span>', tone, icon(TONES[tone]), text)

@@ -14,6 +14,7 @@ from accounts.errors import DomainError, FieldError
 from annotate.api.people import hides_authors
 from annotate.task_actions import KIND, Outcome, act_on, check_action
 from annotate.task_list import PARAMETERS, View, as_query, count_of, listed, read_view
+from formats.moments import utc_text
 from projects.access import ProjectAccess, access_project
 from projects.api.jobs import JobOutput
 from projects.jobs import start_job
@@ -59,12 +60,9 @@ def task_row(task: Task) -> dict[str, Any]:
         "value": summary.value,
         "source": summary.source,
         "classes": summary.classes,
-        "answered_at": summary.answered_at and _TIME.to_representation(summary.answered_at),
-        "created_at": _TIME.to_representation(task.created_at),
+        "answered_at": summary.answered_at and utc_text(summary.answered_at),
+        "created_at": utc_text(task.created_at),
     }
-
-
-_TIME = serializers.DateTimeField()
 
 
 class TaskPageOut(serializers.Serializer[Any]):

@@ -109,27 +109,39 @@ def task_page(request: SignedInRequest, project_id: str, task_id: str) -> HttpRe
 
 
 def _rows(access: ProjectAccess, tasks: Any) -> list[dict[str, Any]]:
-    """What a row or a tile shows of each task; one query for all images."""
+    """What a row or a tile shows of each task, as text: there are fifty. One query for all images."""
     ontology_id = access.project.ontology_id
     items = resolve_all([(task, ontology_id) for task in tasks]) if ontology_id else []
     titles, rows = _class_titles(access), []
     address = reverse("task", kwargs={"project_id": access.project.pk, "task_id": 0})
     for index, task in enumerate(tasks):
+        summary = task.summary
         media = list(items[index].payload["media"].values()) if items else []
         image = next((one["url"] for one in media if one.get("url")), None)
         text = next((one["text"] for one in media if one.get("text")), "") or task.external_id or ""
         rows.append(
             {
-                "task": task,
+                "id": str(task.pk),
+                "external_id": task.external_id,
                 "url": address.replace("/0/", f"/{task.pk}/"),
                 "text": text[:EXCERPT],
                 "name": text if len(text) <= NAMED else f"{text[: NAMED - 1]}…",
                 "thumbnail": image.replace("/view/", "/thumbnail/") if image else None,
-                "tone": TONES.get(TaskState(task.summary.state), "neutral"),
-                "answer": ", ".join(titles.get(name, name) for name in task.summary.classes),
+                "tone": TONES.get(TaskState(summary.state), "neutral"),
+                "state": summary.state,
+                "priority": str(summary.priority) if summary.priority else "",
+                "is_raised": summary.priority > 0,
+                "answers": str(summary.answers),
+                "agreement": _share(summary.agreement),
+                "probability": _share(summary.probability),
+                "answer": ", ".join(titles.get(name, name) for name in summary.classes),
             }
         )
     return rows
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
 
 
 def _facets(request: SignedInRequest, access: ProjectAccess, view: View) -> dict[str, Any]:
@@ -168,9 +180,10 @@ def _people(access: ProjectAccess, view: View) -> list[dict[str, Any]]:
     """Members to filter by; nobody where authors are hidden."""
     if hides_authors(access):
         return []
-    people = User.objects.filter(project_memberships__project=access.project).order_by("name", "email")[:500]
+    people = User.objects.filter(project_memberships__project=access.project).order_by("name", "email")
     return [
-        {"id": person.pk, "name": person.display_name, "on": person.pk == view.person} for person in people
+        {"id": str(person.pk), "name": person.display_name, "on": person.pk == view.person}
+        for person in people.only("pk", "name", "email")[:500]
     ]
 
 

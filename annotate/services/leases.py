@@ -18,7 +18,7 @@ RECLAIM_BATCH = 20
 RENEW_BELOW = 0.75
 
 LEASE = Columns(Assignment, "a")
-TASK = Columns(Task, "t")
+TASK = Columns(Task, "t", without=("search",))  # the words are for searching: as long as the item
 DRAFT = Columns(Draft, "d")
 
 LOCK_PERSON = Prepared(

@@ -26,10 +26,10 @@ from annotate.task_list.filters import (
     items_of,
     kept,
     matching,
-    ranges_of,
     states_of,
     without_items,
 )
+from annotate.task_list.items import tasks_of
 from annotate.task_list.views import View, cursor_at
 from projects.models import Project, Task, TaskSummary
 
@@ -39,8 +39,6 @@ _FOUND = """
 "projects_tasksummary"."task_id" IN (SELECT id FROM found)
 AND "projects_tasksummary"."task_id" BETWEEN (SELECT min(id) FROM found) AND (SELECT max(id) FROM found)
 """
-_STATE = "one of the states that are shown"  # in its place, in the part that is the same for all
-_HAS_STATE = RawSQL('"projects_tasksummary"."state" = %s', [_STATE], BooleanField())
 _IS_FOUND = RawSQL(_FOUND, [], BooleanField())  # noqa: S611 - names of our own
 
 
@@ -73,10 +71,7 @@ def _page_of(view: View, places: Sequence[Place]) -> Page:
     more, found = len(places) > view.limit, list(places[: view.limit])
     if backwards:
         found.reverse()
-    # The words for the search stay where they are: as long as the item, and nobody shows them.
-    wide = Task.objects.select_related("summary").defer("search")
-    known = wide.in_bulk([place.task_id for place in found])
-    tasks = [known[place.task_id] for place in found if place.task_id in known]
+    tasks = tasks_of([place.task_id for place in found])
     return Page(
         tasks,
         next=cursor_at("n", order, tasks[-1]) if tasks and (more or backwards) else None,
@@ -128,16 +123,27 @@ def _needs_more_than_order(view: View) -> bool:
 def _in_order(project: Project, view: View, count: int, *, down: bool) -> list[Place]:
     """The next rows in order: a few of each state, merged. Of the filters only states and the key's range."""
     column = view.sorting[0].column
-    wanted = TaskSummary.objects.filter(ranges_of(view, only=column), _HAS_STATE, project=project)
-    rows = _from_cursor(wanted, view, down=down).order_by(*_signed(view, down=down))
-    inner, values = rows.values_list("task_id", *([column] if column else []))[:count].query.sql_with_params()
-    # Written once for all states: as a union of query sets the same part would be made six times.
-    order = ", ".join(f"{place} {'DESC' if down else 'ASC'}" for place in ((2, 1) if column else (1,)))
-    union = " UNION ALL ".join(f"({inner})" for _ in states_of(view))
-    statement = f"SELECT * FROM ({union}) AS found ORDER BY {order} LIMIT %s"  # noqa: S608 - values apart
-    given = [state if value is _STATE else value for state in states_of(view) for value in values]
-    with connections[rows.db].cursor() as cursor:
-        cursor.execute(statement, [*given, count])
+    conditions, values = ["project_id = %(project)s", "state = %(state_{0})s"], dict[str, Any]()
+    for name, limit in view.ranges.items():
+        key, _, end = name.partition("_")
+        if key == column:
+            conditions.append(f"{key} {'>=' if end == 'from' else '<='} %({name})s")
+            values[name] = limit
+    if view.sorting[0].optional:
+        conditions.append(f"{column} IS NOT NULL")
+    keys = [column, "task_id"] if column else ["task_id"]
+    if view.cursor is not None:
+        sign, given = "<" if down else ">", [f"%({name}_after)s" for name in keys]
+        conditions.append(f"({', '.join(keys)}) {sign} ({', '.join(given)})")
+        values |= dict(zip((f"{name}_after" for name in keys), view.cursor[-len(keys) :], strict=True))
+    states = {f"state_{number}": state for number, state in enumerate(states_of(view))}
+    order = ", ".join(f"{name} {'DESC' if down else 'ASC'}" for name in keys)
+    part = f"""SELECT {", ".join(reversed(keys))} FROM projects_tasksummary
+        WHERE {" AND ".join(conditions)} ORDER BY {order} LIMIT %(count)s"""  # noqa: S608 - names of ours
+    union = " UNION ALL ".join(f"({part.format(number)})" for number in range(len(states)))
+    statement = f"SELECT * FROM ({union}) AS found ORDER BY {order} LIMIT %(count)s"  # noqa: S608
+    with connections[TaskSummary.objects.all().db].cursor() as cursor:
+        cursor.execute(statement, values | states | {"project": project.pk, "count": count})
         return _read(cursor.fetchall())
 
 

@@ -6,10 +6,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import ClassVar
 
 from formats.incoming import FormatError
+from formats.moments import utc_text
 from formats.outgoing import ExportAnnotation, ExportContext, ExportItem, Tally
 from formats.strictjson import Json, dumps
 from formats.writers.base import Writer, soft_json
@@ -116,12 +116,7 @@ def _answers(value: Mapping[str, Json], context: ExportContext, tally: Tally) ->
 
 
 def _answer_cells(one: ExportAnnotation) -> list[str]:
-    return [one.person, _time(one.time), _cell(one.seconds), str(one.ontology), str(one.version)]
-
-
-def _time(moment: datetime) -> str:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return [one.person, utc_text(one.time), _cell(one.seconds), str(one.ontology), str(one.version)]
 
 
 def _cell(value: Json) -> str:
