@@ -1,5 +1,6 @@
 import { h, keepFocus, uniqueId } from "../core/dom.js";
 import { fuzzyFilter } from "../core/fuzzy.js";
+import { grouped } from "../core/numbers.js";
 
 const ROW = 32;
 const EXTRA = 6;
@@ -44,7 +45,7 @@ export class Listbox {
       autocomplete: "off",
       spellcheck: "false",
       enterkeyhint: "done",
-      placeholder: t("Search {n} options", { n: options.options.length.toLocaleString("en") }),
+      placeholder: t("Search {n} options", { n: grouped(options.options.length) }),
       "aria-label": t("Search: {title}", { title: label }),
       "aria-controls": this.#id,
       "aria-expanded": "true",

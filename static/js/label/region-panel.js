@@ -1,4 +1,5 @@
 import { h } from "../core/dom.js";
+import { grouped } from "../core/numbers.js";
 import { createAttributes } from "./attributes.js";
 import { createClassPalette } from "./class-palette.js";
 import { RegionList } from "./region-list.js";
@@ -42,9 +43,7 @@ export function createRegionPanel(ctx, options) {
     list.render();
     attributes.render();
     nothing?.render();
-    count.textContent = regions.all.length
-      ? ctx.t("{n} marked", { n: regions.all.length.toLocaleString("en") })
-      : "";
+    count.textContent = regions.all.length ? ctx.t("{n} marked", { n: grouped(regions.all.length) }) : "";
   };
   regions.subscribe(render, ctx.scope);
   ctx.selection.subscribe(() => attributes.render(), ctx.scope);

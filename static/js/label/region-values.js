@@ -1,3 +1,4 @@
+import { grouped } from "../core/numbers.js";
 import { loadedType } from "./modules.js";
 import { visibleFields } from "./ontology.js";
 
@@ -20,9 +21,7 @@ const MAX_REGIONS = 10_000;
 export function validateRegions(value, field, keys, geometry) {
   if (!Array.isArray(value)) return [{ path: "", message: "must be a list" }];
   if (value.length > MAX_REGIONS) {
-    return [
-      { path: "", message: `has ${value.length.toLocaleString("en")} entries, at most 10,000 are allowed` },
-    ];
+    return [{ path: "", message: `has ${grouped(value.length)} entries, at most 10,000 are allowed` }];
   }
   const problems = value.flatMap((region, index) =>
     validateRegion(region, field, keys, geometry, `[${index}]`),
@@ -31,7 +30,7 @@ export function validateRegions(value, field, keys, geometry) {
   if (typeof most === "number" && value.length > most) {
     problems.push({
       path: "",
-      message: `has ${value.length.toLocaleString("en")} regions, at most ${most.toLocaleString("en")} are allowed`,
+      message: `has ${grouped(value.length)} regions, at most ${grouped(most)} are allowed`,
     });
   }
   return [...problems, ...repeatedIds(value, field)];

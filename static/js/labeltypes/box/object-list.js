@@ -1,4 +1,5 @@
 import { aside, h, keepFocus } from "../../core/dom.js";
+import { grouped } from "../../core/numbers.js";
 import { icon } from "../../surfaces/image/svg.js";
 import { WindowedList } from "../../surfaces/image/windowed-list.js";
 import { swatch } from "./class-list.js";
@@ -54,7 +55,7 @@ export function createObjectList(ctx, objects) {
   return {
     element,
     render() {
-      title.textContent = t("Objects {n}", { n: objects.all.length.toLocaleString("en") });
+      title.textContent = t("Objects {n}", { n: grouped(objects.all.length) });
       empty.hidden = objects.all.length > 0;
       hideAll.setAttribute("aria-pressed", String(allHidden(objects)));
       list.render();

@@ -1,3 +1,5 @@
+import { grouped } from "../../core/numbers.js";
+
 /**
  * What the server's `clean` says of boxes, as far as a browser can know.
  *
@@ -20,7 +22,7 @@ const OUTSIDE = 0.5;
  */
 export function validate(value, field, media) {
   if (!Array.isArray(value)) return [{ path: "", message: "must be a list" }];
-  const count = value.length.toLocaleString("en");
+  const count = grouped(value.length);
   if (value.length > MAX_REGIONS)
     return [{ path: "", message: `has ${count} entries, at most 10,000 are allowed` }];
   const problems = value.flatMap((region, index) => regionProblems(region, field, media, `[${index}]`));
@@ -28,7 +30,7 @@ export function validate(value, field, media) {
   if (typeof most === "number" && value.length > most) {
     problems.push({
       path: "",
-      message: `has ${count} regions, at most ${most.toLocaleString("en")} are allowed`,
+      message: `has ${count} regions, at most ${grouped(most)} are allowed`,
     });
   }
   return [...problems, ...repeatedIds(value, field.name)];
@@ -62,9 +64,7 @@ function idProblems(id, path) {
   if (typeof id !== "string") return [{ path, message: "must be a string" }];
   const { length } = Array.from(id);
   if (length > MAX_ID)
-    return [
-      { path, message: `has ${length.toLocaleString("en")} characters, at most ${MAX_ID} are allowed` },
-    ];
+    return [{ path, message: `has ${grouped(length)} characters, at most ${MAX_ID} are allowed` }];
   return id.trim() === "" ? [{ path, message: "must not be empty" }] : [];
 }
 

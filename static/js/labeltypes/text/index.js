@@ -1,5 +1,6 @@
 import { countCodePoints } from "../../core/codepoints.js";
 import { h } from "../../core/dom.js";
+import { grouped } from "../../core/numbers.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -103,11 +104,9 @@ function wrong(text, { multiline, min_length: min, max_length: max }) {
   if (text.trim() === "") return "must not be empty";
   if (!multiline && /[\r\n]/.test(text)) return "must be one line";
   const length = countCodePoints(text);
-  const has = `has ${length.toLocaleString("en")} characters`;
-  if (typeof min === "number" && length < min)
-    return `${has}, at least ${min.toLocaleString("en")} are needed`;
-  if (typeof max === "number" && length > max)
-    return `${has}, at most ${max.toLocaleString("en")} are allowed`;
+  const has = `has ${grouped(length)} characters`;
+  if (typeof min === "number" && length < min) return `${has}, at least ${grouped(min)} are needed`;
+  if (typeof max === "number" && length > max) return `${has}, at most ${grouped(max)} are allowed`;
   return null;
 }
 

@@ -1,3 +1,4 @@
+import { grouped } from "../../core/numbers.js";
 import { toast } from "../../ui/toast.js";
 import { bindActions } from "./actions.js";
 import { Banner } from "./banner.js";
@@ -298,7 +299,7 @@ export class LabelPage {
     const place = element("label-counts");
     for (const [name, value] of Object.entries(this.#counts)) {
       const number = place.querySelector(`[data-${name}]`);
-      if (number) number.textContent = value.toLocaleString("en");
+      if (number) number.textContent = grouped(value);
     }
   }
 

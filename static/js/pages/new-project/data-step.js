@@ -1,4 +1,5 @@
 import { h } from "../../core/dom.js";
+import { grouped } from "../../core/numbers.js";
 import { icon } from "../../ui/icon.js";
 import { readRows } from "./read-rows.js";
 
@@ -69,7 +70,7 @@ export class DataStep {
     const number =
       count === null
         ? ""
-        : `${exact ? "" : "about "}${count.toLocaleString("en")} ${this.pictures ? "pictures" : "items"}`;
+        : `${exact ? "" : "about "}${grouped(count)} ${this.pictures ? "pictures" : "items"}`;
     const parts = [h("p", {}, [h("strong", {}, [number || "Cannot be counted here: the import will."])])];
     if (columns.length) parts.push(this.#choices(definition, columns), table(rows.slice(0, 4), columns));
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.id : "";

@@ -1,4 +1,5 @@
 import { h } from "../../core/dom.js";
+import { grouped } from "../../core/numbers.js";
 import { callout } from "./data-step.js";
 
 /**
@@ -22,9 +23,7 @@ export class OutcomeView {
       this.#bar.max = Number(total);
       this.#bar.value = Number(done);
     }
-    const numbers = counted
-      ? `: ${Number(done).toLocaleString("en")} of ${Number(total).toLocaleString("en")}`
-      : "";
+    const numbers = counted ? `: ${grouped(Number(done))} of ${grouped(Number(total))}` : "";
     this.#text.textContent = `${text}${numbers}`;
   }
 
@@ -66,7 +65,7 @@ export class OutcomeView {
       h("p", { dir: "auto" }, [message]),
       h("p", {}, [
         came
-          ? `${came.toLocaleString("en")} items had come in before. Trying again adds the rest, if its rows have ids.`
+          ? `${grouped(came)} items had come in before. Trying again adds the rest, if its rows have ids.`
           : "Nothing of it came in. All that you entered is still here: mend it, or choose another file in the step Data.",
       ]),
     );
@@ -129,7 +128,7 @@ function importReport(job) {
     "warn",
     job.error_count === 1
       ? "1 row was refused; the others are in."
-      : `${job.error_count.toLocaleString("en")} rows were refused; the others are in.`,
+      : `${grouped(job.error_count)} rows were refused; the others are in.`,
   );
   box.append(refusedRows(job));
   return box;

@@ -1,4 +1,5 @@
 import { h } from "../../core/dom.js";
+import { grouped } from "../../core/numbers.js";
 import { nameFrom } from "./names.js";
 
 /** @typedef {import("./paths.js").Node} Node */
@@ -66,8 +67,8 @@ export function openPaste({ existing, add, scope }) {
   scope.listen(field, "input", () => {
     found = parseList(field.value, existing);
     button.disabled = found.items.length === 0;
-    const twice = found.skipped ? ` ${found.skipped.toLocaleString("en")} are there already or twice.` : "";
-    about.textContent = `${found.items.length.toLocaleString("en")} new.${twice}`;
+    const twice = found.skipped ? ` ${grouped(found.skipped)} are there already or twice.` : "";
+    about.textContent = `${grouped(found.items.length)} new.${twice}`;
   });
   scope.listen(field, "paste", (/** @type {ClipboardEvent} */ event) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";

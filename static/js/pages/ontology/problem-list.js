@@ -1,4 +1,5 @@
 import { h } from "../../core/dom.js";
+import { grouped } from "../../core/numbers.js";
 import { icon } from "../../ui/icon.js";
 
 const SHOWN = 50;
@@ -36,8 +37,8 @@ export class ProblemList {
           h("span", { dir: "auto" }, [message]),
         ]),
       );
-    const rest = more > 0 ? [h("li", { class: "muted" }, [`and ${more.toLocaleString("en")} more`])] : [];
-    const count = problems.length === 1 ? "1 problem" : `${problems.length.toLocaleString("en")} problems`;
+    const rest = more > 0 ? [h("li", { class: "muted" }, [`and ${grouped(more)} more`])] : [];
+    const count = problems.length === 1 ? "1 problem" : `${grouped(problems.length)} problems`;
     this.element.replaceChildren(
       h("p", { class: "problem-count" }, [count]),
       h("ul", {}, [...lines, ...rest]),

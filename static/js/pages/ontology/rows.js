@@ -1,3 +1,4 @@
+import { grouped } from "../../core/numbers.js";
 import { hasRegions, listKey } from "./kinds.js";
 import { pathText } from "./paths.js";
 
@@ -132,5 +133,5 @@ export function mayHaveAttributes(definition, kinds, path) {
 function aboutOf(node, role, children) {
   if (role === "medium") return String(node?.kind ?? "");
   if (role === "item") return String(node?.hotkey ?? "");
-  return `${node?.type ?? ""}${children > LONG ? ` · ${children.toLocaleString("en")}` : ""}`;
+  return `${node?.type ?? ""}${children > LONG ? ` · ${grouped(children)}` : ""}`;
 }

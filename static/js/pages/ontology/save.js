@@ -1,4 +1,5 @@
 import { h } from "../../core/dom.js";
+import { grouped } from "../../core/numbers.js";
 import { ApiError, api } from "../../ui/api.js";
 import { icon } from "../../ui/icon.js";
 import { toast } from "../../ui/toast.js";
@@ -67,7 +68,7 @@ export class SaveDialog {
     const { signal } = this.#checking;
     try {
       const progress = (/** @type {import("./dry-run.js").Job} */ { done, total }) => {
-        said.textContent = `Checking the ${total ? total.toLocaleString("en") : "many"} answers given so far. Saving is possible when that is done.`;
+        said.textContent = `Checking the ${total ? grouped(total) : "many"} answers given so far. Saving is possible when that is done.`;
         bar.hidden = !total;
         Object.assign(bar, { max: total ?? 1, value: done });
       };
@@ -128,7 +129,7 @@ export class SaveDialog {
 /** @param {number} checked */
 function fine(checked) {
   const text = checked
-    ? `All ${checked.toLocaleString("en")} answers given so far stay valid.`
+    ? `All ${grouped(checked)} answers given so far stay valid.`
     : "No answers have been given yet: nothing can become invalid.";
   return h("div", { class: "callout good" }, [icon("circle-check"), h("div", {}, [h("p", {}, [text])])]);
 }
@@ -140,7 +141,7 @@ function fine(checked) {
  * @param {string} project
  */
 function warning(invalid, checked, examples, project) {
-  const head = `${invalid.toLocaleString("en")} of ${checked.toLocaleString("en")} answers would become invalid`;
+  const head = `${grouped(invalid)} of ${grouped(checked)} answers would become invalid`;
   const lines = examples.map(({ task, problem }) =>
     h("li", {}, [
       h("a", { href: `/projects/${project}/tasks/${task}/` }, [`Task ${task}`]),
@@ -157,7 +158,7 @@ function warning(invalid, checked, examples, project) {
         "They stay as they are under their own version, but can no longer be compared or corrected under this one.",
       ]),
       h("ul", {}, lines),
-      more > 0 ? h("p", { class: "muted" }, [`and ${more.toLocaleString("en")} more`]) : null,
+      more > 0 ? h("p", { class: "muted" }, [`and ${grouped(more)} more`]) : null,
     ]),
   ]);
 }

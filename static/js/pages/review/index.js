@@ -1,3 +1,4 @@
+import { grouped } from "../../core/numbers.js";
 import { addCommands, scope } from "../../ui/page.js";
 import { toast } from "../../ui/toast.js";
 import { Database } from "../label/database.js";
@@ -88,7 +89,7 @@ function refresh() {
   byId("review-stage").hidden = empty;
   byId("review-foot").hidden = empty && !verdicts.canUndo;
   byId("review-task-note").hidden = !decides;
-  byId("review-today").textContent = reviewing.today.toLocaleString("en");
+  byId("review-today").textContent = grouped(reviewing.today);
   for (const name of ["previous", "next", "accept", "reject"]) show(name, sees.queue);
   show("decide", sees.queue && boot.can_decide);
   for (const name of ["accept", "reject"]) button(name).disabled = Boolean(judged) || empty;

@@ -1,4 +1,5 @@
 import { Listeners } from "../../core/listeners.js";
+import { grouped } from "../../core/numbers.js";
 
 /** @typedef {import('./types.js').Row} Row */
 
@@ -30,7 +31,7 @@ export class Queue {
 
   /** How many wait, as people read it. */
   get count() {
-    return `${this.#waiting.toLocaleString("en")}${this.#more ? "+" : ""}`;
+    return `${grouped(this.#waiting)}${this.#more ? "+" : ""}`;
   }
 
   get waiting() {

@@ -25,7 +25,8 @@ const STEP = 64;
 /**
  * Three canvases on each other: pixels, shapes, and the few shapes that stand out or move. They are larger than the
  * port by a margin; while a gesture lasts they are only moved by a CSS transform, and drawn anew at rest or when the
- * margin is used up.
+ * margin is used up. Before the first gesture there is none: many pictures are labeled without any, and canvases of
+ * more than twice the size are the largest part of showing one.
  */
 export class Stage {
   #sheets;
@@ -36,6 +37,8 @@ export class Stage {
   #settle = () => {};
   /** @type {Set<Sheet>} */
   #stale = new Set();
+  /** Nothing was drawn on these since they got their size: touching a new canvas costs milliseconds. @type {Set<Sheet>} */
+  #blank = new Set();
   /** @type {View} */
   #view = { scale: 1, x: 0, y: 0 };
   /** @type {View} */
@@ -43,6 +46,8 @@ export class Stage {
   /** @type {Picture | null} */
   #picture = null;
   #margin = { x: 0, y: 0 };
+  /** A gesture has begun since the picture was opened: from then on there is a margin. */
+  #roams = false;
   #dpr = 1;
   #load = 0;
 
@@ -98,6 +103,10 @@ export class Stage {
   setView(view, moving = false) {
     this.#view = view;
     this.#moving = moving;
+    if (moving && !this.#roams) {
+      this.#roams = true;
+      this.#fit();
+    }
     // Scaling without mixing neighbors costs half, and lasts only as long as the gesture.
     this.element.classList.toggle("is-moving", moving);
     this.#settle();
@@ -152,14 +161,20 @@ export class Stage {
     if (port.width === this.port.width && port.height === this.port.height && dpr === this.#dpr) return false;
     this.port = port;
     this.#dpr = dpr;
-    const share = dpr > 1.5 ? 0.125 : 0.25;
-    this.#margin = { x: Math.round(port.width * share), y: Math.round(port.height * share) };
+    this.#fit();
+    return true;
+  }
+
+  #fit() {
+    const dpr = this.#dpr;
+    const share = !this.#roams ? 0 : dpr > 1.5 ? 0.125 : 0.25;
+    this.#margin = { x: Math.round(this.port.width * share), y: Math.round(this.port.height * share) };
     for (const { canvas } of [this.#sheets.pixels, this.#sheets.shapes]) {
-      fit(canvas, port.width + 2 * this.#margin.x, port.height + 2 * this.#margin.y, dpr);
+      fit(canvas, this.port.width + 2 * this.#margin.x, this.port.height + 2 * this.#margin.y, dpr);
       place(canvas, -this.#margin.x, -this.#margin.y);
     }
+    this.#blank = new Set(["pixels", "shapes"]);
     this.invalidate("pixels", "shapes", "active");
-    return true;
   }
 
   #frame() {
@@ -191,9 +206,9 @@ export class Stage {
   }
 
   #drawPixels() {
-    const { context } = this.#sheets.pixels;
-    this.#clear(context);
+    const context = this.#cleared("pixels");
     if (!this.#picture) return;
+    this.#blank.delete("pixels");
     const { scale, x, y } = this.#drawn;
     const level = this.#picture.level(this.image.width * scale * this.#dpr);
     const ratio = level.width / this.image.width;
@@ -220,9 +235,10 @@ export class Stage {
   }
 
   #drawShapes() {
-    const { context } = this.#sheets.shapes;
-    this.#clear(context);
     this.#rough = this.#moving;
+    const context = this.#cleared("shapes");
+    if (this.layers.every((layer) => layer.shapes().length === 0)) return;
+    this.#blank.delete("shapes");
     const visible = visibleBox(this.#drawn, this.port, this.#margin);
     for (const layer of this.layers) {
       paintShapes(context, layer, this.#drawn, visible, {
@@ -274,12 +290,20 @@ export class Stage {
     return [left, top, Math.ceil((right - left) / STEP) * STEP, Math.ceil((bottom - top) / STEP) * STEP];
   }
 
-  /** @param {CanvasRenderingContext2D} context */
-  #clear(context) {
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  /**
+   * @param {'pixels' | 'shapes'} name
+   * @returns {CanvasRenderingContext2D} with nothing on its canvas, scaled so that a unit is a CSS pixel
+   */
+  #cleared(name) {
+    const { context, canvas } = this.#sheets[name];
+    if (!this.#blank.has(name)) {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.clearRect(0, 0, canvas.width, canvas.height);
+      this.#blank.add(name);
+    }
     const d = this.#dpr;
     context.setTransform(d, 0, 0, d, this.#margin.x * d, this.#margin.y * d);
+    return context;
   }
 
   /** @param {string} name */

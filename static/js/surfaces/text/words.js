@@ -5,8 +5,19 @@
 
 const REACH = 200;
 
-const words = new Intl.Segmenter(undefined, { granularity: "word" });
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+// Made when they are first used: making both takes a browser 15 ms, which every labeling page would wait for.
+const words = once("word");
+const graphemes = once("grapheme");
+
+/**
+ * @param {"word" | "grapheme"} granularity
+ * @returns {() => Intl.Segmenter}
+ */
+function once(granularity) {
+  /** @type {Intl.Segmenter | undefined} */
+  let made;
+  return () => (made ??= new Intl.Segmenter(undefined, { granularity }));
+}
 
 /** @typedef {{start: number, end: number}} TextRange half-open, UTF-16 */
 
@@ -16,7 +27,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
  * @returns {number} after the character that begins here
  */
 export function nextCharacter(text, offset) {
-  const [first] = graphemes.segment(text.slice(offset, offset + REACH));
+  const [first] = graphemes().segment(text.slice(offset, offset + REACH));
   return first ? offset + first.segment.length : text.length;
 }
 
@@ -27,7 +38,7 @@ export function nextCharacter(text, offset) {
  */
 export function previousCharacter(text, offset) {
   const from = Math.max(0, offset - REACH);
-  const last = [...graphemes.segment(text.slice(from, offset))].at(-1);
+  const last = [...graphemes().segment(text.slice(from, offset))].at(-1);
   return last ? from + last.index : 0;
 }
 
@@ -107,7 +118,7 @@ export function snapToCharacters(text, { start, end }) {
 function wordsAround(text, from, to) {
   const low = wideOpen(text, Math.max(0, from), -1);
   const high = wideOpen(text, Math.min(text.length, to), 1);
-  const segments = [...words.segment(text.slice(low, high))];
+  const segments = [...words().segment(text.slice(low, high))];
   return segments
     .filter((segment) => segment.isWordLike)
     .map(({ index, segment }) => ({ start: low + index, end: low + index + segment.length }));
