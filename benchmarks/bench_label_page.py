@@ -197,7 +197,8 @@ class Visitor:
         """Milliseconds until the page can be used, and of CPU time."""
         before = cpu_by_process(self.process)
         page.goto(address)
-        page.wait_for_timeout(LOOK_MS)  # asking at once compiles the driver's script in the page meanwhile: 12 ms
+        # To ask at once would compile the driver's script in the page meanwhile, for 12 ms.
+        page.wait_for_timeout(LOOK_MS)
         page.wait_for_function("() => globalThis.usable")
         after = cpu_by_process(self.process)
         used = sum(spent - before.get(process, 0.0) for process, spent in after.items())

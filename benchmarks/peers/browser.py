@@ -110,8 +110,8 @@ def requests_of(page: Page) -> list[Request]:
 def usable(page: Page, visit: Visit) -> float:
     """Go there, and return the milliseconds until it could be used, by the page's own clock.
 
-    We ask it for them a while after it has loaded: asking compiles a script of Playwright's in it, 12 ms in which it
-    could do nothing else.
+    We ask it for them a while after it has loaded: asking compiles a script of Playwright's in it, 12 ms in
+    which it can do nothing else.
     """
     page.add_init_script(WATCH % visit.usable)
     page.goto(visit.address)
