@@ -20,6 +20,7 @@ from labeltypes.region_values import as_regions
 from stats.arrays import Bools, Codes, Floats
 from stats.regions.detection import RegionModel
 from stats.regions.existence import SightRates
+from stats.regions.localization import Localization
 
 # Below so many tasks that several people looked at, rates are guesses: `merge` decides by weight.
 LEAST_TASKS = 20
@@ -85,7 +86,7 @@ class Inferring(Regional, Protocol[Model]):
         """The model again."""
 
     def figures(self, model: Model) -> Mapping[str, tuple[Floats, Floats, Floats]]:
-        """What may be told of a person, with the ends of its 95 % interval."""
+        """What may be told of a person, with the ends of its 95 % interval; NaN where nothing is known."""
 
     def objects(self, model: Model, columns: Columns) -> Objects:
         """What is there under a model."""
@@ -174,7 +175,9 @@ def _crowd(kind: Inferring[Model], columns: Columns, people: Sequence[int], fiel
             person: {
                 **{name: array[..., place].tolist() for name, array in by_person.items()},
                 "figures": {
-                    name: [round(float(each[place]), 6) for each in ends] for name, ends in told.items()
+                    name: [round(float(each[place]), 6) for each in ends]
+                    for name, ends in told.items()
+                    if not np.isnan(ends[0][place])
                 },
             }
             for place, person in enumerate(people)
@@ -294,7 +297,7 @@ def packed_regions(model: RegionModel) -> tuple[dict[str, Floats], JsonObject]:
     by_person = {
         "logit": sight.logit,
         "false": sight.false,
-        "deviation": model.deviation,
+        "deviation": model.localization.deviation,
         "accuracy": model.accuracy,
     }
     rest: JsonObject = {
@@ -319,12 +322,27 @@ def unpacked_regions(people: ByPerson, rest: JsonObject, class_share: Floats) ->
         center=np.zeros(len(unknown)),
         mean=_floats(rest["mean"]),
     )
+    localization = Localization(
+        deviation=people["deviation"],
+        low=unknown[0],
+        high=unknown[0],
+        compared=np.zeros(len(people["deviation"]), dtype=np.int32),
+        edges=np.ones(1),
+    )
     threshold = rest["threshold"]
-    return RegionModel(sight, people["deviation"], people["accuracy"], class_share, float(str(threshold)))
+    return RegionModel(sight, localization, people["accuracy"], class_share, float(str(threshold)))
 
 
 def _floats(raw: Json) -> Floats:
     return np.array(raw, dtype=np.float64)
+
+
+def noise_figure(model: RegionModel) -> tuple[Floats, Floats, Floats]:
+    """How far off a person's edges are, of people whose regions stand beside others'; else NaN."""
+    noise = model.localization
+    known = noise.compared > 0
+    value, low, high = (np.where(known, each, np.nan) for each in (noise.deviation, noise.low, noise.high))
+    return value, low, high
 
 
 def region_figures(model: RegionModel) -> Mapping[str, tuple[Floats, Floats, Floats]]:

@@ -114,7 +114,7 @@ class RegionType(LabelType, Generic[Model]):
 
     @abstractmethod
     def figures(self, model: Model) -> Mapping[str, tuple[Floats, Floats, Floats]]:
-        """What may be told of a person: a figure and the ends of its 95 % interval."""
+        """What may be told of a person: a figure and the ends of its 95 % interval; NaN if unknown."""
 
     def moved(
         self, region: JsonObject, rng: Random, media: ItemMedia | None, *, far: bool

@@ -15,6 +15,7 @@ from labeltypes.region_crowd import (
     ByPerson,
     Columns,
     Objects,
+    noise_figure,
     packed_regions,
     region_figures,
     unpacked_regions,
@@ -139,7 +140,7 @@ class Box(RegionType[RegionModel]):
 
     def figures(self, model: RegionModel) -> Mapping[str, tuple[Floats, Floats, Floats]]:
         """See RegionType."""
-        return region_figures(model)
+        return {**region_figures(model), "noise": noise_figure(model)}
 
     def moved(
         self, region: JsonObject, rng: Random, media: ItemMedia | None, *, far: bool

@@ -85,7 +85,8 @@ class FieldFiguresOut(serializers.Serializer[Any]):
 
 
 class LearnedOut(ShareOut):
-    """``found``: share of what is there that the person draws; ``false``: drawings of nothing per object."""
+    """``found``: share of what is there that the person draws; ``false``: drawings of nothing per object;
+    ``noise`` (boxes): standard deviation of their edges, as a share of the object's size."""
 
     name = serializers.CharField()
 
@@ -104,7 +105,7 @@ class OptionLeansOut(serializers.Serializer[Any]):
 
 class WatchedPersonOut(serializers.Serializer[Any]):
     """``questions``: the figures on each field with one answer out of a list or scale; ``learned``: of boxes
-    and spans, how many of them the person finds and invents."""
+    and spans, how many of them the person finds and invents, and how exactly they draw boxes."""
 
     user = serializers.SerializerMethodField()
     computed_at = serializers.DateTimeField(allow_null=True)

@@ -75,7 +75,7 @@ class Learned:
 
 @dataclass(frozen=True)
 class LearnedField(OfField):
-    """All that was learned of a person on one field: of regions, how many they find and invent."""
+    """All that was learned of a person on one field: what they find, invent, how exactly."""
 
     figures: list[Learned]
 

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stats.arrays import Bools, Codes, Floats, as_codes
-from stats.regions.clustering import cluster_regions
 from stats.regions.existence import (
     Existence,
     SightRates,
@@ -15,12 +14,18 @@ from stats.regions.existence import (
     existence_under,
     fit_rates,
 )
+from stats.regions.grouping import group_drawings
 from stats.regions.iou import box_iou
+from stats.regions.localization import (
+    Localization,
+    fit_localization,
+    object_sizes,
+    weighted_places,
+)
 from stats.regions.sight import Sight, sight_of
 
 # A looser limit than for showing disagreement: two drawings of one object must not become two objects.
 SAME_OBJECT = 0.65
-NOISE_STRENGTH = 10.0
 FIRST_ACCURACY, ACCURACY_STRENGTH = 0.8, 4.0
 
 Iou = Callable[[Floats, Floats], Floats]
@@ -34,7 +39,8 @@ class RegionConsensus:
     ``label_probability``; ``probability`` (c,) that the object exists; ``kept`` (c,) whether it belongs to
     the set of greatest expected F1, which is ``expected_f1``; ``cluster`` (n_drawings,) each drawing's row.
     ``existence`` has the rates per person; ``deviation`` (n_workers,) is a person's localization noise as a
-    share of the object's size.
+    share of the object's size, with its interval in ``localization``. ``error`` (c, d): standard errors of
+    the coordinates.
     """
 
     task: Codes
@@ -46,20 +52,26 @@ class RegionConsensus:
     expected_f1: float
     cluster: Codes
     existence: Existence
-    deviation: Floats
+    localization: Localization
+    error: Floats
+
+    @property
+    def deviation(self) -> Floats:
+        """Everybody's localization noise."""
+        return self.localization.deviation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionModel:
     """What a project's drawings say of its people: enough to merge a task alone as in the whole.
 
-    ``deviation`` (n_workers,) localization noise, ``accuracy`` (n_workers,) of classes, ``class_share``
+    ``localization``: how exactly everybody draws; ``accuracy`` (n_workers,) of classes, ``class_share``
     (n_classes,); objects with at least the probability ``threshold`` are kept, for an expected F1 of twice
     that.
     """
 
     sight: SightRates
-    deviation: Floats
+    localization: Localization
     accuracy: Floats
     class_share: Floats
     threshold: float
@@ -130,7 +142,11 @@ def drawings(
     if not tasks.size == workers.size == len(places) == labels.size:
         message = "task, worker, coordinates and label must have the same length"
         raise ValueError(message)
-    cluster, cluster_task = _clusters(tasks, workers, places, iou, limit)
+    # In an order of their own, so that the order of drawings does not decide between equally near ones.
+    order = np.lexsort((*places.T[::-1], workers, tasks)).astype(np.int32)
+    cluster, cluster_task = group_drawings(
+        tasks, workers, order, lambda rows: iou(places[rows], places[rows]), limit=limit
+    )
     seen_task, seen_by = (tasks, workers) if views is None else views
     sight = sight_of(
         cluster,
@@ -149,17 +165,20 @@ def fit_regions(drawn: Drawings) -> RegionModel:
     sight = fit_rates(drawn.sight)
     existence = existence_under(sight, drawn.sight)
     _, score = best_by_expected_f1(existence.probability, float(existence.unseen.sum()))
-    n_workers = drawn.sight.n_workers
-    deviation = _noise(drawn.cluster, drawn.worker, drawn.place, len(drawn.cluster_task), n_workers)
+    even = weighted_places(drawn.cluster, np.ones(drawn.worker.size), drawn.place, len(drawn.cluster_task))
+    localization = fit_localization(
+        drawn.cluster, drawn.worker, drawn.place, object_sizes(even), drawn.sight.n_workers
+    )
     share, accuracy = _class_accuracy(drawn)
-    return RegionModel(sight, deviation, accuracy, share, score / 2)
+    return RegionModel(sight, localization, accuracy, share, score / 2)
 
 
 def regions_under(model: RegionModel, drawn: Drawings) -> RegionConsensus:
     """The objects in some tasks under a model; of the drawings it was fitted to the same as there."""
     existence = existence_under(model.sight, drawn.sight)
-    weight = 1 / model.deviation[drawn.worker] ** 2
-    where = _weighted_places(drawn.cluster, weight, drawn.place, len(drawn.cluster_task))
+    weight = 1 / model.localization.deviation[drawn.worker] ** 2
+    where = weighted_places(drawn.cluster, weight, drawn.place, len(drawn.cluster_task))
+    total = np.bincount(drawn.cluster, weight, minlength=len(where))
     name, sure = _classes_under(model.accuracy, model.class_share, drawn)
     kept = existence.probability >= model.threshold - 1e-12
     return RegionConsensus(
@@ -172,82 +191,9 @@ def regions_under(model: RegionModel, drawn: Drawings) -> RegionConsensus:
         expected_f1=2 * model.threshold,
         cluster=drawn.cluster,
         existence=existence,
-        deviation=model.deviation,
+        localization=model.localization,
+        error=(object_sizes(where) / np.sqrt(total))[:, None] * np.sqrt(model.localization.edges),
     )
-
-
-def _clusters(tasks: Codes, workers: Codes, places: Floats, iou: Iou, limit: float) -> tuple[Codes, Codes]:
-    """Each drawing's cluster (n,), and each cluster's task."""
-    # In an order of their own, so that the order of drawings does not decide between equally near ones.
-    order = np.lexsort((*places.T[::-1], workers, tasks)).astype(np.int32)
-    found: list[Codes] = []
-    for members in _chains(order, tasks, places, iou, limit):
-        far = 1 - iou(places[members], places[members])
-        owners = workers[members].tolist()
-        if len(set(owners)) == len(owners) and far.max() <= limit:
-            found.append(members)  # all are near to all: what the clustering would come to
-        else:
-            found += [members[list(part)] for part in cluster_regions(far, owners, limit=limit)]
-    place = np.empty(tasks.size, dtype=np.int64)
-    place[order] = np.arange(tasks.size)
-    found.sort(key=lambda members: int(place[members].min()))
-    cluster = np.zeros(tasks.size, dtype=np.int32)
-    for number, members in enumerate(found):
-        cluster[members] = number
-    return cluster, np.array([tasks[members[0]] for members in found], dtype=np.int32)
-
-
-def _chains(order: Codes, tasks: Codes, places: Floats, iou: Iou, limit: float) -> list[Codes]:
-    """Drawings that are connected by near ones: only within a chain can there be a cluster."""
-    from scipy.sparse import coo_array  # when used: the web need not wait for it
-    from scipy.sparse.csgraph import connected_components
-
-    near: list[Codes] = []
-    for rows in np.split(order, np.flatnonzero(np.diff(tasks[order])) + 1):
-        pairs = np.nonzero(np.triu(1 - iou(places[rows], places[rows]) <= limit, 1))
-        near.append(np.stack([rows[side] for side in pairs]))
-    one, other = np.concatenate(near, axis=1)
-    graph = coo_array((np.ones(one.size, dtype=np.int8), (one, other)), shape=(order.size, order.size))
-    _, chain = connected_components(graph, directed=False)
-    by_chain = order[np.argsort(chain[order], kind="stable")]
-    parts = np.split(by_chain, np.flatnonzero(np.diff(chain[by_chain])) + 1)
-    return [part for part in parts if part.size]
-
-
-def _weighted_places(cluster: Codes, weight: Floats, places: Floats, n_clusters: int) -> Floats:
-    total = np.bincount(cluster, weight, minlength=n_clusters)
-    columns = [np.bincount(cluster, weight * column, minlength=n_clusters) / total for column in places.T]
-    where: Floats = np.stack(columns, axis=1)
-    return where
-
-
-def _noise(cluster: Codes, workers: Codes, places: Floats, n_clusters: int, n_workers: int) -> Floats:
-    """Everybody's localization noise (n_workers,) relative to the size, by turns with the places."""
-    size = _size(places)
-    deviation = np.ones(n_workers)
-    count = np.bincount(cluster, minlength=n_clusters)[cluster]
-    shared = count >= 2
-    for _ in range(10 if shared.any() else 0):
-        weight = 1 / deviation[workers] ** 2
-        where = _weighted_places(cluster, weight, places, n_clusters)
-        total = np.bincount(cluster, weight, minlength=n_clusters)
-        # A drawing has pulled the average towards itself; this is what is left of its own noise.
-        free = np.maximum(1 - weight / total[cluster], 0.05)
-        off = ((places - where[cluster]) ** 2).mean(axis=1) / size**2 / free
-        crowd = max(float(np.median(off[shared])), 1e-8)
-        off = np.minimum(off, 25 * crowd)
-        squares = np.bincount(workers, off * shared, minlength=n_workers)
-        answers = np.bincount(workers, shared, minlength=n_workers)
-        pooled = max(float(off[shared].mean()), 1e-8)
-        deviation = np.sqrt((squares + NOISE_STRENGTH * pooled) / (answers + NOISE_STRENGTH))
-    return deviation
-
-
-def _size(places: Floats) -> Floats:
-    half = places.shape[1] // 2
-    sides = np.maximum(places[:, half:] - places[:, :half], 1e-9)
-    size: Floats = np.exp(np.log(sides).mean(axis=1))
-    return size
 
 
 def _class_accuracy(drawn: Drawings) -> tuple[Floats, Floats]:

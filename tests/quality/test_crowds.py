@@ -110,6 +110,10 @@ def test_managers_see_what_a_person_finds_and_invents_and_nobody_else_does() -> 
     assert "of what is there" in page
     assert f"{found[0]:.2f}" in page
     assert f"{false[1]:.2f} to {false[2]:.2f} for each object that is there" in page
+    noise = row.learned["figures"]["noise"]
+    assert noise[1] < noise[0] < noise[2]
+    assert f"{noise[0]:.3f}" in page
+    assert f"{noise[1]:.3f} to {noise[2]:.3f} of the object's size" in page
     assert api(person).get(address).status_code == 403
     own = api(person).get(f"/api/v1/projects/{crowd.project.pk}/own-figures/")
     assert own.status_code == 200
@@ -118,3 +122,4 @@ def test_managers_see_what_a_person_finds_and_invents_and_nobody_else_does() -> 
     mine = client.get(f"/projects/{crowd.project.pk}/my-work/").content.decode()
     assert "My work" in mine
     assert "of what is there" not in mine
+    assert "of the object" not in mine
