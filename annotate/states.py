@@ -149,6 +149,15 @@ FILL = """
         answered_at = CASE WHEN s.state = 'open' AND fate.filled THEN statement_timestamp()
                       ELSE s.answered_at END
 """
+# ``AGREED``, as a part of the statement that writes what people agree on (services/summaries.py), and what it
+# does to the queue: gold is served on, whatever is known of it.
+AGREE = """
+    state = CASE WHEN s.state = 'answered' AND r.final THEN 'done' ELSE s.state END,
+    done_at = CASE WHEN s.state = 'answered' AND r.final THEN statement_timestamp() ELSE s.done_at END
+"""
+CLOSE = """
+UPDATE annotate_queueentry SET is_open = false WHERE task_id = ANY(%s::bigint[]) AND pool = 'work' AND is_open
+"""
 
 
 def allowed(cause: Cause, source: str, target: str) -> bool:

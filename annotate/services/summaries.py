@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from annotate.models import ReviewEntry
 from annotate.services.facts import classes_in
-from annotate.states import Cause, lock_entries, move_many
+from annotate.states import AGREE, CLOSE, lock_entries
 from annotate.versions import ontology_of
 from labeltypes.base import Json, JsonObject
 from projects.models import AnswerSource, TaskSummary
@@ -31,18 +30,19 @@ class TaskConsensus:
 
 # The figures are always news; the value only where no person has spoken. Where nothing is new, nothing is
 # written: a run over a million answers changes few tasks. What a model answered stands until people answer.
-APPLY = """
+APPLY = f"""
 UPDATE projects_tasksummary s
 SET agreement = r.agreement, probability = r.probability, updated_at = now(),
     value = CASE WHEN s.source IN ('review', 'adjudication') THEN s.value ELSE r.value END,
     classes = CASE WHEN s.source IN ('review', 'adjudication') THEN s.classes ELSE r.classes END,
     source = CASE WHEN s.source IN ('review', 'adjudication') THEN s.source
-                  WHEN r.value IS NULL THEN '' ELSE 'consensus' END
-FROM (SELECT task_id, value, agreement, probability, classes::varchar[] AS classes
+                  WHEN r.value IS NULL THEN '' ELSE 'consensus' END,{AGREE}
+FROM (SELECT task_id, value, agreement, probability, classes::varchar[] AS classes, final = 1 AS final
       FROM unnest(%(task)s::bigint[], %(value)s::jsonb[], %(agreement)s::float8[], %(probability)s::float8[],
-                  %(classes)s::text[]) AS n(task_id, value, agreement, probability, classes)) AS r
+                  %(classes)s::text[], %(final)s::int[])
+          AS n(task_id, value, agreement, probability, classes, final)) AS r
 WHERE s.task_id = r.task_id AND s.project_id = %(project)s AND NOT (s.source = 'model' AND r.value IS NULL)
-  AND ((s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
+  AND (r.final OR (s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
        OR s.source NOT IN ('review', 'adjudication') AND (s.value, s.classes, s.source) IS DISTINCT FROM
           (r.value, r.classes, CASE WHEN r.value IS NULL THEN '' ELSE 'consensus' END))
 """
@@ -50,6 +50,11 @@ WHERE s.task_id = r.task_id AND s.project_id = %(project)s AND NOT (s.source = '
 ANSWERED = """
 SELECT task_id FROM projects_tasksummary
 WHERE project_id = %s AND task_id = ANY(%s::bigint[]) AND state = 'answered'
+"""
+# A seeded error waits for a reviewer, but no task waits for it.
+WAITING = """
+SELECT task_id FROM annotate_reviewentry
+WHERE task_id = ANY(%s::bigint[]) AND closed_at IS NULL AND seeded_id IS NULL
 """
 NOTE_CLASSES = """
 UPDATE projects_tasksummary s
@@ -59,12 +64,18 @@ WHERE s.task_id = %(task)s AND s.source = '' AND NOT s.classes @> %(names)s::var
 
 
 @transaction.atomic
-def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus]) -> None:
+def apply_consensus(
+    *, project_id: int, results: Sequence[TaskConsensus], are_locked: bool = False
+) -> None:
     """Write what quality inferred, set-based; twice changes nothing.
 
     Tasks with a reviewer's or adjudicator's answer keep it, and only get the new figures. Tasks that are
-    answered, final, and wait for no reviewer become done.
+    answered, final, and wait for no reviewer become done. ``are_locked``: the caller has locked their queue
+    rows; else they are locked here.
     """
+    if not are_locked:
+        lock_entries([result.task_id for result in results])
+    done = _agreed(project_id, [result.task_id for result in results if result.final])
     columns: dict[str, int | str] = {
         "project": project_id,
         "task": numbers([result.task_id for result in results]),
@@ -72,15 +83,23 @@ def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus]) -> Non
         "agreement": numbers([result.agreement for result in results]),
         "probability": numbers([result.probability for result in results]),
         "classes": texts([texts(result.classes) for result in results]),
+        "final": numbers([int(result.task_id in done) for result in results]),
     }
-    lock_entries([result.task_id for result in results])
     with connection.cursor() as cursor:
         cursor.execute(APPLY, columns)
-        cursor.execute(ANSWERED, [project_id, [result.task_id for result in results if result.final]])
-        final = {task_id for (task_id,) in cursor.fetchall()}
-    waiting = ReviewEntry.objects.filter(task_id__in=final, closed_at__isnull=True)
-    final.difference_update(waiting.values_list("task_id", flat=True))
-    move_many(project_id, sorted(final), Cause.AGREED)
+        if done:
+            cursor.execute(CLOSE, [sorted(done)])
+
+
+def _agreed(project_id: int, final: list[int]) -> set[int]:
+    """Those that are answered and wait for no reviewer. Only who has their queue rows can change that."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERED, [project_id, final])
+        answered = {task_id for (task_id,) in cursor.fetchall()}
+        if answered:
+            cursor.execute(WAITING, [sorted(answered)])
+            answered.difference_update(task_id for (task_id,) in cursor.fetchall())
+    return answered
 
 
 def set_final(summary: TaskSummary, value: Json, source: AnswerSource, *, ontology_id: int) -> None:

@@ -83,6 +83,7 @@ def write_results(
             )
             for each in results
         ],
+        are_locked=True,
     )
 
 

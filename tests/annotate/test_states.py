@@ -5,7 +5,8 @@ from itertools import product
 import pytest
 
 from accounts.errors import Conflict
-from annotate.models import QueueEntry
+from annotate.models import Pool, QueueEntry
+from annotate.services.summaries import TaskConsensus, apply_consensus
 from annotate.states import BY_CAUSE, CLOSED, RULES, Cause, allowed, lock_entries, move, move_many
 from projects.models import TaskState, TaskSummary
 from tests.world import World, make_tasks, make_world
@@ -66,6 +67,30 @@ def test_all_pairs(world: World, pairs: list[tuple[Cause, TaskState, TaskState]]
     assert sum(allowed(*pair) for pair in pairs) == sum(
         len(rule.sources) * len(rule.targets) for rule in RULES
     )
+
+
+def test_agreeing_in_the_statement_of_consensus_is_the_same_move(world: World) -> None:
+    """From every state and pool, twins: one by the table, the other with what quality writes."""
+    cases = list(product(TaskState, (Pool.WORK, Pool.GOLD), (True, False)))
+    ids = [task.pk for task in make_tasks(world.project, 2 * len(cases))]
+    moved, agreed = ids[: len(cases)], ids[len(cases) :]
+    for (state, pool, is_open), *twins in zip(cases, moved, agreed, strict=True):
+        for pk in twins:
+            place(pk, state)
+            QueueEntry.objects.filter(pk=pk).update(pool=pool, is_open=is_open)
+    assert move_many(world.project.pk, moved, Cause.AGREED) == 4
+    value = {"sentiment": "positive"}
+    results = [TaskConsensus(pk, value, agreement=1.0, probability=0.9, final=True) for pk in agreed]
+    for _ in range(2):
+        apply_consensus(project_id=world.project.pk, results=results)
+        assert where(agreed) == where(moved)
+
+
+def where(ids: list[int]) -> list[tuple[str, bool, bool]]:
+    """State, whether it is known when that became done, and whether the queue hands them out."""
+    entries = QueueEntry.objects.in_bulk(ids)
+    summaries = TaskSummary.objects.filter(pk__in=ids).order_by("pk")
+    return [(row.state, row.done_at is not None, entries[row.pk].is_open) for row in summaries]
 
 
 def keeps_done(source: str, target: str) -> bool:
