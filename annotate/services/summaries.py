@@ -45,7 +45,7 @@ WHERE s.task_id = r.task_id AND s.project_id = %(project)s AND NOT (s.source = '
   AND (r.final OR (s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
        OR s.source NOT IN ('review', 'adjudication') AND (s.value, s.classes, s.source) IS DISTINCT FROM
           (r.value, r.classes, CASE WHEN r.value IS NULL THEN '' ELSE 'consensus' END))
-"""
+"""  # noqa: S608  # a part of its own, no value
 # Of many tasks that are final few were not done before.
 ANSWERED = """
 SELECT task_id FROM projects_tasksummary
@@ -64,9 +64,7 @@ WHERE s.task_id = %(task)s AND s.source = '' AND NOT s.classes @> %(names)s::var
 
 
 @transaction.atomic
-def apply_consensus(
-    *, project_id: int, results: Sequence[TaskConsensus], are_locked: bool = False
-) -> None:
+def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus], are_locked: bool = False) -> None:
     """Write what quality inferred, set-based; twice changes nothing.
 
     Tasks with a reviewer's or adjudicator's answer keep it, and only get the new figures. Tasks that are

@@ -1,6 +1,6 @@
 """Figures over a whole project: counted once at the end of a full run, stored, and read by the pages.
 
-A run reads every answer anyway; a page must not. Each figure is one statement. Twice gives the same.
+A run reads every answer anyway; a page must not. Twice gives the same.
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ from projects.models import Project
 from quality.models import Figure
 from quality.services.fields import Asked, asked_fields
 from quality.services.known_truth import truth_figures
+from quality.services.pairs import confusion_pairs
 
 CONFUSION = "confusion"
 INFERENCE = "inference"
@@ -22,18 +23,6 @@ TRUTH = "truth"
 AGREEMENT = "agreement-"  # the beginning of those that quality.services.agreement stores
 MOST_TASKS = 200  # examples kept for each cell of a matrix
 
-# Every counted answer once; the first tasks of each cell as examples.
-PAIRS = """
-SELECT c.value #>> '{}', l.text, count(*), (array_agg(DISTINCT v.task_id ORDER BY v.task_id))[1:%(most)s]
-FROM quality_vote v
-JOIN quality_votelabel u ON u.project_id = v.project_id AND u.field = v.field AND u.kind = 'unit'
-                        AND u.code = v.unit AND u.text = ''
-JOIN quality_votelabel l ON l.project_id = v.project_id AND l.field = v.field AND l.kind = 'code'
-                        AND l.code = v.code
-JOIN quality_consensus c ON c.task_id = v.task_id AND c.field = v.field
-WHERE v.project_id = %(project)s AND v.field = %(field)s
-GROUP BY 1, 2
-"""
 SURENESS = """
 SELECT count(*), coalesce(sum(probability), 0) FROM projects_tasksummary
 WHERE project_id = %(project)s AND source = 'consensus' AND probability IS NOT NULL AND state <> 'archived'
@@ -68,7 +57,7 @@ def matrix_fields(project: Project) -> list[Asked]:
 def refresh_figures(project: Project) -> None:
     """Count and store all of them, in one transaction: no page sees half of two runs."""
     found: dict[str, Any] = {
-        f"{CONFUSION}:{asked.name}": _rows(PAIRS, project, field=asked.name, most=MOST_TASKS)
+        f"{CONFUSION}:{asked.name}": confusion_pairs(project, asked.name, MOST_TASKS)
         for asked in matrix_fields(project)
     }
     ((n, right),) = _rows(SURENESS, project)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import connection
+from django.db.models import JSONField, Value
 
 from labeltypes.inferred import Shares
 from projects.models import TaskState, TaskSummary
@@ -13,6 +14,7 @@ from projects.pg_arrays import documents, numbers, texts
 from quality.models import Consensus
 from quality.services.distributions import distributions, rounded
 from quality.services.full_run import full_run
+from quality.services.pairs import confusion_pairs
 from tests.quality.crowd import Crowd, make_crowd, write_all
 
 ONTOLOGY: Any = {
@@ -136,6 +138,34 @@ def test_what_a_person_settled_keeps_its_value_and_gets_new_figures(crowd: Crowd
     before = _rows()
     full_run(crowd.project)
     assert _rows() == before
+
+
+# What arrays replaced: every counted answer once; the first tasks of each cell as examples.
+PAIRS = """
+SELECT c.value #>> '{}', l.text, count(*), (array_agg(DISTINCT v.task_id ORDER BY v.task_id))[1:%(most)s]
+FROM quality_vote v
+JOIN quality_votelabel u ON u.project_id = v.project_id AND u.field = v.field AND u.kind = 'unit'
+                        AND u.code = v.unit AND u.text = ''
+JOIN quality_votelabel l ON l.project_id = v.project_id AND l.field = v.field AND l.kind = 'code'
+                        AND l.code = v.code
+JOIN quality_consensus c ON c.task_id = v.task_id AND c.field = v.field
+WHERE v.project_id = %(project)s AND v.field = %(field)s
+GROUP BY 1, 2
+"""
+
+
+@pytest.mark.parametrize("field", ["kind", "tags", "size", "gone"])
+def test_pairs_are_those_that_the_database_counts(crowd: Crowd, field: str) -> None:
+    rows = Consensus.objects.filter(field=field)
+    rows.filter(task=crowd.tasks[0]).update(value=None)
+    rows.filter(task=crowd.tasks[1]).update(value="nobody said this")
+    rows.filter(task=crowd.tasks[2]).update(value=Value(None, JSONField()))
+    rows.filter(task=crowd.tasks[3]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(PAIRS, {"project": crowd.project.pk, "field": field, "most": 2})
+        counted = sorted(map(list, cursor.fetchall()), key=lambda row: (row[0] is None, row[0] or "", row[1]))
+    assert confusion_pairs(crowd.project, field, 2) == counted
+    assert bool(counted) == (field == "kind")
 
 
 def test_rounding_is_pythons() -> None:
