@@ -10,6 +10,8 @@ NEVER_HAD = """(SELECT a.id FROM annotate_assignment a
     WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
       AND a.state IN ('active', 'submitted', 'skipped')) IS NULL"""
 
+STRETCH = 2_000  # rows that one statement looks at
+
 
 @dataclass(frozen=True)
 class Picked:
@@ -21,7 +23,11 @@ class Picked:
 
 @dataclass(frozen=True)
 class Found:
-    """The tasks of which a slot was taken, and how many rows were ``seen`` that this person could have."""
+    """The tasks of which a slot was taken, and how many rows were ``seen`` that this person could have.
+
+    ``goes_on``: there is more to look at, from where the cursor stands now.
+    """
 
     picked: list[Picked]
     seen: int
+    goes_on: bool = False

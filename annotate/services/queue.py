@@ -77,7 +77,8 @@ def draw(access: ProjectAccess, count: int) -> Drawing:
     """Give a person what they hold, topped up to ``count`` (at most the project's hold size).
 
     Nobody gets a task twice that they answered or skipped, no task goes to more people than it wants,
-    and no row is locked or written that others in the project need. An empty list has a reason.
+    and no row is locked or written that others in the project need. An empty list has a reason: ``searching``
+    if this call has looked at as much as one may, and the next one goes on from there.
     """
     project, user = access.project, access.user
     if reason := refusal(project, user, access.membership):
@@ -93,11 +94,14 @@ def draw(access: ProjectAccess, count: int) -> Drawing:
         if held.renewal_due:
             leases.renew_held(project, user.pk)
             held = leases.lock_held(project, user.pk)
-        assignments = held.assignments[:wanted]
+        assignments, goes_on = held.assignments[:wanted], False
         if free := wanted - len(assignments):
             share = gold_share(project, access.membership)
-            assignments += _top_up(project, user, free, share, held)
-    return Drawing(assignments, None if assignments else why_empty(project.pk, user.pk))
+            more, goes_on = _top_up(project, user, free, share, held)
+            assignments += more
+    if assignments:
+        return Drawing(assignments, None)
+    return Drawing([], Reason("searching") if goes_on else why_empty(project.pk, user.pk))
 
 
 def refusal(project: Project, user: User, membership: Membership | None) -> Reason | None:
@@ -132,8 +136,10 @@ def _reclaim(project_id: int) -> None:
         move_many(project_id, rework, Cause.REWORK_EXPIRED)
 
 
-def _top_up(project: Project, user: User, slots: int, share: float, held: Held) -> list[Assignment]:
-    """Fill the free slots of a person's hold with work, and gold among it.
+def _top_up(
+    project: Project, user: User, slots: int, share: float, held: Held
+) -> tuple[list[Assignment], bool]:
+    """Fill the free slots of a person's hold with work, and gold among it; whether the search goes on.
 
     Work is looked for at every slot, also where gold goes: the same statements run whatever comes out.
     """
@@ -145,11 +151,12 @@ def _top_up(project: Project, user: User, slots: int, share: float, held: Held) 
         gold = hidden.pick_gold(project.pk, user.pk, hidden.toss(slots, share))
     free = gold.count(None)
     found = scan.take(slots, free)
+    goes_on = found.goes_on
     if not found.seen and held.rescan_due:
         found = rescan(project.pk, user.pk, slots, free)
     if not found.seen:
         gold = []  # alone, when the work is used up, it would stand out
-    return leases.give(project, user.pk, _mixed(gold, found.picked))
+    return leases.give(project, user.pk, _mixed(gold, found.picked)), goes_on
 
 
 def _mixed(gold: list[int | None], work: list[Picked]) -> list[Lease]:

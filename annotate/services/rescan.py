@@ -9,10 +9,8 @@ from typing import Any
 from django.db import connection
 
 from accounts.statements import Prepared
-from annotate.services.found import NEVER_HAD, OPEN, Found, Picked
+from annotate.services.found import NEVER_HAD, OPEN, STRETCH, Found, Picked
 from annotate.services.scan import ABOVE_ALL, END_KEY, PERSON, PLACE
-
-STRETCH = 2_000  # rows looked at in one draw
 
 # From the end of the queue to its head, since what was missed is mostly new. The slots are taken as in
 # ``scan.TAKE``: the count on the locked row decides.

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.statements import Prepared
-from annotate.services.found import NEVER_HAD, OPEN, Found, Picked
+from annotate.services.found import NEVER_HAD, OPEN, STRETCH, Found, Picked
 from annotate.services.keys import FIRST_EPOCH, LAST_EPOCH, RANKING, REOPENED
 from annotate.services.preferred import take_preferred
 
@@ -49,41 +49,56 @@ ORDER BY level.epoch DESC
 LIMIT 1
 """  # noqa: S608 - only constants
 
-# The count on the locked row decides: the row is locked, read again, and raised in one statement. It looks at
-# as many rows as there are slots and takes the first of them: at the other slots goes gold.
+# The walk over one stretch, a row after the other and no further than it must: each part asks the one before
+# it for the next row. So nothing is sorted here, and each step is a probe of the index with LIMIT 1: for a
+# LIMIT of thousands the planner may read and sort a whole epoch, where it believes that most are small.
+# What the person had is passed without a lock; a row that they could have is locked where it was found, or
+# left to its holder. The count on the locked row decides: it is read again there, and raised.
+# This looks at as many rows as there are slots and takes the first of them: at the other slots goes gold.
+# Where there were fewer it says where the stretch ended, how many of it were new, and how long it was.
 TAKE = f"""
-WITH picked AS MATERIALIZED (
-    SELECT q.order_key, q.task_id FROM annotate_queueentry q
-    WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND} AND {NEVER_HAD}
-    ORDER BY q.order_key, q.task_id
+WITH RECURSIVE stretch AS MATERIALIZED (
+    (SELECT 1 AS number, q.ctid AS place, q.project_id, q.order_key, q.task_id FROM annotate_queueentry q
+     WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND}
+     ORDER BY q.order_key, q.task_id LIMIT 1)
+    UNION ALL
+    SELECT last.number + 1, next.* FROM stretch last CROSS JOIN LATERAL (
+        SELECT q.ctid, q.project_id, q.order_key, q.task_id FROM annotate_queueentry q
+        WHERE {OPEN} AND q.epoch = %(epoch)s AND (q.order_key, q.task_id) > (last.order_key, last.task_id)
+        ORDER BY q.order_key, q.task_id LIMIT 1
+    ) AS next WHERE last.number < %(stretch)s
+), new AS MATERIALIZED (
+    SELECT q.place, q.order_key, q.task_id, row_number() OVER () AS number FROM stretch q WHERE {NEVER_HAD}
+), picked AS MATERIALIZED (
+    SELECT new.order_key, new.task_id, new.number FROM new CROSS JOIN LATERAL (
+        SELECT q.task_id FROM annotate_queueentry q
+        WHERE q.ctid = new.place AND {OPEN} AND q.epoch = %(epoch)s
+        FOR UPDATE SKIP LOCKED
+    ) AS free
     LIMIT %(look)s
-    FOR UPDATE OF q SKIP LOCKED
 ), first AS (
     SELECT picked.task_id FROM picked LIMIT %(take)s
 ), taken AS (
     UPDATE annotate_queueentry q SET taken = q.taken + 1
     FROM first
     WHERE q.task_id = first.task_id AND q.taken < q.wanted AND q.is_open
-    RETURNING q.order_key, q.task_id, q.drawn
+    RETURNING q.task_id, q.drawn
 )
-SELECT order_key, task_id, NULL FROM picked
+SELECT 'picked', order_key, task_id, NULL, number, NULL::bigint FROM picked
 UNION ALL
-SELECT order_key, task_id, drawn FROM taken
+SELECT 'taken', NULL, task_id, drawn, NULL, NULL FROM taken
+UNION ALL
+SELECT 'end', order_key, task_id, NULL, (SELECT count(*) FROM new), number FROM stretch
+WHERE (SELECT count(*) FROM picked) < %(look)s AND number = (SELECT count(*) FROM stretch)
 """  # noqa: S608 - only constants of this module
 
 # The first row that this person could have but that was locked by somebody else a moment ago.
 PASSED_OVER = f"""
 SELECT q.order_key, q.task_id FROM annotate_queueentry q
-WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND} AND (q.order_key, q.task_id) < (%(last_key)s, %(last_task)s)
+WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND}
+  AND (q.order_key, q.task_id) <= (%(last_key)s, %(last_task)s)
   AND {NEVER_HAD} AND q.task_id <> ALL(%(picked)s)
 ORDER BY q.order_key, q.task_id
-LIMIT 1
-"""  # noqa: S608 - only constants of this module
-
-LAST_ROW = f"""
-SELECT q.order_key, q.task_id FROM annotate_queueentry q
-WHERE {OPEN} AND q.epoch = %(epoch)s AND {BEYOND}
-ORDER BY q.order_key DESC, q.task_id DESC
 LIMIT 1
 """  # noqa: S608 - only constants of this module
 
@@ -107,7 +122,6 @@ FIND_LEVEL = Prepared(
     hides_gold="boolean",
 )
 SAVE = Prepared("save_cursor", SAVE_CURSOR, **PLACE)
-FIND_LAST = Prepared("last_row", LAST_ROW, **PLACE)
 FIND_PASSED = Prepared(
     "passed_over", PASSED_OVER, **PLACE, last_key="bigint", last_task="bigint", picked="bigint[]"
 )
@@ -120,8 +134,14 @@ ABOVE_ALL = 2**31 - 1
 # in such an epoch therefore never comes closer to now than this.
 SETTLING_MICROSECONDS = 10_000_000
 
+ENOUGH = 4 * STRETCH  # rows looked at in one draw
 
 Place = tuple[int, int]  # order key, task
+
+
+def before(place: Place) -> Place:
+    """The last place before this one."""
+    return place[0], place[1] - 1
 
 
 @dataclass(frozen=True)
@@ -138,13 +158,47 @@ class Level:
     settles: bool
 
     @property
+    def place(self) -> Place:
+        """Where this person's cursor stands."""
+        return self.key, self.after
+
+    @property
     def may_choose(self) -> bool:
         """Whether a person's preferred tasks come first here: not where priorities or rankings decide."""
         return self.is_reopened or self.epoch == FIRST_EPOCH
 
 
+@dataclass(frozen=True)
+class Part:
+    """What the walk over one stretch brought, in its order.
+
+    ``new``: how many rows it came by that this person could have, also those that others had locked.
+    ``end``: its last row, when fewer were found than were looked for; of ``length`` rows then.
+    """
+
+    picked: list[Place]
+    taken: dict[int, str]  # how it was drawn, by task
+    new: int
+    end: Place | None = None
+    length: int = 0
+
+    @property
+    def left(self) -> list[Place]:
+        """What this person could have, at slots where gold goes."""
+        return [place for place in self.picked if place[1] not in self.taken]
+
+    def reached(self, start: Place) -> Place:
+        """The last place that was looked at, but before anything that was left."""
+        if left := self.left:
+            return before(left[0])
+        return self.end or (self.picked[-1] if self.picked else start)
+
+
 class Scan:
-    """One person's walk over the open work of a project, inside the caller's transaction."""
+    """One person's walk over the open work of a project, inside the caller's transaction.
+
+    It begins no stretch once it has looked at ``ENOUGH`` rows in vain; the cursor remembers where it was.
+    """
 
     def __init__(
         self, project_id: int, user_id: int, *, hides_gold: bool = False, prefers: bool = False
@@ -152,6 +206,8 @@ class Scan:
         self._who: dict[str, Any] = {"project": project_id, "user": user_id}
         self._hides_gold = hides_gold
         self._prefers = prefers
+        self._looked = 0
+        self._moved = False
 
     def take(self, look: int, count: int) -> Found:
         """Look for up to ``look`` tasks that this person never had; take a slot of the first ``count``.
@@ -168,13 +224,17 @@ class Scan:
             found = self._take_at(level, look - seen, count - len(picked))
             picked += found.picked
             seen += found.seen
-            if seen == look:
+            if seen == look or self._has_looked_enough:
                 break
-        return Found(picked, seen)
+        return Found(picked, seen, goes_on=self._has_looked_enough and self._moved)
 
     def has_open_rows(self) -> bool:
         """Whether any task of the project has a free slot, for whomever."""
         return bool(self._rows(ANY_OPEN))
+
+    @property
+    def _has_looked_enough(self) -> bool:
+        return self._looked >= ENOUGH
 
     def _levels(self) -> Iterator[Level]:
         values = {
@@ -190,30 +250,54 @@ class Scan:
             values["below"] = level.epoch
 
     def _take_at(self, level: Level, look: int, count: int) -> Found:
-        place = {"epoch": level.epoch, "key": level.key, "after": level.after}
-        rows = take_statement(look).rows(self._who | place | {"take": count})
-        taken = sorted(row for row in rows if row[2] is not None)
-        seen = len(rows) - len(taken)
-        self._advance(level, seen, [row[:2] for row in taken], exhausted=seen < look)
-        return Found([Picked(task_id, drawn) for _, task_id, drawn in taken], seen)
+        """Walk a stretch after the other until there is enough, or no more; then move the cursor.
 
-    def _advance(self, level: Level, seen: int, taken: list[Place], *, exhausted: bool) -> None:
-        """Move the cursor behind what was taken, but not over what was left, or locked a moment ago."""
-        start = (level.key, level.after)
-        place = {"epoch": level.epoch, "key": level.key, "after": level.after}
-        behind = max([start, *taken])
-        if exhausted and len(taken) == seen:
-            behind = (END_KEY, 0)
-        last = {"last_key": behind[0], "last_task": behind[1], "picked": [row[1] for row in taken]}
-        missed = FIND_PASSED.rows(self._who | place | last)
-        if exhausted:
-            end = FIND_LAST.rows(self._who | place)
-            behind = min(behind, max([start, *end, *taken]))
-        if missed:
-            behind = (missed[0][0], missed[0][1] - 1)
+        It moves behind what was looked at, but not over what was left, or locked a moment ago.
+        """
+        place = level.place
+        stop: Place | None = None
+        picked: list[Picked] = []
+        seen = 0
+        while True:
+            part = self._walk(level.epoch, place, look - seen, count - len(picked))
+            picked += [Picked(task, part.taken[task]) for _, task in part.picked if task in part.taken]
+            seen += len(part.picked)
+            reached = part.reached(place)
+            if stop is None:
+                stop = self._first_passed_over(level.epoch, place, reached, part)
+            if stop is None and part.left:
+                stop = reached
+            if seen == look or part.end is None or part.length < STRETCH or self._has_looked_enough:
+                break
+            place = part.end
+        self._advance(level, stop or reached, seen)
+        return Found(picked, seen)
+
+    def _walk(self, epoch: int, place: Place, look: int, count: int) -> Part:
+        values = {"epoch": epoch, "key": place[0], "after": place[1]} | {"take": count, "stretch": STRETCH}
+        rows = take_statement(look).rows(self._who | values)
+        picked = sorted((number, key, task) for kind, key, task, _, number, _ in rows if kind == "picked")
+        places = [(key, task) for _, key, task in picked]
+        taken = {task: drawn for kind, _, task, drawn, _, _ in rows if kind == "taken"}
+        for _, key, task, _, new, length in (row for row in rows if row[0] == "end"):
+            self._looked += length
+            return Part(places, taken, new, (key, task), length)
+        return Part(places, taken, picked[-1][0] if picked else 0)
+
+    def _first_passed_over(self, epoch: int, start: Place, reached: Place, part: Part) -> Place | None:
+        """The place before the first row that others had locked and that may still be had, if any."""
+        if part.new == len(part.picked):
+            return None
+        place = {"epoch": epoch, "key": start[0], "after": start[1]}
+        last = {"last_key": reached[0], "last_task": reached[1], "picked": list(part.taken)}
+        rows = FIND_PASSED.rows(self._who | place | last)
+        return before(rows[0]) if rows else None
+
+    def _advance(self, level: Level, behind: Place, seen: int) -> None:
         if level.settles:
             behind = min(behind, (self._settled_key(), 0))
-        if seen or behind != start or (level.is_reopened and self._hides_gold):
+        self._moved |= behind > level.place
+        if seen or behind != level.place or (level.is_reopened and self._hides_gold):
             SAVE.rows(self._who | {"epoch": level.epoch, "key": behind[0], "after": behind[1]})
 
     def _settled_key(self) -> int:
@@ -229,4 +313,6 @@ class Scan:
 @lru_cache(maxsize=64)
 def take_statement(look: int) -> Prepared:
     """``TAKE`` for so many rows: without the number the plan would be one for a tenth of the queue."""
-    return Prepared(f"take_{look}", TAKE.replace("%(look)s", str(look)), **PLACE, take="integer")
+    return Prepared(
+        f"take_{look}", TAKE.replace("%(look)s", str(look)), **PLACE, take="integer", stretch="integer"
+    )

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from annotate.models import QueueCursor, QueueEntry, RankingEpoch
-from annotate.services import rescan
+from annotate.services.found import STRETCH
 from annotate.services.keys import LAST_EPOCH
 from annotate.services.queue import add_to_queue, draw
 from annotate.services.ranking import prioritize, rerank
@@ -98,7 +98,7 @@ def test_an_epoch_with_work_left_in_it_stays() -> None:
 def test_what_lies_behind_all_cursors_is_found_in_stretches() -> None:
     """Somebody has all but the first behind them; its place is at the very end of the walk back."""
     world = make_world(overlap=2)
-    tasks = 2 * rescan.STRETCH + 1
+    tasks = 2 * STRETCH + 1
     fill(world.project, tasks)
     live_through(world.project, world.ann, Past("skipped", tasks - 1, after=1))
     first = QueueEntry.objects.get(project=world.project, epoch=0)

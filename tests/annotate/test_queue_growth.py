@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from annotate import policy
-from annotate.models import Assignment, QueueEntry, RankingEpoch
-from annotate.services import hidden, rescan
+from annotate.models import Assignment, QueueCursor, QueueEntry, RankingEpoch
+from annotate.services import hidden, scan
+from annotate.services.found import STRETCH
 from annotate.services.keys import reopened_epoch
+from annotate.services.leases import add_person
 from annotate.services.queue import Drawing, draw
 from annotate.services.ranking import prioritize, rerank
 from annotate.services.submit import submit
@@ -221,8 +224,45 @@ def test_somebody_who_did_everything(sandbox: list[Sized]) -> None:
     case.draw()
     found = explained(case.draw)
     (again,) = (one for one in found if one.name == "look_again")
-    assert rescan.STRETCH <= again.rows <= 3 * rescan.STRETCH < LARGE
+    assert STRETCH <= again.rows <= 3 * STRETCH < LARGE
     assert not {table for one in found for table in one.scanned()} & WORK_TABLES
+
+
+def nearly_done(size: Sized) -> Case:
+    """Somebody who has answered all but the last task, has no cursor, and need not look from the end."""
+    case = size.somebody(size.work, state="submitted", share=1)
+    last = QueueEntry.objects.filter(project=size.work, epoch=0).latest("order_key")
+    Assignment.objects.filter(task=last.pk, user=case.person).delete()
+    add_person(size.work.pk, case.person.pk)
+    QueueCursor.objects.filter(user=case.person, epoch=-1).update(rescanned_at=timezone.now())
+    return case
+
+
+def test_somebody_without_a_cursor(sandbox: list[Sized], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each draw looks at so many rows, however many are theirs, and goes on where the last one ended."""
+    monkeypatch.setattr(scan, "STRETCH", 100)
+    monkeypatch.setattr(scan, "ENOUGH", 200)
+    cases = [nearly_done(size) for size in sandbox]
+    for _ in range(2):
+        few, many = ([one for one in explained(case.draw) if one.buffers] for case in cases)
+        assert [one.name for one in few] == [one.name for one in many]
+        assert sum(one.buffers for one in many) < 1.5 * sum(one.buffers for one in few)
+        assert [one.rows for one in many if one.name == "take_1"] == [200, 200]  # each, and had by them
+    asked = 2
+    while not (found := cases[1].draw()).assignments:
+        assert found.reason == policy.Reason("searching")
+        asked += 1
+    assert asked == (LARGE - 1) // 200
+
+
+def test_what_one_draw_may_look_at(sandbox: list[Sized]) -> None:
+    """In truth it is four stretches of 2,000, row by row: without sorting, and without a lock."""
+    case = nearly_done(sandbox[1])
+    walks = [one for one in explained(case.draw) if one.name == "take_1"]
+    assert [one.rows for one in walks] == [2 * STRETCH] * 4
+    assert [one.buffers for one in walks if one.buffers > 15 * STRETCH] == []
+    assert not {"Sort", "Hash", "Seq Scan"} & {node["Node Type"] for one in walks for node in one.nodes()}
+    assert len(case.draw().assignments) == 1
 
 
 def test_many_epochs_are_not_all_looked_into(sandbox: list[Sized]) -> None:

@@ -17,6 +17,11 @@ const REASONS = {
     text: "Others still work on the last items. Some may come back, so this page looks again by itself.",
     again: 15,
   },
+  searching: {
+    title: "Looking for your next item",
+    text: "You have had many of the items that are open here. This page goes on looking by itself.",
+    again: 1,
+  },
   empty: {
     title: "No items yet",
     text: "The project has no data so far. They appear here as soon as somebody imports some.",
