@@ -155,13 +155,17 @@ def nothing_left(organization: Organization) -> list[Row]:
     live_through(project, person, Past("skipped", tasks))
     analyze()
     access = find_project(person, project.pk)
-    draw(access, 1)  # once over all of it
-    found = []
-    for _ in range(21):
+    walked: list[float] = []
+    found: list[float] = []
+    while len(found) < 21:
         began = time.perf_counter()
-        draw(access, 1)
-        found.append((time.perf_counter() - began) * 1000)
-    return [Row.of(f"next that finds nothing, {tasks:,} done", found, "ms", "<= 15")]
+        reason = draw(access, 1).reason
+        searching = reason is not None and reason.code == "searching"
+        (walked if searching else found).append((time.perf_counter() - began) * 1000)
+    rows = [Row.of(f"next that finds nothing, {tasks:,} done", found, "ms", "<= 15")]
+    if walked:
+        rows.append(Row.of(f"next on the first walk over {tasks:,} done", walked, "ms"))
+    return rows
 
 
 def scratch_organization() -> Organization:

@@ -69,7 +69,15 @@ test("only answers of one key each are finished by their last key", () => {
 });
 
 test("every reason has words, also one that we do not know", () => {
-  const codes = ["all_done", "waiting_for_others", "searching", "empty", "paused", "not_live", "person_paused"];
+  const codes = [
+    "all_done",
+    "waiting_for_others",
+    "searching",
+    "empty",
+    "paused",
+    "not_live",
+    "person_paused",
+  ];
   for (const code of [...codes, "certificate"]) assert.ok(wordsFor({ code, text: "" }).title);
   assert.match(wordsFor({ code: "certificate", text: "" }).text, /quiz/);
   assert.match(wordsFor({ code: "unheard-of", text: "" }).text, /manager/);
