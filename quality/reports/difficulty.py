@@ -10,9 +10,8 @@ from django.urls import reverse
 from accounts.models import User
 from projects.models import AnswerSource, Project, Task, TaskState, TaskSummary
 from quality.reports.items import Item, items
-from quality.services.difficulty import DIFFICULTY
 from quality.services.fields import Asked
-from quality.services.figures import matrix_fields, stored_figures
+from quality.services.figures import DIFFICULTY, matrix_fields, stored_figures
 
 MOST_SHOWN = 20
 KINDS = ("hard", "unsure")

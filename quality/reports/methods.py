@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from annotate.pages.previews import class_titles
 from projects.models import ConsensusMethod, Project, Task
 from quality.reports.items import Item, items
-from quality.services.comparing import METHODS
 from quality.services.fields import asked_fields
-from quality.services.figures import stored_figures
+from quality.services.figures import METHODS, stored_figures
 
 WORDS = {
     ConsensusMethod.DEFAULT: (

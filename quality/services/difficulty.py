@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from django.utils import timezone
 
 from projects.models import Project
-from quality.models import Figure
+from quality.services.figures import DIFFICULTY, keep_figures
 from quality.services.inference import FieldFit, UnitFit
 from stats.arrays import Bools, Floats
 from stats.audit.difficulty import Difficulty, MixUp, mix_ups, task_difficulty
 from stats.intervals.multiple import benjamini_hochberg
 
-DIFFICULTY = "difficulty"
 UNSURE = 0.9  # a task whose class is less probable than this is not settled
 FALSE_SHARE = 0.1  # of the items called hard at most this share is so by chance
 LEAST_ANSWERS = 3
@@ -23,15 +21,12 @@ MOST_MIX_UPS = 20
 
 def refresh_difficulty(project: Project, fits: Sequence[FieldFit]) -> None:
     """Store what is said of every field with one answer out of a list. Twice gives the same."""
-    now = timezone.now()
+    found = {}
     for fit in fits:
         unit = fit.units.get("")
         if unit is not None and not fit.asked.field.flag("multiple"):
-            Figure.objects.update_or_create(
-                project=project,
-                name=f"{DIFFICULTY}:{fit.asked.name}",
-                defaults={"data": difficulty_of(unit), "computed_at": now},
-            )
+            found[fit.asked.name] = difficulty_of(unit)
+    keep_figures(project, DIFFICULTY, found)
 
 
 def difficulty_of(unit: UnitFit) -> dict[str, Any]:

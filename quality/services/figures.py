@@ -3,9 +3,11 @@
 A run reads every answer anyway; a page must not. Twice gives the same.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from projects.models import Project
@@ -21,6 +23,8 @@ NEARNESS = "nearness"
 OVERLAP = "overlap"
 TRUTH = "truth"
 AGREEMENT = "agreement-"  # the beginning of those that quality.services.agreement stores
+DIFFICULTY, METHODS = "difficulty", "methods"  # kept by modules of these names too
+KEPT_BY_OTHERS = (AGREEMENT, f"{DIFFICULTY}:", f"{METHODS}:")
 MOST_TASKS = 200  # examples kept for each cell of a matrix
 
 SURENESS = """
@@ -68,8 +72,20 @@ def refresh_figures(project: Project) -> None:
     now = timezone.now()
     rows = [Figure(project=project, name=name, data=data, computed_at=now) for name, data in found.items()]
     with transaction.atomic():
-        Figure.objects.filter(project=project).exclude(name__startswith=AGREEMENT).delete()
+        of_others = Q(*(("name__startswith", name) for name in KEPT_BY_OTHERS), _connector=Q.OR)
+        Figure.objects.filter(project=project).exclude(of_others).delete()
         Figure.objects.bulk_create(rows)
+
+
+def keep_figures(project: Project, kind: str, found: Mapping[str, Any]) -> None:
+    """Replace all figures of a kind, by field, in one transaction."""
+    now = timezone.now()
+    with transaction.atomic():
+        Figure.objects.filter(project=project, name__startswith=f"{kind}:").delete()
+        Figure.objects.bulk_create(
+            Figure(project=project, name=f"{kind}:{field}", data=data, computed_at=now)
+            for field, data in found.items()
+        )
 
 
 def stored_figure(project: Project, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from quality.models import FittedModel
 from quality.services.agreement import refresh_agreement
 from quality.services.annotator_groups import refresh_groups
 from quality.services.answers import answers_of, task_batches
+from quality.services.beside import Beside
 from quality.services.comparing import refresh_methods
 from quality.services.crowds import Crowds, case_of, learners_of, merged_by_crowds
 from quality.services.difficulty import refresh_difficulty
@@ -34,6 +36,8 @@ from quality.services.watch import refresh_watch
 from quality.services.writing import write_results
 
 JOB = "consensus"
+# Where of a batch so many tasks were news, the next is written without a look for what is new in it.
+MOSTLY_NEWS = 0.9
 Nearness = dict[str, dict[int, Tally]]
 
 
@@ -73,42 +77,54 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     for row in trust:
         if not row.label and row.field:
             weights[row.field][row.user_id] = row.accuracy
-    done, composer, method = 0, Composer(ontology, fields), method_of(project)
-    for ids in task_batches(project.pk):
-        answers = answers_of(project, ontology, ids)
-        known = merged_by_crowds(crowds, fields, answers)
-        place = np.array(ids, dtype=np.int64)
-        inferred = {name: fit.inferred(place) for name, fit in fits.items()}
-        results = merge_batch(answers, composer, inferred, weights, known, method)
-        _write(project, with_news(project, results), answers)
-        done += len(ids)
-        _say(context, total + done, 2 * total)
-    refresh_discrimination(project)
-    refresh_agreement(project)
-    refresh_figures(project)
-    refresh_groups(project)
-    refresh_difficulty(project, list(fits.values()))
-    refresh_watch(project, list(fits.values()))
-    refresh_methods(project, list(fits.values()))
+    found = list(fits.values())
+    apart = (
+        partial(refresh_agreement, project),
+        partial(refresh_difficulty, project, found),
+        partial(refresh_watch, project, found),
+        partial(refresh_methods, project, found),
+    )
+    with Beside(apart, partial(_let_others, context)):
+        done, composer, method = 0, Composer(ontology, fields), method_of(project)
+        mostly_news = False
+        for ids in task_batches(project.pk):
+            answers = answers_of(project, ontology, ids)
+            known = merged_by_crowds(crowds, fields, answers)
+            place = np.array(ids, dtype=np.int64)
+            inferred = {name: fit.inferred(place) for name, fit in fits.items()}
+            results = merge_batch(answers, composer, inferred, weights, known, method)
+            written = _write(project, results if mostly_news else with_news(project, results), answers)
+            mostly_news = written >= MOSTLY_NEWS * len(ids)
+            done += len(ids)
+            _say(context, total + done, 2 * total)
+        refresh_discrimination(project)
+        refresh_figures(project)
+        refresh_groups(project)
     return {"tasks": done, "people": len({row.user_id for row in trust})}
 
 
 @transaction.atomic
-def _write(project: Project, results: Sequence[TaskResult], answers: Mapping[int, Sequence[Answer]]) -> None:
-    """Write a batch without waiting for the disk.
+def _write(project: Project, results: Sequence[TaskResult], answers: Mapping[int, Sequence[Answer]]) -> int:
+    """Write a batch without waiting for the disk; return of how many tasks anything was new.
 
     Lost with it is at most what the job, still unfinished, does again: its last word is waited for, and with
     it the disk has all that was written before.
     """
-    if results:
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit = off")
-        write_results(project, results, answers)
+    if not results:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    return write_results(project, results, answers)
 
 
 def _say(context: JobContext | None, done: int, total: int) -> None:
     if context is not None:
         context.progress(done, total)
+    _let_others(context)
+
+
+def _let_others(context: JobContext | None) -> None:
+    if context is not None:
         context.let_others()
 
 

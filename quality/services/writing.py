@@ -37,6 +37,7 @@ ON CONFLICT (task_id, field) DO UPDATE SET
 WHERE (c.value, c.majority, c.probability, c.distribution, c.agreement, c.method, c.answers, c.version)
     IS DISTINCT FROM (excluded.value, excluded.majority, excluded.probability, excluded.distribution,
                       excluded.agreement, excluded.method, excluded.answers, excluded.version)
+RETURNING c.task_id
 """
 # Task by task by the index: asked for all at once, the planner reads the project through for every batch.
 FORGET = """
@@ -54,18 +55,18 @@ def write_results(
     answers: Mapping[int, Sequence[Answer]],
     *,
     suspects: Mapping[int, float] | None = None,
-) -> None:
-    """Store what some tasks came to; twice changes nothing.
+) -> int:
+    """Store what some tasks came to; twice changes nothing. Return of how many tasks anything was new.
 
     Tasks on which people agree too little wait for a reviewer, and so do answers of ``suspects`` (person →
     accuracy) where the others are not sure. All other answered tasks may be done. Where one more person is
     asked (dynamic overlap), a task is neither done nor waits for a reviewer yet.
     """
     if not results:
-        return
+        return 0
     ids = sorted(result.task_id for result in results)
     gold = {task_id for task_id, pool in lock_entries(ids).items() if pool != Pool.WORK}
-    _store(project, results, ids)
+    news = _store(project, results, ids)
     apart = gold | settle_overlap(project, results, answers)
     low = _ask_for_reviews(
         project, [each for each in results if each.task_id not in apart], answers, suspects or {}
@@ -85,9 +86,11 @@ def write_results(
         ],
         are_locked=True,
     )
+    return news
 
 
-def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> None:
+def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> int:
+    """Return the number of tasks with a row that was written."""
     rows = [(each.task_id, field) for each in results for field in each.fields]
     columns: dict[str, int | str] = {
         "project": project.pk,
@@ -106,6 +109,7 @@ def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> N
     with connection.cursor() as cursor:
         cursor.execute(FORGET, columns)
         cursor.execute(UPSERT, columns)
+        return len({task_id for (task_id,) in cursor.fetchall()})
 
 
 def _ask_for_reviews(

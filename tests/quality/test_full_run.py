@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.models import JSONField, Value
 
 from labeltypes.inferred import Shares
-from projects.models import TaskState, TaskSummary
+from projects.models import ConsensusMethod, TaskState, TaskSummary
 from projects.pg_arrays import documents, numbers, texts
-from quality.models import Consensus
+from quality.models import Consensus, Figure, Vote
 from quality.services.distributions import distributions, rounded
 from quality.services.full_run import full_run
 from quality.services.pairs import confusion_pairs
@@ -117,6 +117,41 @@ def test_summaries_are_put_right(crowd: Crowd, changes: dict[str, Any]) -> None:
     assert _rows(places=False) != before
     full_run(crowd.project)
     assert _rows(places=False) == before
+
+
+def test_where_all_is_news_the_next_batch_is_written_without_a_look(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two tasks a batch: all news, all news, one of two, none."""
+    monkeypatch.setattr("quality.services.answers.BATCH", 2)
+    before = _rows(places=False)
+    Consensus.objects.filter(task__in=crowd.tasks[:5]).update(distribution={"": {"a": 0.5}})
+    places = _rows()["consensus"]
+    full_run(crowd.project)
+    assert _rows(places=False) == before
+    untouched = [json.loads(row[2])["task_id"] for row in _rows()["consensus"] if row in places]
+    assert {crowd.tasks[6].pk, crowd.tasks[7].pk} <= set(untouched)
+    before = _rows()
+    full_run(crowd.project)
+    assert _rows() == before
+
+
+def test_methods_are_compared_again_only_where_something_changed(crowd: Crowd) -> None:
+    figure = Figure.objects.get(name="methods:kind")
+    marked = figure.data | {"tasks": 999}
+
+    def compared() -> bool:
+        Figure.objects.filter(name="methods:kind").update(data=marked)
+        full_run(crowd.project)
+        return Figure.objects.get(name="methods:kind").data["tasks"] != 999
+
+    assert not compared()
+    crowd.project.consensus_method = ConsensusMethod.WEIGHTED
+    assert compared()
+    crowd.project.consensus_method = ConsensusMethod.DEFAULT
+    assert not compared()
+    Vote.objects.filter(field="kind", task_id=crowd.tasks[0].pk).first().delete()  # type: ignore[union-attr]
+    assert compared()
 
 
 def test_a_task_that_became_answered_is_done(crowd: Crowd) -> None:
