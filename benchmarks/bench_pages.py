@@ -127,6 +127,7 @@ def addresses(project: Project, person: User) -> dict[str, str]:
 
 def views(project: Project, person: User, ids: list[int]) -> dict[str, str]:
     """Views of the task list: every filter, every order, the first, a middle and a deep page."""
+    by_agreement: list[tuple[str, object]] = [("order", "agreement")]
     filters: dict[str, list[tuple[str, object]]] = {
         "everything": [],
         "grid": [("view", "grid")],
@@ -153,6 +154,15 @@ def views(project: Project, person: User, ids: list[int]) -> dict[str, str]:
         "class and late batch": [("class", "topic-07"), ("meta", "batch=9")],
         "person and word by agreement": [("person", person.pk), ("q", COMMON), ("order", "agreement")],
         "person and late batch": [("person", person.pk), ("meta", "batch=9")],
+        "late word and person by priority": [("q", LATE), ("person", person.pk), ("order", "-priority")],
+        "person and early batch by agreement": [*by_agreement, ("person", person.pk), ("meta", "batch=0")],
+        "person and rare word": [("person", person.pk), ("q", RARE)],
+        "person and class": [("person", person.pk), ("class", "topic-07")],
+        "class and late word by time": [("class", "topic-07"), ("q", LATE), ("order", "-answered")],
+        "late batch and low agreement": [("meta", "batch=9"), ("agreement_to", 0.2)],
+        "late batch and late word": [("meta", "batch=9"), ("q", LATE), ("order", "probability")],
+        "language by agreement": [*by_agreement, ("meta", "lang=de")],
+        "language and low agreement": [("meta", "lang=de"), ("agreement_to", 0.2)],
         "person and low agreement": [("person", person.pk), ("agreement_to", 0.5)],
     }
     found = {name: urlencode(pairs) for name, pairs in filters.items()}

@@ -46,7 +46,12 @@ class Annotation(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["project", "-id"], name="annotation_by_project"),
             models.Index(fields=["project", "updated_at", "id"], name="annotation_by_time"),
-            models.Index(fields=["project", "user", "-id"], name="annotation_by_person"),
+            # With what says whether the answer counts: the tasks of a person without a look at the answers.
+            models.Index(
+                fields=["project", "user", "-id"],
+                include=["task", "is_extra", "rejected_at", "discarded_at"],
+                name="annotation_by_person",
+            ),
             models.Index(
                 fields=["project", "task"],
                 condition=models.Q(is_extra=True, discarded_at__isnull=True),

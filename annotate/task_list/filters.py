@@ -1,22 +1,18 @@
 """Which tasks a view lets through, as conditions on what is known of a task and on the item itself."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotate.models import Annotation
 from annotate.task_list.views import View
-from formats.strictjson import JsonProblem, parse
+from formats.strictjson import JsonProblem, loads, parse
 from projects.models import Project, Task, TaskState, TaskSummary
 
 # A limit that is never reached: the planner plans what stands inside for itself, from the index of the words,
 # and cannot come to walk over all tasks because it believes that matches stand everywhere.
 EVERY = 2**31
-TASK = "projects_task.id = ANY(%s::bigint[])"
-SUMMARY = "projects_tasksummary.task_id = ANY(%s::bigint[])"
 
 
 def states_of(view: View) -> tuple[str, ...]:
@@ -29,16 +25,6 @@ def matching(project: Project, view: View) -> QuerySet[TaskSummary]:
     """The summaries of all tasks that the filters let through, in no order."""
     rows = filtered(TaskSummary.objects.filter(project=project, state__in=states_of(view)), project, view)
     return rows.filter(pk__in=items_of(project, view).values("pk")[:EVERY]) if asks_items(view) else rows
-
-
-def kept(project: Project, view: View, ids: Sequence[int]) -> set[int]:
-    """Those of these tasks, which are of states that the view shows, that all its filters let through."""
-    if asks_items(view):
-        ids = list(items_of(project, view).filter(among(TASK, ids)).values_list("pk", flat=True))
-    if not without_items(view).searches:
-        return set(ids)
-    rows = filtered(TaskSummary.objects.filter(among(SUMMARY, ids)), project, view)
-    return set(rows.values_list("pk", flat=True))
 
 
 def asks_items(view: View) -> bool:
@@ -61,15 +47,26 @@ def items_of(project: Project, view: View) -> QuerySet[Task]:
 
 def filtered(rows: QuerySet[TaskSummary], project: Project, view: View) -> QuerySet[TaskSummary]:
     """All filters but the states and what is asked of the items."""
-    rows = rows.filter(ranges_of(view))
     if view.person is not None:
         rows = rows.filter(Exists(answers_of(project, view).filter(task=OuterRef("pk"))))
     if view.late:
-        late = Annotation.objects.filter(project=project, is_extra=True, discarded_at__isnull=True)
-        rows = rows.filter(pk__in=late.values("task"))
-    if view.class_name:
-        rows = rows.filter(classes__contains=[view.class_name])
-    return rows
+        rows = rows.filter(pk__in=late_of(project).values("task"))
+    return _narrowed(rows, view)
+
+
+def known_of(project: Project, view: View) -> QuerySet[TaskSummary]:
+    """The summaries that the view's states, class and figures let through."""
+    return _narrowed(TaskSummary.objects.filter(project=project, state__in=states_of(view)), view)
+
+
+def _narrowed(rows: QuerySet[TaskSummary], view: View) -> QuerySet[TaskSummary]:
+    rows = rows.filter(ranges_of(view))
+    return rows.filter(classes__contains=[view.class_name]) if view.class_name else rows
+
+
+def late_of(project: Project) -> QuerySet[Annotation]:
+    """Answers that came after the slot was given away."""
+    return Annotation.objects.filter(project=project, is_extra=True, discarded_at__isnull=True)
 
 
 def answers_of(project: Project, view: View) -> QuerySet[Annotation]:
@@ -77,19 +74,19 @@ def answers_of(project: Project, view: View) -> QuerySet[Annotation]:
     return Annotation.objects.counted().filter(project=project, user=view.person)
 
 
-def ranges_of(view: View, *, only: str | None = "") -> Q:
-    """The ranges of figures, or those of one column alone."""
+def ranges_of(view: View) -> Q:
+    """The ranges of figures."""
     found = Q()
     for name, limit in view.ranges.items():
         column, _, end = name.partition("_")
-        if only in ("", column):
-            found &= Q((f"{column}__{'gte' if end == 'from' else 'lte'}", limit))
+        found &= Q((f"{column}__{'gte' if end == 'from' else 'lte'}", limit))
     return found
 
 
-def among(key: str, ids: Sequence[int]) -> RawSQL:
-    """That ``TASK`` or ``SUMMARY`` is one of these: as one array, far cheaper to read than many numbers."""
-    return RawSQL(key, [f"{{{','.join(map(str, ids))}}}"], BooleanField())  # noqa: S611 - a constant of ours
+def expected(rows: QuerySet[Any, Any]) -> int:
+    """How many rows the planner expects."""
+    plan: Any = loads(rows.explain(format="json").encode())
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def _meta(key: str, value: str) -> Q:

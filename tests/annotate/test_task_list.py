@@ -1,6 +1,7 @@
 """The task list: filters, orders, pages, counts and bulk actions."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -94,13 +95,18 @@ def test_pages_go_both_ways_over_every_row_once(world: World, order: str) -> Non
     assert [ids(page) for page in back] == [ids(page) for page in reversed(pages)]
 
 
-@pytest.mark.parametrize("class_name", ["", "positive", "neutral"])
-@pytest.mark.parametrize("order", ["import", "-import", "priority", "-priority", "agreement", "-agreement"])
+@pytest.mark.parametrize("most_read", [3, 100])
+@pytest.mark.parametrize(
+    "narrow", ["meta", "meta,class", "meta,person", "person,class", "meta,q,person,class"]
+)
+@pytest.mark.parametrize("order", ["import", "-import", "priority", "-agreement"])
 def test_many_matches_far_from_where_the_order_begins(
-    world: World, monkeypatch: pytest.MonkeyPatch, order: str, class_name: str
+    world: World, monkeypatch: pytest.MonkeyPatch, order: str, narrow: str, most_read: int
 ) -> None:
+    """Whichever way the page is found: from the rows in order, from the smallest filter, from all."""
     monkeypatch.setattr("annotate.task_list.counts.COUNT_EXACTLY", 2)
     monkeypatch.setattr("annotate.task_list.rows.LOOKED_AT", 1)
+    monkeypatch.setattr("annotate.task_list.counts.MOST_READ", most_read)
     tasks = make_tasks(world.project, 40)
     middle = [task.pk for task in tasks[12:28]]
     Task.objects.filter(pk__in=middle).update(meta={"batch": 9})
@@ -110,26 +116,41 @@ def test_many_matches_far_from_where_the_order_begins(
             agreement=index / 100 if index % 4 else None,
             classes=["positive"] if index % 3 else ["neutral"],
         )
+    moment = timezone.now()
+    Annotation.objects.bulk_create(
+        Annotation(
+            project=world.project, task=task, user=person, value={}, created_at=moment, updated_at=moment
+        )
+        for index, task in enumerate(tasks)
+        for person in (world.ann, world.abe)
+        if person == world.abe or (index > 9 and index % 5)
+    )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE projects_task")
-    query = f"limit=3&meta=batch=9&order={order}&class={class_name}"
-    found, address = [], f"/api/v1/projects/{world.project.pk}/tasks/?{query}"
+        cursor.execute("ANALYZE")
+    values = {"meta": "batch=9", "class": "positive", "person": str(world.ann.pk), "q": "text"}
+    asked = {name: values[name] for name in narrow.split(",")}
+    found, address = (
+        [],
+        f"/api/v1/projects/{world.project.pk}/tasks/?limit=3&order={order}&{urlencode(asked)}",
+    )
     client = Client()
     client.force_login(world.max)
-    with CaptureQueriesContext(connection) as caught:
-        while address:
-            page = client.get(address).json()
-            found += ids(page)
-            address = page["next"]
-    if not class_name:
-        assert any("WITH found" in one["sql"] for one in caught) == ("import" not in order)
-    wanted = [
-        pk
-        for index, pk in enumerate(middle, start=12)
-        if (index % 4 or "agreement" not in order)
-        and class_name in ("", "positive" if index % 3 else "neutral")
-    ]
+    counted = []
+    while address:
+        page = client.get(address).json()
+        found += ids(page)
+        counted.append(page["count"])
+        address = page["next"]
+    matching = {
+        task.pk: index
+        for index, task in enumerate(tasks)
+        if ("meta" not in asked or task.pk in middle)
+        and ("class" not in asked or index % 3)
+        and ("person" not in asked or (index > 9 and index % 5))
+    }
+    wanted = [pk for pk, index in matching.items() if index % 4 or "agreement" not in order]
     assert found == (wanted[::-1] if order.startswith("-") else wanted)
+    assert all(count["number"] == len(matching) for count in counted if count["exact"])
 
 
 def test_filters(world: World) -> None:
