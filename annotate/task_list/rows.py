@@ -38,6 +38,8 @@ def listed(project: Project, view: View) -> tuple[Page, Count]:
     down = _goes_down(view)
     if _needs_more_than_order(view):
         places, count = _found(project, view, down=down)
+        if view.cursor is None and len(places) <= view.limit and not view.sorting[0].optional:
+            count = Count(len(places), exact=True)  # all that there are, whatever was expected
     else:
         count, places = count_of(project, view), _ordered(project, view, view.limit + 1, down=down)
     return _page_of(view, places), count
