@@ -81,7 +81,8 @@ class RegionModel:
 class Drawings:
     """Checked columns as ``region_consensus`` takes them, and which drawings mean one object.
 
-    ``cluster`` (n,) of each drawing, ``cluster_task`` (c,); ``sight``: who looked where.
+    ``cluster`` (n,) of each drawing, ``cluster_task`` (c,); ``scale`` (c,): what noise is measured by;
+    ``sight``: who looked where.
     """
 
     worker: Codes
@@ -89,6 +90,7 @@ class Drawings:
     label: Codes
     cluster: Codes
     cluster_task: Codes
+    scale: Floats
     sight: Sight
     n_classes: int
 
@@ -133,8 +135,14 @@ def drawings(
     views: tuple[ArrayLike, ArrayLike] | None = None,
     iou: Iou = box_iou,
     limit: float = SAME_OBJECT,
+    other_class: float = 1.0,
+    relative: bool = True,
 ) -> Drawings:
-    """Check and cluster the columns; see ``region_consensus``."""
+    """Check and cluster the columns; see ``region_consensus``.
+
+    ``other_class``: what an overlap is worth between classes; ``relative``: noise is measured by the object's
+    size, else in the units of the coordinates.
+    """
     tasks, workers = as_codes(task, "task", limit=n_tasks), as_codes(worker, "worker", limit=n_workers)
     places = np.asarray(coordinates, dtype=np.float64)
     places = places.reshape(tasks.size, -1) if places.size else places.reshape(0, 4)
@@ -143,10 +151,15 @@ def drawings(
         message = "task, worker, coordinates and label must have the same length"
         raise ValueError(message)
     # In an order of their own, so that the order of drawings does not decide between equally near ones.
-    order = np.lexsort((*places.T[::-1], workers, tasks)).astype(np.int32)
-    cluster, cluster_task = group_drawings(
-        tasks, workers, order, lambda rows: iou(places[rows], places[rows]), limit=limit
-    )
+    order = np.lexsort((labels, *places.T[::-1], workers, tasks)).astype(np.int32)
+
+    def overlap(rows: Codes) -> Floats:
+        same = labels[rows][:, None] == labels[rows]
+        return iou(places[rows], places[rows]) * np.where(same, 1.0, other_class)
+
+    cluster, cluster_task = group_drawings(tasks, workers, order, overlap, limit=limit)
+    even = weighted_places(cluster, np.ones(tasks.size), places, cluster_task.size)
+    scale = object_sizes(even) if relative else np.ones(cluster_task.size)
     seen_task, seen_by = (tasks, workers) if views is None else views
     sight = sight_of(
         cluster,
@@ -157,7 +170,7 @@ def drawings(
         n_tasks=n_tasks,
         n_workers=n_workers,
     )
-    return Drawings(workers, places, labels, cluster, cluster_task, sight, n_classes)
+    return Drawings(workers, places, labels, cluster, cluster_task, scale, sight, n_classes)
 
 
 def fit_regions(drawn: Drawings) -> RegionModel:
@@ -165,9 +178,8 @@ def fit_regions(drawn: Drawings) -> RegionModel:
     sight = fit_rates(drawn.sight)
     existence = existence_under(sight, drawn.sight)
     _, score = best_by_expected_f1(existence.probability, float(existence.unseen.sum()))
-    even = weighted_places(drawn.cluster, np.ones(drawn.worker.size), drawn.place, len(drawn.cluster_task))
     localization = fit_localization(
-        drawn.cluster, drawn.worker, drawn.place, object_sizes(even), drawn.sight.n_workers
+        drawn.cluster, drawn.worker, drawn.place, drawn.scale, drawn.sight.n_workers
     )
     share, accuracy = _class_accuracy(drawn)
     return RegionModel(sight, localization, accuracy, share, score / 2)
@@ -192,7 +204,7 @@ def regions_under(model: RegionModel, drawn: Drawings) -> RegionConsensus:
         cluster=drawn.cluster,
         existence=existence,
         localization=model.localization,
-        error=(object_sizes(where) / np.sqrt(total))[:, None] * np.sqrt(model.localization.edges),
+        error=(drawn.scale / np.sqrt(total))[:, None] * np.sqrt(model.localization.edges),
     )
 
 

@@ -7,8 +7,6 @@ import numpy as np
 from stats.arrays import Codes, Floats
 
 ROUNDS, CHANGE = 60, 1e-4
-# A drawing counts as no further off than the root of this many times its author's variance.
-FURTHEST = 5.0
 # How unequal people are, as the variance of log(variance), before there is evidence, and of how many people.
 BETWEEN, BETWEEN_STRENGTH = 0.5, 3.0
 LEAST = 1e-8
@@ -20,7 +18,7 @@ FEW = 3.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Localization:
-    """``deviation`` (n_workers,) standard deviation of a person's edges, as a share of the object's size.
+    """``deviation`` (n_workers,) standard deviation of a person's edges, as a share of the object's scale.
 
     ``low`` and ``high``: its 95 % interval. ``compared`` (n_workers,): how many drawings of theirs stand
     beside another's; who has none has the crowd's level and an interval as wide as people differ. ``edges``
@@ -91,7 +89,7 @@ def weighted_places(cluster: Codes, weight: Floats, places: Floats, n_clusters: 
 def fit_localization(
     cluster: Codes, worker: Codes, places: Floats, size: Floats, n_workers: int
 ) -> Localization:
-    """Everybody's noise, from drawings (n, d) of ``size`` (n_clusters,) objects.
+    """Everybody's noise, from drawings (n, d) of objects of a scale ``size`` (n_clusters,).
 
     The edges of a drawing are the object's plus normal noise with a variance of the author's own: these
     variance components are found by restricted maximum likelihood (everybody's drawings beside the weighted
@@ -140,7 +138,7 @@ def _improve(shared: _Shared, state: _State) -> float:
     variance = np.exp(state.log)
     beside = _beside_others(shared, variance, state.edges)
     expected = variance[shared.worker] + beside.error
-    relative = np.minimum(beside.square / expected, FURTHEST)
+    relative = np.minimum(beside.square / expected, _furthest(shared))
     state.worth = float(np.clip(2 / max(float(relative.var()), 1e-9), 1.0, state.edges.size))
     state.told = _told(shared, beside.share, 2 / (state.worth * state.between))
     half = state.worth / 2 * state.told
@@ -159,6 +157,11 @@ def _improve(shared: _Shared, state: _State) -> float:
     edges = np.maximum((beside.squares * counted[:, None]).mean(axis=0), 1e-9)
     state.edges = edges / edges.mean()
     return float(np.abs(step[seen]).max())
+
+
+def _furthest(shared: _Shared) -> float:
+    """So many times what is expected a drawing's mean square counts at most; normal ones hardly ever are."""
+    return 4 + 5 / float(shared.place.shape[1])
 
 
 def _told(shared: _Shared, share: Floats, prior: float) -> Floats:
@@ -188,11 +191,12 @@ def _posterior(shared: _Shared, state: _State) -> tuple[Floats, Floats, Floats]:
     prior = state.between * (1 + FEW / max(np.unique(shared.worker).size, 1))
     density = -((logs - state.center) ** 2) / (2 * prior)
     half = state.worth / 2 * state.told
+    furthest = _furthest(shared)
     for row, variance in enumerate(np.exp(logs)):
         expected = variance[shared.worker] + beside.error
         relative = beside.square / expected
-        beyond = np.log(np.maximum(relative / FURTHEST, 1.0))
-        off = np.log(expected) + np.minimum(relative, FURTHEST) + FURTHEST * beyond
+        beyond = np.log(np.maximum(relative / furthest, 1.0))
+        off = np.log(expected) + np.minimum(relative, furthest) + furthest * beyond
         density[row] -= half * np.bincount(shared.worker, off, minlength=shared.n_workers)
     density = np.exp(density - density.max(axis=0))
     mean = (density * logs).sum(axis=0) / density.sum(axis=0)
