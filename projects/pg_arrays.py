@@ -4,7 +4,7 @@ The database reads them twice as fast as ``jsonb_to_recordset`` reads the same r
 would write an expression for each value, which costs more than either.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from formats.strictjson import dumps
 from labeltypes.base import Json
@@ -20,17 +20,33 @@ def texts(values: Iterable[str | None]) -> str:
     return _array([_text(value) for value in values])
 
 
-def documents(values: Iterable[Json]) -> str:
-    """JSON; None is NULL, not a JSON null."""
-    known: dict[str, str] = {}  # names come again and again
+def lists(values: Iterable[tuple[str, ...]]) -> str:
+    """Each a list of texts, as an array literal of its own."""
+    known: dict[tuple[str, ...], str] = {}  # the same classes come again and again
+    elements = []
+    for value in values:
+        if value not in known:
+            known[value] = _text(texts(value))
+        elements.append(known[value])
+    return _array(elements)
+
+
+def documents(values: Sequence[Json]) -> str:
+    """JSON; None is NULL, not a JSON null. What is the same object is written once."""
+    names: dict[str, str] = {}
+    objects: dict[int, str] = {}  # they live as long as ``values``
     elements = []
     for value in values:
         if type(value) is str:
-            if value not in known:
-                known[value] = _text(dumps(value).decode())
-            elements.append(known[value])
+            if value not in names:
+                names[value] = _text(dumps(value).decode())
+            elements.append(names[value])
+        elif value is None:
+            elements.append("NULL")
         else:
-            elements.append("NULL" if value is None else _text(dumps(value).decode()))
+            if id(value) not in objects:
+                objects[id(value)] = _text(dumps(value).decode())
+            elements.append(objects[id(value)])
     return _array(elements)
 
 

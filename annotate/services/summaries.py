@@ -10,7 +10,7 @@ from annotate.states import AGREE, CLOSE, lock_entries
 from annotate.versions import ontology_of
 from labeltypes.base import Json, JsonObject
 from projects.models import AnswerSource, TaskSummary
-from projects.pg_arrays import documents, numbers, texts
+from projects.pg_arrays import documents, lists, numbers
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus], are_lo
         "value": documents([result.value for result in results]),
         "agreement": numbers([result.agreement for result in results]),
         "probability": numbers([result.probability for result in results]),
-        "classes": texts([texts(result.classes) for result in results]),
+        "classes": lists([result.classes for result in results]),
         "final": numbers([int(result.task_id in done) for result in results]),
     }
     with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from django.db.models import JSONField, Value
 
 from labeltypes.inferred import Shares
 from projects.models import ConsensusMethod, TaskState, TaskSummary
-from projects.pg_arrays import documents, numbers, texts
+from projects.pg_arrays import documents, lists, numbers, texts
 from quality.models import Consensus, Figure, Vote
 from quality.services.distributions import distributions, rounded
 from quality.services.full_run import full_run
@@ -221,8 +221,12 @@ def test_distributions_keep_what_says_anything() -> None:
 def test_columns_arrive_as_they_were() -> None:
     words = ["plain", "", None, 'quo"te', "back\\slash", "NULL", "{a,b}", "line\nbreak", "ć東👩🏽", "%s"]
     figures = [0.1, 1, None, 1e-300, 123456789.123456789, -0.0]
-    values: list[Any] = ["a", "a", None, ["x", 'y"\\'], {"k": [1, 2.5, None, True]}, 0]
+    again = {"k": [1, 2.5, None, True]}
+    values: list[Any] = ["a", "a", None, ["x", 'y"\\'], again, 0, {"k": [1]}, again]
+    names = [(), ("a",), ('quo"te', "back\\slash", "{b}"), ("a",)]
     with connection.cursor() as cursor:
+        cursor.execute("SELECT v::text[] FROM unnest(%s::text[]) AS v", [lists(names)])
+        assert [tuple(row) for (row,) in cursor.fetchall()] == names
         cursor.execute("SELECT %s::text[], %s::float8[]", [texts(words), numbers(figures)])
         found = cursor.fetchone()
     assert found[0] == words
@@ -234,4 +238,5 @@ def test_columns_arrive_as_they_were() -> None:
             "SELECT coalesce(v::text, 'nothing') FROM unnest(%s::jsonb[]) AS v", [documents(values)]
         )
         said = [text for (text,) in cursor.fetchall()]
-    assert said == ['"a"', '"a"', "nothing", '["x", "y\\"\\\\"]', '{"k": [1, 2.5, null, true]}', "0"]
+    shared = '{"k": [1, 2.5, null, true]}'
+    assert said == ['"a"', '"a"', "nothing", '["x", "y\\"\\\\"]', shared, "0", '{"k": [1]}', shared]
