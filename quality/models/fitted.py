@@ -8,8 +8,8 @@ from django.db import models
 class FittedModel(models.Model):
     """``codes`` name the classes in the order of ``marginals`` (K,) and ``pooled`` (K, K: row = truth).
 
-    ``method``: a ``ConsensusMethod``. ``temper``: what an answer counts in the posterior of the default, as
-    ``stats.consensus.robust`` chose it.
+    ``method``: a ``ConsensusMethod``. ``temper``: what an answer counts in the posterior of the default, and
+    ``difficulty``: how far items differ in difficulty, both as ``stats.consensus.robust`` chose them.
     People's own matrices are in ``Trust.confusion`` under the same unit. ``learned``: where a label type
     learns of the crowd by itself, what it says of all; of each person in ``Trust.learned``.
     """
@@ -21,6 +21,7 @@ class FittedModel(models.Model):
     marginals = models.JSONField()
     pooled = models.JSONField()
     temper = models.FloatField(default=1.0)
+    difficulty = models.FloatField(default=0.0)
     method = models.CharField(max_length=12, default="default")
     learned = models.JSONField(default=dict)
     answers = models.PositiveIntegerField()

@@ -162,6 +162,7 @@ def _store_models(project: Project, fits: Sequence[FieldFit], crowds: Crowds, ne
             marginals=unit.consensus.marginals.tolist(),
             pooled=unit.consensus.pooled.tolist(),
             temper=unit.consensus.temper,
+            difficulty=unit.consensus.difficulty,
             method=project.consensus_method,
             answers=unit.answers.size,
             computed_at=now,

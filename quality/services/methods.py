@@ -56,6 +56,7 @@ def _majority(answers: Answers, default: Consensus) -> Consensus:
         iterations=0,
         converged=True,
         temper=1.0,
+        difficulty=0.0,
     )
 
 

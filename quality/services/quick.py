@@ -120,5 +120,6 @@ class QuickModel:
             confusion=np.stack(matrices) if matrices else np.empty((0, *pooled.shape)),
             marginals=np.array(model.marginals),
             temper=model.temper if model.method == ConsensusMethod.DEFAULT else None,
+            difficulty=model.difficulty,
         )
         return {code: float(share) for code, share in zip(model.codes, shares, strict=True)}

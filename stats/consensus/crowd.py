@@ -135,8 +135,9 @@ class Crowd:
         table /= table.sum(axis=2, keepdims=True)
         return table
 
-    def without_own(self, worker: Codes, label: Codes, own: Floats) -> Floats:
-        """(n, K): P(this answer | each class) for n answers, each under counts that do not contain it.
+    def without_own(self, worker: Codes, label: Codes, own: Floats) -> tuple[Floats, Floats]:
+        """(n, K): P(this answer | each class) for n answers, each under counts that do not contain it; and
+        (n, K): the same person's chance of a right answer to each class.
 
         ``own`` (n, K) is the posterior of the answer's task: what the answer had added to the counts.
         """
@@ -159,4 +160,4 @@ class Crowd:
         said *= (1 - leveled) / ((1 - right) * bottom)
         said[rows, label] = leveled[rows, label]
         likelihood: Floats = np.clip(said, SMALL * SMALL, 1.0)
-        return likelihood
+        return likelihood, leveled

@@ -6,6 +6,7 @@ import numpy as np
 
 from stats.arrays import Codes, Floats, as_codes
 from stats.consensus.calibration import calibrated
+from stats.consensus.difficulty import at_levels, together
 from stats.consensus.em import FLOOR
 
 
@@ -17,14 +18,15 @@ def posterior_for_task(
     marginals: Floats,
     pooled: Floats | None = None,
     temper: float | None = None,
+    difficulty: float = 0.0,
 ) -> Floats:
     """P(class | answers of one task), (n_classes,), summing to 1; microseconds, whatever the project's size.
 
     ``workers`` and ``labels`` (n,) are the task's answers; worker -1 is a newcomer, judged by ``pooled``
     (required then, ValueError otherwise). ``confusion``, ``marginals``, ``pooled`` as in ``Consensus``.
     Without ``temper`` this is plain Bayes: for a task whose answers were all in the fit it equals its row of
-    the posterior of ``dawid_skene`` or ``one_coin``; with the ``temper`` of ``robust_consensus`` its row of
-    that one, calibrated as there. No answers: the marginals.
+    the posterior of ``dawid_skene`` or ``one_coin``; with the ``temper`` and ``difficulty`` of
+    ``robust_consensus`` its row of that one, calibrated as there. No answers: the marginals.
     """
     who = as_codes(workers, "workers", limit=len(confusion), missing=True)
     said = as_codes(labels, "labels", limit=len(marginals))
@@ -32,17 +34,22 @@ def posterior_for_task(
         message = "workers and labels must have the same length"
         raise ValueError(message)
     is_new = who < 0
-    likelihood = np.empty((who.size, len(marginals)))
+    likelihood, right = np.empty((2, who.size, len(marginals)))
     likelihood[~is_new] = confusion[who[~is_new], :, said[~is_new]]
+    right[~is_new] = np.diagonal(confusion, axis1=1, axis2=2)[who[~is_new]]
     if is_new.any():
         if pooled is None:
             message = "pooled is needed to judge a worker with code -1"
             raise ValueError(message)
         likelihood[is_new] = pooled.T[said[is_new]]
-    logs = np.log(np.maximum(likelihood, FLOOR)).sum(axis=0)
-    scores = np.log(np.maximum(marginals, FLOOR)) + (1.0 if temper is None else temper) * logs
+        right[is_new] = np.diagonal(pooled)
+    levels = at_levels(np.log(np.maximum(likelihood, FLOOR)), right, said, difficulty)
+    share = 1.0 if temper is None else temper
+    scores = together(weight + share * logs.sum(axis=0) for weight, logs in levels)
+    scores += np.log(np.maximum(marginals, FLOOR))
     shares = np.exp(scores - scores.max())
     result: Floats = shares / shares.sum()
     if temper is None or not who.size:
         return result
-    return calibrated(result, np.bincount(said, minlength=len(marginals)).astype(np.int32))
+    counts = np.bincount(said, minlength=len(marginals)).astype(np.int32)
+    return calibrated(result, counts, difficulty=difficulty)

@@ -21,6 +21,7 @@ class Consensus:
     log_likelihood of the answers (and gold classes) under the model; NaN where the method has no likelihood
     iterations, converged: whether the change fell below the tolerance before the limit of iterations
     temper         what an answer counts beside one of independent answers, in (0, 1]
+    difficulty     how far items differ in difficulty: a standard deviation, on the log-odds of a right answer
     """
 
     posterior: Floats
@@ -32,6 +33,7 @@ class Consensus:
     iterations: int
     converged: bool
     temper: float = 1.0
+    difficulty: float = 0.0
 
     @property
     def confidence(self) -> Floats:

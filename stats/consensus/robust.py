@@ -9,6 +9,7 @@ from stats.arrays import Codes, Floats
 from stats.consensus.answers import Answers
 from stats.consensus.calibration import calibrated
 from stats.consensus.crowd import Crowd
+from stats.consensus.difficulty import at_levels, surely_better, together
 from stats.consensus.em import FLOOR, SINGLE_PRECISION_FROM, Stopping, log_table
 from stats.consensus.majority import vote_shares
 from stats.consensus.result import Consensus, most_probable
@@ -19,9 +20,12 @@ from stats.consensus.scores import shares_of
 TEMPERS = (1.0, 0.85, 0.7, 0.6, 0.5)
 STRENGTHS = (8.0, 64.0)
 LEVELING = 0.5
+# How far items may differ in difficulty, tried once the rest is fitted, and by how many standard errors each
+# must beat the one before: that items differ at all must be beyond doubt, as people who differ look alike.
+DIFFICULTIES = ((0.5, 4.0), (1.0, 2.0))
 # So many gold tasks of every class halve the leveling: then the common differences are known, not inferred.
 GOLD_HALVES = 20
-SWEEPS = 3
+SWEEPS, DIFFICULT_SWEEPS = 3, 2
 # Answers handled at once, which bounds the memory; in a sweep so few that they stay in the processor's cache.
 # And answers on which the temper is chosen.
 CHUNK, SWEPT = 1 << 16, 1 << 12
@@ -46,8 +50,10 @@ def robust_consensus(
        ``tempers``, and of ``strengths`` of step 1, those are taken that best predict answers held out one at
        a time.
     4. The matrices come from a last few sweeps in which each task is judged without its own answers
-       (collapsed variational inference, CVB0), so that they do not feed on themselves; the posterior under
-       them is calibrated (``stats.consensus.calibration``). ``posterior_for_task`` gives the same.
+       (collapsed variational inference, CVB0), so that they do not feed on themselves.
+    5. Where answers held out are surely better predicted if some items are harder than others, the posterior
+       is taken over levels of difficulty (``stats.consensus.difficulty``), after two more sweeps with them.
+       It is calibrated (``stats.consensus.calibration``); ``posterior_for_task`` gives the same.
 
     Gold is clamped. ``strengths`` and ``diagonal`` >= 0 (ValueError). Undefined cases as in ``dawid_skene``.
     Deterministic to the bit. Time is linear in the answers; docs/ml-engineers/quality-mathematics.md has
@@ -61,7 +67,7 @@ def robust_consensus(
     if answers.n_classes > 1 and answers.size:
         for strength in strengths:
             best = fit.better(best, strength, tempers)
-        best = fit.refine(best)
+        best = fit.with_difficulty(fit.refine(best, SWEEPS))
     return fit.result(best)
 
 
@@ -77,6 +83,8 @@ class _State:
     posterior: Floats
     temper: float
     strength: float
+    difficulty: float = 0.0
+    marginals: Floats | None = None
     evidence: float = -np.inf
     likelihood: float = 0.0
     iterations: int = 0
@@ -120,21 +128,43 @@ class _Fit:
             posterior, likelihood = self._expect(self._crowd(posterior, strength), posterior, temper)
             is_converged = abs(likelihood - previous) <= self._stopping.tolerance * max(self._answers.size, 1)
             previous, iteration = likelihood, iteration + 1
-        evidence = self._evidence(posterior, temper, strength)
-        return _State(posterior, temper, strength, evidence, likelihood, iteration, is_converged)
+        evidence = self._evidence(_State(posterior, temper, strength))
+        return _State(
+            posterior, temper, strength, 0.0, None, float(evidence.sum()), likelihood, iteration, is_converged
+        )
 
-    def refine(self, state: _State) -> _State:
+    def refine(self, state: _State, sweeps: int) -> _State:
         """Judge every task by matrices without its own answers, a few times over."""
-        posterior = state.posterior
-        for _ in range(SWEEPS):
-            crowd, logs = self._crowd(posterior, state.strength), np.log(self._marginals(posterior))
+        posterior, tasks = state.posterior, self._every()
+        for _ in range(sweeps):
+            crowd, logs = self._crowd(posterior, state.strength), self._logs(state, posterior)
             swept = np.empty_like(posterior)
-            for tasks, _, likelihood, starts in self._chunks(crowd, posterior, self._every(), SWEPT):
-                scores = state.temper * np.add.reduceat(np.log(likelihood), starts, axis=0) + logs
-                swept[tasks] = _softmax(scores)
+            for part in self._chunks(crowd, posterior, tasks, SWEPT):
+                scores = together(
+                    weight + state.temper * np.add.reduceat(each, part.starts, axis=0)
+                    for weight, each in part.levels(state.difficulty)
+                )
+                swept[part.tasks] = _softmax(scores + logs)
             swept[self._idle] = np.exp(logs)
             posterior = self._answers.clamp(swept)
         return replace(state, posterior=posterior)
+
+    def with_difficulty(self, state: _State) -> _State:
+        """How far items differ, where they surely do; then swept again, unless that lowers the evidence.
+
+        The classes keep the shares they had, as sweeps of hard items could drift to the larger class.
+        """
+        told, marginals = self._evidence(state), self._marginals(state.posterior)
+        for difficulty, errors in DIFFICULTIES:
+            harder = replace(state, difficulty=difficulty, marginals=marginals)
+            evidence = self._evidence(harder)
+            if not surely_better(evidence - told, errors=errors):
+                break
+            state, told = harder, evidence
+        if state.difficulty == 0:
+            return state
+        swept = self.refine(state, DIFFICULT_SWEEPS)
+        return swept if self._evidence(swept).sum() > told.sum() else state
 
     def result(self, state: _State) -> Consensus:
         """As ``robust_consensus`` returns it."""
@@ -142,10 +172,10 @@ class _Fit:
         crowd = self._crowd(state.posterior, state.strength)
         confusion, pooled = crowd.confusion(), crowd.newcomer()
         confusion[answers.per_worker == 0] = pooled
-        marginals = self._marginals(state.posterior)
-        table = state.temper * log_table(confusion)
-        scores = np.asarray(answers.incidence @ table) + np.log(marginals)
-        posterior = calibrated(_softmax(scores), answers.counts)
+        logs = self._logs(state, state.posterior)
+        marginals = np.exp(logs)
+        scores = self._scores(confusion, state) + logs
+        posterior = calibrated(_softmax(scores), answers.counts, difficulty=state.difficulty)
         posterior[self._idle] = marginals
         answers.clamp(posterior)
         return Consensus(
@@ -158,6 +188,17 @@ class _Fit:
             iterations=state.iterations,
             converged=state.converged,
             temper=state.temper,
+            difficulty=state.difficulty,
+        )
+
+    def _scores(self, confusion: Floats, state: _State) -> Floats:
+        """(n_tasks, K) what the answers say of each class, over all levels of difficulty."""
+        size = self._answers.n_classes
+        right = np.repeat(np.diagonal(confusion, axis1=1, axis2=2), size, axis=0)
+        label = np.tile(np.arange(size, dtype=np.int32), len(confusion))
+        return together(
+            weight + np.asarray(self._answers.incidence @ (state.temper * table))
+            for weight, table in at_levels(log_table(confusion), right, label, state.difficulty)
         )
 
     def _crowd(self, posterior: Floats, strength: float) -> Crowd:
@@ -165,6 +206,12 @@ class _Fit:
         flat = np.asarray(self._matrix.T @ posterior.astype(self._matrix.dtype, copy=False))
         counts = flat.reshape(a.n_workers, a.n_classes, a.n_classes).transpose(0, 2, 1)
         return Crowd(np.ascontiguousarray(counts, dtype=np.float64), strength, *self._prior)
+
+    def _logs(self, state: _State, posterior: Floats) -> Floats:
+        """(K,) logs of the shares of the classes: the state's own, or those of this posterior."""
+        shares = self._marginals(posterior) if state.marginals is None else state.marginals
+        logs: Floats = np.log(shares)
+        return logs
 
     def _marginals(self, posterior: Floats) -> Floats:
         sums = posterior.sum(axis=0) - posterior[self._idle].sum(axis=0) + 1.0
@@ -183,21 +230,26 @@ class _Fit:
             evidence[known] = scores[known, gold] + logs[gold]
         return self._answers.clamp(shares), float(evidence.sum())
 
-    def _evidence(self, posterior: Floats, temper: float, strength: float) -> float:
-        """Mean log-probability of answers under everything but themselves."""
-        crowd, logs = self._crowd(posterior, strength), np.log(self._marginals(posterior))
-        total = 0.0
-        for tasks, of_task, likelihood, starts in self._chunks(crowd, posterior, self._judged()):
-            each = temper * np.log(likelihood)
-            rest = (np.add.reduceat(each, starts, axis=0) + logs)[of_task] - each
-            expected = _softmax(rest)
+    def _evidence(self, state: _State) -> Floats:
+        """Of each judged task, the log-probabilities of its answers under everything but themselves."""
+        posterior, found = state.posterior, []
+        crowd, logs = self._crowd(posterior, state.strength), self._logs(state, posterior)
+        for part in self._chunks(crowd, posterior, self._judged(), CHUNK if not state.difficulty else SWEPT):
+            rests, chances = [], []
+            for weight, each in part.levels(state.difficulty):
+                own = state.temper * each
+                sums = np.add.reduceat(own, part.starts, axis=0) + logs + weight
+                rests.append(sums[part.of_task] - own)
+                chances.append(np.exp(each))
             if self._answers.gold is not None:
-                gold = self._answers.gold[tasks][of_task]
-                is_known = np.flatnonzero(gold >= 0)
-                expected[is_known] = 0.0
-                expected[is_known, gold[is_known]] = 1.0
-            total += float(np.log(np.maximum((expected * likelihood).sum(axis=1), FLOOR)).sum())
-        return total
+                gold = self._answers.gold[part.tasks][part.of_task]
+                is_other = (gold >= 0)[:, None] & (np.arange(self._answers.n_classes) != gold[:, None])
+                for rest in rests:
+                    rest[is_other] = -np.inf
+            expected = _softmax(np.hstack(rests))
+            told = np.maximum((expected * np.hstack(chances)).sum(axis=1), FLOOR)
+            found.append(np.add.reduceat(np.log(told), part.starts))
+        return np.concatenate(found)
 
     def _every(self) -> Codes:
         return np.flatnonzero(self._answers.per_task > 0).astype(np.int32)
@@ -207,11 +259,8 @@ class _Fit:
         tasks = self._every()
         return tasks[:: max(self._answers.size // JUDGED, 1)]
 
-    def _chunks(
-        self, crowd: Crowd, posterior: Floats, tasks: Codes, most: int = CHUNK
-    ) -> Iterator[tuple[Codes, Codes, Floats, Codes]]:
-        """Of some tasks at a time: which; of each answer the task's place among them; P(answer | class)
-        without itself (n, K); where each task's answers start."""
+    def _chunks(self, crowd: Crowd, posterior: Floats, tasks: Codes, most: int) -> Iterator["_Part"]:
+        """Some of these tasks at a time, with about as many answers as ``most``."""
         pointer, columns = self._matrix.indptr, self._matrix.indices
         sizes = self._answers.per_task[tasks].astype(np.int64)
         ends = sizes.cumsum()
@@ -224,10 +273,26 @@ class _Fit:
             of_task = np.repeat(np.arange(some.size), count)
             cells = columns[np.repeat(pointer[some] - starts, count) + np.arange(count.sum())]
             worker, label = np.divmod(cells, self._answers.n_classes)
-            own = posterior[some][of_task]
-            likelihood = crowd.without_own(worker, label, own)
-            yield some, of_task.astype(np.int32), likelihood, starts.astype(np.int32)
+            likelihood, right = crowd.without_own(worker, label, posterior[some][of_task])
+            yield _Part(some, of_task.astype(np.int32), starts.astype(np.int32), label, likelihood, right)
             place = stop
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some tasks; of each of their answers the task's place among them, what was said, P(answer | class)
+    without itself and the chance of a right one (n, K); where each task's answers start."""
+
+    tasks: Codes
+    of_task: Codes
+    starts: Codes
+    label: Codes
+    likelihood: Floats
+    right: Floats
+
+    def levels(self, difficulty: float) -> Iterator[tuple[float, Floats]]:
+        """As ``at_levels``."""
+        return at_levels(np.log(self.likelihood), self.right, self.label, difficulty)
 
 
 def _softmax(scores: Floats) -> Floats:
