@@ -22,6 +22,7 @@ from annotate.task_list.views import View, cursor_at
 from projects.models import Project, Task, TaskSummary
 
 LOOKED_AT = 1_000
+SURELY_MORE = 4  # times what is counted: where that many are expected, nobody tries whether they are few
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,10 @@ def _ordered(project: Project, view: View, count: int, *, down: bool) -> list[Pl
 def _found(project: Project, view: View, *, down: bool) -> tuple[Sequence[Place], Count]:
     """The next rows of a view that the order's index does not know, and one more, if there are so many."""
     first, *others = sources = sources_of(project, view)
-    few = meet(project, view, first, others, counts.COUNT_EXACTLY, down=down)
-    if few.read <= counts.COUNT_EXACTLY:
-        return few.places, Count(few.count, exact=True)
+    if first.expected <= SURELY_MORE * counts.COUNT_EXACTLY:
+        few = meet(project, view, first, others, counts.COUNT_EXACTLY, down=down)
+        if few.read <= counts.COUNT_EXACTLY:
+            return few.places, Count(few.count, exact=True)
     is_bounded = first.expected <= counts.MOST_READ
     # There are more than are counted, unless the person's were all put into the archive.
     is_large = not others and not isinstance(first, Answers)

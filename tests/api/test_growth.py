@@ -25,7 +25,7 @@ from tests.explain import Plan, buffers, nodes, plan_of, read_whole, rows_read, 
 
 SMALL, LARGE = 1_500, 15_000
 READ_THROUGH = LARGE // 3  # rows; fewer is a scan that a limit ended early
-ROOM = 70  # buffers: an index one level higher, a row on a page of its own
+ROOM = 60  # buffers: an index one level higher, a row on a page of its own
 ROOM_FOR_ROWS = 300  # gold and its like, of which a larger project has more
 BOUNDS = {
     "annotate.task_list.rows.LOOKED_AT": 120,
