@@ -56,13 +56,14 @@ def run() -> list[Row]:
         ontology=ONTOLOGY,
         settings={"overlap": PER_TASK},
     )
-    _fill(project, people)
+    fill(project, people, ANSWERS)
     return _measure(project)
 
 
-def _fill(project: Project, people: list[User]) -> None:
+def fill(project: Project, people: list[User], answers: int) -> None:
+    """So many answers, PER_TASK to each task."""
     with connection.cursor() as cursor:
-        cursor.execute(FILL, {"project": project.pk, "tasks": ANSWERS // PER_TASK})
+        cursor.execute(FILL, {"project": project.pk, "tasks": answers // PER_TASK})
         ids = [person.pk for person in people]
         cursor.execute("SELECT setseed(0.5)")  # who errs, and where, is the same every time
         cursor.execute(

@@ -21,6 +21,7 @@ from quality.models.qualification import (
 )
 from quality.models.round import Round, RoundState
 from quality.models.seed_plan import SeedPlan
+from quality.models.since_fit import FittedVotes, PersonSums, VotesSinceFit
 from quality.models.triage import TriageClass, TriageItem, TriageMeasure, TriageRun, TriageState
 from quality.models.trust import Trust
 from quality.models.truth import KnownTruth
@@ -39,6 +40,7 @@ __all__ = [
     "ContestState",
     "Figure",
     "FittedModel",
+    "FittedVotes",
     "FlagState",
     "Goal",
     "GoalStep",
@@ -54,6 +56,7 @@ __all__ = [
     "LabelFlag",
     "OneMore",
     "PersonFigure",
+    "PersonSums",
     "Qualification",
     "QualificationAnswer",
     "QualificationAttempt",
@@ -72,4 +75,5 @@ __all__ = [
     "Trust",
     "Vote",
     "VoteLabel",
+    "VotesSinceFit",
 ]

@@ -12,6 +12,7 @@ class FittedModel(models.Model):
     ``difficulty``: how far items differ in difficulty, both as ``stats.consensus.robust`` chose them.
     People's own matrices are in ``Trust.confusion`` under the same unit. ``learned``: where a label type
     learns of the crowd by itself, what it says of all; of each person in ``Trust.learned``.
+    ``sums``: ``stats.trust.since_fit.CrowdSums``; of each person in ``PersonSums``. Empty: none are kept.
     """
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
@@ -24,6 +25,7 @@ class FittedModel(models.Model):
     difficulty = models.FloatField(default=0.0)
     method = models.CharField(max_length=12, default="default")
     learned = models.JSONField(default=dict)
+    sums = models.JSONField(default=dict, db_default={})
     answers = models.PositiveIntegerField()
     computed_at = models.DateTimeField()
 

@@ -15,7 +15,7 @@ from labeltypes.base import Crowd
 from labeltypes.ontology import Ontology
 from projects.jobs import JobContext, job_handler, start_job
 from projects.models import Job, JobState, Project
-from quality.models import FittedModel
+from quality.models import FittedModel, Trust
 from quality.services.agreement import refresh_agreement
 from quality.services.annotator_groups import refresh_groups
 from quality.services.answers import answers_of, task_batches
@@ -27,9 +27,11 @@ from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.figures import refresh_figures
 from quality.services.health import refresh_discrimination
 from quality.services.inference import FieldFit, fit_field
+from quality.services.locks import one_at_a_time
 from quality.services.merging import Answer, Composer, TaskResult, merge_batch, nearness
 from quality.services.methods import method_of
 from quality.services.news import with_news
+from quality.services.sums import are_kept, crowd_sums, keep_sums
 from quality.services.trust import CONSENSUS, Tally, consensus_trust, store
 from quality.services.votes import rebuild_all
 from quality.services.watch import refresh_watch
@@ -70,8 +72,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     for row in trust:
         if not row.label and row.field in crowds:
             row.learned = crowds[row.field].people.get(row.user_id, {})
-    store(project.pk, CONSENSUS, trust)
-    _store_models(project, list(fits.values()), crowds, near)
+    _store(project, trust, list(fits.values()), crowds, near)
     _say(context, total, 2 * total)
     weights: dict[str, dict[int, float]] = defaultdict(dict)
     for row in trust:
@@ -151,6 +152,16 @@ def _learn_by_distance(
 
 
 @transaction.atomic
+def _store(
+    project: Project, trust: Sequence[Trust], fits: Sequence[FieldFit], crowds: Crowds, near: Nearness
+) -> None:
+    """Trust, the models, and what trust is kept up to date from until the next run, all at once."""
+    one_at_a_time("trust", project.pk)
+    store(project.pk, CONSENSUS, trust)
+    _store_models(project, fits, crowds, near)
+    keep_sums(project, fits)
+
+
 def _store_models(project: Project, fits: Sequence[FieldFit], crowds: Crowds, near: Nearness) -> None:
     now = timezone.now()
     rows = [
@@ -164,6 +175,7 @@ def _store_models(project: Project, fits: Sequence[FieldFit], crowds: Crowds, ne
             temper=unit.consensus.temper,
             difficulty=unit.consensus.difficulty,
             method=project.consensus_method,
+            sums=crowd_sums(unit) if are_kept(fit) else {},
             answers=unit.answers.size,
             computed_at=now,
         )

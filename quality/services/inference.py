@@ -20,7 +20,9 @@ from stats.consensus.answers import Answers
 from stats.consensus.result import Consensus
 from stats.consensus.robust import robust_consensus
 from stats.ordinal.consensus import rating_consensus
-from stats.trust.by_others import ByOthers, skill_by_others
+from stats.trust.by_others import skill_and_sums
+from stats.trust.effective import ByOthers
+from stats.trust.since_fit import CrowdSums, PeopleSums
 
 # Beyond these sizes (cells of dense tables) people's matrices are not estimated; shares of votes remain.
 MOST_MATRIX_CELLS = 20_000_000
@@ -53,9 +55,14 @@ class UnitFit:
         return Shares(self.codes, shares)
 
     @cached_property
+    def judged(self) -> tuple[ByOthers, CrowdSums, PeopleSums]:
+        """What the others, and gold, tell of each person, and what to keep of it for answers to come."""
+        return skill_and_sums(self.answers, self.trusted)
+
+    @property
     def by_others(self) -> ByOthers:
         """What the others, and gold, tell of each person."""
-        return skill_by_others(self.answers, self.trusted)
+        return self.judged[0]
 
 
 @dataclass(frozen=True, eq=False)

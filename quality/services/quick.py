@@ -1,4 +1,4 @@
-"""Consensus at once, for tasks just answered: under the model that the last full run left."""
+"""Consensus and trust at once, for tasks just answered: under the model that the last full run left."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,7 @@ from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.gold_answers import gold_codes
 from quality.services.merging import Answer, TaskResult, merge_task
 from quality.services.methods import method_of, quick_shares
+from quality.services.quick_trust import follow_trust
 from quality.services.trust import CONSENSUS, distrusted, weights_of
 from quality.services.writing import write_results
 from stats.consensus.posterior import posterior_for_task
@@ -29,8 +30,9 @@ def update_stale(project_id: int) -> int:
     Each batch is a transaction that also forgets that the tasks were stale: lost work is done again.
     """
     project = Project.objects.get(pk=project_id)
-    total = 0
-    while done := _update_batch(project):
+    total, done = 0, STALE_BATCH
+    while done == STALE_BATCH:
+        done = _update_batch(project)
         total += done
     return total
 
@@ -48,19 +50,38 @@ def _update_batch(project: Project) -> int:
 
 
 def update_tasks(project: Project, ontology: Ontology, ids: Sequence[int]) -> None:
-    """Consensus of these tasks from their answers, the stored matrices and the stored weights."""
+    """Consensus of these tasks from their answers, the stored matrices and the stored weights; then the trust
+    of who gave them, under the lock that a full run takes too. The caller holds a transaction."""
     answers = answers_of(project, ontology, ids)
-    write_results(project, merge_tasks(project, ontology, answers), answers, suspects=distrusted(project))
+    models = quick_models(project, answers)
+    results = merge_tasks(project, ontology, answers, models)
+    write_results(project, results, answers, suspects=distrusted(project, people_of(answers)))
+    follow_trust(project, answers, {model.asked.name: model.gold for model in models})
+
+
+def people_of(answers: Mapping[int, Sequence[Answer]]) -> set[int]:
+    """Who gave them."""
+    return {answer.user_id for given in answers.values() for answer in given}
+
+
+def quick_models(project: Project, answers: Mapping[int, Sequence[Answer]]) -> "list[QuickModel]":
+    """Of each field that is judged by votes, with what it needs to judge these answers."""
+    return [
+        QuickModel(project, asked, answers) for asked in asked_fields(project) if asked.is_judged_by_votes
+    ]
 
 
 def merge_tasks(
-    project: Project, ontology: Ontology, answers: Mapping[int, Sequence[Answer]]
+    project: Project,
+    ontology: Ontology,
+    answers: Mapping[int, Sequence[Answer]],
+    models: "Sequence[QuickModel] | None" = None,
 ) -> list[TaskResult]:
-    """What these answers come to, task by task; nothing is written."""
-    weights = weights_of(project.pk)
+    """What these answers come to, task by task; nothing is written. ``models``: of ``quick_models``."""
+    models = quick_models(project, answers) if models is None else models
+    weights = weights_of(project.pk, people_of(answers))
     fields = asked_fields(project)
     known = merged_by_crowds(stored_crowds(project, fields, answers), fields, answers)
-    models = [QuickModel(project, asked, answers) for asked in fields if asked.is_judged_by_votes]
     return [
         merge_task(
             task_id,
@@ -82,10 +103,9 @@ class QuickModel:
     def __init__(self, project: Project, asked: Asked, answers: Mapping[int, Sequence[Answer]]) -> None:
         self.asked = asked
         self._units = {row.unit: row for row in FittedModel.objects.filter(project=project, field=asked.name)}
-        self._gold = gold_codes(project, asked, list(answers))
-        people = {answer.user_id for given in answers.values() for answer in given}
+        self.gold = gold_codes(project, asked, list(answers))
         rows = Trust.objects.filter(
-            project=project, basis=CONSENSUS, field=asked.name, label="", user__in=people
+            project=project, basis=CONSENSUS, field=asked.name, label="", user__in=people_of(answers)
         )
         self._people = dict(rows.values_list("user_id", "confusion")) if self._units else {}
 
@@ -101,7 +121,7 @@ class QuickModel:
         return {unit: shares for unit, shares in found.items() if shares}
 
     def _unit(self, unit: str, task_id: int, given: Sequence[tuple[int, str]]) -> dict[str, float]:
-        model, gold = self._units.get(unit), self._gold.get(unit, {}).get(task_id)
+        model, gold = self._units.get(unit), self.gold.get(unit, {}).get(task_id)
         if gold is not None:
             codes = model.codes if model else [gold]
             return {code: float(code == gold) for code in codes}

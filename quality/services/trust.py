@@ -5,19 +5,21 @@ person left out). Where answers are compared by distance, "right" is the mean ne
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from projects.models import Project
 from quality.models import GoldGrade, Trust
-from quality.services.inference import FieldFit, UnitFit
+from quality.services.arrays import Longs
+from quality.services.inference import FieldFit
 from stats.intervals.beta import credible, probability_below
-from stats.trust.by_others import Accuracy, ByOthers, combined
+from stats.trust.by_others import Accuracy, combined
+from stats.trust.effective import ByOthers
 
 GOLD = "gold"
 CONSENSUS = "consensus"
@@ -27,6 +29,15 @@ SURE_ENOUGH = 0.8
 LEAST_JUDGED = 10
 
 UPDATED = ["n", "correct", "accuracy", "low", "high", "confusion", "learned", "computed_at"]
+# Read for every answer: of its people only, without making a model's object of each row.
+WEIGHTS = """
+SELECT field, user_id, accuracy FROM quality_trust
+WHERE project_id = %s AND basis = %s AND user_id = ANY(%s) AND label = '' AND field <> ''
+"""
+OVERALL = """
+SELECT user_id, basis, n, correct, accuracy FROM quality_trust
+WHERE project_id = %s AND n >= %s AND user_id = ANY(%s) AND field = '' AND label = ''
+"""
 Key = tuple[int, str, str]
 
 
@@ -109,35 +120,60 @@ def consensus_trust(
     ``nearness``: per field that is compared by distance, each person's tally against the others.
     """
     rows: list[Trust] = []
-    overall: dict[int, Tally] = defaultdict(Tally)
     for fit in fits:
         rows += _from_units(project, fit)
     for name, people in nearness.items():
         rows += [
             _row(project.pk, CONSENSUS, (user, name, ""), tally) for user, tally in people.items() if tally.n
         ]
+    return rows + overall_rows(project, rows, {})
+
+
+def overall_rows(project: Project, rows: Iterable[Trust], more: Mapping[int, Tally]) -> list[Trust]:
+    """The people of these rows over all fields; ``more``: what is known of them on fields without rows."""
+    overall: dict[int, Tally] = defaultdict(Tally)
     for row in rows:
         if row.label == "":
             overall[row.user_id].add(row.correct, row.n)
-    rows += [_row(project.pk, CONSENSUS, (user, "", ""), tally) for user, tally in overall.items()]
-    return rows
+    for user, tally in more.items():
+        overall[user].add(tally.correct, tally.n)
+    return [_row(project.pk, CONSENSUS, (user, "", ""), tally) for user, tally in overall.items()]
 
 
 def _from_units(project: Project, fit: FieldFit) -> list[Trust]:
-    name, units = fit.asked.name, list(fit.units.values())
-    if not units:
-        return []
-    rows = [row for unit in units for row in _per_class(project, name, unit, alone=len(units) == 1)]
-    users, place = np.unique(np.concatenate([unit.users for unit in units]), return_inverse=True)
-    skill = combined([unit.by_others for unit in units], place.astype(np.int32), users.size)
+    units = list(fit.units.values())
+    rows = rows_of_field(project, fit.asked.name, units, alone=len(units) == 1)
     matrices: dict[int, dict[str, Any]] = defaultdict(dict)
     for unit in units:
         for at, user in enumerate(unit.users.tolist()):
             matrices[user][unit.unit] = unit.consensus.confusion[at].round(9).tolist()
-    for at, user in enumerate(users.tolist()):
-        row = _skill_row(project, name, "", user, skill, at)
-        row.confusion = matrices[user]
-        rows.append(row)
+    for row in rows:
+        if row.label == "":
+            row.confusion = matrices[row.user_id]
+    return rows
+
+
+class Judged(Protocol):
+    """What the others tell of some people, on one unit of a field."""
+
+    @property
+    def unit(self) -> str: ...
+    @property
+    def codes(self) -> Sequence[str]: ...
+    @property
+    def users(self) -> Longs: ...
+    @property
+    def by_others(self) -> ByOthers: ...
+
+
+def rows_of_field(project: Project, name: str, units: Sequence[Judged], *, alone: bool) -> list[Trust]:
+    """Per class (``alone``: the field has one unit) or per unit, and over all of the field."""
+    if not units:
+        return []
+    rows = [row for unit in units for row in _per_class(project, name, unit, alone=alone)]
+    users, place = np.unique(np.concatenate([unit.users for unit in units]), return_inverse=True)
+    skill = combined([unit.by_others for unit in units], place.astype(np.int32), users.size)
+    rows += [_skill_row(project, name, "", user, skill, at) for at, user in enumerate(users.tolist())]
     return rows
 
 
@@ -160,7 +196,7 @@ def _skill_row(
     )
 
 
-def _per_class(project: Project, name: str, unit: UnitFit, *, alone: bool) -> list[Trust]:
+def _per_class(project: Project, name: str, unit: Judged, *, alone: bool) -> list[Trust]:
     """Of a single question: accuracy on each true class. Of many (an option each): accuracy on each."""
     found = unit.by_others
     skill = found.skill
@@ -194,21 +230,22 @@ def _per_class(project: Project, name: str, unit: UnitFit, *, alone: bool) -> li
     return rows
 
 
-def weights_of(project_id: int) -> dict[tuple[str, int], float]:
-    """(field, person) → accuracy by consensus: the weight of their answers in merging."""
-    rows = Trust.objects.filter(project_id=project_id, basis=CONSENSUS, label="").exclude(field="")
-    return {
-        (name, user): accuracy for name, user, accuracy in rows.values_list("field", "user_id", "accuracy")
-    }
+def weights_of(project_id: int, people: Collection[int]) -> dict[tuple[str, int], float]:
+    """(field, person) → accuracy by consensus: the weight of these people's answers in merging."""
+    with connection.cursor() as cursor:
+        cursor.execute(WEIGHTS, [project_id, CONSENSUS, list(people)])
+        return {(name, user): accuracy for name, user, accuracy in cursor.fetchall()}
 
 
-def distrusted(project: Project) -> dict[int, float]:
-    """People probably (80 %) below the project's bound → their accuracy. Gold speaks before consensus."""
+def distrusted(project: Project, people: Collection[int]) -> dict[int, float]:
+    """Of these people those who are probably (80 %) below the project's bound → their accuracy. Gold speaks
+    before consensus."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERALL, [project.pk, LEAST_JUDGED, list(people)])
+        by_user = {(user, basis): figures for user, basis, *figures in cursor.fetchall()}
     found: dict[int, float] = {}
-    rows = Trust.objects.filter(project=project, field="", label="", n__gte=LEAST_JUDGED)
-    by_user = {(row.user_id, row.basis): row for row in rows}
     for user in {user for user, _ in by_user}:
-        row = by_user.get((user, GOLD)) or by_user[user, CONSENSUS]
-        if probability_below(project.review_below_trust, row.correct, row.n) >= SURE_ENOUGH:
-            found[user] = row.accuracy
+        n, correct, accuracy = by_user.get((user, GOLD)) or by_user[user, CONSENSUS]
+        if probability_below(project.review_below_trust, correct, n) >= SURE_ENOUGH:
+            found[user] = accuracy
     return found

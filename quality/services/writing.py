@@ -151,6 +151,8 @@ def _ask_for_reviews(
 
 def _waiting_for_nobody(project: Project, task_ids: Sequence[int]) -> set[int]:
     """Those that have all their answers, that no person has settled, and that were not looked at for this."""
+    if not task_ids:
+        return set()
     summaries = TaskSummary.objects.filter(
         project=project, task_id__in=task_ids, state__in=[TaskState.ANSWERED, TaskState.DONE]
     ).exclude(source__in=[AnswerSource.REVIEW, AnswerSource.ADJUDICATION])

@@ -10,9 +10,11 @@ from stats.consensus.answers import Answers
 from stats.consensus.majority import vote_shares
 from stats.consensus.result import Consensus
 from stats.intervals.interval import check_confidence
-from stats.trust.confusion import Skill, moment_bounds
-from stats.trust.information import joint_covariance, known_variance, own_covariance
+from stats.trust.confusion import moment_bounds
+from stats.trust.effective import ByOthers, Estimate, stated
+from stats.trust.information import joint_covariance, known_variance, own_covariance, own_sums
 from stats.trust.people_fit import PeopleFit, fit_people, matrices, run, some
+from stats.trust.since_fit import CrowdSums, PeopleSums, of_mean, sums_of
 
 # How far estimates scatter is tried out on crowds like this one: of so many answers, so many of them, and
 # until so many people were tried; what counts as much as the trials for "as computed".
@@ -20,34 +22,6 @@ TRIED_ANSWERS = 30_000
 MOST_COPIES = 20
 TRIED_PEOPLE = 2_000
 AS_COMPUTED = 20.0
-
-
-@dataclass(frozen=True, eq=False)
-class ByOthers:
-    """``skill`` of W people; its evidence is the effective number of answers.
-
-    counts (W, K, K)  effective answers [w, class, answer]
-    n, correct (W,)   effective answers in all, and right ones; of gold alone the exact numbers
-    variance (W,)     of the accuracy
-    """
-
-    skill: Skill
-    counts: Floats
-    n: Floats
-    correct: Floats
-    variance: Floats
-
-    @property
-    def accuracy(self) -> Floats:
-        return self.skill.accuracy
-
-    @property
-    def low(self) -> Floats:
-        return self.skill.low
-
-    @property
-    def high(self) -> Floats:
-        return self.skill.high
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,41 +64,26 @@ def skill_by_others(answers: Answers, consensus: Consensus, *, confidence: float
     times the variance of a known truth over this one. Intervals: the Beta distribution with the same mean and
     variance. Same input, same bits.
     """
+    return skill_and_sums(answers, consensus, confidence=confidence)[0]
+
+
+def skill_and_sums(
+    answers: Answers, consensus: Consensus, *, confidence: float = 0.95
+) -> tuple[ByOthers, CrowdSums, PeopleSums]:
+    """``skill_by_others``, and what to keep for the answers that follow (``stats.trust.since_fit``)."""
     check_confidence(confidence)
     fit = fit_people(answers, consensus)
-    known = known_variance(fit)
-    weight, mean = fit.weight, fit.accuracy
-    own = own_covariance(fit)
+    sums = own_sums(fit)
+    own = own_covariance(fit, sums)
     joint = joint_covariance(fit)
     excess = (_scatter(fit) - 1) * _doubtful(fit)
-    variance, by_class = _of_mean(own, weight), np.diagonal(own, axis1=1, axis2=2)
+    variance, by_class = of_mean(own, fit.weight), np.diagonal(own, axis1=1, axis2=2)
     if joint is not None:
-        variance = np.maximum(variance, _of_mean(joint, weight))
+        variance = np.maximum(variance, of_mean(joint, fit.weight))
         by_class = np.maximum(by_class, np.diagonal(joint, axis1=1, axis2=2))
     variance = variance * (1 + excess)
-    ideal = (weight**2 * known).sum(axis=1)
-    seen, size = fit.counts.sum(axis=2), answers.n_classes
-    evidence = seen * np.minimum(known / by_class, 1.0)
-    counts = fit.counts * np.divide(evidence, seen, out=np.zeros_like(seen), where=seen > 0)[..., None]
-    n = seen.sum(axis=1) * np.minimum(ideal / variance, 1.0)
-    right = np.divide(
-        np.diagonal(fit.counts, axis1=1, axis2=2).sum(axis=1),
-        seen.sum(axis=1),
-        out=np.zeros(len(n)),
-        where=n > 0,
-    )
-    if size == 1:
-        mean, variance, by_class = np.ones(len(n)), np.zeros(len(n)), np.zeros((len(n), 1))
-    low, high = moment_bounds(mean, variance, confidence)
-    share = np.ones_like(fit.right) if size == 1 else fit.right
-    class_low, class_high = moment_bounds(share, by_class, confidence)
-    skill = Skill(fit.confusion, share, class_low, class_high, mean, low, high, evidence, confidence)
-    return ByOthers(skill, counts, n, n * right, variance)
-
-
-def _of_mean(covariance: Floats, weight: Floats) -> Floats:
-    variance: Floats = np.einsum("wj,wjk,wk->w", weight, covariance, weight)
-    return variance
+    found = Estimate(fit.confusion, fit.counts, fit.right, known_variance(fit), by_class, variance)
+    return stated(found, confidence), *sums_of(fit, sums, own, variance, by_class)
 
 
 def _doubtful(fit: PeopleFit) -> Floats:
@@ -156,7 +115,7 @@ def _scatter(fit: PeopleFit) -> float:
     again = run(drawn, start, np.tile(fit.marginals, (copies, 1)))
     real = np.tile(fit.accuracy, copies)
     tried = drawn.per_worker > 0
-    computed = _of_mean(own_covariance(again), again.weight)[tried]
+    computed = of_mean(own_covariance(again), again.weight)[tried]
     errors = ((again.accuracy - real)[tried] ** 2).sum() / computed.sum() * tried.sum()
     return max(1.0, float((errors + AS_COMPUTED) / (tried.sum() + AS_COMPUTED)))
 

@@ -16,21 +16,30 @@ def known_variance(fit: PeopleFit) -> Floats:
 
     One answer beyond the prior's is shared out over the classes, as they are seen together.
     """
-    size = fit.right.shape[1]
-    total = fit.counts.sum(axis=2) + fit.prior + 1 / size
-    variance: Floats = fit.right * (1 - fit.right) / total
+    return of_known(fit.counts.sum(axis=2), fit.right, fit.prior)
+
+
+def of_known(count: Floats, right: Floats, prior: float) -> Floats:
+    """As ``known_variance``, from the number of answers on each class (W, K) and the chances (W, K)."""
+    variance: Floats = right * (1 - right) / (count + prior + 1 / right.shape[1])
     return variance
 
 
-def own_covariance(fit: PeopleFit) -> Floats:
+def own_covariance(fit: PeopleFit, sums: tuple[Floats, Floats] | None = None) -> Floats:
     """(W, K, K) covariance of a person's chances of a right answer, the others taken as they are.
 
     The share of the information that is there: with u_j = P(class j) d_j, d_j the score of class j (1 / right
     or -1 / (1 - right)), sum u_j u_k beside sum P(class j) d_j² (T. A. Louis, JRSS B 44 (1982) 226-233).
-    With more than sixteen classes one share for all classes of a person.
+    With more than sixteen classes one share for all classes of a person. ``sums``: ``own_sums``, if at hand.
     """
+    return covariance(fit.counts.sum(axis=2), fit.right, *(sums or own_sums(fit)), fit.prior)
+
+
+def own_sums(fit: PeopleFit) -> tuple[Floats, Floats]:
+    """Of each person, summed over their answers: u_j u_k (W, K, K), and P(class j) d_j² (W, K); of the one
+    share, with more than sixteen classes, (W, 1, 1) and (W, 1)."""
     people, size = fit.right.shape
-    each, variance = np.arange(size), fit.right * (1 - fit.right)
+    variance = fit.right * (1 - fit.right)
     blocks = size <= MOST_CLASSES
     seen = np.zeros((size, size, people)) if blocks else np.zeros(people)
     full = np.zeros((size, people)) if blocks else np.zeros(people)
@@ -49,16 +58,24 @@ def own_covariance(fit: PeopleFit) -> Floats:
                 seen[one, two] += np.bincount(
                     worker, weights=first * share[:, two] * score[:, two], minlength=people
                 )
-    count = fit.counts.sum(axis=2)
+    if not blocks:
+        return seen[:, None, None], full[:, None]
+    upper = np.triu(np.ones((size, size)), 1)
+    whole: Floats = (seen + seen.transpose(1, 0, 2) * upper.T[..., None]).transpose(2, 0, 1)
+    return whole, full.T
+
+
+def covariance(count: Floats, right: Floats, seen: Floats, full: Floats, prior: float) -> Floats:
+    """(W, K, K) from the number of answers on each class (W, K), the chances (W, K), and ``own_sums``."""
+    people, size = right.shape
+    each, variance = np.arange(size), right * (1 - right)
     there: Floats = np.zeros((people, size, size))
-    if blocks:
-        upper = np.triu(np.ones((size, size)), 1)
-        whole: Floats = (seen + seen.transpose(1, 0, 2) * upper.T[..., None]).transpose(2, 0, 1)
-        scale = np.sqrt(count / variance / np.maximum(full.T, 1e-12))
-        there[...] = whole * scale[:, :, None] * scale[:, None, :]
+    if seen.shape[1] == size:
+        scale = np.sqrt(count / variance / np.maximum(full, 1e-12))
+        there[...] = seen * scale[:, :, None] * scale[:, None, :]
     else:
-        there[:, each, each] = count / variance * (seen / np.maximum(full, 1e-12))[:, None]
-    there[:, each, each] += (fit.prior + 1 / size) / variance
+        there[:, each, each] = count / variance * (seen[:, 0] / np.maximum(full, 1e-12))
+    there[:, each, each] += (prior + 1 / size) / variance
     return np.linalg.inv(there).astype(np.float64)
 
 

@@ -9,6 +9,7 @@ from stats.arrays import Bools, Codes, Floats
 from stats.consensus.answers import Answers
 from stats.consensus.em import SINGLE_PRECISION_FROM, log_table
 from stats.consensus.result import Consensus
+from stats.trust.effective import class_weights
 
 # Pseudo-answers that hold a person to the crowd: for right or wrong, of all classes together; and how the
 # wrong answers of a class spread.
@@ -43,11 +44,7 @@ class PeopleFit:
     @property
     def weight(self) -> Floats:
         """(W, K) share of each class in what a person answered; even where nothing is known."""
-        seen = self.counts.sum(axis=2)
-        total = seen.sum(axis=1, keepdims=True)
-        even = np.full(seen.shape, 1 / seen.shape[1])
-        share: Floats = np.divide(seen, total, out=even, where=total > 0)
-        return share
+        return class_weights(self.counts)
 
     @property
     def accuracy(self) -> Floats:
@@ -136,19 +133,36 @@ def _expect(answers: Answers, matrix: NDArray[np.float64], confusion: Floats, ma
 
 def matrices(counts: Floats, copies: int, prior: float) -> Floats:
     """(W, K, K) from expected counts: right answers and the spread of wrong ones, each held to the crowd."""
-    size = counts.shape[-1]
-    if size == 1:
+    if counts.shape[-1] == 1:
         return np.ones_like(counts)
-    each, off = np.arange(size), 1 - np.eye(size)
-    crowds = counts.reshape(copies, -1, size, size)
-    base = crowds.sum(axis=1) + 1 / size + np.eye(size)
-    base /= base.sum(axis=2, keepdims=True)
-    usual = np.diagonal(base, axis1=1, axis2=2)[:, None]
-    spread = base * off
-    spread /= spread.sum(axis=2, keepdims=True)
-    right = (crowds[..., each, each] + prior * usual) / (crowds.sum(axis=3) + prior)
-    found = crowds * off + SPREAD_PRIOR * spread[:, None]
-    found *= ((1 - right) / found.sum(axis=3))[..., None]
-    found[..., each, each] = right
-    result: Floats = found.reshape(counts.shape)
+    crowds = counts.reshape(copies, -1, *counts.shape[1:])
+    result: Floats = held(crowds, usual(crowds)[:, None], prior).reshape(counts.shape)
     return result
+
+
+def usual(counts: Floats) -> Floats:
+    """(..., K, K) what the crowd does, from everybody's expected counts (..., W, K, K)."""
+    size = counts.shape[-1]
+    base: Floats = counts.sum(axis=-3) + 1 / size + np.eye(size)
+    base /= base.sum(axis=-1, keepdims=True)
+    return base
+
+
+def held(counts: Floats, base: Floats, prior: float) -> Floats:
+    """Matrices (..., K, K) from expected counts, held to what the crowd does (``base``)."""
+    size = counts.shape[-1]
+    each, off = np.arange(size), 1 - np.eye(size)
+    spread = base * off
+    spread /= spread.sum(axis=-1, keepdims=True)
+    right = held_right(counts, base, prior)
+    found: Floats = counts * off + SPREAD_PRIOR * spread
+    found *= ((1 - right) / found.sum(axis=-1))[..., None]
+    found[..., each, each] = right
+    return found
+
+
+def held_right(counts: Floats, base: Floats, prior: float) -> Floats:
+    """The diagonal of ``held`` alone."""
+    right = np.diagonal(counts, axis1=-2, axis2=-1) + prior * np.diagonal(base, axis1=-2, axis2=-1)
+    share: Floats = right / (counts.sum(axis=-1) + prior)
+    return share

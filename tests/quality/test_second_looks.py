@@ -155,22 +155,26 @@ def trust(crowd: Crowd, person: int, basis: str, n: float, correct: float) -> No
     )
 
 
+def _ids(crowd: Crowd) -> list[int]:
+    return [person.pk for person in crowd.people]
+
+
 def test_who_is_distrusted(crowd: Crowd) -> None:
     """Those who are surely below the bound, by enough answers; gold speaks before consensus."""
     trust(crowd, 0, CONSENSUS, 40, 16)
     trust(crowd, 1, CONSENSUS, 40, 36)
     trust(crowd, 2, CONSENSUS, LEAST_JUDGED - 1, 0)
-    assert distrusted(crowd.project) == {crowd.people[0].pk: pytest.approx(0.4)}
+    assert distrusted(crowd.project, _ids(crowd)) == {crowd.people[0].pk: pytest.approx(0.4)}
     trust(crowd, 0, GOLD, 40, 36)
     trust(crowd, 1, GOLD, 40, 16)
-    assert distrusted(crowd.project) == {crowd.people[1].pk: pytest.approx(0.4)}
+    assert distrusted(crowd.project, _ids(crowd)) == {crowd.people[1].pk: pytest.approx(0.4)}
 
 
 @pytest.mark.parametrize(("correct", "is_distrusted"), [(27, False), (24, True)])
 def test_nobody_is_distrusted_on_a_hunch(crowd: Crowd, correct: float, is_distrusted: bool) -> None:
     """27 of 40 is below 0.7, but not surely; 24 of 40 is, with more than 80 %."""
     trust(crowd, 0, CONSENSUS, 40, correct)
-    assert bool(distrusted(crowd.project)) is is_distrusted
+    assert bool(distrusted(crowd.project, _ids(crowd))) is is_distrusted
 
 
 def test_through_the_whole_path(crowd: Crowd) -> None:

@@ -1,0 +1,261 @@
+"""Trust by consensus at once, for the people who answered tasks just judged.
+
+The last full run left sums of each person (``quality.services.sums``), and the votes they stand on. What a
+task's answers add to them under its fit is taken in, changed, or taken back as the answers change; so a
+person's figures always follow from the fit and the answers of now, in whatever order these came.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connection
+
+from projects.models import Project
+from projects.pg_arrays import numbers, texts
+from quality.services.arrays import Longs
+from quality.services.fields import Asked, asked_fields
+from quality.services.locks import one_at_a_time
+from quality.services.merging import Answer
+from quality.services.sums import GOLD, VOTE, Named, named, of_task, pack, read_crowd, unpack
+from quality.services.sums_writing import Changes, write_changes
+from quality.services.trust import rows_of_field
+from stats.arrays import Codes, Floats
+from stats.trust.effective import ByOthers
+from stats.trust.since_fit import CrowdSums, PeopleSums, add, newcomers, shares_of_task, skill_now
+
+MODELS = """
+SELECT field, unit, codes::text, sums::text FROM quality_fittedmodel WHERE project_id = %s AND sums <> '{}'
+"""
+SUMS = """
+SELECT field, user_id, sums FROM quality_personsums
+WHERE project_id = %s AND field = ANY(%s) AND user_id = ANY(%s)
+"""
+SINCE = """
+SELECT field, task_id, votes::text FROM quality_votessincefit WHERE project_id = %s AND task_id = ANY(%s)
+"""
+BLOCKS = """
+SELECT field, votes FROM quality_fittedvotes WHERE id IN (
+    SELECT b.id FROM unnest(%s::bigint[]) AS t(id) CROSS JOIN unnest(%s::varchar[]) AS f(name)
+    CROSS JOIN LATERAL (SELECT id FROM quality_fittedvotes
+                        WHERE project_id = %s AND field = f.name AND first_task <= t.id
+                        ORDER BY first_task DESC LIMIT 1) AS b)
+"""
+# Unit → task → the one code that gold accepts.
+Certain = Mapping[str, Mapping[int, str]]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit as the last full run left it."""
+
+    unit: str
+    codes: list[str]
+    crowd: CrowdSums
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The votes on a field of a task: those that the sums hold, and those of now."""
+
+    task_id: int
+    before: Named
+    now: Named
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything changes: a single answer tells nothing of who gave it."""
+        return self.before != self.now and any(
+            len(votes) > 1 for given in (self.before, self.now) for votes in given.values()
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedUnit:
+    """What is known of these people now, on one unit."""
+
+    unit: str
+    codes: Sequence[str]
+    users: Longs
+    by_others: ByOthers
+
+
+def follow_trust(
+    project: Project, answers: Mapping[int, Sequence[Answer]], gold: Mapping[str, Certain]
+) -> int:
+    """Bring the trust of those who answered these tasks up to date; return of how many people.
+
+    ``gold``: field → unit → task → code.
+
+    The caller holds a transaction, and takes no further locks in it: here it waits for the lock ``trust`` of
+    the project, and keeps it to the end. So many statements, however many tasks. Twice changes nothing.
+    """
+    fields = [asked for asked in asked_fields(project) if asked.is_judged_by_votes]
+    if not fields or not answers:
+        return 0
+    one_at_a_time("trust", project.pk)
+    units = _units(project)
+    fields = [asked for asked in fields if asked.name in units]
+    moved = _moved(project, fields, units, answers, gold) if fields else {}
+    if not moved:
+        return 0
+    people = {
+        name: sorted({user for each in tasks for user in _people(each)}) for name, tasks in moved.items()
+    }
+    kept = _stored(project, people)
+    changes = Changes()
+    for name, tasks in moved.items():
+        _follow_field(project, name, units[name], tasks, people[name], kept.get(name, {}), changes)
+    write_changes(project, changes)
+    return len({user for each in people.values() for user in each})
+
+
+def _units(project: Project) -> dict[str, list[Unit]]:
+    found: dict[str, list[Unit]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(MODELS, [project.pk])
+        rows = cursor.fetchall()
+    for name, unit, codes, sums in sorted(rows):
+        found[name].append(Unit(unit, json.loads(codes), read_crowd(json.loads(sums))))
+    return found
+
+
+def _moved(
+    project: Project,
+    fields: Sequence[Asked],
+    units: Mapping[str, Sequence[Unit]],
+    answers: Mapping[int, Sequence[Answer]],
+    gold: Mapping[str, Certain],
+) -> dict[str, list[Moved]]:
+    """Field → tasks whose votes are others than those in the sums."""
+    before = _counted(project, {asked.name: units[asked.name] for asked in fields}, list(answers))
+    found: dict[str, list[Moved]] = {}
+    for asked in fields:
+        tasks = [
+            Moved(
+                task_id,
+                before.get((asked.name, task_id), {}),
+                _votes_now(asked, units[asked.name], task_id, given, gold[asked.name]),
+            )
+            for task_id, given in answers.items()
+        ]
+        if changed := [each for each in tasks if each.tells]:
+            found[asked.name] = changed
+    return found
+
+
+def _votes_now(
+    asked: Asked,
+    units: Sequence[Unit],
+    task_id: int,
+    given: Sequence[Answer],
+    gold: Certain,
+) -> Named:
+    """As the fit would count them; a unit or code that it does not know waits for the next one."""
+    known = {each.unit: set(each.codes) for each in units}
+    found: Named = defaultdict(list)
+    for answer in given:
+        value = answer.value.get(asked.name)
+        for unit, code in asked.votes(value) if value is not None else ():
+            if code in known.get(unit, ()):
+                found[unit].append((answer.user_id, code))
+    for unit, votes in found.items():
+        certain = gold.get(unit, {}).get(task_id)
+        if certain is not None and certain in known[unit]:
+            votes.append((GOLD, certain))
+        votes.sort()
+    return dict(found)
+
+
+def _counted(
+    project: Project, units: Mapping[str, Sequence[Unit]], ids: Sequence[int]
+) -> dict[tuple[str, int], Named]:
+    """(field, task) → the votes that people's sums hold."""
+    found: dict[tuple[str, int], Named] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(SINCE, [project.pk, list(ids)])
+        rows = cursor.fetchall()
+    for name, task_id, text in rows:
+        votes = json.loads(text)
+        found[name, task_id] = {unit: [(user, code) for user, code in given] for unit, given in votes.items()}
+    left = sorted({task_id for name in units for task_id in ids if (name, task_id) not in found})
+    if not left:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(BLOCKS, [numbers(left), texts(units), project.pk])
+        blocks = cursor.fetchall()
+    for name, block in blocks:
+        fitted, names = np.frombuffer(block, dtype=VOTE), [(each.unit, each.codes) for each in units[name]]
+        for task_id in left:
+            rows_of = of_task(fitted, task_id)
+            if rows_of.size and (name, task_id) not in found:
+                found[name, task_id] = named(rows_of, names)
+    return found
+
+
+def _people(moved: Moved) -> set[int]:
+    given = [*moved.before.values(), *moved.now.values()]
+    return {user for votes in given for user, _ in votes} - {GOLD}
+
+
+def _stored(project: Project, people: Mapping[str, Sequence[int]]) -> dict[str, dict[int, Floats]]:
+    """Field → person → numbers."""
+    every = {user for users in people.values() for user in users}
+    found: dict[str, dict[int, Floats]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS, [project.pk, list(people), sorted(every)])
+        for name, user, sums in cursor.fetchall():
+            found[name][user] = np.frombuffer(sums, dtype="<f8")
+    return found
+
+
+def _follow_field(
+    project: Project,
+    name: str,
+    units: Sequence[Unit],
+    tasks: Sequence[Moved],
+    users: Sequence[int],
+    kept: Mapping[int, Floats],
+    changes: Changes,
+) -> None:
+    judged, columns, start = [], [], 0
+    for unit in units:
+        people = newcomers(unit.crowd, len(users))
+        rows = pack(people)
+        is_known = np.zeros(len(users), dtype=np.bool_)
+        for place, user in enumerate(users):
+            if user in kept and not np.isnan(kept[user][start]):
+                rows[place] = kept[user][start : start + rows.shape[1]]
+                is_known[place] = True
+        start += rows.shape[1]
+        people = unpack(rows, people)
+        for each in tasks:
+            for votes, times in ((each.before, -1.0), (each.now, 1.0)):
+                is_known[_take(unit, people, users, votes.get(unit.unit, []), times)] = True
+        rows = pack(people)
+        rows[~is_known] = np.nan
+        columns.append(rows)
+        if is_known.any():
+            some = unpack(rows[is_known], newcomers(unit.crowd, int(is_known.sum())))
+            skill = skill_now(unit.crowd, some)
+            judged.append(JudgedUnit(unit.unit, unit.codes, np.array(users)[is_known], skill))
+    changes.trust += rows_of_field(project, name, judged, alone=len(units) == 1)
+    table = np.concatenate(columns, axis=1)
+    changes.sums += [(user, name, row.tobytes()) for user, row in zip(users, table, strict=True)]
+    changes.votes += [(each.task_id, name, each.now) for each in tasks]
+    changes.fields.append(name)
+
+
+def _take(
+    unit: Unit, people: PeopleSums, users: Sequence[int], votes: Sequence[tuple[int, str]], times: float
+) -> Codes:
+    """Add (or take back) a task's votes; return the places of who gave them."""
+    gold = next((unit.codes.index(code) for user, code in votes if user == GOLD), -1)
+    given = [(user, code) for user, code in votes if user != GOLD]
+    place = np.searchsorted(users, [user for user, _ in given]).astype(np.int32)
+    label = np.array([unit.codes.index(code) for _, code in given], dtype=np.int32)
+    if given:
+        add(people, place, shares_of_task(unit.crowd, people.confusion[place], label, gold), times)
+    return place
