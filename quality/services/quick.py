@@ -1,15 +1,16 @@
 """Consensus and trust at once, for tasks just answered: under the model that the last full run left."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from labeltypes.base import Posterior
 from labeltypes.ontology import Ontology
 from projects.models import ConsensusMethod, Project
-from quality.models import FittedModel, StaleTask, Trust
 from quality.services.answers import answers_of
 from quality.services.crowds import merged_by_crowds, stored_crowds
 from quality.services.fields import Asked, asked_fields, ontology_for
@@ -19,9 +20,36 @@ from quality.services.methods import method_of, quick_shares
 from quality.services.quick_trust import follow_trust
 from quality.services.trust import CONSENSUS, distrusted, weights_of
 from quality.services.writing import write_results
+from stats.arrays import Floats
 from stats.consensus.posterior import posterior_for_task
 
 STALE_BATCH = 200
+
+# Run for every answer: without the cost of making objects of rows, which is more than that of reading them.
+# Nobody waits for the disk: what a crash takes, it takes with the deletion of the mark, and it is done again.
+STALE = """
+SET LOCAL synchronous_commit = off;
+SELECT task_id FROM quality_staletask WHERE project_id = %s ORDER BY task_id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+MODELS = """
+SELECT unit, codes::text, marginals::text, pooled::text, temper, method FROM quality_fittedmodel
+WHERE project_id = %s AND field = %s
+"""
+MATRICES = """
+SELECT user_id, confusion::text FROM quality_trust
+WHERE project_id = %s AND field = %s AND basis = %s AND label = '' AND user_id = ANY(%s)
+"""
+
+
+class Fitted(NamedTuple):
+    """``FittedModel`` as it is read here."""
+
+    unit: str
+    codes: list[str]
+    marginals: Floats
+    pooled: Floats
+    temper: float
+    method: str
 
 
 def update_stale(project_id: int) -> int:
@@ -40,12 +68,14 @@ def update_stale(project_id: int) -> int:
 @transaction.atomic
 def _update_batch(project: Project) -> int:
     ontology = ontology_for(project)
-    rows = StaleTask.objects.select_for_update(skip_locked=True).filter(project=project).order_by("task_id")
-    ids = list(rows.values_list("task_id", flat=True)[:STALE_BATCH])
+    with connection.cursor() as cursor:
+        cursor.execute(STALE, [project.pk, STALE_BATCH])
+        ids = [row[0] for row in cursor.fetchall()]
     if not ids or ontology is None:
         return 0
     update_tasks(project, ontology, ids)
-    StaleTask.objects.filter(pk__in=ids).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM quality_staletask WHERE task_id = ANY(%s)", [ids])
     return len(ids)
 
 
@@ -102,12 +132,17 @@ class QuickModel:
 
     def __init__(self, project: Project, asked: Asked, answers: Mapping[int, Sequence[Answer]]) -> None:
         self.asked = asked
-        self._units = {row.unit: row for row in FittedModel.objects.filter(project=project, field=asked.name)}
         self.gold = gold_codes(project, asked, list(answers))
-        rows = Trust.objects.filter(
-            project=project, basis=CONSENSUS, field=asked.name, label="", user__in=people_of(answers)
-        )
-        self._people = dict(rows.values_list("user_id", "confusion")) if self._units else {}
+        self._units: dict[str, Fitted] = {}
+        self._people: dict[int, dict[str, Any]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(MODELS, [project.pk, asked.name])
+            for unit, codes, marginals, pooled, *more in cursor.fetchall():
+                shares, matrix = np.array(json.loads(marginals)), np.array(json.loads(pooled))
+                self._units[unit] = Fitted(unit, json.loads(codes), shares, matrix, *more)
+            if self._units:
+                cursor.execute(MATRICES, [project.pk, asked.name, CONSENSUS, list(people_of(answers))])
+                self._people = {user: json.loads(confusion) for user, confusion in cursor.fetchall()}
 
     def posterior(self, task_id: int, answers: Sequence[Answer]) -> Posterior:
         """Unit → code → probability; empty before the first full run, but gold is known at once."""
@@ -132,13 +167,12 @@ class QuickModel:
         said = np.array([code for _, code in known], dtype=np.int32)
         if (counted := quick_shares(model.method, said, len(model.codes))) is not None:
             return {code: float(share) for code, share in zip(model.codes, counted, strict=True)}
-        pooled = np.array(model.pooled)
         matrices = [np.array(self._people.get(user, {}).get(unit, model.pooled)) for user, _ in known]
         shares = posterior_for_task(
             np.arange(len(known), dtype=np.int32),
             said,
-            confusion=np.stack(matrices) if matrices else np.empty((0, *pooled.shape)),
-            marginals=np.array(model.marginals),
+            confusion=np.stack(matrices) if matrices else np.empty((0, *model.pooled.shape)),
+            marginals=model.marginals,
             temper=model.temper if model.method == ConsensusMethod.DEFAULT else None,
             difficulty=model.difficulty,
         )
