@@ -1,11 +1,16 @@
 """What gold says, in the words of votes: for clamping the inference."""
 
+import json
 from collections.abc import Collection
+
+from django.db import connection
 
 from labeltypes.base import JsonObject
 from projects.models import Project
-from quality.models import GoldItem
 from quality.services.fields import Asked, ontology_for, usable
+
+# Read for every answer that is judged: plainly, which costs a tenth of making objects.
+GOLD = "SELECT task_id, answers::text FROM quality_golditem WHERE project_id = %s AND retired_at IS NULL "
 
 
 def gold_values(project: Project, task_ids: Collection[int] | None = None) -> dict[int, list[JsonObject]]:
@@ -13,13 +18,13 @@ def gold_values(project: Project, task_ids: Collection[int] | None = None) -> di
     ontology = ontology_for(project)
     if ontology is None:
         return {}
-    rows = GoldItem.objects.filter(project=project, retired_at__isnull=True)
-    if task_ids is not None:
-        rows = rows.filter(task__in=task_ids)
-    return {
-        task_id: [usable(answer, ontology) for answer in answers]
-        for task_id, answers in rows.values_list("task_id", "answers")
-    }
+    with connection.cursor() as cursor:
+        if task_ids is None:
+            cursor.execute(GOLD, [project.pk])
+        else:
+            cursor.execute(GOLD + "AND task_id = ANY(%s)", [project.pk, list(task_ids)])
+        rows = [(task_id, json.loads(answers)) for task_id, answers in cursor.fetchall()]
+    return {task_id: [usable(answer, ontology) for answer in answers] for task_id, answers in rows}
 
 
 def gold_codes(

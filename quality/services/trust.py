@@ -181,7 +181,7 @@ def _skill_row(
     project: Project, name: str, label: str, user: int, found: Accuracy | ByOthers, place: int
 ) -> Trust:
     return Trust(
-        project=project,
+        project_id=project.pk,
         user_id=user,
         field=name,
         label=label[:LABEL_LENGTH],
@@ -213,7 +213,7 @@ def _per_class(project: Project, name: str, unit: Judged, *, alone: bool) -> lis
                 continue
             rows.append(
                 Trust(
-                    project=project,
+                    project_id=project.pk,
                     user_id=user,
                     field=name,
                     label=label[:LABEL_LENGTH],

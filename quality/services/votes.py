@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
@@ -20,6 +20,7 @@ from quality.services.locks import one_at_a_time
 
 BATCH = 2_000
 LONGEST_TEXT = 300
+HAS_OLDER = "SELECT EXISTS (SELECT FROM projects_ontologyversion WHERE project_id = %s OFFSET 1)"
 
 
 class Head(NamedTuple):
@@ -112,8 +113,10 @@ def current_values(
 
 
 def _given_under_older(project: Project, heads: Sequence[Head]) -> set[int]:
-    if project.ontologies.count() <= 1:
-        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(HAS_OLDER, [project.pk])
+        if cursor.fetchone() == (False,):
+            return set()
     newest = AnnotationVersion.objects.filter(annotation__in=[head.pk for head in heads])
     rows = newest.order_by("annotation_id", "-version").distinct("annotation_id")
     return {
