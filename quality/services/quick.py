@@ -32,7 +32,7 @@ SET LOCAL synchronous_commit = off;
 SELECT task_id FROM quality_staletask WHERE project_id = %s ORDER BY task_id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 MODELS = """
-SELECT unit, codes::text, marginals::text, pooled::text, temper, method FROM quality_fittedmodel
+SELECT unit, codes::text, marginals::text, pooled::text, temper, method, difficulty FROM quality_fittedmodel
 WHERE project_id = %s AND field = %s
 """
 MATRICES = """
@@ -50,6 +50,7 @@ class Fitted(NamedTuple):
     pooled: Floats
     temper: float
     method: str
+    difficulty: float
 
 
 def update_stale(project_id: int) -> int:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('projects', '0015_answers_of_models'),
-        ('quality', '0025_triage_runs'),
+        ('quality', '0026_difficulty_of_a_model'),
     ]
 
     operations = [
