@@ -10,7 +10,7 @@ from labeltypes.base import JsonObject
 from projects.jobs import run_job
 from projects.models import ConsensusMethod, Job, Membership, Role
 from projects.services.projects import change_project
-from quality.models import Consensus, Trust
+from quality.models import Consensus, FittedModel, Trust
 from quality.reports.methods import changed_by
 from quality.services import quick
 from quality.services.answers import answers_of
@@ -103,6 +103,20 @@ def test_the_quick_update_says_the_same_as_the_full_run(crowd: Crowd, method: st
         row = rows[result.task_id]
         assert (field.value, field.method) == (row.value, row.method)
         assert field.probability == pytest.approx(row.probability, abs=1e-6)
+
+
+def test_the_quick_update_knows_how_far_items_differ(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So few tasks prove no difference in difficulty; here less proof will do."""
+    monkeypatch.setattr("stats.consensus.robust.DIFFICULTIES", ((1.0, -1e9),))
+    full_run(crowd.project)
+    assert FittedModel.objects.get(project=crowd.project).difficulty == 1.0
+    ontology = ontology_for(crowd.project)
+    assert ontology is not None
+    ids = [task.pk for task in crowd.tasks]
+    results = quick.merge_tasks(crowd.project, ontology, answers_of(crowd.project, ontology, ids))
+    rows = {row.task_id: row for row in Consensus.objects.all()}
+    for result in results:
+        assert result.fields[0].probability == pytest.approx(rows[result.task_id].probability, abs=1e-6)
 
 
 def test_trust_does_not_depend_on_the_method(crowd: Crowd) -> None:
