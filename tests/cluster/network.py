@@ -1,17 +1,22 @@
 """Hosts with addresses of their own: network namespaces on a bridge where we may, else loopback ports."""
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.embedded.process import Owner, spawn, started_at
 from config.embedded.redis_server import free_port
+from tests.cluster.door import Door
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+HUB, BRIDGE, SUBNET = "hub", "bridge", "10.213.0"  # of a network that nobody else sees
+CLONE_NEWNET = 0x40000000
 
 
 class Host:
@@ -45,55 +50,80 @@ class Host:
 
 
 class Network:
-    """Makes hosts. Needs root and the right to make namespaces; without them all hosts are this machine."""
+    """Makes hosts. Needs root and the right to make namespaces; without them all hosts are this machine.
+
+    The bridge between them is in a namespace too, and we go there until ``close``: a new address on the
+    machine itself makes every browser on it drop what it is loading (ERR_NETWORK_CHANGED), in other tests.
+    """
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self._mark = str(os.getpid())
-        self._subnet = ""
         self._hosts: list[Host] = []
+        self._outside: int | None = None
+        self._door = Door(urlsplit(os.environ["REDIS_URL"]).port or 6379)  # each test empties it
         self.is_separate = self._make_bridge()
 
     def host(self, name: str) -> Host:
         """A further machine."""
         number = len(self._hosts) + 2
-        namespace = f"t{self._mark}-{name}" if self.is_separate else ""
-        address = f"{self._subnet}.{number}" if self.is_separate else "127.0.0.1"
+        namespace = self._named(name) if self.is_separate else ""
+        address = f"{SUBNET}.{number}" if self.is_separate else "127.0.0.1"
         if namespace:
-            ours, theirs = f"v{self._mark}{number}", f"w{self._mark}{number}"
+            ours, theirs = f"v{number}", f"w{number}"
             _ip("netns", "add", namespace)
-            _ip("link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", namespace)
-            _ip("link", "set", ours, "master", self._bridge, "up")
+            self._in_hub("link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", namespace)
+            self._in_hub("link", "set", ours, "master", BRIDGE, "up")
             for line in (f"addr add {address}/24 dev {theirs}", f"link set {theirs} up", "link set lo up"):
                 _ip("-netns", namespace, *line.split())
         self._hosts.append(Host(name, address, namespace, self._logs))
         return self._hosts[-1]
 
     def close(self) -> None:
-        """Remove namespaces and bridge; their links go with them."""
+        """Go back and remove the namespaces; their links and the bridge go with them."""
+        self._door.close()
+        if self._outside is not None:
+            _enter(self._outside)
+            os.close(self._outside)
+            self._outside = None
         if self.is_separate:
             for host in self._hosts:
-                _ip("netns", "del", f"t{self._mark}-{host.name}")
-            _ip("link", "del", self._bridge)
-
-    @property
-    def _bridge(self) -> str:
-        return f"b{self._mark}"
+                _ip("netns", "del", self._named(host.name))
+            _ip("netns", "del", self._named(HUB))
 
     def _make_bridge(self) -> bool:
         if os.geteuid() != 0 or shutil.which("ip") is None or shutil.which("setpriv") is None:
             return False
         _remove_leftovers()
         try:
-            _ip("netns", "add", f"t{self._mark}-try")  # a container may be root and yet not allowed to
-            _ip("netns", "del", f"t{self._mark}-try")
-            self._subnet = _free_subnet()
-            _ip("link", "add", self._bridge, "type", "bridge")
-            _ip("addr", "add", f"{self._subnet}.1/24", "dev", self._bridge)
-            _ip("link", "set", self._bridge, "up")
+            _ip("netns", "add", self._named(HUB))  # a container may be root and yet not allowed to
+            self._in_hub("link", "add", BRIDGE, "type", "bridge")
+            self._in_hub("addr", "add", f"{SUBNET}.1/24", "dev", BRIDGE)
+            for device in (BRIDGE, "lo"):
+                self._in_hub("link", "set", device, "up")
         except subprocess.CalledProcessError:
             return False
+        self._outside = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        inside = os.open(f"/run/netns/{self._named(HUB)}", os.O_RDONLY)
+        try:
+            _enter(inside)
+        finally:
+            os.close(inside)
+        self._door.open()
         return True
+
+    def _named(self, name: str) -> str:
+        return f"t{self._mark}-{name}"
+
+    def _in_hub(self, *arguments: str) -> None:
+        _ip("-netns", self._named(HUB), *arguments)
+
+
+def _enter(namespace: int) -> None:
+    """Move this thread, and with it the threads and processes that it starts, to another network."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(namespace, CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "setns")
 
 
 def _remove_leftovers() -> None:
@@ -102,8 +132,6 @@ def _remove_leftovers() -> None:
         pid = namespace.name[1:].partition("-")[0]
         if pid.isdigit() and not started_at(int(pid)):
             _ip("netns", "del", namespace.name)
-            with contextlib.suppress(subprocess.CalledProcessError):
-                _ip("link", "del", f"b{pid}")
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
@@ -122,13 +150,6 @@ def _program(name: str) -> str:
     found = shutil.which(name)
     assert found is not None
     return found
-
-
-def _free_subnet() -> str:
-    """The beginning of addresses that no other run uses at this moment."""
-    used = _ip("-4", "-brief", "address")
-    numbers = [(os.getpid() + further) % 250 + 1 for further in range(250)]
-    return next(subnet for number in numbers if f" {(subnet := f'10.213.{number}')}." not in used)
 
 
 def _ip(*arguments: str) -> str:
