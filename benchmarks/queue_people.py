@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from accounts.models import User
-from annotate.models import QueueEntry
+from annotate.models import Assignment, QueueEntry
 from annotate.services.queue import draw
 from annotate.services.ranking import prioritize, rerank
 from annotate.services.submit import submit
 from benchmarks.report import percentile
+from projects.access import ProjectAccess
 from projects.access.doors import find_project
 from projects.models import Membership, Project
 from tests.plans import explained
@@ -83,12 +84,20 @@ def _work(project: Project, person: User, rounds: int) -> tuple[list[float], lis
     access = find_project(person, project.pk)
     for _ in range(rounds):
         start = time.perf_counter()
-        row = draw(access, 1).assignments[0]
+        row = _next(access)
         middle = time.perf_counter()
         submit(assignment=row, value=VALUE, seconds=1.0, key=uuid.uuid4().hex)
         drawn.append(middle - start)
         sent.append(time.perf_counter() - middle)
     return drawn, sent
+
+
+def _next(access: ProjectAccess) -> Assignment:
+    """As the page does, which asks again while a long walk over somebody's own work goes on."""
+    drawing = draw(access, 1)
+    while drawing.reason is not None and drawing.reason.code == "searching":
+        drawing = draw(access, 1)
+    return drawing.assignments[0]
 
 
 def _join(project: Project, *people: User) -> User:
