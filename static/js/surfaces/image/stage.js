@@ -46,7 +46,7 @@ export class Stage {
   /** @type {Picture | null} */
   #picture = null;
   #margin = { x: 0, y: 0 };
-  /** A gesture has begun since the picture was opened: from then on there is a margin. */
+  /** A gesture has begun on this surface, on whatever picture: from then on there is a margin. */
   #roams = false;
   #dpr = 1;
   #load = 0;
