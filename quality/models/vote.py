@@ -51,15 +51,19 @@ class Vote(models.Model):
 
 
 class StaleTask(models.Model):
-    """A task whose answers changed since its consensus was last written. Deleted once that is done."""
+    """A mark: this task is to be judged anew. Deleted by who does that.
 
-    task_id = models.BigIntegerField(primary_key=True)
+    A task may have several, and to set one waits for nobody: a mark that comes while a worker is at the task,
+    with answers that it read before, is a row that this worker does not know and leaves for the next.
+    """
+
+    task_id = models.BigIntegerField()
     project = models.ForeignKey(
         "projects.Project", on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["project", "task_id"], name="stale_by_project")]
+        indexes: ClassVar = [models.Index(fields=["project", "id"], name="stale_in_order")]
 
     def __str__(self) -> str:
         return f"task {self.task_id} is stale"

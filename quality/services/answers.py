@@ -1,6 +1,6 @@
 """Reading the answers that consensus stands on, a batch of tasks at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import connection
 
@@ -17,13 +17,13 @@ WHERE a.project_id = %s AND a.task_id > %s
 ORDER BY a.task_id LIMIT %s
 """
 
-# Rows as they are: model objects of a million answers would cost ten times as much.
-READ = """
-SELECT id, task_id, user_id, value::text, version FROM annotate_annotation
-WHERE project_id = %s AND task_id = ANY(%s) AND NOT is_fix AND NOT is_extra
-  AND discarded_at IS NULL AND rejected_at IS NULL
-ORDER BY task_id, id
+COUNTED = """
+FROM annotate_annotation WHERE project_id = %s AND task_id = ANY(%s) AND NOT is_fix AND NOT is_extra
+    AND discarded_at IS NULL AND rejected_at IS NULL
 """
+# Rows as they are: model objects of a million answers would cost ten times as much.
+READ = f"SELECT id, task_id, user_id, value::text, version {COUNTED} ORDER BY task_id, id"
+VERSIONS = f"SELECT task_id, id, version {COUNTED}"
 
 
 def task_batches(project_id: int) -> Iterator[list[int]]:
@@ -46,6 +46,16 @@ def answers_of(project: Project, ontology: Ontology, ids: Sequence[int]) -> dict
     for head, value in current_values(project, heads, ontology):
         found[head.task_id].append(Answer(head.pk, head.user_id, value, head.version))
     return found
+
+
+def changed_since(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> set[int]:
+    """Tasks whose answers are no longer those that were read: given, corrected or set aside meanwhile."""
+    read = {
+        (task_id, each.annotation_id, each.version) for task_id, given in answers.items() for each in given
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(VERSIONS, [project_id, list(answers)])
+        return {task_id for task_id, _, _ in read.symmetric_difference(cursor.fetchall())}
 
 
 def _heads(project_id: int, ids: Sequence[int]) -> list[Head]:

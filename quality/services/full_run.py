@@ -27,7 +27,7 @@ from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.figures import refresh_figures
 from quality.services.health import refresh_discrimination
 from quality.services.inference import FieldFit, fit_field
-from quality.services.locks import one_at_a_time
+from quality.services.locks import TRUST, one_at_a_time
 from quality.services.merging import Answer, Composer, TaskResult, merge_batch, nearness
 from quality.services.methods import method_of
 from quality.services.news import with_news
@@ -155,11 +155,17 @@ def _learn_by_distance(
 def _store(
     project: Project, trust: Sequence[Trust], fits: Sequence[FieldFit], crowds: Crowds, near: Nearness
 ) -> None:
-    """Trust, the models, and what trust is kept up to date from until the next run, all at once."""
-    one_at_a_time("trust", project.pk)
+    """Trust, the models, and what trust is kept up to date from until the next run, all at once.
+
+    Marked tasks wait meanwhile, and are looked at right after it.
+    """
+    from quality.tasks import poke_stale
+
+    one_at_a_time(TRUST, project.pk)
     store(project.pk, CONSENSUS, trust)
     _store_models(project, fits, crowds, near)
     keep_sums(project, fits)
+    transaction.on_commit(lambda: poke_stale(project.pk))
 
 
 def _store_models(project: Project, fits: Sequence[FieldFit], crowds: Crowds, near: Nearness) -> None:

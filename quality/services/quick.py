@@ -15,6 +15,7 @@ from quality.services.answers import answers_of
 from quality.services.crowds import merged_by_crowds, stored_crowds
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.gold_answers import gold_codes
+from quality.services.locks import TRUST, lock_key
 from quality.services.merging import Answer, TaskResult, merge_task
 from quality.services.methods import method_of, quick_shares
 from quality.services.quick_trust import follow_trust
@@ -27,9 +28,12 @@ STALE_BATCH = 200
 
 # Run for every answer: without the cost of making objects of rows, which is more than that of reading them.
 # Nobody waits for the disk: what a crash takes, it takes with the deletion of the mark, and it is done again.
+# Who does not get the lock at once sees no marks: somebody is at them, or a full run writes trust.
 STALE = """
 SET LOCAL synchronous_commit = off;
-SELECT task_id FROM quality_staletask WHERE project_id = %s ORDER BY task_id LIMIT %s FOR UPDATE SKIP LOCKED
+SELECT id, task_id FROM quality_staletask WHERE project_id = %s
+    AND (SELECT pg_try_advisory_xact_lock(hashtext(%s), %s))
+ORDER BY id LIMIT %s
 """
 MODELS = """
 SELECT unit, codes::text, marginals::text, pooled::text, temper, method, difficulty FROM quality_fittedmodel
@@ -56,33 +60,39 @@ class Fitted(NamedTuple):
 def update_stale(project_id: int) -> int:
     """Bring tasks whose answers changed up to date under the last full run's model; return how many.
 
-    Each batch is a transaction that also forgets that the tasks were stale: lost work is done again.
+    Each batch is a transaction that also deletes the marks that it read: lost work is done again. One worker
+    of a project at a time does this, until no mark is left; another, that comes meanwhile, leaves it to the
+    first. A mark that neither saw (set just as the first ended) waits for the sweep.
     """
     project = Project.objects.get(pk=project_id)
-    total, done = 0, STALE_BATCH
-    while done == STALE_BATCH:
-        done = _update_batch(project)
+    total = 0
+    while done := _update_batch(project):
         total += done
     return total
 
 
 @transaction.atomic
 def _update_batch(project: Project) -> int:
-    ontology = ontology_for(project)
     with connection.cursor() as cursor:
-        cursor.execute(STALE, [project.pk, STALE_BATCH])
-        ids = [row[0] for row in cursor.fetchall()]
-    if not ids or ontology is None:
+        cursor.execute(STALE, [project.pk, *lock_key(TRUST, project.pk), STALE_BATCH])
+        marks = cursor.fetchall()
+    ontology = ontology_for(project) if marks else None
+    if ontology is None:
         return 0
+    ids = sorted({task_id for _, task_id in marks})
     update_tasks(project, ontology, ids)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM quality_staletask WHERE task_id = ANY(%s)", [ids])
+        cursor.execute("DELETE FROM quality_staletask WHERE id = ANY(%s)", [[pk for pk, _ in marks]])
     return len(ids)
 
 
 def update_tasks(project: Project, ontology: Ontology, ids: Sequence[int]) -> None:
     """Consensus of these tasks from their answers, the stored matrices and the stored weights; then the trust
-    of who gave them, under the lock that a full run takes too. The caller holds a transaction."""
+    of who gave them.
+
+    The caller holds a transaction, and in it the lock ``trust`` of the project, which a full run takes too,
+    since before the answers are read: so nobody writes what came of older ones over what came of newer.
+    """
     answers = answers_of(project, ontology, ids)
     models = quick_models(project, answers)
     results = merge_tasks(project, ontology, answers, models)

@@ -17,7 +17,6 @@ from projects.models import Project
 from projects.pg_arrays import numbers, texts
 from quality.services.arrays import Longs
 from quality.services.fields import Asked, asked_fields
-from quality.services.locks import one_at_a_time
 from quality.services.merging import Answer
 from quality.services.sums import GOLD, VOTE, Named, named, of_task, pack, read_crowd, unpack
 from quality.services.sums_writing import Changes, write_changes
@@ -89,13 +88,12 @@ def follow_trust(
 
     ``gold``: field → unit → task → code.
 
-    The caller holds a transaction, and takes no further locks in it: here it waits for the lock ``trust`` of
-    the project, and keeps it to the end. So many statements, however many tasks. Twice changes nothing.
+    The caller holds a transaction, and in it the lock ``trust`` of the project. So many statements, however
+    many tasks. Twice changes nothing.
     """
     fields = [asked for asked in asked_fields(project) if asked.is_judged_by_votes]
     if not fields or not answers:
         return 0
-    one_at_a_time("trust", project.pk)
     units = _units(project)
     fields = [asked for asked in fields if asked.name in units]
     moved = _moved(project, fields, units, answers, gold) if fields else {}

@@ -17,7 +17,6 @@ from quality.models import OneMore
 from quality.services.fields import Asked, asked_fields
 from quality.services.merging import Answer, FieldResult, TaskResult
 from quality.services.methods import MODELED
-from quality.services.votes import counted_answers
 from quality.services.worth import Worth
 from stats.consensus.overlap import StoppingRule, vote_certainty
 
@@ -94,23 +93,21 @@ def settle_overlap(
 ) -> set[int]:
     """Open or take back slots by the project's rule; return the tasks that are not finished therefore.
 
-    Those are tasks that want one more answer, and tasks whose answers changed since they were read: they are
-    judged again soon. The caller holds a transaction and the lock of all these queue rows. Twice changes
-    nothing.
+    The caller holds a transaction and the lock of all these queue rows, under which it has seen that their
+    answers are these. Twice changes nothing.
     """
     rule = rule_of(project)
     if rule is None:
         return set()
     ids = [result.task_id for result in results]
-    changed = _changed_since(project, ids, answers)
     slots = _slots(project, ids, answers)
     fields = fields_that_count(project)
     worth = Worth(project, rule)
     opened: list[OneMore] = []
-    unfinished, moved, closed = set(changed), set[int](), dict[int, int]()
+    unfinished, moved, closed = set[int](), set[int](), dict[int, int]()
     for result in results:
         slot = slots.get(result.task_id)
-        if slot is None or result.task_id in changed:
+        if slot is None:
             continue
         judged = judge(fields, result, answers[result.task_id])
         more = _asks(rule, slot, judged, worth)
@@ -163,17 +160,6 @@ def _slots(project: Project, ids: Sequence[int], answers: Mapping[int, Sequence[
             counted=len(answers[entry.pk]),
         )
         for entry in entries
-    }
-
-
-def _changed_since(project: Project, ids: Sequence[int], answers: Mapping[int, Sequence[Answer]]) -> set[int]:
-    """Tasks whose answers are no longer those that were read: given, corrected or set aside meanwhile."""
-    now: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    rows = counted_answers(project.pk).filter(task__in=ids).values_list("task_id", "pk", "version")
-    for task_id, pk, version in rows:
-        now[task_id].add((pk, version))
-    return {
-        task_id for task_id in ids if now[task_id] != {(a.annotation_id, a.version) for a in answers[task_id]}
     }
 
 

@@ -249,7 +249,8 @@ def is_unfinished(job: Job | None) -> bool:
 
 
 def _locked(project: Project) -> TriageRun:
-    rows = TriageRun.objects.select_for_update(of=("self",)).select_related("job", "project")
+    # No key: a job that holds the classes, for which we may wait, writes rows that point at the run.
+    rows = TriageRun.objects.select_for_update(of=("self",), no_key=True).select_related("job", "project")
     run = rows.filter(project=project, ended_at__isnull=True).first()
     if run is None:
         raise Conflict("No triage is in force.", code="no_run")

@@ -74,10 +74,9 @@ def follow_answers(project_id: int, events: Sequence[OutboxEvent]) -> None:
 
 
 def mark_stale(project_id: int, task_ids: Iterable[int]) -> None:
-    """These tasks get a new consensus soon."""
+    """These tasks get a new consensus soon. Waits for nobody, whatever locks the caller holds."""
     StaleTask.objects.bulk_create(
-        [StaleTask(task_id=task_id, project_id=project_id) for task_id in sorted(task_ids)],
-        ignore_conflicts=True,
+        [StaleTask(task_id=task_id, project_id=project_id) for task_id in sorted(task_ids)]
     )
 
 

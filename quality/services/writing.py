@@ -11,6 +11,7 @@ from annotate.states import lock_entries
 from formats.strictjson import dumps
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
 from projects.pg_arrays import documents, numbers, texts
+from quality.services.answers import changed_since
 from quality.services.fields import asked_fields
 from quality.services.inference import METHOD_VERSION
 from quality.services.merging import Answer, TaskResult
@@ -58,6 +59,8 @@ def write_results(
 ) -> int:
     """Store what some tasks came to; twice changes nothing. Return of how many tasks anything was new.
 
+    Tasks whose answers are no longer those that were judged stay as they are: the change marks them, and who
+    sees the mark may have been here already, with the newer answers.
     Tasks on which people agree too little wait for a reviewer, and so do answers of ``suspects`` (person →
     accuracy) where the others are not sure. All other answered tasks may be done. Where one more person is
     asked (dynamic overlap), a task is neither done nor waits for a reviewer yet.
@@ -66,6 +69,10 @@ def write_results(
         return 0
     ids = sorted(result.task_id for result in results)
     gold = {task_id for task_id, pool in lock_entries(ids).items() if pool != Pool.WORK}
+    changed = changed_since(project.pk, {task_id: answers[task_id] for task_id in ids})
+    if changed:
+        results = [result for result in results if result.task_id not in changed]
+        ids = sorted(result.task_id for result in results)
     news = _store(project, results, ids)
     apart = gold | settle_overlap(project, results, answers)
     low = _ask_for_reviews(

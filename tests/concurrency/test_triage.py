@@ -16,6 +16,7 @@ from projects.models import Project, TaskSummary
 from quality.models import TriageClass, TriageItem
 from quality.services import triage
 from tests.annotate.test_overlap import make_people, run_all
+from tests.concurrency.waiting import holding
 from tests.quality.triage_world import measure, triaged
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +60,21 @@ def test_it_works(monkeypatch: pytest.MonkeyPatch) -> None:
         set(TriageItem.objects.filter(is_audit=False, is_back=False).values_list("task", flat=True)) == model
     )
     assert not Annotation.objects.filter(is_extra=True).exists()
+
+
+def test_a_manager_who_puts_back_and_a_job_that_writes_down_what_it_accepted() -> None:
+    """The one holds the run and waits for the classes, the other holds these and points at the run."""
+    found = triaged(checked=200, waiting=20, worst=0.6, hold_size=5)
+    project, manager = found.world.project, found.world.max
+    measure(found)
+    run = triage.start_run(project=project, by=manager, target=0.05)
+    (task, *_), classes = found.waiting, run.classes.select_for_update().order_by("pk")
+    with holding(lambda: list(classes), lambda: triage.put_back(project=project, by=manager)):
+        TriageItem.objects.create(
+            project=project, run=run, task=task, code="positive", score=1, is_audit=False
+        )
+    assert TriageItem.objects.filter(run=run).count() == 1
+    assert set(run.classes.values_list("state", flat=True)) <= {"back", "people"}
 
 
 def _work(project: Project, person: User, seed: int) -> Callable[[], None]:

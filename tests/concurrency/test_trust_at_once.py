@@ -12,6 +12,7 @@ from quality.models import PersonSums, Trust
 from quality.services import quick
 from quality.services.fields import ontology_for
 from quality.services.full_run import full_run
+from quality.services.locks import TRUST, one_at_a_time
 from quality.services.votes import mark_stale
 from tests.annotate.test_overlap import run_all
 from tests.quality.crowd import Crowd, make_crowd, write_all
@@ -50,6 +51,7 @@ def _judge(crowd: Crowd, places: range) -> Callable[[], None]:
         assert ontology is not None
         for place in places:
             with transaction.atomic():
+                one_at_a_time(TRUST, crowd.project.pk)
                 quick.update_tasks(crowd.project, ontology, [crowd.tasks[place].pk])
 
     return work

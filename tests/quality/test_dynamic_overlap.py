@@ -290,7 +290,7 @@ def test_a_task_of_which_the_chosen_field_was_not_asked_wants_nobody_more() -> N
     assert (entry(crowd).wanted, state(crowd)) == (2, "done")
 
 
-def test_it_costs_four_statements_a_batch_and_none_where_it_is_off() -> None:
+def test_it_costs_three_statements_a_batch_and_none_where_it_is_off() -> None:
     counts = []
     for dynamic in (False, True):
         crowd = make_crowd(3, 2, **PLAN | {"dynamic_overlap": dynamic}, name=f"Crowd {dynamic}")
@@ -299,7 +299,7 @@ def test_it_costs_four_statements_a_batch_and_none_where_it_is_off() -> None:
         with CaptureQueriesContext(connection) as queries:
             quick.update_stale(crowd.project.pk)
         counts.append(len(queries))
-    assert counts[1] == counts[0] + 4
+    assert counts[1] == counts[0] + 3
 
 
 def test_once_there_is_a_model_its_probability_decides(crowd: Crowd) -> None:
