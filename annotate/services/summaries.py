@@ -63,7 +63,7 @@ WHERE s.task_id = %(task)s AND s.source = '' AND NOT s.classes @> %(names)s::var
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus], are_locked: bool = False) -> None:
     """Write what quality inferred, set-based; twice changes nothing.
 

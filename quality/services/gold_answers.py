@@ -1,7 +1,7 @@
 """What gold says, in the words of votes: for clamping the inference."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import connection
 
@@ -31,8 +31,13 @@ def gold_codes(
     project: Project, asked: Asked, task_ids: Collection[int] | None = None
 ) -> dict[str, dict[int, str]]:
     """Unit → task → the one code that all accepted answers share; where they differ, nothing is clamped."""
+    return codes_of(asked, gold_values(project, task_ids))
+
+
+def codes_of(asked: Asked, gold: Mapping[int, Sequence[JsonObject]]) -> dict[str, dict[int, str]]:
+    """The same of accepted answers by task."""
     found: dict[str, dict[int, str]] = {}
-    for task_id, answers in gold_values(project, task_ids).items():
+    for task_id, answers in gold.items():
         votes = [dict(asked.votes(answer[asked.name])) for answer in answers if asked.name in answer]
         if len(votes) < len(answers):
             continue

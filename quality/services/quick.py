@@ -1,9 +1,7 @@
 """Consensus and trust at once, for tasks just answered: under the model that the last full run left."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
@@ -14,14 +12,13 @@ from projects.models import ConsensusMethod, Project
 from quality.services.answers import answers_of
 from quality.services.crowds import merged_by_crowds, stored_crowds
 from quality.services.fields import Asked, asked_fields, ontology_for
-from quality.services.gold_answers import gold_codes
+from quality.services.gold_answers import codes_of
+from quality.services.known import Known, read_known
 from quality.services.locks import TRUST, lock_key
 from quality.services.merging import Answer, TaskResult, merge_task
 from quality.services.methods import method_of, quick_shares
 from quality.services.quick_trust import follow_trust
-from quality.services.trust import CONSENSUS, distrusted, weights_of
 from quality.services.writing import write_results
-from stats.arrays import Floats
 from stats.consensus.posterior import posterior_for_task
 
 STALE_BATCH = 200
@@ -35,26 +32,11 @@ SELECT id, task_id FROM quality_staletask WHERE project_id = %s
     AND (SELECT pg_try_advisory_xact_lock(hashtext(%s), %s))
 ORDER BY id LIMIT %s
 """
-MODELS = """
-SELECT unit, codes::text, marginals::text, pooled::text, temper, method, difficulty FROM quality_fittedmodel
-WHERE project_id = %s AND field = %s
+# Whether others have come since tells whether to go on; who sets one later sends a message a second after it.
+FORGET = """
+WITH gone AS (DELETE FROM quality_staletask WHERE id = ANY(%(marks)s))
+SELECT EXISTS (SELECT FROM quality_staletask WHERE project_id = %(project)s AND id <> ALL(%(marks)s))
 """
-MATRICES = """
-SELECT user_id, confusion::text FROM quality_trust
-WHERE project_id = %s AND field = %s AND basis = %s AND label = '' AND user_id = ANY(%s)
-"""
-
-
-class Fitted(NamedTuple):
-    """``FittedModel`` as it is read here."""
-
-    unit: str
-    codes: list[str]
-    marginals: Floats
-    pooled: Floats
-    temper: float
-    method: str
-    difficulty: float
 
 
 def update_stale(project_id: int) -> int:
@@ -62,28 +44,31 @@ def update_stale(project_id: int) -> int:
 
     Each batch is a transaction that also deletes the marks that it read: lost work is done again. One worker
     of a project at a time does this, until no mark is left; another, that comes meanwhile, leaves it to the
-    first. A mark that neither saw (set just as the first ended) waits for the sweep.
+    first. A mark that neither saw waits for the sweep.
     """
     project = Project.objects.get(pk=project_id)
-    total = 0
-    while done := _update_batch(project):
+    total, is_more = 0, True
+    while is_more:
+        done, is_more = _update_batch(project)
         total += done
     return total
 
 
 @transaction.atomic
-def _update_batch(project: Project) -> int:
+def _update_batch(project: Project) -> tuple[int, bool]:
+    """Return of how many tasks, and whether more are marked."""
     with connection.cursor() as cursor:
         cursor.execute(STALE, [project.pk, *lock_key(TRUST, project.pk), STALE_BATCH])
-        marks = cursor.fetchall()
-    ontology = ontology_for(project) if marks else None
+        marked = cursor.fetchall()
+    ontology = ontology_for(project) if marked else None
     if ontology is None:
-        return 0
-    ids = sorted({task_id for _, task_id in marks})
+        return 0, False
+    ids = sorted({task_id for _, task_id in marked})
     update_tasks(project, ontology, ids)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM quality_staletask WHERE id = ANY(%s)", [[pk for pk, _ in marks]])
-    return len(ids)
+        cursor.execute(FORGET, {"project": project.pk, "marks": [pk for pk, _ in marked]})
+        ((is_more,),) = cursor.fetchall()
+    return len(ids), is_more
 
 
 def update_tasks(project: Project, ontology: Ontology, ids: Sequence[int]) -> None:
@@ -94,35 +79,23 @@ def update_tasks(project: Project, ontology: Ontology, ids: Sequence[int]) -> No
     since before the answers are read: so nobody writes what came of older ones over what came of newer.
     """
     answers = answers_of(project, ontology, ids)
-    models = quick_models(project, answers)
-    results = merge_tasks(project, ontology, answers, models)
-    write_results(project, results, answers, suspects=distrusted(project, people_of(answers)))
-    follow_trust(project, answers, {model.asked.name: model.gold for model in models})
-
-
-def people_of(answers: Mapping[int, Sequence[Answer]]) -> set[int]:
-    """Who gave them."""
-    return {answer.user_id for given in answers.values() for answer in given}
-
-
-def quick_models(project: Project, answers: Mapping[int, Sequence[Answer]]) -> "list[QuickModel]":
-    """Of each field that is judged by votes, with what it needs to judge these answers."""
-    return [
-        QuickModel(project, asked, answers) for asked in asked_fields(project) if asked.is_judged_by_votes
-    ]
+    known = read_known(project, asked_fields(project), answers)
+    results = merge_tasks(project, ontology, answers, known)
+    write_results(project, results, answers, suspects=known.people.distrusted(project.review_below_trust))
+    follow_trust(project, answers, known)
 
 
 def merge_tasks(
     project: Project,
     ontology: Ontology,
     answers: Mapping[int, Sequence[Answer]],
-    models: "Sequence[QuickModel] | None" = None,
+    known: Known | None = None,
 ) -> list[TaskResult]:
-    """What these answers come to, task by task; nothing is written. ``models``: of ``quick_models``."""
-    models = quick_models(project, answers) if models is None else models
-    weights = weights_of(project.pk, people_of(answers))
+    """What these answers come to, task by task; nothing is written. ``known`` is read if not given."""
     fields = asked_fields(project)
-    known = merged_by_crowds(stored_crowds(project, fields, answers), fields, answers)
+    known = read_known(project, fields, answers) if known is None else known
+    models = [QuickModel(asked, known) for asked in fields if asked.is_judged_by_votes]
+    learned = merged_by_crowds(stored_crowds(project, fields, answers), fields, answers)
     return [
         merge_task(
             task_id,
@@ -130,8 +103,8 @@ def merge_tasks(
             ontology,
             fields,
             {model.asked.name: model.posterior(task_id, given) for model in models},
-            weights,
-            known,
+            known.people.weights,
+            learned,
             method_of(project),
         )
         for task_id, given in answers.items()
@@ -141,19 +114,11 @@ def merge_tasks(
 class QuickModel:
     """One field's model of the crowd, as the last full run left it."""
 
-    def __init__(self, project: Project, asked: Asked, answers: Mapping[int, Sequence[Answer]]) -> None:
+    def __init__(self, asked: Asked, known: Known) -> None:
         self.asked = asked
-        self.gold = gold_codes(project, asked, list(answers))
-        self._units: dict[str, Fitted] = {}
-        self._people: dict[int, dict[str, Any]] = {}
-        with connection.cursor() as cursor:
-            cursor.execute(MODELS, [project.pk, asked.name])
-            for unit, codes, marginals, pooled, *more in cursor.fetchall():
-                shares, matrix = np.array(json.loads(marginals)), np.array(json.loads(pooled))
-                self._units[unit] = Fitted(unit, json.loads(codes), shares, matrix, *more)
-            if self._units:
-                cursor.execute(MATRICES, [project.pk, asked.name, CONSENSUS, list(people_of(answers))])
-                self._people = {user: json.loads(confusion) for user, confusion in cursor.fetchall()}
+        self._gold = codes_of(asked, known.gold)
+        self._units = {model.unit: model for model in known.models.get(asked.name, ())}
+        self._people = known.people.matrices(asked.name) if self._units else {}
 
     def posterior(self, task_id: int, answers: Sequence[Answer]) -> Posterior:
         """Unit → code → probability; empty before the first full run, but gold is known at once."""
@@ -167,7 +132,7 @@ class QuickModel:
         return {unit: shares for unit, shares in found.items() if shares}
 
     def _unit(self, unit: str, task_id: int, given: Sequence[tuple[int, str]]) -> dict[str, float]:
-        model, gold = self._units.get(unit), self.gold.get(unit, {}).get(task_id)
+        model, gold = self._units.get(unit), self._gold.get(unit, {}).get(task_id)
         if gold is not None:
             codes = model.codes if model else [gold]
             return {code: float(code == gold) for code in codes}

@@ -11,37 +11,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db import connection
 
+from labeltypes.base import JsonObject
 from projects.models import Project
-from projects.pg_arrays import numbers, texts
 from quality.services.arrays import Longs
 from quality.services.fields import Asked, asked_fields
+from quality.services.gold_answers import codes_of
+from quality.services.kept import read_kept
+from quality.services.known import Known, people_of, read_people
 from quality.services.merging import Answer
-from quality.services.sums import GOLD, VOTE, Named, named, of_task, pack, read_crowd, unpack
+from quality.services.sums import GOLD, Named, pack, read_crowd, unpack
 from quality.services.sums_writing import Changes, write_changes
 from quality.services.trust import rows_of_field
 from stats.arrays import Codes, Floats
 from stats.trust.effective import ByOthers
 from stats.trust.since_fit import CrowdSums, PeopleSums, add, newcomers, shares_of_task, skill_now
 
-MODELS = """
-SELECT field, unit, codes::text, sums::text FROM quality_fittedmodel WHERE project_id = %s AND sums <> '{}'
-"""
-SUMS = """
-SELECT field, user_id, sums FROM quality_personsums
-WHERE project_id = %s AND field = ANY(%s) AND user_id = ANY(%s)
-"""
-SINCE = """
-SELECT field, task_id, votes::text FROM quality_votessincefit WHERE project_id = %s AND task_id = ANY(%s)
-"""
-BLOCKS = """
-SELECT field, votes FROM quality_fittedvotes WHERE id IN (
-    SELECT b.id FROM unnest(%s::bigint[]) AS t(id) CROSS JOIN unnest(%s::varchar[]) AS f(name)
-    CROSS JOIN LATERAL (SELECT id FROM quality_fittedvotes
-                        WHERE project_id = %s AND field = f.name AND first_task <= t.id
-                        ORDER BY first_task DESC LIMIT 1) AS b)
-"""
 # Unit → task → the one code that gold accepts.
 Certain = Mapping[str, Mapping[int, str]]
 
@@ -81,61 +66,57 @@ class JudgedUnit:
     by_others: ByOthers
 
 
-def follow_trust(
-    project: Project, answers: Mapping[int, Sequence[Answer]], gold: Mapping[str, Certain]
-) -> int:
+def follow_trust(project: Project, answers: Mapping[int, Sequence[Answer]], known: Known) -> int:
     """Bring the trust of those who answered these tasks up to date; return of how many people.
-
-    ``gold``: field → unit → task → code.
 
     The caller holds a transaction, and in it the lock ``trust`` of the project. So many statements, however
     many tasks. Twice changes nothing.
     """
-    fields = [asked for asked in asked_fields(project) if asked.is_judged_by_votes]
+    units = {
+        name: [Unit(each.unit, each.codes, read_crowd(json.loads(each.sums))) for each in models]
+        for name, models in known.models.items()
+        if all(each.is_followed for each in models)
+    }
+    fields = [asked for asked in asked_fields(project) if asked.name in units]
     if not fields or not answers:
         return 0
-    units = _units(project)
-    fields = [asked for asked in fields if asked.name in units]
-    moved = _moved(project, fields, units, answers, gold) if fields else {}
+    named = {name: [(each.unit, each.codes) for each in found] for name, found in units.items()}
+    answered = people_of(answers)
+    kept = read_kept(project, named, list(answers), answered)
+    moved = _moved(fields, units, answers, kept.votes, known.gold)
     if not moved:
         return 0
     people = {
         name: sorted({user for each in tasks for user in _people(each)}) for name, tasks in moved.items()
     }
-    kept = _stored(project, people)
+    every = {user for users in people.values() for user in users}
+    rows = known.people
+    if every - answered:  # who took an answer back
+        kept.add_sums(project, units, every - answered)
+        rows = read_people(project.pk, every, list(units))
     changes = Changes()
     for name, tasks in moved.items():
-        _follow_field(project, name, units[name], tasks, people[name], kept.get(name, {}), changes)
-    write_changes(project, changes)
-    return len({user for each in people.values() for user in each})
-
-
-def _units(project: Project) -> dict[str, list[Unit]]:
-    found: dict[str, list[Unit]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(MODELS, [project.pk])
-        rows = cursor.fetchall()
-    for name, unit, codes, sums in sorted(rows):
-        found[name].append(Unit(unit, json.loads(codes), read_crowd(json.loads(sums))))
-    return found
+        _follow_field(project, name, units[name], tasks, people[name], kept.sums.get(name, {}), changes)
+    write_changes(project, changes, rows)
+    return len(every)
 
 
 def _moved(
-    project: Project,
     fields: Sequence[Asked],
     units: Mapping[str, Sequence[Unit]],
     answers: Mapping[int, Sequence[Answer]],
-    gold: Mapping[str, Certain],
+    before: Mapping[tuple[str, int], Named],
+    gold: Mapping[int, Sequence[JsonObject]],
 ) -> dict[str, list[Moved]]:
     """Field → tasks whose votes are others than those in the sums."""
-    before = _counted(project, {asked.name: units[asked.name] for asked in fields}, list(answers))
     found: dict[str, list[Moved]] = {}
     for asked in fields:
+        certain = codes_of(asked, gold)
         tasks = [
             Moved(
                 task_id,
                 before.get((asked.name, task_id), {}),
-                _votes_now(asked, units[asked.name], task_id, given, gold[asked.name]),
+                _votes_now(asked, units[asked.name], task_id, given, certain),
             )
             for task_id, given in answers.items()
         ]
@@ -167,46 +148,9 @@ def _votes_now(
     return dict(found)
 
 
-def _counted(
-    project: Project, units: Mapping[str, Sequence[Unit]], ids: Sequence[int]
-) -> dict[tuple[str, int], Named]:
-    """(field, task) → the votes that people's sums hold."""
-    found: dict[tuple[str, int], Named] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(SINCE, [project.pk, list(ids)])
-        rows = cursor.fetchall()
-    for name, task_id, text in rows:
-        votes = json.loads(text)
-        found[name, task_id] = {unit: [(user, code) for user, code in given] for unit, given in votes.items()}
-    left = sorted({task_id for name in units for task_id in ids if (name, task_id) not in found})
-    if not left:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(BLOCKS, [numbers(left), texts(units), project.pk])
-        blocks = cursor.fetchall()
-    for name, block in blocks:
-        fitted, names = np.frombuffer(block, dtype=VOTE), [(each.unit, each.codes) for each in units[name]]
-        for task_id in left:
-            rows_of = of_task(fitted, task_id)
-            if rows_of.size and (name, task_id) not in found:
-                found[name, task_id] = named(rows_of, names)
-    return found
-
-
 def _people(moved: Moved) -> set[int]:
     given = [*moved.before.values(), *moved.now.values()]
     return {user for votes in given for user, _ in votes} - {GOLD}
-
-
-def _stored(project: Project, people: Mapping[str, Sequence[int]]) -> dict[str, dict[int, Floats]]:
-    """Field → person → numbers."""
-    every = {user for users in people.values() for user in users}
-    found: dict[str, dict[int, Floats]] = defaultdict(dict)
-    with connection.cursor() as cursor:
-        cursor.execute(SUMS, [project.pk, list(people), sorted(every)])
-        for name, user, sums in cursor.fetchall():
-            found[name][user] = np.frombuffer(sums, dtype="<f8")
-    return found
 
 
 def _follow_field(

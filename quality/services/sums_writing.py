@@ -1,4 +1,4 @@
-"""Writing what single answers changed in people's trust: four statements, however many people."""
+"""Writing what single answers changed in people's trust: sent at once, however many people."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -9,13 +9,10 @@ from labeltypes.base import Json
 from projects.models import Project
 from projects.pg_arrays import documents, numbers, texts
 from quality.models import Trust
+from quality.services.known import People
 from quality.services.sums import Named
 from quality.services.trust import CONSENSUS, Tally, overall_rows
 
-OLD = """
-SELECT id, user_id, field, label, n, correct FROM quality_trust
-WHERE project_id = %s AND basis = %s AND user_id = ANY(%s) AND field <> ''
-"""
 WRITE_TRUST = """
 INSERT INTO quality_trust (project_id, basis, confusion, learned, computed_at, user_id, field, label, n,
                            correct, accuracy, low, high)
@@ -49,9 +46,12 @@ class Changes:
     fields: list[str] = field(default_factory=list)
 
 
-def write_changes(project: Project, changes: Changes) -> None:
-    """Write them, and these people's trust over all fields. The caller holds the lock ``trust``."""
-    rows = _with_overall(project, changes)
+def write_changes(project: Project, changes: Changes, known: People) -> None:
+    """Write them, and these people's trust over all fields; ``known``: as it stands, of all of them.
+
+    The caller holds the lock ``trust``.
+    """
+    rows = _with_overall(project, changes, known)
     users, names, labels = ([getattr(row, name) for row in rows] for name in ("user_id", "field", "label"))
     figures = [numbers([getattr(row, name) for row in rows]) for name in FIGURES]
     people = (
@@ -64,34 +64,32 @@ def write_changes(project: Project, changes: Changes) -> None:
         texts([name for _, name, _ in changes.votes]),
         documents([_plain(votes) for _, _, votes in changes.votes]),
     )
+    head = [project.pk, CONSENSUS, numbers(users), texts(names), texts(labels), *figures]
     with connection.cursor() as cursor:
         cursor.execute(
-            WRITE_TRUST, [project.pk, CONSENSUS, numbers(users), texts(names), texts(labels), *figures]
+            f"{WRITE_TRUST};{WRITE_SUMS};{WRITE_VOTES}", [*head, project.pk, *people, project.pk, *tasks]
         )
-        cursor.execute(WRITE_SUMS, [project.pk, *people])
-        cursor.execute(WRITE_VOTES, [project.pk, *tasks])
 
 
 def _plain(votes: Named) -> Json:
     return {unit: [[user, code] for user, code in given] for unit, given in votes.items()}
 
 
-def _with_overall(project: Project, changes: Changes) -> list[Trust]:
+def _with_overall(project: Project, changes: Changes, known: People) -> list[Trust]:
     """The rows to write, in the order of their key; those of classes of which nothing is left are deleted."""
-    users = sorted({row.user_id for row in changes.trust})
     keys = {(row.user_id, row.field, row.label) for row in changes.trust}
-    with connection.cursor() as cursor:
-        cursor.execute(OLD, [project.pk, CONSENSUS, users])
-        old = cursor.fetchall()
+    users = {row.user_id for row in changes.trust}
     other: dict[int, Tally] = defaultdict(Tally)
     gone = []
-    for pk, user, name, label, n, correct in old:
-        if (user, name, label) in keys:
+    for row in known.rows:
+        if row.basis != CONSENSUS or not row.field or row.user_id not in users:
             continue
-        if label == "":
-            other[user].add(correct, n)
-        elif name in changes.fields:
-            gone.append(pk)
+        if (row.user_id, row.field, row.label) in keys:
+            continue
+        if row.label == "":
+            other[row.user_id].add(row.correct, row.n)
+        elif row.field in changes.fields:
+            gone.append(row.pk)
     if gone:
         Trust.objects.filter(pk__in=gone).delete()
     rows = [*changes.trust, *overall_rows(project, changes.trust, other)]

@@ -5,39 +5,28 @@ person left out). Where answers are compared by distance, "right" is the mean ne
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from projects.models import Project
 from quality.models import GoldGrade, Trust
 from quality.services.arrays import Longs
 from quality.services.inference import FieldFit
-from stats.intervals.beta import credible, probability_below
+from stats.intervals.beta import credible
 from stats.trust.by_others import Accuracy, combined
 from stats.trust.effective import ByOthers
 
 GOLD = "gold"
 CONSENSUS = "consensus"
 LABEL_LENGTH = 200
-# How sure we must be that somebody is below the project's bound before their answers get a second look.
-SURE_ENOUGH = 0.8
 LEAST_JUDGED = 10
 
 UPDATED = ["n", "correct", "accuracy", "low", "high", "confusion", "learned", "computed_at"]
-# Read for every answer: of its people only, without making a model's object of each row.
-WEIGHTS = """
-SELECT field, user_id, accuracy FROM quality_trust
-WHERE project_id = %s AND basis = %s AND user_id = ANY(%s) AND label = '' AND field <> ''
-"""
-OVERALL = """
-SELECT user_id, basis, n, correct, accuracy FROM quality_trust
-WHERE project_id = %s AND n >= %s AND user_id = ANY(%s) AND field = '' AND label = ''
-"""
 Key = tuple[int, str, str]
 
 
@@ -228,24 +217,3 @@ def _per_class(project: Project, name: str, unit: Judged, *, alone: bool) -> lis
                 )
             )
     return rows
-
-
-def weights_of(project_id: int, people: Collection[int]) -> dict[tuple[str, int], float]:
-    """(field, person) → accuracy by consensus: the weight of these people's answers in merging."""
-    with connection.cursor() as cursor:
-        cursor.execute(WEIGHTS, [project_id, CONSENSUS, list(people)])
-        return {(name, user): accuracy for name, user, accuracy in cursor.fetchall()}
-
-
-def distrusted(project: Project, people: Collection[int]) -> dict[int, float]:
-    """Of these people those who are probably (80 %) below the project's bound → their accuracy. Gold speaks
-    before consensus."""
-    with connection.cursor() as cursor:
-        cursor.execute(OVERALL, [project.pk, LEAST_JUDGED, list(people)])
-        by_user = {(user, basis): figures for user, basis, *figures in cursor.fetchall()}
-    found: dict[int, float] = {}
-    for user in {user for user, _ in by_user}:
-        n, correct, accuracy = by_user.get((user, GOLD)) or by_user[user, CONSENSUS]
-        if probability_below(project.review_below_trust, correct, n) >= SURE_ENOUGH:
-            found[user] = accuracy
-    return found

@@ -49,7 +49,7 @@ DELETE FROM quality_consensus WHERE id IN (
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write_results(
     project: Project,
     results: Sequence[TaskResult],
@@ -73,6 +73,8 @@ def write_results(
     if changed:
         results = [result for result in results if result.task_id not in changed]
         ids = sorted(result.task_id for result in results)
+    if not results:
+        return 0
     news = _store(project, results, ids)
     apart = gold | settle_overlap(project, results, answers)
     low = _ask_for_reviews(
@@ -114,8 +116,7 @@ def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> i
         "answers": numbers([field.answers for _, field in rows]),
     }
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, columns)
-        cursor.execute(UPSERT, columns)
+        cursor.execute(f"{FORGET};{UPSERT}", columns)
         return len({task_id for (task_id,) in cursor.fetchall()})
 
 
@@ -152,7 +153,8 @@ def _ask_for_reviews(
         for answer in answers.get(each.task_id, ())
         if answer.user_id in suspects
     ]
-    request_reviews(project_id=project.pk, requests=requests)
+    if requests:
+        request_reviews(project_id=project.pk, requests=requests)
     return set(wanted)
 
 

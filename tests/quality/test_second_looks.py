@@ -11,8 +11,9 @@ from annotate.services.discards import discard_answers
 from labeltypes.base import JsonObject
 from projects.models import TaskSummary
 from quality.models import Trust
+from quality.services.known import read_people
 from quality.services.merging import Answer, FieldResult, TaskResult
-from quality.services.trust import CONSENSUS, GOLD, LEAST_JUDGED, distrusted
+from quality.services.trust import CONSENSUS, GOLD, LEAST_JUDGED
 from quality.services.writing import SURE, write_results
 from tests.quality.crowd import Crowd, answer, make_crowd, settle
 
@@ -155,8 +156,9 @@ def trust(crowd: Crowd, person: int, basis: str, n: float, correct: float) -> No
     )
 
 
-def _ids(crowd: Crowd) -> list[int]:
-    return [person.pk for person in crowd.people]
+def _distrusted(crowd: Crowd) -> dict[int, float]:
+    people = read_people(crowd.project.pk, [person.pk for person in crowd.people])
+    return people.distrusted(crowd.project.review_below_trust)
 
 
 def test_who_is_distrusted(crowd: Crowd) -> None:
@@ -164,17 +166,17 @@ def test_who_is_distrusted(crowd: Crowd) -> None:
     trust(crowd, 0, CONSENSUS, 40, 16)
     trust(crowd, 1, CONSENSUS, 40, 36)
     trust(crowd, 2, CONSENSUS, LEAST_JUDGED - 1, 0)
-    assert distrusted(crowd.project, _ids(crowd)) == {crowd.people[0].pk: pytest.approx(0.4)}
+    assert _distrusted(crowd) == {crowd.people[0].pk: pytest.approx(0.4)}
     trust(crowd, 0, GOLD, 40, 36)
     trust(crowd, 1, GOLD, 40, 16)
-    assert distrusted(crowd.project, _ids(crowd)) == {crowd.people[1].pk: pytest.approx(0.4)}
+    assert _distrusted(crowd) == {crowd.people[1].pk: pytest.approx(0.4)}
 
 
 @pytest.mark.parametrize(("correct", "is_distrusted"), [(27, False), (24, True)])
 def test_nobody_is_distrusted_on_a_hunch(crowd: Crowd, correct: float, is_distrusted: bool) -> None:
     """27 of 40 is below 0.7, but not surely; 24 of 40 is, with more than 80 %."""
     trust(crowd, 0, CONSENSUS, 40, correct)
-    assert bool(distrusted(crowd.project, _ids(crowd))) is is_distrusted
+    assert bool(_distrusted(crowd)) is is_distrusted
 
 
 def test_through_the_whole_path(crowd: Crowd) -> None:

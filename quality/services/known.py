@@ -1,0 +1,142 @@
+"""What is known of a crowd when a few of its answers are judged: read at once, in three statements.
+
+This runs for every answer: so rows stay rows, and what several judgements need is read once for all.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.db import connection
+
+from labeltypes.base import JsonObject
+from projects.models import Project
+from quality.services.fields import Asked
+from quality.services.gold_answers import gold_values
+from quality.services.merging import Answer, Weights
+from quality.services.trust import CONSENSUS, GOLD, LEAST_JUDGED
+from stats.arrays import Floats
+from stats.intervals.beta import probability_below
+
+# How sure we must be that somebody is below the project's bound before their answers get a second look.
+SURE_ENOUGH = 0.8
+
+MODELS = """
+SELECT field, unit, codes::text, marginals::text, pooled::text, temper, method, difficulty, sums::text
+FROM quality_fittedmodel WHERE project_id = %s AND field = ANY(%s) ORDER BY field, unit
+"""
+# Figures per class only of the fields on which they follow single answers: there may be a thousand classes.
+PEOPLE = """
+SELECT id, user_id, field, label, basis, n, correct, accuracy, CASE WHEN label = '' THEN confusion::text END
+FROM quality_trust WHERE project_id = %s AND user_id = ANY(%s) AND (label = '' OR field = ANY(%s))
+"""
+NO_SUMS = "{}"
+
+
+class StoredModel(NamedTuple):
+    """One unit of a ``FittedModel``."""
+
+    unit: str
+    codes: list[str]
+    marginals: Floats
+    pooled: Floats
+    temper: float
+    method: str
+    difficulty: float
+    sums: str
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether trust follows single answers to it."""
+        return self.sums != NO_SUMS
+
+
+class TrustRow(NamedTuple):
+    """A row of ``Trust``; ``confusion`` as text, None for a class."""
+
+    pk: int
+    user_id: int
+    field: str
+    label: str
+    basis: str
+    n: float
+    correct: float
+    accuracy: float
+    confusion: str | None
+
+
+@dataclass(frozen=True)
+class People:
+    """What is known of some people."""
+
+    rows: Sequence[TrustRow]
+
+    @cached_property
+    def weights(self) -> Weights:
+        """(field, person) → accuracy by consensus: what these people's answers weigh in merging."""
+        return {
+            (row.field, row.user_id): row.accuracy
+            for row in self.rows
+            if row.field and not row.label and row.basis == CONSENSUS
+        }
+
+    def matrices(self, field: str) -> dict[int, dict[str, Any]]:
+        """Person → unit → confusion matrix, by consensus."""
+        return {
+            row.user_id: json.loads(row.confusion)
+            for row in self.rows
+            if row.field == field and row.basis == CONSENSUS and row.confusion is not None
+        }
+
+    def distrusted(self, bound: float) -> dict[int, float]:
+        """Those who are probably (80 %) below this bound → their accuracy. Gold speaks before consensus."""
+        overall = [row for row in self.rows if not row.field and not row.label and row.n >= LEAST_JUDGED]
+        by_user = {row.user_id: row for row in sorted(overall, key=lambda row: row.basis == GOLD)}
+        return {
+            user: row.accuracy
+            for user, row in by_user.items()
+            if probability_below(bound, row.correct, row.n) >= SURE_ENOUGH
+        }
+
+
+@dataclass(frozen=True)
+class Known:
+    """``models``: of each field that the last full run fitted; ``gold``: accepted answers by task."""
+
+    models: Mapping[str, Sequence[StoredModel]]
+    people: People
+    gold: Mapping[int, list[JsonObject]]
+
+
+def read_known(project: Project, fields: Sequence[Asked], answers: Mapping[int, Sequence[Answer]]) -> Known:
+    """For these tasks, and those who answered them."""
+    models = _models(project, [asked.name for asked in fields if asked.is_judged_by_votes])
+    followed = [name for name, units in models.items() if any(unit.is_followed for unit in units)]
+    gold = gold_values(project, list(answers))
+    return Known(models, read_people(project.pk, people_of(answers), followed), gold)
+
+
+def people_of(answers: Mapping[int, Sequence[Answer]]) -> set[int]:
+    """Who gave them."""
+    return {answer.user_id for given in answers.values() for answer in given}
+
+
+def read_people(project_id: int, people: Collection[int], followed: Sequence[str] = ()) -> People:
+    """What is known of these people; per class too on the fields ``followed``."""
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, [project_id, list(people), list(followed)])
+        return People([TrustRow(*row) for row in cursor.fetchall()])
+
+
+def _models(project: Project, names: list[str]) -> dict[str, list[StoredModel]]:
+    found: dict[str, list[StoredModel]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(MODELS, [project.pk, names])
+        for name, unit, codes, marginals, pooled, *more in cursor.fetchall():
+            shares, matrix = np.array(json.loads(marginals)), np.array(json.loads(pooled))
+            found[name].append(StoredModel(unit, json.loads(codes), shares, matrix, *more))
+    return dict(found)
