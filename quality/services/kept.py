@@ -57,7 +57,7 @@ def read_kept(
     """Of these tasks and people. ``units``: field → the units of its model and their codes, in order."""
     kept = Kept()
     blocks: list[tuple[str, bytes]] = []
-    columns = {
+    columns: dict[str, int | list[int] | list[str]] = {
         "project": project.pk,
         "tasks": list(tasks),
         "fields": list(units),

@@ -33,6 +33,7 @@ INSERT INTO quality_votessincefit (project_id, task_id, field, votes)
 SELECT %s, r.* FROM unnest(%s::bigint[], %s::varchar[], %s::jsonb[]) AS r
 ON CONFLICT (project_id, task_id, field) DO UPDATE SET votes = excluded.votes
 """
+WRITE = f"{WRITE_TRUST};{WRITE_SUMS};{WRITE_VOTES}"  # sent at once
 FIGURES = ("n", "correct", "accuracy", "low", "high")
 
 
@@ -64,11 +65,10 @@ def write_changes(project: Project, changes: Changes, known: People) -> None:
         texts([name for _, name, _ in changes.votes]),
         documents([_plain(votes) for _, _, votes in changes.votes]),
     )
-    head = [project.pk, CONSENSUS, numbers(users), texts(names), texts(labels), *figures]
+    trust = (numbers(users), texts(names), texts(labels), *figures)
+    values: list[int | str] = [project.pk, CONSENSUS, *trust, project.pk, *people, project.pk, *tasks]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"{WRITE_TRUST};{WRITE_SUMS};{WRITE_VOTES}", [*head, project.pk, *people, project.pk, *tasks]
-        )
+        cursor.execute(WRITE, values)
 
 
 def _plain(votes: Named) -> Json:

@@ -47,6 +47,7 @@ DELETE FROM quality_consensus WHERE id IN (
     CROSS JOIN LATERAL (SELECT id, field FROM quality_consensus WHERE task_id = t.id OFFSET 0) AS c
     WHERE (t.id, c.field) NOT IN (SELECT * FROM unnest(%(task)s::bigint[], %(field)s::varchar[])))
 """
+STORE = f"{FORGET};{UPSERT}"  # sent at once
 
 
 @transaction.atomic(savepoint=False)
@@ -116,7 +117,7 @@ def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> i
         "answers": numbers([field.answers for _, field in rows]),
     }
     with connection.cursor() as cursor:
-        cursor.execute(f"{FORGET};{UPSERT}", columns)
+        cursor.execute(STORE, columns)
         return len({task_id for (task_id,) in cursor.fetchall()})
 
 
