@@ -2,6 +2,7 @@
 
 import logging.config
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # Numeric libraries start a thread for each core otherwise, in each process; they read this when loaded.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+# Seconds after which a thread that computes lets another go on. Python's 0.005 are as long as a statement of an
+# import takes: its hands waited for the thread that reads ahead longer than for the database.
+SWITCH = 0.0005
 
 app = Celery("touchstone")
 app.config_from_object("config.celery_settings")
@@ -40,6 +45,7 @@ def settle(**_kwargs: Any) -> None:
     from projects.turns import share_the_machine
 
     step_back(settings.WORKER_NICE)
+    sys.setswitchinterval(SWITCH)
     if settings.WORKER_NICE > 0:
         share_the_machine()
     settle_memory()

@@ -75,8 +75,8 @@ def check_value(value: object, *, max_depth: int = 64, path: str = "") -> None:
     _walk(value, path, max_depth)
 
 
-def stored(text: str) -> Json:
-    """What the database keeps as JSON, and we checked before: parsed without being checked again."""
+def stored(text: bytes | str) -> Json:
+    """What we keep as JSON, and checked before: parsed without being checked again."""
     value: Json = orjson.loads(text)
     return value
 

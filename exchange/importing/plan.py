@@ -14,7 +14,7 @@ from projects.models import Task
 from projects.models.task import Origin
 
 OnError = Literal["keep_good", "roll_back"]
-ITEMS = "items"  # the body of a REST call, one item a line
+ITEMS = "items"  # the body of a REST call, some items a line, as a list
 ID_LENGTH = int(Task._meta.get_field("external_id").max_length or 0)
 LIMITS = replace(DEFAULT_LIMITS, id_chars=ID_LENGTH)
 

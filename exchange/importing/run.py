@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.db import DataError, IntegrityError, transaction
 
 from accounts.errors import DomainError
 from annotate.services.queue import open_queue
-from exchange.importing.batches import Batch, batches, count_rows, read_ahead
+from exchange.importing.batches import Batch, batches, count_rows, read_ahead, rows_of_a_batch
 from exchange.importing.hands import Hands, Turn
 from exchange.importing.plan import ITEMS, Plan
 from exchange.importing.rows import Checker, Ready
@@ -23,14 +23,17 @@ from exchange.importing.tasks import known_ids, order_words, write_tasks
 from exchange.services.uploads import drop_upload, forget_media, local_copy
 from formats.incoming import FormatError, Imported, Refused
 from formats.reading import read, read_items
-from formats.strictjson import JsonProblem, loads
+from formats.strictjson import stored
 from projects.jobs import JobContext, job_handler
 from projects.models import Job, Media
 
 
 @job_handler("import")
 def run_import(context: JobContext) -> dict[str, Any]:
-    """Read the upload of a job into its project; the upload is deleted when that is over, however it ends."""
+    """Read the upload of a job into its project; the upload is deleted when that is over, however it ends.
+
+    Lost are at most the deletion, which `purge_uploads` makes good, and the words' order.
+    """
     path = context.params["upload"]["path"]
     run = Import(context)
     try:
@@ -40,9 +43,14 @@ def run_import(context: JobContext) -> dict[str, Any]:
         run.clean_up()
         drop_upload(path)
         raise
-    drop_upload(path)
-    context.afterwards = order_words
+    context.afterwards = lambda: _tidy_up(path)
     return result
+
+
+def _tidy_up(path: str) -> None:
+    """When the end of the job is on the disk, and nobody waits any more."""
+    drop_upload(path)
+    order_words()
 
 
 class Import:
@@ -78,25 +86,28 @@ class Import:
 
     def _read(self, file: Path) -> None:
         total = self.context.params.get("total") or count_rows(file, self.plan.format)
-        self.context.progress(self.so_far.seen, total)
+        if (total, self.so_far.seen) != (self.job.total, self.job.done):
+            self.context.progress(self.so_far.seen, total)
         try:
             read = batches(islice(self._rows(file), self.so_far.seen, None), total)
             # Members of an archive are opened while they are stored: nothing is left to read ahead.
             is_archive = self.plan.format == "zip"
+            is_small = total is not None and total <= rows_of_a_batch(total)
             with (
                 closing(read if is_archive else read_ahead(read)) as ready,
-                Hands(self.job.pk, self._do, alone=is_archive or self.whole) as hands,
+                Hands(self.job.pk, self._do, alone=is_archive or self.whole or is_small) as hands,
             ):
                 for batch in ready:
                     hands.store(batch)
                     self.context.let_others()
         except FormatError as error:
             raise DomainError(str(error)) from error
-        self.context.progress(self.so_far.seen, self.so_far.seen)
+        if total != self.so_far.seen:
+            self.context.progress(self.so_far.seen, self.so_far.seen)
 
     def _rows(self, file: Path) -> Iterator[Imported | Refused]:
         if self.plan.format == ITEMS:
-            return read_items(_lines(file), self.plan.read_options)
+            return read_items(_items(file), self.plan.read_options)
         return read(file, self.plan.columns, self.plan.read_options)
 
     def _do(self, batch: Batch, turn: Turn) -> None:
@@ -210,11 +221,8 @@ class Import:
         self.stage.empty()
 
 
-def _lines(file: Path) -> Iterator[Any]:
-    """The items of a REST call as they were stored; a damaged line is refused as no object."""
+def _items(file: Path) -> Iterator[Any]:
+    """The items of a REST call, which were checked before they were stored."""
     with file.open("rb") as lines:
         for line in lines:
-            try:
-                yield loads(line)
-            except JsonProblem:
-                yield None
+            yield from cast("list[Any]", stored(line))

@@ -19,6 +19,7 @@ from projects.jobs import start_job
 from projects.models import Job, Project, ProjectState
 
 KIND = "import"
+ITEMS_A_LINE = 250  # one by one they cost eight times as much to write, and three times to read
 
 
 def start_import(*, project: Project, by: User, upload: Upload, plan: Plan, total: int | None = None) -> Job:
@@ -57,7 +58,9 @@ def start_import(*, project: Project, by: User, upload: Upload, plan: Plan, tota
 def import_items(*, project: Project, by: User, items: Sequence[Any], plan: Plan) -> Job:
     """Queue the import of items that came in the body of a request."""
     check_ready(project)
-    lines: Any = spool_lines(dumps(item) for item in items)
+    lines: Any = spool_lines(
+        dumps(items[start : start + ITEMS_A_LINE]) for start in range(0, len(items), ITEMS_A_LINE)
+    )
     with lines:
         upload = keep_upload(project=project, name="items.jsonl", content=File(lines, name="items.jsonl"))
     return start_import(
