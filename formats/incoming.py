@@ -89,6 +89,11 @@ class Imported:
     files: tuple[FileMember, ...] = ()
     bytes: int = 0
 
+    @property
+    def has_answers(self) -> bool:
+        """Whether gold or predictions come with it."""
+        return bool(self.gold is not None or self.gold_accepted or self.predictions)
+
 
 @dataclass(frozen=True)
 class Refused:

@@ -47,8 +47,10 @@ class Batch:
             self.refused.append(row)
             return
         self.items.append(row)
-        self.files += len(row.files)
-        self.bytes += row.bytes + sum(file.size for file in row.files)
+        self.bytes += row.bytes
+        if row.files:
+            self.files += len(row.files)
+            self.bytes += sum(file.size for file in row.files)
 
 
 Line = queue.Queue[Batch | BaseException | None]

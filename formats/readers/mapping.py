@@ -154,21 +154,17 @@ def _external_id(raw: Json, path: str, options: ReadOptions) -> str | None:
 
 def _native(record: Record, options: ReadOptions) -> Imported:
     cells = record.cells
-    if not cells.keys() <= _KNOWN_KEYS:
+    is_plain = cells.keys() <= _PLAIN_KEYS
+    if not is_plain and not cells.keys() <= _KNOWN_KEYS:
         unknown = next(key for key in cells if key not in _KNOWN_KEYS)
         raise _Refuse(join("", unknown), "unknown key")
     data = _mapping(cells, "data")
     if not data:
         raise _Refuse("data", "must not be empty")
-    item = Imported(
-        row=record.row,
-        external_id=_external_id(cells.get("id"), "id", options),
-        data=data,
-        meta=_mapping(cells, "meta"),
-        files=record.files,
-        bytes=record.bytes,
-    )
-    if not cells.keys() <= _PLAIN_KEYS:
+    external_id = _external_id(cells["id"], "id", options) if "id" in cells else None
+    meta = _mapping(cells, "meta") if "meta" in cells else {}
+    item = Imported(record.row, external_id, data, meta, None, (), (), record.files, record.bytes)
+    if not is_plain:
         _add_answers(item, cells, options)
     return item
 
