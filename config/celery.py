@@ -17,8 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-# Seconds after which a thread that computes lets another go on. Python's 0.005 are as long as a statement of an
-# import takes: its hands waited for the thread that reads ahead longer than for the database.
+# Seconds after which a thread that computes lets another go on. Python's 0.005 are as long as a statement
+# takes: threads that store a batch waited so long, again and again, for the one that reads the next.
 SWITCH = 0.0005
 
 app = Celery("touchstone")

@@ -112,11 +112,11 @@ class Hands:
         self._number = 0
 
     def __enter__(self) -> Self:
-        """Have both threads connect while the first rows are read: it takes a database as long as to store 300."""
+        """Have both threads connect while the first rows are read."""
         if not self._alone and not people_are_at_work():
             self._threads = [ThreadPoolExecutor(1, "import-hand") for _ in range(AT_ONCE)]
             for thread in self._threads:
-                thread.submit(connection.ensure_connection)  # whoever cannot will be told with their first batch
+                thread.submit(connection.ensure_connection)  # should it fail, the first batch says so
         return self
 
     def store(self, batch: Batch) -> None:
