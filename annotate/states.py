@@ -8,10 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db import connection
 from django.db.models.functions import Now
 
 from accounts.errors import Conflict
+from accounts.statements import Prepared
 from annotate.models import Pool, QueueEntry
 from annotate.services.keys import bring_forward
 from projects.models import TaskState as State
@@ -51,7 +51,13 @@ class Rule:
 
 
 WAITING = (State.OPEN, State.ANSWERED, State.REVIEW, State.REWORK)
-LOCK = "SELECT task_id, pool FROM annotate_queueentry WHERE task_id = ANY(%s) ORDER BY task_id FOR UPDATE"
+LOCK = Prepared(
+    "lock_entries",
+    """
+SELECT task_id, pool FROM annotate_queueentry WHERE task_id = ANY(%(tasks)s) ORDER BY task_id FOR UPDATE
+""",
+    tasks="bigint[]",
+)
 CLOSED = frozenset({State.BLOCKED, State.DONE, State.ARCHIVED})
 ALL = tuple(State)
 
@@ -208,9 +214,7 @@ def lock_entries(task_ids: Collection[int]) -> dict[int, str]:
     """
     if not task_ids:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [list(task_ids)])
-        return dict(cursor.fetchall())
+    return dict(LOCK.rows({"tasks": list(task_ids)}))
 
 
 def _only_target(summary: TaskSummary, cause: Cause) -> State:

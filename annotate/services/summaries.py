@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from accounts.statements import Prepared
 from annotate.services.facts import classes_in
 from annotate.states import AGREE, CLOSE, lock_entries
 from annotate.versions import ontology_of
@@ -30,7 +31,9 @@ class TaskConsensus:
 
 # The figures are always news; the value only where no person has spoken. Where nothing is new, nothing is
 # written: a run over a million answers changes few tasks. What a model answered stands until people answer.
-APPLY = f"""
+APPLY = Prepared(
+    "apply_consensus",
+    f"""
 UPDATE projects_tasksummary s
 SET agreement = r.agreement, probability = r.probability, updated_at = now(),
     value = CASE WHEN s.source IN ('review', 'adjudication') THEN s.value ELSE r.value END,
@@ -45,12 +48,25 @@ WHERE s.task_id = r.task_id AND s.project_id = %(project)s AND NOT (s.source = '
   AND (r.final OR (s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
        OR s.source NOT IN ('review', 'adjudication') AND (s.value, s.classes, s.source) IS DISTINCT FROM
           (r.value, r.classes, CASE WHEN r.value IS NULL THEN '' ELSE 'consensus' END))
-"""  # noqa: S608  # a part of its own, no value
+""",  # noqa: S608  # a part of its own, no value
+    project="bigint",
+    task="bigint[]",
+    value="jsonb[]",
+    agreement="float8[]",
+    probability="float8[]",
+    classes="text[]",
+    final="int[]",
+)
 # Of many tasks that are final few were not done before.
-ANSWERED = """
+ANSWERED = Prepared(
+    "answered_of",
+    """
 SELECT task_id FROM projects_tasksummary
-WHERE project_id = %s AND task_id = ANY(%s::bigint[]) AND state = 'answered'
-"""
+WHERE project_id = %(project)s AND task_id = ANY(%(tasks)s) AND state = 'answered'
+""",
+    project="bigint",
+    tasks="bigint[]",
+)
 # A seeded error waits for a reviewer, but no task waits for it.
 WAITING = """
 SELECT task_id FROM annotate_reviewentry
@@ -83,18 +99,17 @@ def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus], are_lo
         "classes": lists([result.classes for result in results]),
         "final": numbers([int(result.task_id in done) for result in results]),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(APPLY, columns)
-        if done:
+    APPLY.rows(columns)
+    if done:
+        with connection.cursor() as cursor:
             cursor.execute(CLOSE, [sorted(done)])
 
 
 def _agreed(project_id: int, final: list[int]) -> set[int]:
     """Those that are answered and wait for no reviewer. Only who has their queue rows can change that."""
-    with connection.cursor() as cursor:
-        cursor.execute(ANSWERED, [project_id, final])
-        answered = {task_id for (task_id,) in cursor.fetchall()}
-        if answered:
+    answered = {task_id for (task_id,) in ANSWERED.rows({"project": project_id, "tasks": final})}
+    if answered:
+        with connection.cursor() as cursor:
             cursor.execute(WAITING, [sorted(answered)])
             answered.difference_update(task_id for (task_id,) in cursor.fetchall())
     return answered

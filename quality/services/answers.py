@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import connection
 
+from accounts.statements import Prepared
 from labeltypes.ontology import Ontology
 from projects.models import Project
 from quality.services.merging import Answer
@@ -18,12 +19,20 @@ ORDER BY a.task_id LIMIT %s
 """
 
 COUNTED = """
-FROM annotate_annotation WHERE project_id = %s AND task_id = ANY(%s) AND NOT is_fix AND NOT is_extra
+FROM annotate_annotation WHERE project_id = %(project)s AND task_id = ANY(%(tasks)s)
+    AND NOT is_fix AND NOT is_extra
     AND discarded_at IS NULL AND rejected_at IS NULL
 """
 # Rows as they are: model objects of a million answers would cost ten times as much.
-READ = f"SELECT id, task_id, user_id, value::text, version {COUNTED} ORDER BY task_id, id"
-VERSIONS = f"SELECT task_id, id, version {COUNTED}"
+READ = Prepared(
+    "read_answers",
+    f"SELECT id, task_id, user_id, value::text, version {COUNTED} ORDER BY task_id, id",
+    project="bigint",
+    tasks="bigint[]",
+)
+VERSIONS = Prepared(
+    "versions_of_answers", f"SELECT task_id, id, version {COUNTED}", project="bigint", tasks="bigint[]"
+)
 
 
 def task_batches(project_id: int) -> Iterator[list[int]]:
@@ -53,12 +62,9 @@ def changed_since(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> s
     read = {
         (task_id, each.annotation_id, each.version) for task_id, given in answers.items() for each in given
     }
-    with connection.cursor() as cursor:
-        cursor.execute(VERSIONS, [project_id, list(answers)])
-        return {task_id for task_id, _, _ in read.symmetric_difference(cursor.fetchall())}
+    now = VERSIONS.rows({"project": project_id, "tasks": list(answers)})
+    return {task_id for task_id, _, _ in read.symmetric_difference(now)}
 
 
 def _heads(project_id: int, ids: Sequence[int]) -> list[Head]:
-    with connection.cursor() as cursor:
-        cursor.execute(READ, [project_id, list(ids)])
-        return shared_values(cursor.fetchall())
+    return shared_values(READ.rows({"project": project_id, "tasks": list(ids)}))

@@ -3,14 +3,18 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-from django.db import connection
-
+from accounts.statements import Prepared
 from labeltypes.base import JsonObject
 from projects.models import Project
 from quality.services.fields import Asked, ontology_for, usable
 
 # Read for every answer that is judged: plainly, which costs a tenth of making objects.
-GOLD = "SELECT task_id, answers::text FROM quality_golditem WHERE project_id = %s AND retired_at IS NULL "
+GOLD = """
+SELECT task_id, answers::text FROM quality_golditem WHERE project_id = %(project)s AND retired_at IS NULL"""
+OF_ALL = Prepared("all_gold", GOLD, project="bigint")
+OF_TASKS = Prepared(
+    "gold_of_tasks", f"{GOLD} AND task_id = ANY(%(tasks)s)", project="bigint", tasks="bigint[]"
+)
 
 
 def gold_values(project: Project, task_ids: Collection[int] | None = None) -> dict[int, list[JsonObject]]:
@@ -18,13 +22,11 @@ def gold_values(project: Project, task_ids: Collection[int] | None = None) -> di
     ontology = ontology_for(project)
     if ontology is None:
         return {}
-    with connection.cursor() as cursor:
-        if task_ids is None:
-            cursor.execute(GOLD, [project.pk])
-        else:
-            cursor.execute(GOLD + "AND task_id = ANY(%s)", [project.pk, list(task_ids)])
-        rows = [(task_id, json.loads(answers)) for task_id, answers in cursor.fetchall()]
-    return {task_id: [usable(answer, ontology) for answer in answers] for task_id, answers in rows}
+    if task_ids is None:
+        rows = OF_ALL.rows({"project": project.pk})
+    else:
+        rows = OF_TASKS.rows({"project": project.pk, "tasks": list(task_ids)})
+    return {task_id: [usable(answer, ontology) for answer in json.loads(text)] for task_id, text in rows}
 
 
 def gold_codes(

@@ -9,12 +9,15 @@ from dataclasses import field as dataclass_field
 import numpy as np
 from django.db import connection
 
+from accounts.statements import Prepared
 from projects.models import Project
 from quality.services.sums import VOTE, Named, named, of_task
 from stats.arrays import Floats
 
 # Votes of tasks that changed since the fit, sums, and the blocks of votes in which the others lie.
-KEPT = """
+KEPT = Prepared(
+    "kept_of_tasks",
+    """
 SELECT 'votes', field, task_id, convert_to(votes::text, 'UTF8') FROM quality_votessincefit
 WHERE project_id = %(project)s AND task_id = ANY(%(tasks)s)
 UNION ALL
@@ -26,7 +29,12 @@ SELECT 'block', field, first_task, votes FROM quality_fittedvotes WHERE id IN (
     CROSS JOIN LATERAL (SELECT id FROM quality_fittedvotes
                         WHERE project_id = %(project)s AND field = f.name AND first_task <= t.id
                         ORDER BY first_task DESC LIMIT 1) AS b)
-"""
+""",
+    project="bigint",
+    tasks="bigint[]",
+    fields="varchar[]",
+    people="bigint[]",
+)
 SUMS = """
 SELECT field, user_id, sums FROM quality_personsums
 WHERE project_id = %s AND field = ANY(%s) AND user_id = ANY(%s)
@@ -63,18 +71,16 @@ def read_kept(
         "fields": list(units),
         "people": sorted(people),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(KEPT, columns)
-        for kind, name, pk, content in cursor.fetchall():
-            if kind == "votes":
-                votes = json.loads(bytes(content))
-                kept.votes[name, pk] = {
-                    unit: [(user, code) for user, code in given] for unit, given in votes.items()
-                }
-            elif kind == "sums":
-                kept.sums[name][pk] = np.frombuffer(content, dtype="<f8")
-            else:
-                blocks.append((name, content))
+    for kind, name, pk, content in KEPT.rows(columns):
+        if kind == "votes":
+            votes = json.loads(bytes(content))
+            kept.votes[name, pk] = {
+                unit: [(user, code) for user, code in given] for unit, given in votes.items()
+            }
+        elif kind == "sums":
+            kept.sums[name][pk] = np.frombuffer(content, dtype="<f8")
+        else:
+            blocks.append((name, content))
     for name, block in blocks:
         fitted = np.frombuffer(block, dtype=VOTE)
         for task_id in tasks:

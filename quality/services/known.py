@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db import connection
 
+from accounts.statements import Prepared
 from labeltypes.base import JsonObject
 from projects.models import Project
 from quality.services.fields import Asked
@@ -25,15 +25,27 @@ from stats.intervals.beta import probability_below
 # How sure we must be that somebody is below the project's bound before their answers get a second look.
 SURE_ENOUGH = 0.8
 
-MODELS = """
+MODELS = Prepared(
+    "models_of_fields",
+    """
 SELECT field, unit, codes::text, marginals::text, pooled::text, temper, method, difficulty, sums::text
-FROM quality_fittedmodel WHERE project_id = %s AND field = ANY(%s) ORDER BY field, unit
-"""
+FROM quality_fittedmodel WHERE project_id = %(project)s AND field = ANY(%(names)s) ORDER BY field, unit
+""",
+    project="bigint",
+    names="varchar[]",
+)
 # Figures per class only of the fields on which they follow single answers: there may be a thousand classes.
-PEOPLE = """
+PEOPLE = Prepared(
+    "trust_of_people",
+    """
 SELECT id, user_id, field, label, basis, n, correct, accuracy, CASE WHEN label = '' THEN confusion::text END
-FROM quality_trust WHERE project_id = %s AND user_id = ANY(%s) AND (label = '' OR field = ANY(%s))
-"""
+FROM quality_trust WHERE project_id = %(project)s AND user_id = ANY(%(people)s)
+    AND (label = '' OR field = ANY(%(followed)s))
+""",
+    project="bigint",
+    people="bigint[]",
+    followed="varchar[]",
+)
 NO_SUMS = "{}"
 
 
@@ -127,16 +139,14 @@ def people_of(answers: Mapping[int, Sequence[Answer]]) -> set[int]:
 
 def read_people(project_id: int, people: Collection[int], followed: Sequence[str] = ()) -> People:
     """What is known of these people; per class too on the fields ``followed``."""
-    with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, [project_id, list(people), list(followed)])
-        return People([TrustRow(*row) for row in cursor.fetchall()])
+    values = {"project": project_id, "people": list(people), "followed": list(followed)}
+    return People([TrustRow(*row) for row in PEOPLE.rows(values)])
 
 
 def _models(project: Project, names: list[str]) -> dict[str, list[StoredModel]]:
     found: dict[str, list[StoredModel]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(MODELS, [project.pk, names])
-        for name, unit, codes, marginals, pooled, *more in cursor.fetchall():
-            shares, matrix = np.array(json.loads(marginals)), np.array(json.loads(pooled))
-            found[name].append(StoredModel(unit, json.loads(codes), shares, matrix, *more))
+    rows = MODELS.rows({"project": project.pk, "names": names}) if names else []
+    for name, unit, codes, marginals, pooled, *more in rows:
+        shares, matrix = np.array(json.loads(marginals)), np.array(json.loads(pooled))
+        found[name].append(StoredModel(unit, json.loads(codes), shares, matrix, *more))
     return dict(found)

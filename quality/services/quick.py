@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from django.db import connection, transaction
 
+from accounts.statements import Prepared
 from labeltypes.base import Posterior
 from labeltypes.ontology import Ontology
 from projects.models import ConsensusMethod, Project
+from projects.queries import project_by_id
 from quality.services.answers import answers_of
 from quality.services.crowds import merged_by_crowds, stored_crowds
 from quality.services.fields import Asked, asked_fields, ontology_for
@@ -33,10 +35,15 @@ SELECT id, task_id FROM quality_staletask WHERE project_id = %s
 ORDER BY id LIMIT %s
 """
 # Whether others have come since tells whether to go on; who sets one later sends a message a second after it.
-FORGET = """
+FORGET = Prepared(
+    "forget_marks",
+    """
 WITH gone AS (DELETE FROM quality_staletask WHERE id = ANY(%(marks)s))
 SELECT EXISTS (SELECT FROM quality_staletask WHERE project_id = %(project)s AND id <> ALL(%(marks)s))
-"""
+""",
+    project="bigint",
+    marks="bigint[]",
+)
 
 
 def update_stale(project_id: int) -> int:
@@ -46,7 +53,7 @@ def update_stale(project_id: int) -> int:
     of a project at a time does this, until no mark is left; another, that comes meanwhile, leaves it to the
     first. A mark that neither saw waits for the sweep.
     """
-    project = Project.objects.get(pk=project_id)
+    project = project_by_id(project_id)
     total, is_more = 0, True
     while is_more:
         done, is_more = _update_batch(project)
@@ -65,9 +72,7 @@ def _update_batch(project: Project) -> tuple[int, bool]:
         return 0, False
     ids = sorted({task_id for _, task_id in marked})
     update_tasks(project, ontology, ids)
-    with connection.cursor() as cursor:
-        cursor.execute(FORGET, {"project": project.pk, "marks": [pk for pk, _ in marked]})
-        ((is_more,),) = cursor.fetchall()
+    ((is_more,),) = FORGET.rows({"project": project.pk, "marks": [pk for pk, _ in marked]})
     return len(ids), is_more
 
 

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db import connection
-
+from accounts.statements import Prepared
 from labeltypes.base import Json
 from projects.models import Project
 from projects.pg_arrays import documents, numbers, texts
@@ -13,27 +12,45 @@ from quality.services.known import People
 from quality.services.sums import Named
 from quality.services.trust import CONSENSUS, Tally, overall_rows
 
-WRITE_TRUST = """
-INSERT INTO quality_trust (project_id, basis, confusion, learned, computed_at, user_id, field, label, n,
-                           correct, accuracy, low, high)
-SELECT %s, %s, '{}', '{}', now(), r.*
-FROM unnest(%s::bigint[], %s::varchar[], %s::varchar[], %s::float8[], %s::float8[], %s::float8[],
-            %s::float8[], %s::float8[]) AS r
-ON CONFLICT (project_id, user_id, field, label, basis) DO UPDATE SET
-    n = excluded.n, correct = excluded.correct, accuracy = excluded.accuracy, low = excluded.low,
-    high = excluded.high, computed_at = excluded.computed_at
-"""
-WRITE_SUMS = """
-INSERT INTO quality_personsums (project_id, user_id, field, sums)
-SELECT %s, r.* FROM unnest(%s::bigint[], %s::varchar[], %s::bytea[]) AS r
-ON CONFLICT (project_id, field, user_id) DO UPDATE SET sums = excluded.sums
-"""
-WRITE_VOTES = """
+WRITE = Prepared(
+    "write_trust_at_once",
+    """
+WITH trust AS (
+    INSERT INTO quality_trust (project_id, basis, confusion, learned, computed_at, user_id, field, label, n,
+                               correct, accuracy, low, high)
+    SELECT %(project)s, %(basis)s, '{}', '{}', now(), r.*
+    FROM unnest(%(user_id)s::bigint[], %(field)s::varchar[], %(label)s::varchar[], %(n)s::float8[],
+                %(correct)s::float8[], %(accuracy)s::float8[], %(low)s::float8[], %(high)s::float8[]) AS r
+    ON CONFLICT (project_id, user_id, field, label, basis) DO UPDATE SET
+        n = excluded.n, correct = excluded.correct, accuracy = excluded.accuracy, low = excluded.low,
+        high = excluded.high, computed_at = excluded.computed_at),
+sums AS (
+    INSERT INTO quality_personsums (project_id, user_id, field, sums)
+    SELECT %(project)s, r.* FROM unnest(%(people)s::bigint[], %(fields_of_people)s::varchar[],
+                                            %(sums)s::bytea[]) AS r
+    ON CONFLICT (project_id, field, user_id) DO UPDATE SET sums = excluded.sums)
 INSERT INTO quality_votessincefit (project_id, task_id, field, votes)
-SELECT %s, r.* FROM unnest(%s::bigint[], %s::varchar[], %s::jsonb[]) AS r
+SELECT %(project)s, r.*
+FROM unnest(%(tasks)s::bigint[], %(fields_of_tasks)s::varchar[], %(votes)s::jsonb[]) AS r
 ON CONFLICT (project_id, task_id, field) DO UPDATE SET votes = excluded.votes
-"""
-WRITE = f"{WRITE_TRUST};{WRITE_SUMS};{WRITE_VOTES}"  # sent at once
+""",
+    project="bigint",
+    basis="varchar",
+    user_id="bigint[]",
+    field="varchar[]",
+    label="varchar[]",
+    n="float8[]",
+    correct="float8[]",
+    accuracy="float8[]",
+    low="float8[]",
+    high="float8[]",
+    people="bigint[]",
+    fields_of_people="varchar[]",
+    sums="bytea[]",
+    tasks="bigint[]",
+    fields_of_tasks="varchar[]",
+    votes="jsonb[]",
+)
 FIGURES = ("n", "correct", "accuracy", "low", "high")
 
 
@@ -53,22 +70,21 @@ def write_changes(project: Project, changes: Changes, known: People) -> None:
     The caller holds the lock ``trust``.
     """
     rows = _with_overall(project, changes, known)
-    users, names, labels = ([getattr(row, name) for row in rows] for name in ("user_id", "field", "label"))
-    figures = [numbers([getattr(row, name) for row in rows]) for name in FIGURES]
-    people = (
-        numbers([user for user, _, _ in changes.sums]),
-        texts([name for _, name, _ in changes.sums]),
-        texts(["\\x" + sums.hex() for _, _, sums in changes.sums]),
-    )
-    tasks = (
-        numbers([task_id for task_id, _, _ in changes.votes]),
-        texts([name for _, name, _ in changes.votes]),
-        documents([_plain(votes) for _, _, votes in changes.votes]),
-    )
-    trust = (numbers(users), texts(names), texts(labels), *figures)
-    values: list[int | str] = [project.pk, CONSENSUS, *trust, project.pk, *people, project.pk, *tasks]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, values)
+    columns: dict[str, int | str] = {
+        "project": project.pk,
+        "basis": CONSENSUS,
+        "user_id": numbers([row.user_id for row in rows]),
+        "field": texts([row.field for row in rows]),
+        "label": texts([row.label for row in rows]),
+        "people": numbers([user for user, _, _ in changes.sums]),
+        "fields_of_people": texts([name for _, name, _ in changes.sums]),
+        "sums": texts(["\\x" + sums.hex() for _, _, sums in changes.sums]),
+        "tasks": numbers([task_id for task_id, _, _ in changes.votes]),
+        "fields_of_tasks": texts([name for _, name, _ in changes.votes]),
+        "votes": documents([_plain(votes) for _, _, votes in changes.votes]),
+    }
+    columns |= {name: numbers([getattr(row, name) for row in rows]) for name in FIGURES}
+    WRITE.rows(columns)
 
 
 def _plain(votes: Named) -> Json:

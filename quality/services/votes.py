@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from accounts.answered import once_answered
+from accounts.statements import Prepared
 from annotate.models import Annotation, AnnotationVersion, OutboxEvent
 from annotate.querysets import AnnotationQuerySet
 from formats.strictjson import stored
@@ -20,7 +21,11 @@ from quality.services.locks import one_at_a_time
 
 BATCH = 2_000
 LONGEST_TEXT = 300
-HAS_OLDER = "SELECT EXISTS (SELECT FROM projects_ontologyversion WHERE project_id = %s OFFSET 1)"
+HAS_OLDER = Prepared(
+    "has_older_ontologies",
+    "SELECT EXISTS (SELECT FROM projects_ontologyversion WHERE project_id = %(project)s OFFSET 1)",
+    project="bigint",
+)
 
 
 class Head(NamedTuple):
@@ -112,10 +117,8 @@ def current_values(
 
 
 def _given_under_older(project: Project, heads: Sequence[Head]) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(HAS_OLDER, [project.pk])
-        if cursor.fetchone() == (False,):
-            return set()
+    if HAS_OLDER.rows({"project": project.pk}) == [(False,)]:
+        return set()
     newest = AnnotationVersion.objects.filter(annotation__in=[head.pk for head in heads])
     rows = newest.order_by("annotation_id", "-version").distinct("annotation_id")
     return {

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from accounts.statements import Prepared
 from annotate.models import Pool, ReviewEntry, ReviewReason
 from annotate.services.review_requests import ReviewRequest, request_reviews
 from annotate.services.summaries import TaskConsensus, apply_consensus
@@ -21,7 +22,9 @@ from quality.services.stopping import settle_overlap
 SURE = 0.95
 
 # Nothing is written where nothing changed, so that a second run leaves every row as it is.
-UPSERT = """
+UPSERT = Prepared(
+    "store_consensus",
+    """
 INSERT INTO quality_consensus AS c
     (project_id, task_id, field, value, majority, probability, distribution, agreement, method, answers,
      version, computed_at)
@@ -39,15 +42,32 @@ WHERE (c.value, c.majority, c.probability, c.distribution, c.agreement, c.method
     IS DISTINCT FROM (excluded.value, excluded.majority, excluded.probability, excluded.distribution,
                       excluded.agreement, excluded.method, excluded.answers, excluded.version)
 RETURNING c.task_id
-"""
+""",
+    project="bigint",
+    version="int",
+    task="bigint[]",
+    field="varchar[]",
+    value="jsonb[]",
+    majority="jsonb[]",
+    probability="float8[]",
+    distribution="jsonb[]",
+    agreement="float8[]",
+    method="varchar[]",
+    answers="smallint[]",
+)
 # Task by task by the index: asked for all at once, the planner reads the project through for every batch.
-FORGET = """
+FORGET = Prepared(
+    "forget_fields",
+    """
 DELETE FROM quality_consensus WHERE id IN (
     SELECT c.id FROM unnest(%(tasks)s::bigint[]) AS t(id)
     CROSS JOIN LATERAL (SELECT id, field FROM quality_consensus WHERE task_id = t.id OFFSET 0) AS c
     WHERE (t.id, c.field) NOT IN (SELECT * FROM unnest(%(task)s::bigint[], %(field)s::varchar[])))
-"""
-STORE = f"{FORGET};{UPSERT}"  # sent at once
+""",
+    tasks="bigint[]",
+    task="bigint[]",
+    field="varchar[]",
+)
 
 
 @transaction.atomic(savepoint=False)
@@ -116,9 +136,7 @@ def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> i
         "method": texts([field.method for _, field in rows]),
         "answers": numbers([field.answers for _, field in rows]),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(STORE, columns)
-        return len({task_id for (task_id,) in cursor.fetchall()})
+    return len({task_id for (task_id,) in UPSERT.rows(columns, after=FORGET)})
 
 
 def _ask_for_reviews(
