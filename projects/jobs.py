@@ -171,7 +171,8 @@ def _claim(job_id: int) -> Job | None:
     now = timezone.now()
     with transaction.atomic():
         do_not_wait_for_the_disk()
-        job = Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=job_id).first()
+        jobs = Job.objects.select_related("project", "created_by")  # which its handler asks for at once
+        job = jobs.select_for_update(skip_locked=True, of=("self",)).filter(pk=job_id).first()
         if job is None or job.state not in {JobState.QUEUED, JobState.RUNNING}:
             return None
         alive = job.heartbeat_at is not None and now - job.heartbeat_at < STALE

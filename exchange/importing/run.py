@@ -19,7 +19,7 @@ from exchange.importing.plan import ITEMS, Plan
 from exchange.importing.rows import Checker, Ready
 from exchange.importing.staging import Stage
 from exchange.importing.tally import Tally
-from exchange.importing.tasks import known_ids, order_words, write_tasks
+from exchange.importing.tasks import known_ids, look_at_project, order_words, write_tasks
 from exchange.services.uploads import drop_upload, forget_media, local_copy
 from formats.incoming import FormatError, Imported, Refused
 from formats.reading import read, read_items
@@ -187,7 +187,7 @@ class Import:
         if self.whole:
             self.stage.fill(rows, ids)
             return
-        self.project.refresh_from_db(fields=["overlap", "gold_share"])
+        look_at_project(self.project)
         if turn.is_first:  # the others come in after it or not at all, and would wait for what it makes
             open_queue(self.project)
         write_tasks(self.job, self.project, self.plan.origin, rows, ids)

@@ -23,6 +23,8 @@ INSERT INTO projects_tasksummary
     (task_id, project_id, state, archived_from, priority, answers, extra, skips, source, classes, updated_at)
 SELECT id, %(project)s, 'open', '', 0, 0, 0, 0, '', '{}', now() FROM unnest(%(tasks)s::bigint[]) AS id
 """
+# As it is now: a manager may change it while a long import goes on.
+PLACES = "SELECT overlap, gold_share FROM projects_project WHERE id = %s"
 KNOWN = """
 SELECT external_id, import_job_id FROM projects_task
 WHERE project_id = %s AND external_id = ANY(%s::text[]) AND external_id IS NOT NULL
@@ -40,6 +42,13 @@ def write_tasks(job: Job, project: Project, origin: str, rows: Sequence[Ready], 
     add_places(job, project, ids)
     found = [(task, row) for task, row in zip(ids, rows, strict=True) if row.gold or row.predictions]
     add_answers(job, project, [(task, row.gold, row.predictions) for task, row in found])
+
+
+def look_at_project(project: Project) -> None:
+    """Read anew how many answers its tasks want, and whether gold is hidden among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES, [project.pk])
+        project.overlap, project.gold_share = cursor.fetchone()
 
 
 def add_places(job: Job, project: Project, task_ids: Sequence[int]) -> None:
