@@ -15,6 +15,10 @@ from accounts.statements import Prepared
 # Rows on either side of a random place; choosing among several of them evens out uneven gaps between keys.
 NEIGHBORS = 16
 
+# So many rows on either side are looked at for gold that the person never had. Who had nearly all of a large
+# pool finds none now and then, and works at something else: a draw does not read the pool through.
+MOST_LOOKED_AT = 1_000
+
 # How many of a person's newest closed assignments are looked at for gold that they let go.
 LOOK_BACK = 50
 
@@ -36,21 +40,25 @@ UNION ALL
 SELECT start.place, near.task_id
 FROM unnest(%(starts)s::bigint[]) WITH ORDINALITY AS start(key, place)
 CROSS JOIN LATERAL (
-    (SELECT q.task_id FROM annotate_queueentry q
-     WHERE q.project_id = %(project)s AND q.pool = 'gold' AND q.is_open AND q.order_key >= start.key
-       AND (SELECT a.id FROM annotate_assignment a
-            WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
+    (SELECT q.task_id FROM (
+         SELECT task_id FROM annotate_queueentry
+         WHERE project_id = %(project)s AND pool = 'gold' AND is_open AND order_key >= start.key
+         ORDER BY order_key, task_id LIMIT {MOST_LOOKED_AT}) AS q
+     WHERE (SELECT a.id FROM annotate_assignment a
+            WHERE a.project_id = %(project)s AND a.task_id = q.task_id AND a.user_id = %(user)s
               AND a.state IN ('active', 'submitted', 'skipped')) IS NULL
        AND q.task_id <> ALL (ARRAY(SELECT task_id FROM seeded))
-     ORDER BY q.order_key, q.task_id LIMIT {NEIGHBORS})
+     LIMIT {NEIGHBORS})
     UNION ALL
-    (SELECT q.task_id FROM annotate_queueentry q
-     WHERE q.project_id = %(project)s AND q.pool = 'gold' AND q.is_open AND q.order_key < start.key
-       AND (SELECT a.id FROM annotate_assignment a
-            WHERE a.project_id = q.project_id AND a.task_id = q.task_id AND a.user_id = %(user)s
+    (SELECT q.task_id FROM (
+         SELECT task_id FROM annotate_queueentry
+         WHERE project_id = %(project)s AND pool = 'gold' AND is_open AND order_key < start.key
+         ORDER BY order_key DESC, task_id DESC LIMIT {MOST_LOOKED_AT}) AS q
+     WHERE (SELECT a.id FROM annotate_assignment a
+            WHERE a.project_id = %(project)s AND a.task_id = q.task_id AND a.user_id = %(user)s
               AND a.state IN ('active', 'submitted', 'skipped')) IS NULL
        AND q.task_id <> ALL (ARRAY(SELECT task_id FROM seeded))
-     ORDER BY q.order_key DESC, q.task_id DESC LIMIT {NEIGHBORS})
+     LIMIT {NEIGHBORS})
 ) AS near
 """,  # noqa: S608 - only constants of this module
     project="bigint",

@@ -28,11 +28,22 @@ FORBIDDEN = (
 
 
 def world_with_gold(work: int, gold: int, share: float, **settings: Any) -> World:
-    """So many tasks of work, then so many of gold, all with texts of one length."""
+    """So many tasks of work, then so many of gold; all texts are of one length, all ids of another."""
+    level_ids()
     world = make_world(gold_share=share, **settings)
     tasks = make_tasks(world.project, [f"Text number {number:04}" for number in range(work + gold)])
     slots.set_pool(project_id=world.project.pk, task_ids=[task.pk for task in tasks[work:]], pool=Pool.GOLD)
     return world
+
+
+def level_ids() -> None:
+    """Ids of what is handed out and answered from here on are equally long: 9 and 10 would tell nothing."""
+    with connection.cursor() as cursor:
+        for table in ("annotate_assignment", "annotate_annotation"):
+            cursor.execute(
+                "SELECT setval(s, greatest(100000, nextval(s))) FROM pg_get_serial_sequence(%s, 'id') AS s",
+                [table],
+            )
 
 
 def is_gold(row: dict[str, Any]) -> bool:
