@@ -7,7 +7,7 @@ from config.slow_clients import forget_pace, set_pace
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "config.wsgi"
-worker_class = "gthread"
+worker_class = "config.fair_worker.FairWorker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "8"))
 preload_app = True

@@ -1,6 +1,6 @@
 """Leases: give, renew, reclaim. All times are the database's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from accounts.statements import Prepared
 from annotate.models import Assignment, Draft
 from annotate.services.keys import NOW_KEY, reopened_epoch
 from projects.models import Project, Task
+from projects.services.guidelines import IS_UNREAD
 
 RECLAIM_BATCH = 20
 
@@ -29,6 +30,21 @@ WHERE project_id = %(project)s AND user_id = %(user)s AND epoch = -1 FOR UPDATE
 """,
     project="bigint",
     user="bigint",
+)
+
+SAVE_CURSOR = Prepared(
+    "save_cursor",
+    """
+INSERT INTO annotate_queuecursor (project_id, user_id, epoch, order_key, task_id)
+VALUES (%(project)s, %(user)s, %(epoch)s, %(key)s, %(after)s)
+ON CONFLICT (project_id, user_id, epoch)
+DO UPDATE SET order_key = excluded.order_key, task_id = excluded.task_id
+""",
+    project="bigint",
+    user="bigint",
+    epoch="integer",
+    key="bigint",
+    after="bigint",
 )
 
 ADD_PERSON = """
@@ -59,6 +75,7 @@ SELECT c.rescan_epoch IS NOT NULL OR c.rescanned_at IS NULL OR c.rescanned_at < 
        c.preferred <> '{{}}',
        NOT %(certificate)s OR (SELECT coalesce(m.certified_until > now(), false) FROM projects_membership m
                                WHERE m.project_id = %(project)s AND m.user_id = %(user)s),
+       {IS_UNREAD},
        {LEASE.sql}, {TASK.sql}, {DRAFT.sql}
 FROM annotate_queuecursor c
 LEFT JOIN annotate_assignment a ON a.project_id = c.project_id AND a.user_id = c.user_id
@@ -72,6 +89,7 @@ ORDER BY a.drawn <> 'rework', a.created_at, a.id
     user="bigint",
     minutes="integer",
     certificate="boolean",
+    guideline="bigint",
 )
 
 # Both rows are skipped when locked: whoever holds one is just working on it, and nobody ever waits here.
@@ -160,7 +178,7 @@ class Held:
     ``rescan_due``: a rescan is under way or due. ``others_expired``: a lease in the project has run out.
     ``renewal_due``: one of those held should be renewed, or names an older guideline. ``has_preferred``:
     there are tasks that this person should get first. ``may_work``:
-    they have a certificate, or were not asked for one.
+    they have a certificate, or were not asked for one. ``must_read``: the newest guideline is unread.
     """
 
     assignments: list[Assignment]
@@ -169,6 +187,7 @@ class Held:
     renewal_due: bool
     has_preferred: bool
     may_work: bool
+    must_read: bool
 
 
 def lock_held(project: Project, user_id: int, *, certificate: bool = False) -> Held:
@@ -181,15 +200,18 @@ def lock_held(project: Project, user_id: int, *, certificate: bool = False) -> H
         "user": user_id,
         "minutes": project.lease_minutes,
         "certificate": certificate,
+        "guideline": project.guideline_id,
     }
     rows = HELD.rows(who, after=LOCK_PERSON)
     if not rows:
         add_person(project.pk, user_id)
         rows = HELD.rows(who, after=LOCK_PERSON)
-    rescan_due, expired, renew_below, has_preferred, may_work = rows[0][:5]
-    held = [lease for row in rows if (lease := _lease(row, 5))]
+    rescan_due, expired, renew_below, has_preferred, may_work, must_read = rows[0][:6]
+    held = [lease for row in rows if (lease := _lease(row, 6))]
     due = any(lease.expires_at < renew_below or lease.guideline_id != project.guideline_id for lease in held)
-    return Held(held, bool(rescan_due), bool(expired), due, bool(has_preferred), bool(may_work))
+    return Held(
+        held, bool(rescan_due), bool(expired), due, bool(has_preferred), bool(may_work), bool(must_read)
+    )
 
 
 def _lease(row: Sequence[Any], at: int) -> Assignment | None:
@@ -247,19 +269,23 @@ def renew_held(project: Project, user_id: int) -> None:
         )
 
 
-def give(project: Project, user_id: int, leases: Sequence[Lease]) -> list[Assignment]:
-    """Write leases in this order; whoever had let one of the tasks go gets the same row (and draft) again."""
-    rows = GIVE.rows(
-        {
-            "project": project.pk,
-            "user": user_id,
-            "ontology": project.ontology_id,
-            "guideline": project.guideline_id,
-            "minutes": project.lease_minutes,
-            "tasks": [lease.task_id for lease in leases],
-            "drawn": [lease.drawn for lease in leases],
-        }
-    )
+def give(
+    project: Project, user_id: int, leases: Sequence[Lease], move: Mapping[str, Any] | None = None
+) -> list[Assignment]:
+    """Write leases in this order; whoever had let one of the tasks go gets the same row (and draft) again.
+
+    ``move``: where the person's cursor goes, written in the same message.
+    """
+    values = {
+        "project": project.pk,
+        "user": user_id,
+        "ontology": project.ontology_id,
+        "guideline": project.guideline_id,
+        "minutes": project.lease_minutes,
+        "tasks": [lease.task_id for lease in leases],
+        "drawn": [lease.drawn for lease in leases],
+    }
+    rows = GIVE.rows(values | move, after=SAVE_CURSOR) if move else GIVE.rows(values)
     given = [lease for row in rows if (lease := _lease(row, 0))]
     if len(given) != len(leases):
         raise RuntimeError("a slot was taken for somebody who had the task already")

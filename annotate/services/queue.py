@@ -19,7 +19,6 @@ from annotate.services.scan import Scan
 from annotate.states import Cause, move_many
 from projects.access import ProjectAccess
 from projects.models import AssignmentPolicy, Membership, Project, ProjectState
-from projects.services.guidelines import needs_acknowledgement
 
 # Keys in the first epoch are the task ids: the order of import, at no cost. Where gold is hidden they are
 # random: gold comes from anywhere, and would stand out among items that follow one another.
@@ -81,14 +80,17 @@ def draw(access: ProjectAccess, count: int) -> Drawing:
     if this call has looked at as much as one may, and the next one goes on from there.
     """
     project, user = access.project, access.user
-    if reason := refusal(project, user, access.membership):
+    if reason := refusal(project, access.membership):
         return Drawing([], reason)
+    gate = refused_by_gate(project, user)
     wanted = max(1, min(count, project.hold_size))
     with transaction.atomic():
         certificate = needs_certificate(project, access.membership)
         held = leases.lock_held(project, user.pk, certificate=certificate)
         if not held.may_work:
             return Drawing([], Reason("certificate"))
+        if held.must_read or gate:
+            return Drawing([], Reason("guideline") if held.must_read else gate)
         if held.others_expired:
             _reclaim(project.pk)
         if held.renewal_due:
@@ -104,8 +106,8 @@ def draw(access: ProjectAccess, count: int) -> Drawing:
     return Drawing([], Reason("searching") if goes_on else why_empty(project.pk, user.pk))
 
 
-def refusal(project: Project, user: User, membership: Membership | None) -> Reason | None:
-    """Why this person gets no tasks from this project at all for now, if so."""
+def refusal(project: Project, membership: Membership | None) -> Reason | None:
+    """Why this person gets no tasks from this project at all for now, as far as the rows in hand say."""
     if project.state == ProjectState.PAUSED:
         return Reason("paused", project.pause_reason)
     if not project.is_working or project.ontology_id is None:
@@ -114,9 +116,7 @@ def refusal(project: Project, user: User, membership: Membership | None) -> Reas
         return Reason("person_paused", membership.pause_reason)
     if lacks_certificate(project, membership):
         return Reason("certificate")
-    if needs_acknowledgement(project, user):
-        return Reason("guideline")
-    return refused_by_gate(project, user)
+    return None
 
 
 def why_empty(project_id: int, user_id: int) -> Reason:
@@ -156,7 +156,7 @@ def _top_up(
         found = rescan(project.pk, user.pk, slots, free)
     if not found.seen:
         gold = []  # alone, when the work is used up, it would stand out
-    return leases.give(project, user.pk, _mixed(gold, found.picked)), goes_on
+    return leases.give(project, user.pk, _mixed(gold, found.picked), scan.move), goes_on
 
 
 def _mixed(gold: list[int | None], work: list[Picked]) -> list[Lease]:

@@ -13,6 +13,7 @@ from django.db import connection
 from accounts.statements import Prepared
 from annotate.services.found import NEVER_HAD, OPEN, STRETCH, Found, Picked
 from annotate.services.keys import FIRST_EPOCH, LAST_EPOCH, RANKING, REOPENED
+from annotate.services.leases import SAVE_CURSOR
 from annotate.services.preferred import take_preferred
 
 BEYOND = "(q.order_key, q.task_id) > (%(key)s, %(after)s)"
@@ -102,13 +103,6 @@ ORDER BY q.order_key, q.task_id
 LIMIT 1
 """  # noqa: S608 - only constants of this module
 
-SAVE_CURSOR = """
-INSERT INTO annotate_queuecursor (project_id, user_id, epoch, order_key, task_id)
-VALUES (%(project)s, %(user)s, %(epoch)s, %(key)s, %(after)s)
-ON CONFLICT (project_id, user_id, epoch)
-DO UPDATE SET order_key = excluded.order_key, task_id = excluded.task_id
-"""
-
 PERSON = {"project": "bigint", "user": "bigint"}
 PLACE = PERSON | {"epoch": "integer", "key": "bigint", "after": "bigint"}
 FIND_LEVEL = Prepared(
@@ -121,7 +115,6 @@ FIND_LEVEL = Prepared(
     ranking="text",
     hides_gold="boolean",
 )
-SAVE = Prepared("save_cursor", SAVE_CURSOR, **PLACE)
 FIND_PASSED = Prepared(
     "passed_over", PASSED_OVER, **PLACE, last_key="bigint", last_task="bigint", picked="bigint[]"
 )
@@ -198,6 +191,7 @@ class Scan:
     """One person's walk over the open work of a project, inside the caller's transaction.
 
     It begins no stretch once it has looked at ``ENOUGH`` rows in vain; the cursor remembers where it was.
+    ``move`` is where the caller has to put the cursor, with what is given out, unless it stays.
     """
 
     def __init__(
@@ -207,6 +201,7 @@ class Scan:
         self._hides_gold = hides_gold
         self._prefers = prefers
         self._looked = 0
+        self.move: dict[str, int] | None = None
         self._moved = False
 
     def take(self, look: int, count: int) -> Found:
@@ -227,6 +222,12 @@ class Scan:
             if seen == look or self._has_looked_enough:
                 break
         return Found(picked, seen, goes_on=self._has_looked_enough and self._moved)
+
+    def save(self) -> None:
+        """Put the cursor where it goes now, by a statement of its own."""
+        if self.move:
+            SAVE_CURSOR.rows(self._who | self.move)
+            self.move = None
 
     def has_open_rows(self) -> bool:
         """Whether any task of the project has a free slot, for whomever."""
@@ -298,7 +299,8 @@ class Scan:
             behind = min(behind, (self._settled_key(), 0))
         self._moved |= behind > level.place
         if seen or behind != level.place or (level.is_reopened and self._hides_gold):
-            SAVE.rows(self._who | {"epoch": level.epoch, "key": behind[0], "after": behind[1]})
+            self.save()
+            self.move = {"epoch": level.epoch, "key": behind[0], "after": behind[1]}
 
     def _settled_key(self) -> int:
         rows = self._rows("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")

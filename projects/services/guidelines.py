@@ -12,18 +12,13 @@ from projects.signals import guideline_published
 
 LONGEST = 200_000
 
-# By hand, because it is asked with every item that is handed out, and the text may be long.
-UNREAD = Prepared(
-    "guideline_unread",
-    r"""
-SELECT EXISTS (SELECT 1 FROM projects_guideline g
+# By hand, because it is asked with every item that is handed out (a part of that statement), and the text may
+# be long.
+IS_UNREAD = r"""EXISTS (SELECT 1 FROM projects_guideline g
     WHERE g.id = %(guideline)s AND g.body ~ '\S' AND NOT EXISTS (
-        SELECT 1 FROM projects_guidelineacknowledgement a
-        WHERE a.guideline_id = g.id AND a.user_id = %(user)s))
-""",
-    guideline="bigint",
-    user="bigint",
-)
+        SELECT 1 FROM projects_guidelineacknowledgement k
+        WHERE k.guideline_id = g.id AND k.user_id = %(user)s))"""
+UNREAD = Prepared("guideline_unread", f"SELECT {IS_UNREAD}", guideline="bigint", user="bigint")
 
 
 @transaction.atomic

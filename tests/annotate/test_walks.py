@@ -208,7 +208,9 @@ def test_how_far_the_cursor_comes_does_not_tell_gold(world: World, count: int) -
         ann = make(world, 15)
         ann.has_had([task for place, task in enumerate(ann.ids) if place not in new])
         with transaction.atomic():
-            found = Scan(ann.project.pk, ann.person.pk, hides_gold=True).take(2, count)
+            scan = Scan(ann.project.pk, ann.person.pk, hides_gold=True)
+            found = scan.take(2, count)
+            scan.save()
         assert found.seen == 2
         assert [one.task_id for one in found.picked] == [ann.ids[place] for place in new[:count]]
         assert ann.cursor() == [ann.ids[new[0] - 1], ann.ids[new[1] - 1], ann.ids[new[1]]][count]

@@ -1,0 +1,19 @@
+"""A web application that says which process answered, for tests of gunicorn's workers."""
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from config.fair_worker import FairWorker
+
+
+class PatientWorker(FairWorker):
+    """One that waits long enough for the other on any machine."""
+
+    pause = 5.0
+
+
+def application(_environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """The process number."""
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(os.getpid()).encode()]
