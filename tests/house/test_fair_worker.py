@@ -4,13 +4,14 @@ import http.client
 import os
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from config.embedded.process import spawn
-from tests.processes import ROOT, free_port, stop, wait_for
+from tests.processes import ROOT, START_SECONDS, free_port, stop, wait_for
 
 Visit = Callable[[], int]
 
@@ -18,10 +19,12 @@ Visit = Callable[[], int]
 @contextmanager
 def workers(folder: Path, kind: str) -> Iterator[Visit]:
     """Two workers of this kind; a visit opens a connection, keeps it, and says who took it."""
-    port, log = free_port(), folder / "web.log"
+    port, log, ready = free_port(), folder / "web.log", folder / "ready"
+    ready.mkdir()
     options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2", "--keep-alive", "60"]
-    command = [sys.executable, "-m", "gunicorn", *options, "--worker-class", kind]
-    process = spawn([*command, "tests.house.who_answers"], log=log, env=dict(os.environ), cwd=ROOT)
+    options += ["--config", "tests/house/who_answers.py", "--worker-class", kind]
+    command = [sys.executable, "-m", "gunicorn", *options, "tests.house.who_answers"]
+    process = spawn(command, log=log, env={**os.environ, "READY": str(ready)}, cwd=ROOT)
     lines: list[http.client.HTTPConnection] = []
 
     def visit() -> int:
@@ -30,6 +33,10 @@ def workers(folder: Path, kind: str) -> Iterator[Visit]:
         return int(lines[-1].getresponse().read())
 
     try:
+        until = time.monotonic() + START_SECONDS
+        while len(list(ready.iterdir())) < 2:
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.02)
         wait_for(f"http://127.0.0.1:{port}/", log)
         yield visit
     finally:
