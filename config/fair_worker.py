@@ -23,7 +23,7 @@ PAUSE, LOOK = 0.002, 0.0003  # seconds
 BOARD = mmap.mmap(-1, PLACES * PLACE.size)
 
 
-class FairWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class FairWorker(ThreadWorker):
     """Says how many connections it has, and waits ``pause`` seconds before it takes one more than others.
 
     Then it takes it, if it is still there: whatever the others do, nobody waits longer than that.

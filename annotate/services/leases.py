@@ -276,7 +276,7 @@ def give(
 
     ``move``: where the person's cursor goes, written in the same message.
     """
-    values = {
+    values: dict[str, Any] = {
         "project": project.pk,
         "user": user_id,
         "ontology": project.ontology_id,
@@ -285,7 +285,7 @@ def give(
         "tasks": [lease.task_id for lease in leases],
         "drawn": [lease.drawn for lease in leases],
     }
-    rows = GIVE.rows(values | move, after=SAVE_CURSOR) if move else GIVE.rows(values)
+    rows = GIVE.rows({**values, **move}, after=SAVE_CURSOR) if move else GIVE.rows(values)
     given = [lease for row in rows if (lease := _lease(row, 0))]
     if len(given) != len(leases):
         raise RuntimeError("a slot was taken for somebody who had the task already")
