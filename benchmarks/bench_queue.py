@@ -3,7 +3,7 @@
 Everybody draws one item and answers it, three times sixty times after a warm-up; p95 is the median of the
 three. Pages are those of tables and indexes that all statements of one `next` and one `submit` touch: the
 growth that no noise gets into. Times are of the services on the server, SQL and Python, without HTTP. TASKS
-and PEOPLE change the size.
+and QUEUE_PEOPLE change the size.
 """
 
 import os
@@ -37,7 +37,7 @@ from tests.queue_seed import Past, analyze, fill, live_through  # noqa: E402
 
 TASKS = int(os.environ.get("TASKS", "1000000"))
 SMALL = 10_000
-PEOPLE = int(os.environ.get("PEOPLE", "50"))
+PEOPLE = int(os.environ.get("QUEUE_PEOPLE", "50"))
 REPEATS = 1  # everything is repeated inside
 SECONDS = 10.0
 ONTOLOGY = {
