@@ -34,7 +34,7 @@ SELECT id, task_id FROM quality_staletask WHERE project_id = %s
     AND (SELECT pg_try_advisory_xact_lock(hashtext(%s), %s))
 ORDER BY id LIMIT %s
 """
-# Whether others have come since tells whether to go on; who sets one later sends a message a second after it.
+# Whether others have come since tells whether to come back; who sets one later sends a message after it.
 FORGET = Prepared(
     "forget_marks",
     """
@@ -50,30 +50,34 @@ def update_stale(project_id: int) -> int:
     """Bring tasks whose answers changed up to date under the last full run's model; return how many.
 
     Each batch is a transaction that also deletes the marks that it read: lost work is done again. One worker
-    of a project at a time does this, until no mark is left; another, that comes meanwhile, leaves it to the
-    first. A mark that neither saw waits for the sweep.
+    of a project at a time does this; another, that comes meanwhile, leaves it to the first. Marks that were
+    set meanwhile gather for a second, as always: one by one they would cost many times as much.
     """
+    from quality.tasks import poke_stale
+
     project = project_by_id(project_id)
-    total, is_more = 0, True
-    while is_more:
-        done, is_more = _update_batch(project)
+    total, is_full, is_more = 0, True, True
+    while is_full and is_more:
+        done, is_full, is_more = _update_batch(project)
         total += done
+    if is_more:
+        poke_stale(project_id)
     return total
 
 
 @transaction.atomic
-def _update_batch(project: Project) -> tuple[int, bool]:
-    """Return of how many tasks, and whether more are marked."""
+def _update_batch(project: Project) -> tuple[int, bool, bool]:
+    """Return of how many tasks, whether it read all marks that it may, and whether there are others."""
     with connection.cursor() as cursor:
         cursor.execute(STALE, [project.pk, *lock_key(TRUST, project.pk), STALE_BATCH])
         marked = cursor.fetchall()
     ontology = ontology_for(project) if marked else None
     if ontology is None:
-        return 0, False
+        return 0, False, False
     ids = sorted({task_id for _, task_id in marked})
     update_tasks(project, ontology, ids)
     ((is_more,),) = FORGET.rows({"project": project.pk, "marks": [pk for pk, _ in marked]})
-    return len(ids), is_more
+    return len(ids), len(marked) == STALE_BATCH, is_more
 
 
 def update_tasks(project: Project, ontology: Ontology, ids: Sequence[int]) -> None:

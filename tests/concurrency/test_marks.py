@@ -38,6 +38,7 @@ def test_an_answer_that_comes_while_its_task_is_judged(crowd: Crowd) -> None:
 
     outbox.drain()
     _while_the_first_is_held(crowd, lambda: quick.update_stale(crowd.project.pk), meanwhile)
+    assert StaleTask.objects.count() == 1, "marks gather for a second: one by one they would cost too much"
     assert _judged(crowd) == 2
 
 
