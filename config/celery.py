@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init, worker_ready
+from celery.signals import setup_logging, task_prerun, worker_init, worker_process_init, worker_ready
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from config.memory import settle_memory
@@ -49,6 +49,22 @@ def settle(**_kwargs: Any) -> None:
     if settings.WORKER_NICE > 0:
         share_the_machine()
     settle_memory()
+
+
+@worker_process_init.connect
+def keep_hands(**_kwargs: Any) -> None:
+    """In each process of the pool: an import that follows another finds its connections open."""
+    from exchange.importing.hands import spare
+
+    spare.is_kept = True
+
+
+@task_prerun.connect
+def renew_connections(**_kwargs: Any) -> None:
+    """Before each task, as the web does before each request: a connection too old or broken is replaced."""
+    from django.db import close_old_connections
+
+    close_old_connections()
 
 
 @worker_ready.connect

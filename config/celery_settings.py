@@ -25,6 +25,8 @@ task_reject_on_worker_lost = True  # also when only the pool's child was killed
 worker_prefetch_multiplier = 1
 task_time_limit = settings.MAX_TASK_SECONDS
 task_soft_time_limit = settings.MAX_TASK_SECONDS - 30
+# Celery would connect anew for each task, 10 ms each time; how long one is kept, CONN_MAX_AGE says.
+CELERY_DB_REUSE_MAX = 1_000_000_000
 worker_max_memory_per_child = 600_000  # kB
 worker_cancel_long_running_tasks_on_connection_loss = True
 worker_hijack_root_logger = False

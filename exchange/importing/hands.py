@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, close_old_connections, connection
 from psycopg2.errors import DeadlockDetected
 
 from annotate.services.retry import again_on_deadlock
@@ -21,6 +21,7 @@ from exchange.importing.copying import draw_ids
 from projects.turns import people_are_at_work
 
 AT_ONCE = 2
+KEPT_SECONDS = 60.0
 BEGIN = "SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(%s)"
 
 
@@ -97,6 +98,49 @@ class Busy:
     work: Future[None]
 
 
+class Spare:
+    """Threads with their connections, kept for the next import of this process if ``is_kept``.
+
+    To connect, and to learn the tables anew, takes a connection longer than to store a thousand texts.
+    """
+
+    def __init__(self) -> None:
+        self.is_kept = False  # only a worker's process has a next import
+        self._threads: list[ThreadPoolExecutor] = []
+        self._lock = threading.Lock()
+        self._ends: threading.Timer | None = None
+
+    def take(self) -> list[ThreadPoolExecutor]:
+        """A thread for each batch at once; they connect, or see to it that they still are connected."""
+        with self._lock:
+            threads, self._threads = self._threads, []
+            if self._ends is not None:
+                self._ends.cancel()
+        threads = threads or [ThreadPoolExecutor(1, "import-hand") for _ in range(AT_ONCE)]
+        for thread in threads:
+            thread.submit(_connect)  # should it fail, the first batch says so
+        return threads
+
+    def give(self, threads: list[ThreadPoolExecutor]) -> None:
+        """They have nothing more to do."""
+        with self._lock:
+            if self.is_kept and threads and not self._threads:
+                self._threads, threads = threads, []
+                self._ends = threading.Timer(KEPT_SECONDS, self.let_go)
+                self._ends.daemon = True
+                self._ends.start()
+        _end(threads)
+
+    def let_go(self) -> None:
+        """Close the connections that are kept."""
+        with self._lock:
+            threads, self._threads = self._threads, []
+        _end(threads)
+
+
+spare = Spare()
+
+
 class Hands:
     """Stores batches with ``work``, each in a transaction: in the caller's thread, or two at once beside it.
 
@@ -114,9 +158,7 @@ class Hands:
     def __enter__(self) -> Self:
         """Have both threads connect while the first rows are read."""
         if not self._alone and not people_are_at_work():
-            self._threads = [ThreadPoolExecutor(1, "import-hand") for _ in range(AT_ONCE)]
-            for thread in self._threads:
-                thread.submit(connection.ensure_connection)  # should it fail, the first batch says so
+            self._threads = spare.take()
         return self
 
     def store(self, batch: Batch) -> None:
@@ -133,7 +175,7 @@ class Hands:
         if any(not ids.isdisjoint(other.ids) for other in self._busy):
             self._wait_for(0)  # else it would wait for a row of the batch that it has to come after
         if not self._threads:
-            self._threads = [ThreadPoolExecutor(1, "import-hand") for _ in range(AT_ONCE)]
+            self._threads = spare.take()
         turn = Turn(self._job_id, self._number, self._busy[-1].turn if self._busy else None)
         thread = self._threads[self._number % AT_ONCE]  # free: the batch before the last is in
         self._busy.append(Busy(batch, ids, turn, thread.submit(self._do, batch, turn)))
@@ -174,11 +216,17 @@ class Hands:
         try:
             self._wait_for(0)
         finally:
-            for thread in self._threads:
-                thread.submit(_leave)
-                thread.shutdown()
+            spare.give(self._threads)
 
 
-def _leave() -> None:
-    """Close the connection of the thread that calls this."""
-    connection.close()
+def _end(threads: list[ThreadPoolExecutor]) -> None:
+    """Close their connections, and wait for that."""
+    for thread in threads:
+        thread.submit(connection.close)
+        thread.shutdown()
+
+
+def _connect() -> None:
+    """Have a connection of this thread, and one that works."""
+    close_old_connections()
+    connection.ensure_connection()
