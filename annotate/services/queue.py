@@ -29,8 +29,9 @@ SELECT task_id, %(project)s, 'work', 0,
        CASE WHEN %(shuffled)s THEN (random() * 2^62)::bigint ELSE task_id END,
        %(wanted)s, 0, 0, true, 'random'
 FROM unnest(%(tasks)s::bigint[]) AS task_id
-ON CONFLICT (task_id) DO NOTHING
 """
+# To look for a row that is there already, and be ready for one that comes just then, costs a third more.
+ADD_IF_NEW = f"{ADD}ON CONFLICT (task_id) DO NOTHING"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def add_to_queue(*, project: Project, task_ids: Sequence[int]) -> None:
     """
     if task_ids:
         open_queue(project)
-        put_in_queue(project=project, task_ids=task_ids)
+        _put(project, task_ids, ADD_IF_NEW)
 
 
 def open_queue(project: Project) -> None:
@@ -59,10 +60,17 @@ def open_queue(project: Project) -> None:
 
 
 def put_in_queue(*, project: Project, task_ids: Sequence[int]) -> None:
-    """The same in a queue that is open."""
+    """Tasks that the caller's transaction has made, in a queue that is open.
+
+    Raises IntegrityError for one that is in it already.
+    """
+    _put(project, task_ids, ADD)
+
+
+def _put(project: Project, task_ids: Sequence[int], statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            ADD,
+            statement,
             {
                 "project": project.pk,
                 "wanted": project.overlap,

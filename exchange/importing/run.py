@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 
@@ -222,7 +222,14 @@ class Import:
 
 
 def _items(file: Path) -> Iterator[Any]:
-    """The items of a REST call, which were checked before they were stored."""
+    """The items of a REST call, which were checked before they were stored.
+
+    Many a line, as one list. A version before kept one a line, and an upload may wait through an upgrade.
+    """
     with file.open("rb") as lines:
         for line in lines:
-            yield from cast("list[Any]", stored(line))
+            found = stored(line)
+            if isinstance(found, list):
+                yield from found
+            else:
+                yield found

@@ -4,12 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from annotate.models import Prediction, QueueEntry
+from formats.strictjson import dumps
 from projects.jobs import JobContext
 from projects.models import Job, JobState, Task, TaskSummary
 from quality.models import GoldItem
-from tests.exchange.steps import IMAGES, Caller, archive, messages, picture, staged
+from tests.exchange.steps import IMAGES, Caller, archive, messages, picture, staged, work
 from tests.world import World, make_project, make_tasks
 
 GOOD = [{"id": f"a-{n}", "data": {"text": f"Text {n} \U0001f600"}} for n in range(5)]
@@ -26,6 +28,19 @@ def test_it_works(eve: Caller) -> None:
     assert tasks[0].import_job_id == job.pk
     assert TaskSummary.objects.filter(project=eve.project, state="open").count() == 5
     assert QueueEntry.objects.filter(project=eve.project, wanted=1).count() == 5
+
+
+def test_items_that_an_older_version_kept_come_in(eve: Caller) -> None:
+    """It wrote one item a line; the job was queued before an upgrade and is done after it."""
+    items: list[Any] = [*GOOD, "no item", None, 7]
+    queued = eve.post("imports/", {"items": items}, 202)
+    path = Job.objects.get(pk=queued["id"]).params["upload"]["path"]
+    with default_storage.open(path, "wb") as file:
+        file.writelines(dumps(item) + b"\n" for item in items)
+    job = work(queued)
+    assert (job.state, job.result["created"], job.done) == (JobState.DONE, 5, 8), job.error
+    assert messages(job) == [(row, "", "must be an object") for row in (6, 7, 8)]
+    assert QueueEntry.objects.filter(project=eve.project).count() == 5
 
 
 def test_a_new_task_is_served_by_next(eve: Caller, world: World) -> None:

@@ -145,3 +145,35 @@ def test_people_have_the_second_processor(world: World, monkeypatch: pytest.Monk
     assignment.save()
     Caller(world.eve, world.project).import_items([item(name) for name in "ghijkl"])
     assert threads == {"MainThread", "import-hand"}
+
+
+def test_the_next_import_finds_its_connections(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the database ended one of them meanwhile; not when nobody has imported for a while."""
+    found: set[int] = set()
+    save = JobContext.progress
+
+    def noted(self: JobContext, done: int, total: int | None = None, **cursor: Any) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            found.add(connection.connection.info.backend_pid)
+        save(self, done, total, **cursor)
+
+    def imported(names: str) -> set[int]:
+        found.clear()
+        job = Caller(world.eve, world.project).import_items([item(name) for name in names])
+        assert (job.state, job.result["created"]) == ("done", len(names)), job.error
+        return set(found)
+
+    monkeypatch.setattr(JobContext, "progress", noted)
+    monkeypatch.setattr(hands_module.spare, "is_kept", True)
+    try:
+        first = imported("abcdef")
+        assert imported("ghijkl") == first
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 60000)", [min(first)])
+        third = imported("mnopqr")
+        assert len(third) == 2
+        assert third & first == {max(first)}
+    finally:
+        hands_module.spare.let_go()
+    assert third.isdisjoint(imported("stuvwx"))
+    hands_module.spare.let_go()

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 import structlog
+from celery.fixups.django import DjangoWorkerFixup
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from kombu.exceptions import OperationalError
 
 from config.celery import app
@@ -134,6 +136,22 @@ def test_ready_means_web_and_worker(live_web: LiveWeb, celery_worker_process: in
     with urllib.request.urlopen(f"{live_web.url}/readyz", timeout=20) as answer:
         assert set(json.load(answer).values()) == {"ok"}
     assert settings.REDIS_PREFIX.startswith("test-")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_keeps_its_connection_while_it_works() -> None:
+    """Celery closes it around each task unless told otherwise; ours is replaced when it has broken."""
+    connection.ensure_connection()
+    kept = connection.connection
+    fixup = DjangoWorkerFixup(app)
+    fixup.close_database()
+    assert connection.connection is kept
+    assert not kept.closed
+    kept.close()
+    heartbeat.apply(throw=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
 
 
 def test_each_process_of_the_tests_has_keys_of_its_own() -> None:
