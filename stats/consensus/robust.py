@@ -26,9 +26,9 @@ DIFFICULTIES = ((0.5, 4.0), (1.0, 2.0))
 # So many gold tasks of every class halve the leveling: then the common differences are known, not inferred.
 GOLD_HALVES = 20
 SWEEPS, DIFFICULT_SWEEPS = 3, 2
-# Answers handled at once, which bounds the memory; in a sweep so few that they stay in the processor's cache.
-# And answers on which the temper is chosen.
-CHUNK, SWEPT = 1 << 16, 1 << 12
+# Answers handled at once: so few that all passes over them find them in the processor's cache. And answers on
+# which the temper is chosen.
+CHUNK = 1 << 12
 JUDGED = 100_000
 
 
@@ -139,7 +139,7 @@ class _Fit:
         for _ in range(sweeps):
             crowd, logs = self._crowd(posterior, state.strength), self._logs(state, posterior)
             swept = np.empty_like(posterior)
-            for part in self._chunks(crowd, posterior, tasks, SWEPT):
+            for part in self._chunks(crowd, posterior, tasks):
                 scores = together(
                     weight + state.temper * np.add.reduceat(each, part.starts, axis=0)
                     for weight, each in part.levels(state.difficulty)
@@ -234,7 +234,7 @@ class _Fit:
         """Of each judged task, the log-probabilities of its answers under everything but themselves."""
         posterior, found = state.posterior, []
         crowd, logs = self._crowd(posterior, state.strength), self._logs(state, posterior)
-        for part in self._chunks(crowd, posterior, self._judged(), CHUNK if not state.difficulty else SWEPT):
+        for part in self._chunks(crowd, posterior, self._judged()):
             rests, chances = [], []
             for weight, each in part.levels(state.difficulty):
                 own = state.temper * each
@@ -259,15 +259,15 @@ class _Fit:
         tasks = self._every()
         return tasks[:: max(self._answers.size // JUDGED, 1)]
 
-    def _chunks(self, crowd: Crowd, posterior: Floats, tasks: Codes, most: int) -> Iterator["_Part"]:
-        """Some of these tasks at a time, with about as many answers as ``most``."""
+    def _chunks(self, crowd: Crowd, posterior: Floats, tasks: Codes) -> Iterator["_Part"]:
+        """Some of these tasks at a time, with about CHUNK answers."""
         pointer, columns = self._matrix.indptr, self._matrix.indices
         sizes = self._answers.per_task[tasks].astype(np.int64)
         ends = sizes.cumsum()
         place = 0
         while place < tasks.size:
             start = ends[place] - sizes[place]
-            stop = max(int(np.searchsorted(ends, start + most, side="right")), place + 1)
+            stop = max(int(np.searchsorted(ends, start + CHUNK, side="right")), place + 1)
             some, count = tasks[place:stop], sizes[place:stop]
             starts = np.concatenate([[0], count.cumsum()[:-1]])
             of_task = np.repeat(np.arange(some.size), count)
