@@ -216,6 +216,7 @@ class Hands:
         try:
             self._wait_for(0)
         finally:
+            wait([one.work for one in self._busy])  # after a failure: the threads may be kept, and go on
             spare.give(self._threads)
 
 

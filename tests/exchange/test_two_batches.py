@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from annotate.models import Assignment, Drawn, QueueEntry
 from exchange.importing import hands as hands_module
+from exchange.importing.batches import Batch
+from exchange.importing.hands import Hands, Turn
 from projects.jobs import JobContext, run_job
 from projects.models import Job, JobState, Task, TaskSummary
 from tests.exchange.steps import Caller, messages
@@ -177,3 +179,30 @@ def test_the_next_import_finds_its_connections(world: World, monkeypatch: pytest
         hands_module.spare.let_go()
     assert third.isdisjoint(imported("stuvwx"))
     hands_module.spare.let_go()
+
+
+def test_nothing_is_being_done_after_a_failure(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the threads are kept: what failed is cleaned up next, and the other batch must be over."""
+    has_begun, is_left = threading.Event(), threading.Event()
+    ended: list[bool] = []
+
+    def fail_or_dawdle(_batch: Batch, turn: Turn) -> None:
+        if turn.is_first:
+            turn.begin()
+            assert has_begun.wait(30)
+            raise ZeroDivisionError
+        has_begun.set()
+        ended.append(is_left.wait(0.5))
+
+    def store_two(hands: Hands) -> None:
+        hands.store(Batch())
+        hands.store(Batch())
+
+    monkeypatch.setattr(hands_module.spare, "is_kept", True)
+    try:
+        with pytest.raises(ZeroDivisionError), Hands(1, fail_or_dawdle, alone=False) as hands:
+            store_two(hands)
+        assert ended == [False]
+    finally:
+        is_left.set()
+        hands_module.spare.let_go()
