@@ -36,10 +36,12 @@ def spawn(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     with_us: bool = True,
+    shared: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a program, its output to a log; with `with_us` it gets `end_signal` when we die, however we die.
 
-    It gets a session of its own, so that Ctrl-C in the terminal reaches only us and we end things in order.
+    It gets a session of its own, so that Ctrl-C in the terminal reaches only us and we end things in order,
+    and of our open files those that are ``shared``, under the same numbers.
     """
     change = (
         {} if owner is None or owner.is_us else {"user": owner.uid, "group": owner.gid, "extra_groups": []}
@@ -53,6 +55,7 @@ def spawn(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             start_new_session=True,
+            pass_fds=shared,
             preexec_fn=end_with_parent(end_signal) if with_us else None,  # noqa: PLW1509  # one system call
             **change,  # type: ignore[call-overload]  # three keywords that only root needs
         )

@@ -1,6 +1,7 @@
 """The parts of a running Touchstone, in the order in which they start."""
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -21,7 +22,8 @@ from config.embedded.services import Services
 from config.run.console import say, say_accounts
 
 DEFAULT_PORT = 8000
-PORTS_TO_TRY = 50
+PORTS_TO_TRY, LAST_PORT = 50, 65_535
+BACKLOG = 2048  # as gunicorn's own
 READY_SECONDS = 240.0
 STOP_SECONDS = 10.0
 # Queue, processes, how far they step back for the others (0 to 19).
@@ -44,13 +46,14 @@ class System:
         """Start everything and return when a page can be had; raises StartFailed."""
         self._logs.mkdir(parents=True, exist_ok=True)
         end_leftovers(self._leftovers)
-        port = choose_port(int(os.environ.get("PORT") or DEFAULT_PORT))
-        self.url = f"http://localhost:{port}"
-        self._start_servers(port)
-        self._run("prepare", "-m", "config.run.prepare")
         ready = self._logs.parent / "worker-ready"
         ready.unlink(missing_ok=True)
-        self._start_web()
+        with listen(os.environ.get("HOST", "127.0.0.1"), wanted_port()) as place:
+            port = place.getsockname()[1]
+            self.url = f"http://localhost:{port}"
+            self._start_servers(port)
+            self._run("prepare", "-m", "config.run.prepare")
+            self._start_web(place.fileno())
         self._start_workers(ready)
         self._note_children()
         self._wait_until_ready(ready)
@@ -122,9 +125,10 @@ class System:
         if process.wait() != 0:
             raise StartFailed(f"{' '.join(arguments)} failed:\n{log.read_text()[-3000:]}")
 
-    def _start_web(self) -> None:
+    def _start_web(self, place: int) -> None:
+        """On a socket that listens already, which gets this number there too."""
         command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
-        self._spawn("web", command, signal.SIGTERM)
+        self._spawn("web", [*command, "--bind", f"fd://{place}"], signal.SIGTERM, shared=(place,))
 
     def _start_workers(self, ready: Path) -> None:
         """One for what somebody waits for, with the schedule; one for long work, which lets people pass."""
@@ -136,11 +140,20 @@ class System:
             self._spawn(name, command if nice else [*command, "--beat"], signal.SIGTERM, own)
 
     def _spawn(
-        self, name: str, command: list[str], end_signal: signal.Signals, own: Mapping[str, str] | None = None
+        self,
+        name: str,
+        command: list[str],
+        end_signal: signal.Signals,
+        own: Mapping[str, str] | None = None,
+        shared: tuple[int, ...] = (),
     ) -> None:
-        environment = {**self._environment, **(own or {})}
         process = spawn(
-            command, log=self.log_of(name), end_signal=end_signal, env=environment, cwd=self._root
+            command,
+            log=self.log_of(name),
+            end_signal=end_signal,
+            env={**self._environment, **(own or {})},
+            cwd=self._root,
+            shared=shared,
         )
         self._children[name] = (process, end_signal)
 
@@ -174,25 +187,33 @@ def end_leftovers(file: Path) -> None:
         file.unlink()
 
 
-def choose_port(wanted: int) -> int:
-    """Return the wanted port or, saying so, the next free one."""
-    for port in range(wanted, wanted + PORTS_TO_TRY):
-        if is_free(port):
-            if port != wanted:
-                say(f"Port {wanted} is taken; using {port}.")
-            return port
-    raise StartFailed(f"Ports {wanted} to {wanted + PORTS_TO_TRY - 1} are all taken; set PORT.")
+def wanted_port() -> int:
+    """Return PORT, or 8000; raises StartFailed if it is none."""
+    text = os.environ.get("PORT") or str(DEFAULT_PORT)
+    if not text.isdecimal() or not 0 < int(text) <= LAST_PORT:
+        raise StartFailed(f"PORT must be a number from 1 to {LAST_PORT}, not {text!r}.")
+    return int(text)
 
 
-def is_free(port: int) -> bool:
-    """Return whether the web could listen there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def listen(host: str, wanted: int, *, tries: int = PORTS_TO_TRY) -> socket.socket:
+    """Listen on the wanted port or, saying so, on the next free one; raises StartFailed if there is none.
+
+    From here on it is ours. Were it only looked at, another program could take it while the database is
+    prepared: it would be asked whether we are ready, and the web would find the port taken. Who connects
+    meanwhile waits for the web.
+    """
+    last = min(wanted + tries - 1, LAST_PORT)
+    for port in range(wanted, last + 1):
         try:
-            probe.bind((os.environ.get("HOST", "127.0.0.1"), port))
-        except OSError:
-            return False
-    return True
+            place = socket.create_server((host, port), backlog=BACKLOG)
+        except OSError as problem:
+            if problem.errno == errno.EADDRINUSE:
+                continue
+            raise StartFailed(f"Cannot listen on port {port} of {host}: {problem.strerror}") from None
+        if port != wanted:
+            say(f"Port {wanted} is taken; using {port}.")
+        return place
+    raise StartFailed(f"Ports {wanted} to {last} are all taken; set PORT.")
 
 
 def answers(url: str) -> bool:

@@ -117,7 +117,7 @@ def manage(data: Path, code: str) -> str:
     return done.stdout.strip()
 
 
-def get(url: str) -> bytes:
+def get(url: str, *, seconds: float = 20) -> bytes:
     """Return a page."""
-    with urllib.request.urlopen(url, timeout=20) as answer:
+    with urllib.request.urlopen(url, timeout=seconds) as answer:
         return bytes(answer.read())
