@@ -23,6 +23,7 @@ from quality.api.qualification_payloads import (
     result_payload,
 )
 from quality.models import AttemptKind, Certificate, QualificationAnswer, QualificationAttempt
+from quality.reports.remarked import Change
 from quality.services.qualification.course import answer_item, begin_practice, begin_quiz, keep_draft
 
 
@@ -49,6 +50,20 @@ class ClassResultOut(serializers.Serializer[Any]):
     passed = serializers.BooleanField(allow_null=True)
 
 
+class RemarkedOut(serializers.Serializer[Any]):
+    """A quiz marked anew after its gold changed: why (corrected, unfit, or both), and what it came to before.
+
+    ``change``: it passes now; it would not any more and is kept as passed; or neither. What was before
+    is null, and ``because`` empty, where it was marked anew before that was kept.
+    """
+
+    because = serializers.ListField(child=serializers.ChoiceField(choices=["corrected", "unfit"]))
+    right_before = serializers.IntegerField(allow_null=True)
+    asked_before = serializers.IntegerField(allow_null=True)
+    passed_before = serializers.BooleanField(allow_null=True)
+    change = serializers.ChoiceField(choices=Change.choices)
+
+
 class QuizResultOut(serializers.Serializer[Any]):
     """``right`` of ``asked``, ``needed`` to pass, with a 95 % Wilson interval for the share."""
 
@@ -61,6 +76,7 @@ class QuizResultOut(serializers.Serializer[Any]):
     classes = ClassResultOut(many=True)
     finished_at = serializers.DateTimeField(allow_null=True)
     remarked_at = serializers.DateTimeField(allow_null=True)
+    remarked = RemarkedOut(allow_null=True)
 
 
 class CourseItemOut(AssignmentOut):

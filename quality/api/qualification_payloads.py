@@ -12,6 +12,7 @@ from projects.access import Capability, ProjectAccess
 from projects.models import ProjectState
 from projects.services.guidelines import needs_acknowledgement
 from quality.models import AttemptKind, Certificate, QualificationAnswer, QualificationAttempt
+from quality.reports.remarked import remarked
 from quality.services.fields import asked_fields
 from quality.services.qualification.course import items_of, open_items
 from quality.services.qualification.marks import mark_answer, needed_of
@@ -156,7 +157,7 @@ def certificate_payload(row: Certificate) -> dict[str, Any]:
 
 def result_payload(attempt: QualificationAttempt) -> dict[str, Any]:
     """What a finished quiz came to, with a 95 % interval for what the person would reach in the long run."""
-    interval = wilson(attempt.right, attempt.asked)
+    interval, anew = wilson(attempt.right, attempt.asked), remarked(attempt)
     return {
         "right": attempt.right,
         "asked": attempt.asked,
@@ -167,4 +168,12 @@ def result_payload(attempt: QualificationAttempt) -> dict[str, Any]:
         "classes": attempt.classes,
         "finished_at": attempt.finished_at,
         "remarked_at": attempt.remarked_at,
+        "remarked": anew
+        and {
+            "because": anew.because,
+            "right_before": anew.right,
+            "asked_before": anew.asked,
+            "passed_before": anew.passed,
+            "change": anew.change.value,
+        },
     }

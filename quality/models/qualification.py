@@ -51,7 +51,9 @@ class QualificationAttempt(models.Model):
     ``classes``: one ``{"field", "name", "right", "asked", "mark", "passed"}`` per class, once it is finished.
     ``forgiven_at``: it counts neither for the cool-down nor for the number of attempts any more.
     ``remarked_at``: when it was marked anew last, because a gold answer in it was corrected or withdrawn;
-    ``asked`` counts what is left then, and what was passed stays passed.
+    ``asked`` counts what is left then, and what was passed stays passed. ``remarking`` keeps what it came to
+    before (``right``, ``asked``, ``passed``) and ``for`` what it was (``corrected``, ``unfit``). It is empty
+    as long as it stands as it was marked, and where that was before this was kept.
     """
 
     project = models.ForeignKey(
@@ -69,6 +71,7 @@ class QualificationAttempt(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     forgiven_at = models.DateTimeField(null=True, blank=True)
     remarked_at = models.DateTimeField(null=True, blank=True)
+    remarking = models.JSONField(default=dict, blank=True, db_default={})
 
     class Meta:
         constraints: ClassVar = [

@@ -21,6 +21,7 @@ from quality.models import Certificate, GoldContest, GoldGrade
 from quality.pages.contests import described, problem_of
 from quality.pages.person import history_plot
 from quality.reports.person import own_report
+from quality.reports.remarked import remarked
 from quality.services.contests import contest
 from quality.services.feedback import own_accuracy
 from quality.services.qualification.standing import standing_of
@@ -64,8 +65,10 @@ def _course(access: ProjectAccess) -> dict[str, Any] | None:
     if not needs_certificate(access.project, access.membership):
         return None
     mine = Certificate.objects.filter(project=access.project, user=access.user)
+    standing = standing_of(access.project, access.user.pk)
     return {
-        "standing": standing_of(access.project, access.user.pk),
+        "standing": standing,
+        "remarked": remarked(standing.anew),
         "certificates": list(mine.select_related("attempt").order_by("-pk")[:MOST_CERTIFICATES]),
     }
 

@@ -11,6 +11,7 @@ from projects.models import Membership, Project
 from projects.queries import Measured
 from quality.models import GoldItem, GoldUse, QualificationAttempt
 from quality.reports.items import items
+from quality.reports.remarked import Remarked, remarked
 from quality.services.qualification.marks import needed_of
 from quality.services.qualification.standing import Stage, Standing, standings
 from stats.intervals.wilson import wilson
@@ -28,6 +29,7 @@ class PersonStanding:
     state: str
     share: Measured | None
     needed: int
+    remarked: Remarked | None
 
     @property
     def last(self) -> QualificationAttempt | None:
@@ -60,6 +62,7 @@ def _person(membership: Membership, standing: Standing) -> PersonStanding:
         state_of(standing),
         _measured(last.right, last.asked) if last else None,
         needed_of(last.asked, last.pass_mark) if last else 0,
+        remarked(standing.anew),
     )
 
 

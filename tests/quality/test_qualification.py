@@ -78,6 +78,7 @@ def test_it_works(crowd: Crowd) -> None:
         ],
         "finished_at": 0,
         "remarked_at": None,
+        "remarked": None,
     }
     assert failed["stage"] == "waiting"
     assert failed["next_at"]

@@ -1,8 +1,10 @@
 """Practice and quizzes marked anew when their gold is corrected, or proves unfit."""
 
+import re
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -89,6 +91,13 @@ def test_a_failed_quiz_that_passes_now_gives_the_certificate(crowd: Crowd) -> No
     shown = state(crowd)
     assert (shown["state"], shown["result"]["passed"]) == ("certified", True)
     assert shown["result"]["remarked_at"]
+    assert shown["result"]["remarked"] == {
+        "because": ["corrected"],
+        "right_before": 1,
+        "asked_before": 3,
+        "passed_before": False,
+        "change": "passes",
+    }
     event = AuditEvent.objects.get(verb="certificate.remarked")
     assert (event.details["right"], event.details["passed"]) == (2, True)
 
@@ -121,6 +130,7 @@ def test_a_passed_quiz_is_never_taken_away_but_shown_to_managers(crowd: Crowd) -
     assert (attempt.passed, attempt.right) == (True, 1)
     assert draws(crowd)["assignments"], "the queue stays open"
     assert told(crowd) == [], "nothing has happened to them"
+    assert state(crowd)["result"]["remarked"]["change"] == "kept"
     reason = Reason.objects.get()
     assert (reason.kind, reason.user, reason.state, reason.n) == ("quiz", crowd.people[0], "open", 3)
     assert len(reason.tasks) == 2
@@ -137,17 +147,49 @@ def test_a_passed_quiz_is_never_taken_away_but_shown_to_managers(crowd: Crowd) -
     correct(crowd, first, [YES])
     reason.refresh_from_db()
     assert reason.state == ReasonState.WITHDRAWN, "it passes again"
+    told_of = state(crowd)["result"]["remarked"]
+    assert (told_of["right_before"], told_of["change"]) == (2, "same"), "what it came to first is kept"
 
 
 def test_an_item_that_proved_unfit_counts_for_nobody(crowd: Crowd) -> None:
     take_quiz(crowd, [YES, NO, NO])
     first, second = missed(quiz())
+    correct(crowd, first, [{"follows": "yes"}, {"follows": "no"}])
     for gold in (first, second):
         void(gold=gold, project=crowd.project, explanation="Nobody can tell.", by=boss(crowd))
         outbox.drain()
     attempt = quiz()
     assert (attempt.right, attempt.asked, attempt.passed) == (1, 1, True)
     assert Certificate.objects.count() == 1
+    assert attempt.remarking == {"right": 1, "asked": 3, "passed": False, "for": ["corrected", "unfit"]}
+
+
+def test_both_pages_say_when_why_and_what_changed(crowd: Crowd) -> None:
+    """Also of a quiz that is not the newest, and of one marked anew before its first marks were kept."""
+    take_quiz(crowd, [YES, NO, NO])
+    first, gold = quiz(), missed(quiz())[0]
+    later(minutes=61)
+    take_quiz(crowd, [NO, NO, NO])
+    correct(crowd, gold)
+    pages = (boss(crowd), "qualification/"), (crowd.people[0], "my-work/")
+    for user, part in pages:
+        shown = text_of(crowd, user, part)
+        assert "was marked anew" in shown
+        assert "A known answer in it was corrected. 1 of 3 right before, 2 of 3 now." in shown
+        assert "failed, passes now" in shown
+    QualificationAttempt.objects.filter(pk=first.pk).update(remarking={})
+    for user, part in pages:
+        shown = text_of(crowd, user, part)
+        assert "A known answer in it was corrected." in shown
+        assert "right before" not in shown
+
+
+def text_of(crowd: Crowd, user: Any, part: str) -> str:
+    """The page as somebody reads it."""
+    client = Client()
+    client.force_login(user)
+    page = client.get(f"/projects/{crowd.project.pk}/{part}").content.decode()
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
 
 
 def test_an_unfit_item_in_a_quiz_under_way_is_answered_and_not_counted(crowd: Crowd) -> None:

@@ -85,15 +85,31 @@ def _remark(
     before = attempt.right, attempt.asked, attempt.classes
     if before == (result.right, result.asked, result.classes):
         return False
+    attempt.remarking = _kept(attempt, rows, task_ids)
     attempt.right, attempt.asked, attempt.classes = result.right, result.asked, result.classes
     attempt.remarked_at = timezone.now()
     passes = attempt.kind == AttemptKind.QUIZ and attempt.passed is False and result.passed
     if passes:
         attempt.passed = True
-    attempt.save(update_fields=["right", "asked", "classes", "remarked_at", "passed"])
+    attempt.save(update_fields=["right", "asked", "classes", "remarked_at", "remarking", "passed"])
     if attempt.kind == AttemptKind.QUIZ:
         _follow(attempt, result, before[:2], newly=passes, cause=cause)
     return True
+
+
+def _kept(
+    attempt: QualificationAttempt, rows: Sequence[QualificationAnswer], task_ids: Collection[int]
+) -> dict[str, object]:
+    """What it came to when it was finished, and all that happened to its gold since."""
+    kept = attempt.remarking
+    if attempt.remarked_at is None:
+        kept = {"right": attempt.right, "asked": attempt.asked, "passed": attempt.passed}
+    now = {
+        "unfit" if row.gold.voided_at is not None else "corrected"
+        for row in rows
+        if row.gold.task_id in task_ids
+    }
+    return {**kept, "for": sorted(now.union(kept.get("for", [])))}
 
 
 def _mark(

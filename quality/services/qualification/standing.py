@@ -38,13 +38,15 @@ class Stage(TextChoices):
 class Standing:
     """``certificate``: the newest, also if it was withdrawn or has run out. ``open``: the attempt under way.
 
-    ``last``: the newest quiz that is finished. ``attempts_left`` is none where there may be any number.
+    ``last``: the newest quiz that is finished. ``anew``: the one that was marked anew last.
+    ``attempts_left`` is none where there may be any number.
     """
 
     stage: Stage
     certificate: Certificate | None
     open: QualificationAttempt | None
     last: QualificationAttempt | None
+    anew: QualificationAttempt | None
     next_at: datetime | None
     attempts_left: int | None
     is_certified: bool
@@ -111,10 +113,15 @@ def read(
         certificate=certificate,
         open=under_way,
         last=quizzes[-1] if quizzes else None,
+        anew=max((each for each in quizzes if each.remarked_at), key=_remarked_at, default=None),
         next_at=next_at,
         attempts_left=left,
         is_certified=is_certified,
     )
+
+
+def _remarked_at(attempt: QualificationAttempt) -> datetime:
+    return attempt.remarked_at or attempt.started_at
 
 
 def _counting(

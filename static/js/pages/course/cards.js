@@ -31,7 +31,7 @@ export function cardOf(course, ways) {
     const shown = result?.passed ? result : null;
     return {
       title: shown ? `Passed: ${shown.right} of ${shown.asked} right` : "You have a certificate",
-      lines: [untilLine(course), "The queue is open to you."],
+      lines: [...remarkedLines(shown), untilLine(course), "The queue is open to you."],
       result: shown,
       ways: [{ text: "Go to work", run: ways.work, primary: true }],
     };
@@ -41,15 +41,27 @@ export function cardOf(course, ways) {
     ? `Not passed: ${failed.right} of ${failed.asked} right, ${failed.needed} needed`
     : "Ready for the quiz";
   if (stage === "waiting" || stage === "stopped")
-    return { title, lines: [waitLine(course)], result: failed, ways: side };
+    return { title, lines: [...remarkedLines(failed), waitLine(course)], result: failed, ways: side };
   const start = { text: failed ? "Take the quiz again" : "Start the quiz", run: ways.quiz, primary: true };
   const work = course.is_certified ? [{ text: "Go to work", run: ways.work }] : [];
   return {
     title,
-    lines: [...certificateLines(course), ...quizLines(course)],
+    lines: [...remarkedLines(failed), ...certificateLines(course), ...quizLines(course)],
     result: failed,
     ways: [start, ...side, ...work],
   };
+}
+
+/** @param {Result | null} result @returns {string[]} that it was marked anew, when, why, and what that changed */
+function remarkedLines(result) {
+  if (!result?.remarked || !result.remarked_at) return [];
+  const { right, asked, remarked, remarked_at: at } = result;
+  const { because, right_before: before, asked_before: of, change } = remarked;
+  const unfit = because.includes("unfit") ? "An item in it proved unfit and counts for nobody." : "";
+  const corrected = because.includes("corrected") || !unfit ? "A known answer in it was corrected." : "";
+  const counts = before === null ? "" : `${before} of ${of} were right before, ${right} of ${asked} are now.`;
+  const said = { passes: "It was failed; you pass now.", kept: "What was passed stays passed.", same: "" };
+  return [[`Marked anew on ${day(at)}.`, corrected, unfit, counts, said[change]].filter(Boolean).join(" ")];
 }
 
 /** @param {Course} course */

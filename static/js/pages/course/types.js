@@ -9,7 +9,9 @@
  *   ClassResult
  * @typedef {{right: number, asked: number, needed: number, passed: boolean, low: number, high: number,
  *   classes: ClassResult[], finished_at: string,
- *   remarked_at: string | null}} Result
+ *   remarked_at: string | null, remarked: Remarked | null}} Result
+ * @typedef {{because: string[], right_before: number | null, asked_before: number | null,
+ *   passed_before: boolean | null, change: 'passes' | 'kept' | 'same'}} Remarked
  * @typedef {{granted_at: string, by_quiz: boolean, reason: string, expires_at: string | null,
  *   withdrawn_at: string | null, withdrawal_reason: string}} Certificate
  * @typedef {{quiz_length: number, pass_mark: number, needed: number, class_marks: Record<string, Record<string, number>>,

@@ -54,6 +54,29 @@ function card(change) {
   return { ...found, text: found.lines.join(" "), done };
 }
 
+const REMARKED = {
+  because: ["corrected"],
+  right_before: 7,
+  asked_before: 10,
+  passed_before: false,
+  change: "passes",
+};
+
+test("a quiz marked anew says when, why and what that changed", () => {
+  const anew = { ...RESULT, right: 8, passed: true, remarked_at: "2026-03-05T12:00:00Z", remarked: REMARKED };
+  const passes = card({ stage: "certified", certificate: CERTIFICATE, is_certified: true, result: anew });
+  assert.match(passes.text, /Marked anew on March 5, 2026\. A known answer in it was corrected\. 7 of 10/);
+  assert.match(passes.text, /8 of 10 are now\. It was failed; you pass now\. Your certificate lasts/);
+  const failed = { ...anew, right: 7, passed: false };
+  const same = card({
+    stage: "waiting",
+    next_at: "2026-03-05T13:00:00Z",
+    result: { ...failed, remarked: { ...REMARKED, because: ["unfit"], right_before: null, change: "same" } },
+  });
+  assert.match(same.text, /An item in it proved unfit and counts for nobody\. You can take/);
+  assert.doesNotMatch(card({ stage: "waiting", result: RESULT }).text, /anew/);
+});
+
 test("before the quiz: what it asks, and marks of classes", () => {
   const { title, text, done } = card({});
   assert.equal(title, "Ready for the quiz");
