@@ -6,24 +6,19 @@ posterior, which makes both products matrix times vector.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
 from stats.arrays import Floats
 from stats.consensus.answers import Answers
 from stats.consensus.majority import vote_shares
 from stats.consensus.result import Consensus, most_probable
-from stats.consensus.scores import shares_of
+from stats.consensus.steps import Steps
 
 # A probability estimated as zero still leaves a way out: log 1e-12 is -27.6, decisive but finite.
 FLOOR = 1e-12
-
-# Above this many answers the steps for many classes run in single precision: twice as fast, and far more
-# exact than the estimates are. Sums over tasks stay double.
-SINGLE_PRECISION_FROM = 200_000
 
 Prior = Callable[[Floats], Floats]
 
@@ -115,46 +110,21 @@ def log_table(confusion: Floats) -> Floats:
 
 class _ManyClasses:
     def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-        self._precision: type[np.floating[Any]] = (
-            np.float32 if answers.size >= SINGLE_PRECISION_FROM else np.float64
-        )
-        self._matrix = answers.incidence.astype(self._precision, copy=False)
-        self._transposed = self._matrix.T
-        self._posterior: NDArray[Any] = vote_shares(answers).astype(self._precision, copy=False)
-        self._idle = answers.per_task == 0
-        if answers.gold is not None:
-            self._idle &= answers.gold < 0
-        self._has_idle = bool(self._idle.any())
+        self._steps = Steps(answers)
+        self._steps.begin(vote_shares(answers))
 
     def expected_counts(self) -> Floats:
-        a = self._answers
-        flat = np.asarray(self._transposed @ self._posterior).reshape(a.n_workers, a.n_classes, a.n_classes)
-        return np.ascontiguousarray(flat.transpose(0, 2, 1), dtype=np.float64)
+        return self._steps.counts()
 
     def class_sums(self) -> Floats:
-        # A product with ones: numpy's own sum down the columns takes ten times as long.
-        ones = np.ones(len(self._posterior), dtype=self._precision)
-        sums = np.asarray(ones @ self._posterior, dtype=np.float64)
-        if self._has_idle:
-            sums = sums - self._posterior[self._idle].sum(axis=0, dtype=np.float64)
+        sums: Floats = self._steps.class_sums()[0]
         return sums
 
     def update(self, marginals: Floats, confusion: Floats) -> float:
-        scores = np.asarray(self._matrix @ log_table(confusion).astype(self._precision, copy=False))
-        logs = np.log(np.maximum(marginals, FLOOR)).astype(self._precision, copy=False)
-        shares, evidence = shares_of(scores, logs)
-        evidence[self._idle] = 0.0
-        answers, known = self._answers, self._answers.known
-        if answers.gold is not None:
-            evidence[known] = scores[known, answers.gold[known]] + logs[answers.gold[known]]
-        self._posterior = answers.clamp(shares)
-        return float(evidence.sum(dtype=np.float64))
+        return self._steps.update(log_table(confusion), np.maximum(marginals, FLOOR)[None])
 
     def table(self) -> Floats:
-        table: Floats = self._posterior.astype(np.float64)
-        table /= table.sum(axis=1, keepdims=True)
-        return table
+        return self._steps.table()
 
 
 class _TwoClasses:

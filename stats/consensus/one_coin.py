@@ -4,9 +4,10 @@ import numpy as np
 
 from stats.arrays import Floats
 from stats.consensus.answers import Answers
-from stats.consensus.em import FLOOR, Stopping
+from stats.consensus.em import FLOOR, Stopping, log_table
 from stats.consensus.majority import vote_shares
 from stats.consensus.result import Consensus, most_probable
+from stats.consensus.steps import Steps
 
 
 def one_coin(
@@ -24,15 +25,18 @@ def one_coin(
     al., WWW 2012).
     """
     limits = stopping or Stopping()
-    posterior = vote_shares(answers)
+    steps = Steps(answers)
+    steps.begin(vote_shares(answers))
     previous, iteration, is_converged = -np.inf, 0, False
     accuracy, marginals, likelihood = np.empty(0), np.empty(0), 0.0
     while iteration < limits.max_iterations and not is_converged:
-        accuracy = _accuracy(answers, posterior, prior)
-        marginals = _marginals(answers, posterior, balanced=balanced)
-        posterior, likelihood = _expect(answers, accuracy, marginals)
+        accuracy = _accuracy(answers, steps.counts(), prior)
+        marginals = _marginals(answers, steps.class_sums()[0], balanced=balanced)
+        logs = log_table(_matrices(accuracy, answers.n_classes))
+        likelihood = steps.update(logs, np.maximum(marginals, FLOOR)[None])
         is_converged = abs(likelihood - previous) <= limits.tolerance * max(answers.size, 1)
         previous, iteration = likelihood, iteration + 1
+    posterior = steps.table()
     return Consensus(
         posterior=posterior,
         label=most_probable(answers, posterior),
@@ -45,9 +49,8 @@ def one_coin(
     )
 
 
-def _accuracy(answers: Answers, posterior: Floats, prior: tuple[float, float]) -> Floats:
-    agreed = posterior[answers.task, answers.label]
-    right = np.bincount(answers.worker, weights=agreed, minlength=answers.n_workers) + prior[0]
+def _accuracy(answers: Answers, counts: Floats, prior: tuple[float, float]) -> Floats:
+    right = np.diagonal(counts, axis1=1, axis2=2).sum(axis=1) + prior[0]
     total = answers.per_worker + prior[0] + prior[1]
     share: Floats = np.divide(right, total, out=np.full(answers.n_workers, 0.5), where=total > 0)
     return share
@@ -60,30 +63,11 @@ def _pooled(answers: Answers, accuracy: Floats, prior: tuple[float, float]) -> F
     return np.array([answers.per_worker @ accuracy / answers.size])
 
 
-def _marginals(answers: Answers, posterior: Floats, *, balanced: bool) -> Floats:
+def _marginals(answers: Answers, sums: Floats, *, balanced: bool) -> Floats:
     if balanced or answers.active.size == 0:
         return np.full(answers.n_classes, 1 / answers.n_classes)
-    mean: Floats = posterior[answers.active].mean(axis=0)
-    return mean
-
-
-def _expect(answers: Answers, accuracy: Floats, marginals: Floats) -> tuple[Floats, float]:
-    tasks, classes = answers.n_tasks, answers.n_classes
-    wrong = np.log(np.maximum((1 - accuracy) / max(classes - 1, 1), FLOOR))
-    gain = np.log(np.maximum(accuracy, FLOOR)) - wrong
-    if classes == 1:
-        wrong, gain = np.zeros_like(wrong), np.zeros_like(gain)
-    cell = answers.task.astype(np.int64) * classes + answers.label
-    votes = np.bincount(cell, weights=gain[answers.worker], minlength=tasks * classes)
-    scores = votes.reshape(tasks, classes) + np.log(np.maximum(marginals, FLOOR))
-    top = scores.max(axis=1, keepdims=True)
-    shares = np.exp(scores - top)
-    sums = shares.sum(axis=1, keepdims=True)
-    evidence = (top + np.log(sums))[:, 0]
-    if answers.gold is not None:
-        evidence[answers.known] = scores[answers.known, answers.gold[answers.known]]
-    likelihood = evidence[answers.active].sum() + answers.per_worker @ wrong
-    return answers.clamp(shares / sums), float(likelihood)
+    share: Floats = sums / answers.active.size
+    return share
 
 
 def _matrices(accuracy: Floats, classes: int) -> Floats:

@@ -10,10 +10,10 @@ from stats.consensus.answers import Answers
 from stats.consensus.calibration import calibrated
 from stats.consensus.crowd import Crowd
 from stats.consensus.difficulty import at_levels, surely_better, together
-from stats.consensus.em import FLOOR, SINGLE_PRECISION_FROM, Stopping, log_table
+from stats.consensus.em import FLOOR, Stopping, log_table
 from stats.consensus.majority import vote_shares
 from stats.consensus.result import Consensus, most_probable
-from stats.consensus.scores import shares_of
+from stats.consensus.steps import SINGLE_PRECISION_FROM, Steps
 
 # How much an answer weighs beside a model in which answers to a task are independent, and with how many
 # pseudo-answers a person's rows are held to the pooled matrix: the evidence chooses both.
@@ -98,6 +98,7 @@ class _Fit:
         self._stopping = stopping
         precision = np.float32 if answers.size >= SINGLE_PRECISION_FROM else np.float64
         self._matrix = answers.incidence.astype(precision, copy=False)
+        self._steps = Steps(answers)
         self._idle = np.ones(answers.n_tasks, dtype=np.bool_)
         self._idle[answers.active] = False
 
@@ -122,12 +123,15 @@ class _Fit:
 
     def at(self, temper: float, begin: _State) -> _State:
         """Expectation-maximization at this temper, with its evidence."""
-        posterior, strength = begin.posterior, begin.strength
+        steps, strength = self._steps, begin.strength
         previous, iteration, is_converged, likelihood = -np.inf, 0, False, 0.0
+        steps.begin(begin.posterior)
         while iteration < self._stopping.max_iterations and not is_converged:
-            posterior, likelihood = self._expect(self._crowd(posterior, strength), posterior, temper)
+            crowd, sums = Crowd(steps.counts(), strength, *self._prior), steps.class_sums() + 1.0
+            likelihood = steps.update(temper * log_table(crowd.confusion()), sums / sums.sum())
             is_converged = abs(likelihood - previous) <= self._stopping.tolerance * max(self._answers.size, 1)
             previous, iteration = likelihood, iteration + 1
+        posterior = steps.table() if iteration else begin.posterior
         evidence = self._evidence(_State(posterior, temper, strength))
         return _State(
             posterior, temper, strength, 0.0, None, float(evidence.sum()), likelihood, iteration, is_converged
@@ -217,18 +221,6 @@ class _Fit:
         sums = posterior.sum(axis=0) - posterior[self._idle].sum(axis=0) + 1.0
         marginals: Floats = sums / sums.sum()
         return marginals
-
-    def _expect(self, crowd: Crowd, posterior: Floats, temper: float) -> tuple[Floats, float]:
-        table = temper * log_table(crowd.confusion())
-        scores = np.asarray(self._matrix @ table.astype(self._matrix.dtype, copy=False))
-        logs = np.log(self._marginals(posterior))
-        shares, evidence = shares_of(scores, logs)
-        evidence[self._idle] = 0.0
-        if self._answers.gold is not None:
-            known = self._answers.known
-            gold = self._answers.gold[known]
-            evidence[known] = scores[known, gold] + logs[gold]
-        return self._answers.clamp(shares), float(evidence.sum())
 
     def _evidence(self, state: _State) -> Floats:
         """Of each judged task, the log-probabilities of its answers under everything but themselves."""

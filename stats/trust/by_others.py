@@ -121,7 +121,8 @@ def _scatter(fit: PeopleFit) -> float:
 
 
 def _drawn(fit: PeopleFit, part: Answers, copies: int) -> Answers:
-    """The same people answer the same tasks, as the fit says that they do; so many times over."""
+    """The same people answer the same tasks, as the fit says that they do; so many times over. Tasks without
+    answers are left out."""
     dice = np.random.default_rng(part.size)
     tasks, people, size = part.n_tasks, part.n_workers, part.n_classes
     bounds = fit.marginals[0].cumsum()[:-1]
@@ -133,13 +134,14 @@ def _drawn(fit: PeopleFit, part: Answers, copies: int) -> Answers:
     chance, each = dice.random((copies, part.size)), truth[:, part.task]
     for column in range(size - 1):
         label += chance > sums[part.worker, each, column]
-    shift = np.arange(copies)[:, None]
+    shift, kept = np.arange(copies)[:, None], part.per_task > 0
+    place, tasks = kept.cumsum() - 1, int(kept.sum())
     return Answers(
-        (part.task + shift * tasks).ravel().astype(np.int32),
+        (place[part.task] + shift * tasks).ravel().astype(np.int32),
         (part.worker + shift * people).ravel().astype(np.int32),
         label.ravel(),
         n_tasks=copies * tasks,
         n_workers=copies * people,
         n_classes=size,
-        gold=None if part.gold is None else np.tile(part.gold, copies),
+        gold=None if part.gold is None else np.tile(part.gold[kept], copies),
     )

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stats.arrays import Bools, Codes, Floats
 from stats.consensus.answers import Answers
-from stats.consensus.em import SINGLE_PRECISION_FROM, log_table
+from stats.consensus.em import log_table
 from stats.consensus.result import Consensus
+from stats.consensus.steps import Steps
 from stats.trust.effective import class_weights
 
 # Pseudo-answers that hold a person to the crowd: for right or wrong, of all classes together; and how the
@@ -93,42 +93,26 @@ def run(answers: Answers, start: Floats, marginals: Floats) -> PeopleFit:
     """EM from these matrices. ``marginals`` (copies, K): so many crowds of equal size, that lie behind one
     another in ``answers``, are fitted at once, each on its own."""
     copies, size = marginals.shape
-    precision = np.float32 if answers.size >= SINGLE_PRECISION_FROM else np.float64
-    matrix = answers.incidence.astype(precision, copy=False)
     idle = answers.per_task == 0
-    per_copy = answers.n_tasks // copies
+    steps = Steps(answers, copies=copies, idle=idle)
     confusion, moved, done = start, np.inf, 0
     prior = _strength(answers.size / copies) / size
     while True:
-        posterior = _expect(answers, matrix, confusion, marginals)
-        posterior[idle] = 0.0
-        flat = np.asarray(matrix.T @ posterior.astype(precision, copy=False))
-        counts = flat.reshape(-1, size, size).transpose(0, 2, 1).astype(np.float64)
+        steps.update(log_table(confusion), marginals)
+        counts = steps.counts()
         if done == ROUNDS or moved < CHANGE:
+            posterior = steps.table()
+            posterior[idle] = 0.0
             return PeopleFit(answers, confusion, counts, posterior, marginals, prior)
         before, confusion = confusion, matrices(counts, copies, prior)
         moved, done = float(np.abs(confusion - before).max(initial=0.0)), done + 1
-        sums = posterior.reshape(copies, per_copy, size).sum(axis=1) + 1.0
+        sums = steps.class_sums() + 1.0
         marginals = sums / sums.sum(axis=1, keepdims=True)
 
 
 def _strength(answers: float) -> float:
     """Pseudo-answers of right or wrong: as many as the crowd can vouch for."""
     return 1 + (RIGHT_PRIOR - 1) * answers / (answers + HALF_KNOWN)
-
-
-def _expect(answers: Answers, matrix: NDArray[np.float64], confusion: Floats, marginals: Floats) -> Floats:
-    table = log_table(confusion).astype(matrix.dtype, copy=False)
-    scores = np.asarray(matrix @ table, dtype=np.float64)
-    copies, size = marginals.shape
-    scores.reshape(copies, -1, size)[...] += np.log(marginals)[:, None]
-    top = scores[:, 0].copy()
-    for column in scores.T[1:]:
-        np.maximum(top, column, out=top)
-    scores -= top[:, None]
-    np.exp(scores, out=scores)
-    scores /= (scores @ np.ones(size))[:, None]
-    return answers.clamp(scores)
 
 
 def matrices(counts: Floats, copies: int, prior: float) -> Floats:

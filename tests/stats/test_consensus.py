@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stats.consensus import em
+from stats.consensus import steps
 from stats.consensus.answers import Answers
 from stats.consensus.dawid_skene import dawid_skene, diagonal_prior
 from stats.consensus.em import Stopping
@@ -179,7 +179,7 @@ def test_the_two_class_path_equals_the_general_one():
 def test_single_precision_changes_nothing_that_matters(monkeypatch):
     answers, _, _ = crowd(7, tasks=3000, classes=6)
     exact = dawid_skene(answers)
-    monkeypatch.setattr(em, "SINGLE_PRECISION_FROM", 1)
+    monkeypatch.setattr(steps, "SINGLE_PRECISION_FROM", 1)
     quick = dawid_skene(answers)
     assert quick.posterior.dtype == np.float64
     assert (quick.label == exact.label).mean() > 0.999
