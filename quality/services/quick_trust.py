@@ -96,7 +96,7 @@ def follow_trust(project: Project, answers: Mapping[int, Sequence[Answer]], know
         rows = read_people(project.pk, every, list(units))
     changes = Changes()
     for name, tasks in moved.items():
-        _follow_field(project, name, units[name], tasks, people[name], kept.sums.get(name, {}), changes)
+        _follow_field(name, units[name], tasks, people[name], kept.sums.get(name, {}), changes)
     write_changes(project, changes, rows)
     return len(every)
 
@@ -154,7 +154,6 @@ def _people(moved: Moved) -> set[int]:
 
 
 def _follow_field(
-    project: Project,
     name: str,
     units: Sequence[Unit],
     tasks: Sequence[Moved],
@@ -183,7 +182,7 @@ def _follow_field(
             some = unpack(rows[is_known], newcomers(unit.crowd, int(is_known.sum())))
             skill = skill_now(unit.crowd, some)
             judged.append(JudgedUnit(unit.unit, unit.codes, np.array(users)[is_known], skill))
-    changes.trust += rows_of_field(project, name, judged, alone=len(units) == 1)
+    changes.trust += rows_of_field(name, judged, alone=len(units) == 1)
     table = np.concatenate(columns, axis=1)
     changes.sums += [(user, name, row.tobytes()) for user, row in zip(users, table, strict=True)]
     changes.votes += [(each.task_id, name, each.now) for each in tasks]

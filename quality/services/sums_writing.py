@@ -10,7 +10,7 @@ from projects.pg_arrays import documents, numbers, texts
 from quality.models import Trust
 from quality.services.known import People
 from quality.services.sums import Named
-from quality.services.trust import CONSENSUS, Tally, overall_rows
+from quality.services.trust import CONSENSUS, Figures, Tally, overall_rows
 
 WRITE = Prepared(
     "write_trust_at_once",
@@ -58,7 +58,7 @@ FIGURES = ("n", "correct", "accuracy", "low", "high")
 class Changes:
     """What is to be written: rows of trust per field; person, field and numbers; task, field and votes."""
 
-    trust: list[Trust] = field(default_factory=list)
+    trust: list[Figures] = field(default_factory=list)
     sums: list[tuple[int, str, bytes]] = field(default_factory=list)
     votes: list[tuple[int, str, Named]] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
@@ -69,13 +69,14 @@ def write_changes(project: Project, changes: Changes, known: People) -> None:
 
     The caller holds the lock ``trust``.
     """
-    rows = _with_overall(project, changes, known)
+    rows = _with_overall(changes, known)
+    figures = {name: [row[at] for row in rows] for at, name in enumerate(Figures._fields)}
     columns: dict[str, int | str] = {
         "project": project.pk,
         "basis": CONSENSUS,
-        "user_id": numbers([row.user_id for row in rows]),
-        "field": texts([row.field for row in rows]),
-        "label": texts([row.label for row in rows]),
+        "user_id": numbers(figures["user_id"]),
+        "field": texts(figures["field"]),
+        "label": texts(figures["label"]),
         "people": numbers([user for user, _, _ in changes.sums]),
         "fields_of_people": texts([name for _, name, _ in changes.sums]),
         "sums": texts(["\\x" + sums.hex() for _, _, sums in changes.sums]),
@@ -83,7 +84,7 @@ def write_changes(project: Project, changes: Changes, known: People) -> None:
         "fields_of_tasks": texts([name for _, name, _ in changes.votes]),
         "votes": documents([_plain(votes) for _, _, votes in changes.votes]),
     }
-    columns |= {name: numbers([getattr(row, name) for row in rows]) for name in FIGURES}
+    columns |= {name: numbers(figures[name]) for name in FIGURES}
     WRITE.rows(columns)
 
 
@@ -91,7 +92,7 @@ def _plain(votes: Named) -> Json:
     return {unit: [[user, code] for user, code in given] for unit, given in votes.items()}
 
 
-def _with_overall(project: Project, changes: Changes, known: People) -> list[Trust]:
+def _with_overall(changes: Changes, known: People) -> list[Figures]:
     """The rows to write, in the order of their key; those of classes of which nothing is left are deleted."""
     keys = {(row.user_id, row.field, row.label) for row in changes.trust}
     users = {row.user_id for row in changes.trust}
@@ -108,5 +109,5 @@ def _with_overall(project: Project, changes: Changes, known: People) -> list[Tru
             gone.append(row.pk)
     if gone:
         Trust.objects.filter(pk__in=gone).delete()
-    rows = [*changes.trust, *overall_rows(project, changes.trust, other)]
-    return sorted(rows, key=lambda row: (row.user_id, row.field, row.label))
+    rows = [*changes.trust, *overall_rows(changes.trust, other)]
+    return sorted(rows)

@@ -7,7 +7,7 @@ person left out). Where answers are compared by distance, "right" is the mean ne
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from django.db import transaction
@@ -25,6 +25,7 @@ GOLD = "gold"
 CONSENSUS = "consensus"
 LABEL_LENGTH = 200
 LEAST_JUDGED = 10
+LEAST_EVIDENCE = 0.5  # answers on a class, below which nothing is said of it
 
 UPDATED = ["n", "correct", "accuracy", "low", "high", "confusion", "learned", "computed_at"]
 Key = tuple[int, str, str]
@@ -66,18 +67,18 @@ def refresh_gold_trust(project_id: int, user_ids: Iterable[int]) -> None:
 
 def _row(project_id: int, basis: str, key: Key, tally: Tally) -> Trust:
     user_id, name, label = key
-    interval = credible(tally.correct, tally.n)
+    n, correct, accuracy, low, high = _stated(tally)
     return Trust(
         project_id=project_id,
         user_id=user_id,
         field=name,
         label=label[:LABEL_LENGTH],
         basis=basis,
-        n=tally.n,
-        correct=tally.correct,
-        accuracy=tally.correct / tally.n if tally.n else (interval.low + interval.high) / 2,
-        low=interval.low,
-        high=interval.high,
+        n=n,
+        correct=correct,
+        accuracy=accuracy,
+        low=low,
+        high=high,
         confusion=tally.confusion,
         computed_at=timezone.now(),
     )
@@ -101,6 +102,19 @@ def store(project_id: int, basis: str, rows: Sequence[Trust], *, users: Sequence
     )
 
 
+class Figures(NamedTuple):
+    """A row of ``Trust`` by consensus: what the database has of it, without the cost of a model's object."""
+
+    user_id: int
+    field: str
+    label: str
+    n: float
+    correct: float
+    accuracy: float
+    low: float
+    high: float
+
+
 def consensus_trust(
     project: Project, fits: Sequence[FieldFit], nearness: Mapping[str, Mapping[int, Tally]]
 ) -> list[Trust]:
@@ -108,17 +122,32 @@ def consensus_trust(
 
     ``nearness``: per field that is compared by distance, each person's tally against the others.
     """
-    rows: list[Trust] = []
+    rows: list[Figures] = []
+    matrices: dict[tuple[str, int], dict[str, Any]] = defaultdict(dict)
     for fit in fits:
-        rows += _from_units(project, fit)
+        units = list(fit.units.values())
+        rows += rows_of_field(fit.asked.name, units, alone=len(units) == 1)
+        for unit in units:
+            for at, user in enumerate(unit.users.tolist()):
+                matrix = unit.consensus.confusion[at].round(9).tolist()
+                matrices[fit.asked.name, user][unit.unit] = matrix
     for name, people in nearness.items():
-        rows += [
-            _row(project.pk, CONSENSUS, (user, name, ""), tally) for user, tally in people.items() if tally.n
-        ]
-    return rows + overall_rows(project, rows, {})
+        rows += [_figures(user, name, tally) for user, tally in people.items() if tally.n]
+    rows += overall_rows(rows, {})
+    now = timezone.now()
+    return [
+        Trust(
+            project_id=project.pk,
+            basis=CONSENSUS,
+            confusion={} if row.label else matrices.get((row.field, row.user_id), {}),
+            computed_at=now,
+            **row._asdict(),
+        )
+        for row in rows
+    ]
 
 
-def overall_rows(project: Project, rows: Iterable[Trust], more: Mapping[int, Tally]) -> list[Trust]:
+def overall_rows(rows: Iterable[Figures], more: Mapping[int, Tally]) -> list[Figures]:
     """The people of these rows over all fields; ``more``: what is known of them on fields without rows."""
     overall: dict[int, Tally] = defaultdict(Tally)
     for row in rows:
@@ -126,20 +155,18 @@ def overall_rows(project: Project, rows: Iterable[Trust], more: Mapping[int, Tal
             overall[row.user_id].add(row.correct, row.n)
     for user, tally in more.items():
         overall[user].add(tally.correct, tally.n)
-    return [_row(project.pk, CONSENSUS, (user, "", ""), tally) for user, tally in overall.items()]
+    return [_figures(user, "", tally) for user, tally in overall.items()]
 
 
-def _from_units(project: Project, fit: FieldFit) -> list[Trust]:
-    units = list(fit.units.values())
-    rows = rows_of_field(project, fit.asked.name, units, alone=len(units) == 1)
-    matrices: dict[int, dict[str, Any]] = defaultdict(dict)
-    for unit in units:
-        for at, user in enumerate(unit.users.tolist()):
-            matrices[user][unit.unit] = unit.consensus.confusion[at].round(9).tolist()
-    for row in rows:
-        if row.label == "":
-            row.confusion = matrices[row.user_id]
-    return rows
+def _figures(user: int, name: str, tally: Tally) -> Figures:
+    return Figures(user, name, "", *_stated(tally))
+
+
+def _stated(tally: Tally) -> tuple[float, float, float, float, float]:
+    """n, correct, accuracy, low, high."""
+    interval = credible(tally.correct, tally.n)
+    accuracy = tally.correct / tally.n if tally.n else (interval.low + interval.high) / 2
+    return tally.n, tally.correct, accuracy, interval.low, interval.high
 
 
 class Judged(Protocol):
@@ -155,65 +182,39 @@ class Judged(Protocol):
     def by_others(self) -> ByOthers: ...
 
 
-def rows_of_field(project: Project, name: str, units: Sequence[Judged], *, alone: bool) -> list[Trust]:
+def rows_of_field(name: str, units: Sequence[Judged], *, alone: bool) -> list[Figures]:
     """Per class (``alone``: the field has one unit) or per unit, and over all of the field."""
     if not units:
         return []
-    rows = [row for unit in units for row in _per_class(project, name, unit, alone=alone)]
+    rows = [row for unit in units for row in (_per_class(name, unit) if alone else _over_all(name, unit))]
     users, place = np.unique(np.concatenate([unit.users for unit in units]), return_inverse=True)
     skill = combined([unit.by_others for unit in units], place.astype(np.int32), users.size)
-    rows += [_skill_row(project, name, "", user, skill, at) for at, user in enumerate(users.tolist())]
-    return rows
+    return rows + _rows(name, "", users, skill)
 
 
-def _skill_row(
-    project: Project, name: str, label: str, user: int, found: Accuracy | ByOthers, place: int
-) -> Trust:
-    return Trust(
-        project_id=project.pk,
-        user_id=user,
-        field=name,
-        label=label[:LABEL_LENGTH],
-        basis=CONSENSUS,
-        n=float(found.n[place]),
-        correct=float(found.correct[place]),
-        accuracy=float(found.accuracy[place]),
-        low=float(found.low[place]),
-        high=float(found.high[place]),
-        confusion={},
-        computed_at=timezone.now(),
+def _over_all(name: str, unit: Judged) -> list[Figures]:
+    """Of many questions (an option each): accuracy on each."""
+    return _rows(name, unit.unit[:LABEL_LENGTH], unit.users, unit.by_others)
+
+
+def _rows(name: str, label: str, users: Longs, found: Accuracy | ByOthers) -> list[Figures]:
+    columns = (found.n, found.correct, found.accuracy, found.low, found.high)
+    figures = zip(*(column.tolist() for column in columns), strict=True)
+    return [Figures(user, name, label, *row) for user, row in zip(users.tolist(), figures, strict=True)]
+
+
+def _per_class(name: str, unit: Judged) -> list[Figures]:
+    """Of a single question: accuracy on each true class."""
+    found, skill = unit.by_others, unit.by_others.skill
+    place, code = np.nonzero(skill.evidence >= LEAST_EVIDENCE)
+    labels = [label[:LABEL_LENGTH] for label in unit.codes]
+    columns = (
+        skill.evidence[place, code],
+        found.counts[place, code, code],
+        skill.class_accuracy[place, code],
+        skill.class_low[place, code],
+        skill.class_high[place, code],
     )
-
-
-def _per_class(project: Project, name: str, unit: Judged, *, alone: bool) -> list[Trust]:
-    """Of a single question: accuracy on each true class. Of many (an option each): accuracy on each."""
-    found = unit.by_others
-    skill = found.skill
-    if not alone:
-        return [
-            _skill_row(project, name, unit.unit, user, found, place)
-            for place, user in enumerate(unit.users.tolist())
-        ]
-    rows = []
-    for place, user in enumerate(unit.users.tolist()):
-        for code, label in enumerate(unit.codes):
-            evidence = float(skill.evidence[place, code])
-            if evidence < 0.5:
-                continue
-            rows.append(
-                Trust(
-                    project_id=project.pk,
-                    user_id=user,
-                    field=name,
-                    label=label[:LABEL_LENGTH],
-                    basis=CONSENSUS,
-                    n=evidence,
-                    correct=float(found.counts[place, code, code]),
-                    accuracy=float(skill.class_accuracy[place, code]),
-                    low=float(skill.class_low[place, code]),
-                    high=float(skill.class_high[place, code]),
-                    confusion={},
-                    computed_at=timezone.now(),
-                )
-            )
-    return rows
+    figures = zip(*(column.tolist() for column in columns), strict=True)
+    who = zip(unit.users[place].tolist(), code.tolist(), figures, strict=True)
+    return [Figures(user, name, labels[at], *row) for user, at, row in who]
