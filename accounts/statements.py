@@ -5,7 +5,7 @@ Planning took most of what they cost: the statement that draws tasks was planned
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -36,15 +36,19 @@ class Prepared:
         self._prepare = f"PREPARE {self.name} {listed} AS {body}"
         self._execute = f"EXECUTE {self.name} {values}"
 
-    def rows(self, values: Mapping[str, Any], *, after: "Prepared | None" = None) -> list[tuple[Any, ...]]:
+    def rows(
+        self, values: Mapping[str, Any], *, after: "Prepared | None" = None, behind: "Sequence[Sent]" = ()
+    ) -> list[tuple[Any, ...]]:
         """Run it and return its rows; ``after`` runs first, in the same message, and its rows are dropped.
+        So do those that it stands ``behind``, in this order, with values of their own.
 
         What ``after`` waited for is seen: each statement of a message has a snapshot of its own.
         """
         database: Any = connections[DEFAULT_DB_ALIAS]
+        sent = [*behind, (after, values), (self, values)] if after else [*behind, (self, values)]
         if database.queries_logged or database.execute_wrappers:
             with database.cursor() as cursor:  # first: a connection that broke is replaced here
-                cursor.execute(self._message(database, after), values)
+                cursor.execute(*_message(database, cursor, sent))
                 return list(cursor.fetchall()) if cursor.description else []
         # What Django's cursor does around a statement when nobody watches: five layers, at each of a dozen
         # statements of a request.
@@ -52,12 +56,8 @@ class Prepared:
         database.ensure_connection()
         database.validate_no_broken_transaction()
         with database.wrap_database_errors, database.create_cursor() as cursor:
-            cursor.execute(self._message(database, after), values)
+            cursor.execute(*_message(database, cursor, sent))
             return list(cursor.fetchall()) if cursor.description else []
-
-    def _message(self, database: Any, after: "Prepared | None") -> str:
-        text = self._text(database)
-        return f"{after._text(database)};\n{text}" if after else text
 
     def _text(self, database: Any) -> str:
         if not settings.PREPARED_STATEMENTS:
@@ -68,3 +68,17 @@ class Prepared:
                 cursor.execute(self._prepare)
             there.add(self.name)
         return self._execute
+
+
+# A statement and what it is sent with.
+Sent = tuple[Prepared, Mapping[str, Any]]
+
+
+def _message(database: Any, cursor: Any, sent: Sequence[Sent]) -> tuple[Any, ...]:
+    """The text of them all, with the values beside it if they are the same for all, else in it."""
+    texts = [statement._text(database) for statement, _ in sent]
+    values = sent[-1][1]
+    if all(own is values for _, own in sent):
+        return ";\n".join(texts), values
+    whole = [cursor.mogrify(text, own).decode() for text, (_, own) in zip(texts, sent, strict=True)]
+    return (";\n".join(whole),)

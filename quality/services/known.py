@@ -1,39 +1,26 @@
-"""What is known of a crowd when a few of its answers are judged: read at once, in three statements.
+"""What is known of a crowd when a few of its answers are judged.
 
-This runs for every answer: so rows stay rows, and what several judgements need is read once for all.
+This runs for every answer: so rows stay rows, and what several judgements need is read once for all, by
+``quality.services.at_once``.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from accounts.statements import Prepared
 from labeltypes.base import JsonObject
-from projects.models import Project
-from quality.services.fields import Asked
-from quality.services.gold_answers import gold_values
 from quality.services.merging import Answer, Weights
 from quality.services.trust import CONSENSUS, GOLD, LEAST_JUDGED
 from stats.arrays import Floats
 from stats.intervals.beta import probability_below
+from stats.trust.since_fit import CrowdSums
 
 # How sure we must be that somebody is below the project's bound before their answers get a second look.
 SURE_ENOUGH = 0.8
 
-MODELS = Prepared(
-    "models_of_fields",
-    """
-SELECT field, unit, codes::text, marginals::text, pooled::text, temper, method, difficulty, sums::text
-FROM quality_fittedmodel WHERE project_id = %(project)s AND field = ANY(%(names)s) ORDER BY field, unit
-""",
-    project="bigint",
-    names="varchar[]",
-)
 # Figures per class only of the fields on which they follow single answers: there may be a thousand classes.
 PEOPLE = Prepared(
     "trust_of_people",
@@ -46,11 +33,10 @@ FROM quality_trust WHERE project_id = %(project)s AND user_id = ANY(%(people)s)
     people="bigint[]",
     followed="varchar[]",
 )
-NO_SUMS = "{}"
 
 
 class StoredModel(NamedTuple):
-    """One unit of a ``FittedModel``."""
+    """One unit of a ``FittedModel``; ``crowd``: None where trust does not follow single answers to it."""
 
     unit: str
     codes: list[str]
@@ -59,12 +45,7 @@ class StoredModel(NamedTuple):
     temper: float
     method: str
     difficulty: float
-    sums: str
-
-    @property
-    def is_followed(self) -> bool:
-        """Whether trust follows single answers to it."""
-        return self.sums != NO_SUMS
+    crowd: CrowdSums | None
 
 
 class TrustRow(NamedTuple):
@@ -115,21 +96,16 @@ class People:
         }
 
 
+Models = Mapping[str, Sequence[StoredModel]]
+
+
 @dataclass(frozen=True)
 class Known:
     """``models``: of each field that the last full run fitted; ``gold``: accepted answers by task."""
 
-    models: Mapping[str, Sequence[StoredModel]]
+    models: Models
     people: People
     gold: Mapping[int, list[JsonObject]]
-
-
-def read_known(project: Project, fields: Sequence[Asked], answers: Mapping[int, Sequence[Answer]]) -> Known:
-    """For these tasks, and those who answered them."""
-    models = _models(project, [asked.name for asked in fields if asked.is_judged_by_votes])
-    followed = [name for name, units in models.items() if any(unit.is_followed for unit in units)]
-    gold = gold_values(project, list(answers))
-    return Known(models, read_people(project.pk, people_of(answers), followed), gold)
 
 
 def people_of(answers: Mapping[int, Sequence[Answer]]) -> set[int]:
@@ -141,12 +117,3 @@ def read_people(project_id: int, people: Collection[int], followed: Sequence[str
     """What is known of these people; per class too on the fields ``followed``."""
     values = {"project": project_id, "people": list(people), "followed": list(followed)}
     return People([TrustRow(*row) for row in PEOPLE.rows(values)])
-
-
-def _models(project: Project, names: list[str]) -> dict[str, list[StoredModel]]:
-    found: dict[str, list[StoredModel]] = defaultdict(list)
-    rows = MODELS.rows({"project": project.pk, "names": names}) if names else []
-    for name, unit, codes, marginals, pooled, *more in rows:
-        shares, matrix = np.array(json.loads(marginals)), np.array(json.loads(pooled))
-        found[name].append(StoredModel(unit, json.loads(codes), shares, matrix, *more))
-    return dict(found)

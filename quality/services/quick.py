@@ -4,45 +4,45 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.statements import Prepared
 from labeltypes.base import Posterior
 from labeltypes.ontology import Ontology
 from projects.models import ConsensusMethod, Project
-from projects.queries import project_by_id
-from quality.services.answers import answers_of
+from projects.queries import PROJECT
+from quality.services.at_once import read_at_once
 from quality.services.crowds import merged_by_crowds, stored_crowds
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.gold_answers import codes_of
-from quality.services.known import Known, read_known
+from quality.services.known import Known
 from quality.services.locks import TRUST, lock_key
 from quality.services.merging import Answer, TaskResult, merge_task
 from quality.services.methods import method_of, quick_shares
-from quality.services.quick_trust import follow_trust
+from quality.services.quick_trust import trust_of
+from quality.services.sums_writing import write_changes
 from quality.services.writing import write_results
 from stats.consensus.posterior import posterior_for_task
 
 STALE_BATCH = 200
 
-# Run for every answer: without the cost of making objects of rows, which is more than that of reading them.
 # Nobody waits for the disk: what a crash takes, it takes with the deletion of the mark, and it is done again.
+UNSURE = Prepared("unsure_commit", "SELECT set_config('synchronous_commit', 'off', true)")
 # Who does not get the lock at once sees no marks: somebody is at them, or a full run writes trust.
-STALE = """
-SET LOCAL synchronous_commit = off;
-SELECT id, task_id FROM quality_staletask WHERE project_id = %s
-    AND (SELECT pg_try_advisory_xact_lock(hashtext(%s), %s))
-ORDER BY id LIMIT %s
-"""
-# Whether others have come since tells whether to come back; who sets one later sends a message after it.
-FORGET = Prepared(
-    "forget_marks",
-    """
-WITH gone AS (DELETE FROM quality_staletask WHERE id = ANY(%(marks)s))
-SELECT EXISTS (SELECT FROM quality_staletask WHERE project_id = %(project)s AND id <> ALL(%(marks)s))
-""",
+STALE = Prepared(
+    "stale_tasks",
+    f"""
+SELECT m.ids, m.tasks, {PROJECT.sql}
+FROM projects_project AS p CROSS JOIN LATERAL (
+    SELECT array_agg(id) AS ids, array_agg(task_id) AS tasks
+    FROM (SELECT id, task_id FROM quality_staletask
+          WHERE project_id = p.id ORDER BY id LIMIT %(most)s) AS marks) AS m
+WHERE p.id = %(project)s AND (SELECT pg_try_advisory_xact_lock(hashtext(%(lock)s), %(number)s))
+""",  # noqa: S608  # names of columns
     project="bigint",
-    marks="bigint[]",
+    lock="text",
+    number="integer",
+    most="integer",
 )
 
 
@@ -55,10 +55,9 @@ def update_stale(project_id: int) -> int:
     """
     from quality.tasks import poke_stale
 
-    project = project_by_id(project_id)
     total, is_full, is_more = 0, True, True
     while is_full and is_more:
-        done, is_full, is_more = _update_batch(project)
+        done, is_full, is_more = _update_batch(project_id)
         total += done
     if is_more:
         poke_stale(project_id)
@@ -66,43 +65,44 @@ def update_stale(project_id: int) -> int:
 
 
 @transaction.atomic
-def _update_batch(project: Project) -> tuple[int, bool, bool]:
+def _update_batch(project_id: int) -> tuple[int, bool, bool]:
     """Return of how many tasks, whether it read all marks that it may, and whether there are others."""
-    with connection.cursor() as cursor:
-        cursor.execute(STALE, [project.pk, *lock_key(TRUST, project.pk), STALE_BATCH])
-        marked = cursor.fetchall()
-    ontology = ontology_for(project) if marked else None
-    if ontology is None:
-        return 0, False, False
-    ids = sorted({task_id for _, task_id in marked})
-    update_tasks(project, ontology, ids)
-    ((is_more,),) = FORGET.rows({"project": project.pk, "marks": [pk for pk, _ in marked]})
-    return len(ids), len(marked) == STALE_BATCH, is_more
+    name, number = lock_key(TRUST, project_id)
+    values = {"project": project_id, "lock": name, "number": number, "most": STALE_BATCH}
+    for marks, tasks, *columns in STALE.rows(values, behind=[(UNSURE, {})]):
+        project = PROJECT.read(columns, 0)
+        ontology = ontology_for(project) if marks and project else None
+        if project is not None and ontology is not None:
+            ids = sorted(set(tasks))
+            is_more = update_tasks(project, ontology, ids, marks=marks)
+            return len(ids), len(marks) == STALE_BATCH, is_more
+    return 0, False, False
 
 
-def update_tasks(project: Project, ontology: Ontology, ids: Sequence[int]) -> None:
+def update_tasks(
+    project: Project, ontology: Ontology, ids: Sequence[int], *, marks: Sequence[int] = ()
+) -> bool:
     """Consensus of these tasks from their answers, the stored matrices and the stored weights; then the trust
-    of who gave them.
+    of who gave them. These marks are deleted; return whether there are others.
 
     The caller holds a transaction, and in it the lock ``trust`` of the project, which a full run takes too,
     since before the answers are read: so nobody writes what came of older ones over what came of newer.
+    All is worked out before a row of the queue is locked.
     """
-    answers = answers_of(project, ontology, ids)
-    known = read_known(project, asked_fields(project), answers)
-    results = merge_tasks(project, ontology, answers, known)
-    write_results(project, results, answers, suspects=known.people.distrusted(project.review_below_trust))
-    follow_trust(project, answers, known)
+    fields = asked_fields(project)
+    seen = read_at_once(project, ontology, fields, ids)
+    results = merge_tasks(project, ontology, seen.answers, seen.known)
+    changes = trust_of(project, fields, seen)
+    suspects = seen.known.people.distrusted(project.review_below_trust)
+    write_results(project, results, seen.answers, suspects=suspects)
+    return write_changes(project, changes, marks=marks)
 
 
 def merge_tasks(
-    project: Project,
-    ontology: Ontology,
-    answers: Mapping[int, Sequence[Answer]],
-    known: Known | None = None,
+    project: Project, ontology: Ontology, answers: Mapping[int, Sequence[Answer]], known: Known
 ) -> list[TaskResult]:
-    """What these answers come to, task by task; nothing is written. ``known`` is read if not given."""
+    """What these answers come to, task by task; nothing is written."""
     fields = asked_fields(project)
-    known = read_known(project, fields, answers) if known is None else known
     models = [QuickModel(asked, known) for asked in fields if asked.is_judged_by_votes]
     learned = merged_by_crowds(stored_crowds(project, fields, answers), fields, answers)
     return [

@@ -5,7 +5,6 @@ task's answers add to them under its fit is taken in, changed, or taken back as 
 person's figures always follow from the fit and the answers of now, in whatever order these came.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +14,13 @@ import numpy as np
 from labeltypes.base import JsonObject
 from projects.models import Project
 from quality.services.arrays import Longs
-from quality.services.fields import Asked, asked_fields
+from quality.services.at_once import Seen
+from quality.services.fields import Asked
 from quality.services.gold_answers import codes_of
-from quality.services.kept import read_kept
-from quality.services.known import Known, people_of, read_people
+from quality.services.known import people_of, read_people
 from quality.services.merging import Answer
-from quality.services.sums import GOLD, Named, pack, read_crowd, unpack
-from quality.services.sums_writing import Changes, write_changes
+from quality.services.sums import GOLD, Named, pack, unpack
+from quality.services.sums_writing import Changes
 from quality.services.trust import rows_of_field
 from stats.arrays import Codes, Floats
 from stats.trust.effective import ByOthers
@@ -66,39 +65,35 @@ class JudgedUnit:
     by_others: ByOthers
 
 
-def follow_trust(project: Project, answers: Mapping[int, Sequence[Answer]], known: Known) -> int:
-    """Bring the trust of those who answered these tasks up to date; return of how many people.
+def trust_of(project: Project, fields: Sequence[Asked], seen: Seen) -> Changes:
+    """What these tasks change in the trust of those who answered them. Only the sums and rows of people who
+    took an answer back are read; nothing is written. Twice changes nothing.
 
-    The caller holds a transaction, and in it the lock ``trust`` of the project. So many statements, however
-    many tasks. Twice changes nothing.
+    The caller holds a transaction, and in it the lock ``trust`` of the project.
     """
     units = {
-        name: [Unit(each.unit, each.codes, read_crowd(json.loads(each.sums))) for each in models]
-        for name, models in known.models.items()
-        if all(each.is_followed for each in models)
+        name: [Unit(each.unit, each.codes, each.crowd) for each in models if each.crowd is not None]
+        for name, models in seen.known.models.items()
+        if all(each.crowd is not None for each in models)
     }
-    fields = [asked for asked in asked_fields(project) if asked.name in units]
+    fields = [asked for asked in fields if asked.name in units]
+    answers, kept = seen.answers, seen.kept
+    changes = Changes(people=seen.known.people)
     if not fields or not answers:
-        return 0
+        return changes
     named = {name: [(each.unit, each.codes) for each in found] for name, found in units.items()}
-    answered = people_of(answers)
-    kept = read_kept(project, named, list(answers), answered)
-    moved = _moved(fields, units, answers, kept.votes, known.gold)
-    if not moved:
-        return 0
+    moved = _moved(fields, units, answers, kept.votes_of(list(answers), named), seen.known.gold)
     people = {
         name: sorted({user for each in tasks for user in _people(each)}) for name, tasks in moved.items()
     }
     every = {user for users in people.values() for user in users}
-    rows = known.people
+    answered = people_of(answers)
     if every - answered:  # who took an answer back
         kept.add_sums(project, units, every - answered)
-        rows = read_people(project.pk, every, list(units))
-    changes = Changes()
+        changes.people = read_people(project.pk, every, list(units))
     for name, tasks in moved.items():
         _follow_field(name, units[name], tasks, people[name], kept.sums.get(name, {}), changes)
-    write_changes(project, changes, rows)
-    return len(every)
+    return changes
 
 
 def _moved(

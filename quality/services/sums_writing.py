@@ -1,7 +1,9 @@
 """Writing what single answers changed in people's trust: sent at once, however many people."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from accounts.statements import Prepared
 from labeltypes.base import Json
@@ -51,26 +53,49 @@ ON CONFLICT (project_id, task_id, field) DO UPDATE SET votes = excluded.votes
     fields_of_tasks="varchar[]",
     votes="jsonb[]",
 )
+# Whether others have come since tells whether to come back; who sets one later sends a message after it.
+FORGET = Prepared(
+    "forget_marks",
+    """
+WITH gone AS (DELETE FROM quality_staletask WHERE id = ANY(%(marks)s))
+SELECT EXISTS (SELECT FROM quality_staletask WHERE project_id = %(project)s AND id <> ALL(%(marks)s))
+""",
+    project="bigint",
+    marks="bigint[]",
+)
 FIGURES = ("n", "correct", "accuracy", "low", "high")
 
 
 @dataclass
 class Changes:
-    """What is to be written: rows of trust per field; person, field and numbers; task, field and votes."""
+    """What is to be written: rows of trust per field; person, field and numbers; task, field and votes.
 
+    ``people``: what stands about all whom it is about.
+    """
+
+    people: People
     trust: list[Figures] = field(default_factory=list)
     sums: list[tuple[int, str, bytes]] = field(default_factory=list)
     votes: list[tuple[int, str, Named]] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
 
 
-def write_changes(project: Project, changes: Changes, known: People) -> None:
-    """Write them, and these people's trust over all fields; ``known``: as it stands, of all of them.
+def write_changes(project: Project, changes: Changes, *, marks: Sequence[int] = ()) -> bool:
+    """Write them, and these people's trust over all fields; delete these marks of stale tasks.
 
-    The caller holds the lock ``trust``.
+    The caller holds the lock ``trust``. Return whether the project has other marks.
     """
-    rows = _with_overall(changes, known)
-    figures = {name: [row[at] for row in rows] for at, name in enumerate(Figures._fields)}
+    values = {"project": project.pk, "marks": list(marks)}
+    before = [(WRITE, _columns(project, changes))] if changes.votes else []
+    ((is_more,),) = FORGET.rows(values, behind=before)
+    return bool(is_more)
+
+
+def _columns(project: Project, changes: Changes) -> dict[str, int | str]:
+    rows = _with_overall(changes)
+    figures: dict[str, list[Any]] = {
+        name: [row[at] for row in rows] for at, name in enumerate(Figures._fields)
+    }
     columns: dict[str, int | str] = {
         "project": project.pk,
         "basis": CONSENSUS,
@@ -85,20 +110,20 @@ def write_changes(project: Project, changes: Changes, known: People) -> None:
         "votes": documents([_plain(votes) for _, _, votes in changes.votes]),
     }
     columns |= {name: numbers(figures[name]) for name in FIGURES}
-    WRITE.rows(columns)
+    return columns
 
 
 def _plain(votes: Named) -> Json:
     return {unit: [[user, code] for user, code in given] for unit, given in votes.items()}
 
 
-def _with_overall(changes: Changes, known: People) -> list[Figures]:
+def _with_overall(changes: Changes) -> list[Figures]:
     """The rows to write, in the order of their key; those of classes of which nothing is left are deleted."""
     keys = {(row.user_id, row.field, row.label) for row in changes.trust}
     users = {row.user_id for row in changes.trust}
     other: dict[int, Tally] = defaultdict(Tally)
     gone = []
-    for row in known.rows:
+    for row in changes.people.rows:
         if row.basis != CONSENSUS or not row.field or row.user_id not in users:
             continue
         if (row.user_id, row.field, row.label) in keys:

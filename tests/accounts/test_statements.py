@@ -130,6 +130,12 @@ def test_one_runs_after_another_in_one_message() -> None:
     first = Prepared("first", "SELECT set_config('touchstone.word', %(word)s, false)", word="text")
     second = Prepared("second", "SELECT current_setting('touchstone.word'), %(last)s", last="integer")
     assert second.rows(VALUES, after=first) == [("it's", 6)]
+    values = [(first, {"word": word}) for word in ("100 %", "50 %s")]
+    assert second.rows(VALUES, behind=values) == [("50 %s", 6)], "each with values of its own"
+    assert second.rows(VALUES, after=first, behind=values) == [("it's", 6)]
+    with CaptureQueriesContext(connection) as seen:
+        assert second.rows(VALUES, behind=values) == [("50 %s", 6)]
+    assert len(seen) == 1
 
 
 def test_other_words_are_another_statement() -> None:

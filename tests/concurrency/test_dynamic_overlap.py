@@ -18,8 +18,8 @@ from projects.access.doors import find_project
 from projects.models import Project, TaskSummary
 from quality.models import OneMore, StaleTask
 from quality.services import quick
-from quality.services.answers import answers_of
-from quality.services.fields import ontology_for
+from quality.services.at_once import read_at_once
+from quality.services.fields import asked_fields, ontology_for
 from quality.services.votes import mark_stale
 from quality.services.writing import write_results
 from tests.annotate.test_overlap import check_exact, make_people, run_all
@@ -41,9 +41,9 @@ def test_updates_that_race_open_one_slot() -> None:
         submit(assignment=row, value={"sentiment": word}, seconds=1, key=uuid.uuid4().hex)
     ontology = ontology_for(world.project)
     assert ontology is not None
-    answers = answers_of(world.project, ontology, [task.pk])
-    results = quick.merge_tasks(world.project, ontology, answers)
-    run_all([lambda: write_results(world.project, results, answers)] * 8)
+    seen = read_at_once(world.project, ontology, asked_fields(world.project), [task.pk])
+    results = quick.merge_tasks(world.project, ontology, seen.answers, seen.known)
+    run_all([lambda: write_results(world.project, results, seen.answers)] * 8)
     assert QueueEntry.objects.get(pk=task.pk).wanted == 3
     assert OneMore.objects.count() == 1
     assert TaskSummary.objects.get(pk=task.pk).state == "open"

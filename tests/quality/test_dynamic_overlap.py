@@ -21,8 +21,8 @@ from projects.models import Membership, Project, Role, TaskSummary
 from projects.services.projects import change_project
 from quality.models import OneMore
 from quality.services import quick
-from quality.services.answers import answers_of
-from quality.services.fields import ontology_for
+from quality.services.at_once import read_at_once
+from quality.services.fields import asked_fields, ontology_for
 from quality.services.full_run import full_run
 from quality.services.gold import make_gold
 from quality.services.votes import mark_stale
@@ -258,10 +258,10 @@ def test_answers_that_changed_since_they_were_read_decide_nothing(crowd: Crowd) 
     answered(crowd, [YES, NO])
     ontology = ontology_for(crowd.project)
     assert ontology is not None
-    old = answers_of(crowd.project, ontology, [task.pk])
-    results = quick.merge_tasks(crowd.project, ontology, old)
+    seen = read_at_once(crowd.project, ontology, asked_fields(crowd.project), [task.pk])
+    results = quick.merge_tasks(crowd.project, ontology, seen.answers, seen.known)
     answer(crowd.project, task, crowd.people[2], YES)
-    write_results(crowd.project, results, old)
+    write_results(crowd.project, results, seen.answers)
     assert (entry(crowd).wanted, state(crowd)) == (3, "answered")
     settle()
     assert entry(crowd).wanted == 4, "the update that knows all three asks"

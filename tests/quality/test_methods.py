@@ -13,8 +13,8 @@ from projects.services.projects import change_project
 from quality.models import Consensus, FittedModel, Trust
 from quality.reports.methods import changed_by
 from quality.services import quick
-from quality.services.answers import answers_of
-from quality.services.fields import ontology_for
+from quality.services.at_once import read_at_once
+from quality.services.fields import asked_fields, ontology_for
 from quality.services.full_run import JOB, full_run
 from quality.services.gold import make_gold
 from quality.services.methods import NAMES
@@ -95,7 +95,8 @@ def test_the_quick_update_says_the_same_as_the_full_run(crowd: Crowd, method: st
     ids = [task.pk for task in crowd.tasks]
     ontology = ontology_for(crowd.project)
     assert ontology is not None
-    results = quick.merge_tasks(crowd.project, ontology, answers_of(crowd.project, ontology, ids))
+    seen = read_at_once(crowd.project, ontology, asked_fields(crowd.project), ids)
+    results = quick.merge_tasks(crowd.project, ontology, seen.answers, seen.known)
     rows = {row.task_id: row for row in Consensus.objects.all()}
     assert len(results) == TASKS
     for result in results:
@@ -113,7 +114,8 @@ def test_the_quick_update_knows_how_far_items_differ(crowd: Crowd, monkeypatch: 
     ontology = ontology_for(crowd.project)
     assert ontology is not None
     ids = [task.pk for task in crowd.tasks]
-    results = quick.merge_tasks(crowd.project, ontology, answers_of(crowd.project, ontology, ids))
+    seen = read_at_once(crowd.project, ontology, asked_fields(crowd.project), ids)
+    results = quick.merge_tasks(crowd.project, ontology, seen.answers, seen.known)
     rows = {row.task_id: row for row in Consensus.objects.all()}
     for result in results:
         assert result.fields[0].probability == pytest.approx(rows[result.task_id].probability, abs=1e-6)
