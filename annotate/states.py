@@ -162,7 +162,8 @@ AGREE = """
     done_at = CASE WHEN s.state = 'answered' AND r.final THEN statement_timestamp() ELSE s.done_at END
 """
 CLOSE = """
-UPDATE annotate_queueentry SET is_open = false WHERE task_id = ANY(%s::bigint[]) AND pool = 'work' AND is_open
+UPDATE annotate_queueentry q SET is_open = false
+FROM applied a WHERE a.final AND q.task_id = a.task_id AND q.pool = 'work' AND q.is_open
 """
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from accounts.statements import Prepared
+from accounts.statements import Prepared, Sent
 from annotate.services.facts import classes_in
 from annotate.states import AGREE, CLOSE, lock_entries
 from annotate.versions import ontology_of
@@ -31,24 +31,38 @@ class TaskConsensus:
 
 # The figures are always news; the value only where no person has spoken. Where nothing is new, nothing is
 # written: a run over a million answers changes few tasks. What a model answered stands until people answer.
+# Of many tasks that are final few were not done before, and those that wait for a reviewer are not: only who
+# has their queue rows can change that. A seeded error waits for a reviewer, but no task waits for it.
 APPLY = Prepared(
     "apply_consensus",
     f"""
-UPDATE projects_tasksummary s
-SET agreement = r.agreement, probability = r.probability, updated_at = now(),
-    value = CASE WHEN s.source IN ('review', 'adjudication') THEN s.value ELSE r.value END,
-    classes = CASE WHEN s.source IN ('review', 'adjudication') THEN s.classes ELSE r.classes END,
-    source = CASE WHEN s.source IN ('review', 'adjudication') THEN s.source
-                  WHEN r.value IS NULL THEN '' ELSE 'consensus' END,{AGREE}
-FROM (SELECT task_id, value, agreement, probability, classes::varchar[] AS classes, final = 1 AS final
-      FROM unnest(%(task)s::bigint[], %(value)s::jsonb[], %(agreement)s::float8[], %(probability)s::float8[],
-                  %(classes)s::text[], %(final)s::int[])
-          AS n(task_id, value, agreement, probability, classes, final)) AS r
-WHERE s.task_id = r.task_id AND s.project_id = %(project)s AND NOT (s.source = 'model' AND r.value IS NULL)
-  AND (r.final OR (s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
-       OR s.source NOT IN ('review', 'adjudication') AND (s.value, s.classes, s.source) IS DISTINCT FROM
-          (r.value, r.classes, CASE WHEN r.value IS NULL THEN '' ELSE 'consensus' END))
-""",  # noqa: S608  # a part of its own, no value
+WITH new AS MATERIALIZED (
+    SELECT task_id, value, agreement, probability, classes::varchar[] AS classes,
+           final = 1
+           AND EXISTS (SELECT FROM projects_tasksummary t WHERE t.task_id = n.task_id
+                       AND t.project_id = %(project)s AND t.state = 'answered')
+           AND NOT EXISTS (SELECT FROM annotate_reviewentry e WHERE e.task_id = n.task_id
+                           AND e.closed_at IS NULL AND e.seeded_id IS NULL) AS final
+    FROM unnest(%(task)s::bigint[], %(value)s::jsonb[], %(agreement)s::float8[], %(probability)s::float8[],
+                %(classes)s::text[], %(final)s::int[])
+        AS n(task_id, value, agreement, probability, classes, final)),
+applied AS (
+    UPDATE projects_tasksummary s
+    SET agreement = r.agreement, probability = r.probability, updated_at = now(),
+        value = CASE WHEN s.source IN ('review', 'adjudication') THEN s.value ELSE r.value END,
+        classes = CASE WHEN s.source IN ('review', 'adjudication') THEN s.classes ELSE r.classes END,
+        source = CASE WHEN s.source IN ('review', 'adjudication') THEN s.source
+                      WHEN r.value IS NULL THEN '' ELSE 'consensus' END,{AGREE}
+    FROM new AS r
+    WHERE s.task_id = r.task_id AND s.project_id = %(project)s
+      AND NOT (s.source = 'model' AND r.value IS NULL)
+      AND (r.final OR (s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
+           OR s.source NOT IN ('review', 'adjudication') AND (s.value, s.classes, s.source) IS DISTINCT FROM
+              (r.value, r.classes, CASE WHEN r.value IS NULL THEN '' ELSE 'consensus' END))
+    RETURNING s.task_id, r.final),
+closed AS ({CLOSE})
+SELECT count(*) FROM applied
+""",  # noqa: S608  # parts of their own, no value
     project="bigint",
     task="bigint[]",
     value="jsonb[]",
@@ -57,21 +71,6 @@ WHERE s.task_id = r.task_id AND s.project_id = %(project)s AND NOT (s.source = '
     classes="text[]",
     final="int[]",
 )
-# Of many tasks that are final few were not done before.
-ANSWERED = Prepared(
-    "answered_of",
-    """
-SELECT task_id FROM projects_tasksummary
-WHERE project_id = %(project)s AND task_id = ANY(%(tasks)s) AND state = 'answered'
-""",
-    project="bigint",
-    tasks="bigint[]",
-)
-# A seeded error waits for a reviewer, but no task waits for it.
-WAITING = """
-SELECT task_id FROM annotate_reviewentry
-WHERE task_id = ANY(%s::bigint[]) AND closed_at IS NULL AND seeded_id IS NULL
-"""
 NOTE_CLASSES = """
 UPDATE projects_tasksummary s
 SET classes = ARRAY(SELECT DISTINCT name FROM unnest(s.classes || %(names)s::varchar[]) AS name ORDER BY name)
@@ -80,16 +79,21 @@ WHERE s.task_id = %(task)s AND s.source = '' AND NOT s.classes @> %(names)s::var
 
 
 @transaction.atomic(savepoint=False)
-def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus], are_locked: bool = False) -> None:
-    """Write what quality inferred, set-based; twice changes nothing.
+def apply_consensus(
+    *,
+    project_id: int,
+    results: Sequence[TaskConsensus],
+    are_locked: bool = False,
+    behind: Sequence[Sent] = (),
+) -> int:
+    """Write what quality inferred, set-based; twice changes nothing. Return for how many tasks it was new.
 
     Tasks with a reviewer's or adjudicator's answer keep it, and only get the new figures. Tasks that are
     answered, final, and wait for no reviewer become done. ``are_locked``: the caller has locked their queue
-    rows; else they are locked here.
+    rows; else they are locked here. ``behind``: what else is to be written, in the same message, before.
     """
     if not are_locked:
         lock_entries([result.task_id for result in results])
-    done = _agreed(project_id, [result.task_id for result in results if result.final])
     columns: dict[str, int | str] = {
         "project": project_id,
         "task": numbers([result.task_id for result in results]),
@@ -97,22 +101,10 @@ def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus], are_lo
         "agreement": numbers([result.agreement for result in results]),
         "probability": numbers([result.probability for result in results]),
         "classes": lists([result.classes for result in results]),
-        "final": numbers([int(result.task_id in done) for result in results]),
+        "final": numbers([int(result.final) for result in results]),
     }
-    APPLY.rows(columns)
-    if done:
-        with connection.cursor() as cursor:
-            cursor.execute(CLOSE, [sorted(done)])
-
-
-def _agreed(project_id: int, final: list[int]) -> set[int]:
-    """Those that are answered and wait for no reviewer. Only who has their queue rows can change that."""
-    answered = {task_id for (task_id,) in ANSWERED.rows({"project": project_id, "tasks": final})}
-    if answered:
-        with connection.cursor() as cursor:
-            cursor.execute(WAITING, [sorted(answered)])
-            answered.difference_update(task_id for (task_id,) in cursor.fetchall())
-    return answered
+    ((new,),) = APPLY.rows(columns, behind=behind)
+    return int(new)
 
 
 def set_final(summary: TaskSummary, value: Json, source: AnswerSource, *, ontology_id: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.db import connection
 
 from accounts.statements import Prepared
+from annotate.states import LOCK
 from labeltypes.ontology import Ontology
 from projects.models import Project
 from quality.services.merging import Answer
@@ -30,8 +31,16 @@ READ = Prepared(
     project="bigint",
     tasks="bigint[]",
 )
-VERSIONS = Prepared(
-    "versions_of_answers", f"SELECT task_id, id, version {COUNTED}", project="bigint", tasks="bigint[]"
+# Sent behind the lock of the same rows: what those did who had them is seen.
+LOCKED = Prepared(
+    "locked_tasks",
+    f"""
+SELECT task_id, NULL::bigint, NULL::integer, pool FROM annotate_queueentry WHERE task_id = ANY(%(tasks)s)
+UNION ALL
+SELECT task_id, id, version, NULL {COUNTED}
+""",  # noqa: S608  # a part of its own, no value
+    project="bigint",
+    tasks="bigint[]",
 )
 
 
@@ -57,13 +66,22 @@ def answers_of(project: Project, ontology: Ontology, ids: Sequence[int]) -> dict
     return found
 
 
-def changed_since(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> set[int]:
-    """Tasks whose answers are no longer those that were read: given, corrected or set aside meanwhile."""
+def lock_tasks(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> tuple[dict[int, str], set[int]]:
+    """Lock the queue rows of these tasks; return the pool of each, and the tasks whose answers are no longer
+    those that were read: given, corrected or set aside meanwhile.
+    """
     read = {
         (task_id, each.annotation_id, each.version) for task_id, given in answers.items() for each in given
     }
-    now = VERSIONS.rows({"project": project_id, "tasks": list(answers)})
-    return {task_id for task_id, _, _ in read.symmetric_difference(now)}
+    pools, now = {}, set()
+    for task_id, pk, version, pool in LOCKED.rows(
+        {"project": project_id, "tasks": list(answers)}, after=LOCK
+    ):
+        if pk is None:
+            pools[task_id] = pool
+        else:
+            now.add((task_id, pk, version))
+    return pools, {task_id for task_id, _, _ in read ^ now}
 
 
 def _heads(project_id: int, ids: Sequence[int]) -> list[Head]:

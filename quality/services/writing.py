@@ -8,11 +8,10 @@ from accounts.statements import Prepared
 from annotate.models import Pool, ReviewEntry, ReviewReason
 from annotate.services.review_requests import ReviewRequest, request_reviews
 from annotate.services.summaries import TaskConsensus, apply_consensus
-from annotate.states import lock_entries
 from formats.strictjson import dumps
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
 from projects.pg_arrays import documents, numbers, texts
-from quality.services.answers import changed_since
+from quality.services.answers import lock_tasks
 from quality.services.fields import asked_fields
 from quality.services.inference import METHOD_VERSION
 from quality.services.merging import Answer, TaskResult
@@ -41,7 +40,6 @@ ON CONFLICT (task_id, field) DO UPDATE SET
 WHERE (c.value, c.majority, c.probability, c.distribution, c.agreement, c.method, c.answers, c.version)
     IS DISTINCT FROM (excluded.value, excluded.majority, excluded.probability, excluded.distribution,
                       excluded.agreement, excluded.method, excluded.answers, excluded.version)
-RETURNING c.task_id
 """,
     project="bigint",
     version="int",
@@ -78,7 +76,7 @@ def write_results(
     *,
     suspects: Mapping[int, float] | None = None,
 ) -> int:
-    """Store what some tasks came to; twice changes nothing. Return of how many tasks anything was new.
+    """Store what some tasks came to; twice changes nothing. Return for how many the summary was new.
 
     Tasks whose answers are no longer those that were judged stay as they are: the change marks them, and who
     sees the mark may have been here already, with the newer answers.
@@ -88,20 +86,17 @@ def write_results(
     """
     if not results:
         return 0
-    ids = sorted(result.task_id for result in results)
-    gold = {task_id for task_id, pool in lock_entries(ids).items() if pool != Pool.WORK}
-    changed = changed_since(project.pk, {task_id: answers[task_id] for task_id in ids})
-    if changed:
-        results = [result for result in results if result.task_id not in changed]
-        ids = sorted(result.task_id for result in results)
+    pools, changed = lock_tasks(project.pk, {each.task_id: answers[each.task_id] for each in results})
+    results = [each for each in results if each.task_id not in changed]
     if not results:
         return 0
-    news = _store(project, results, ids)
+    gold = {task_id for task_id, pool in pools.items() if pool != Pool.WORK}
     apart = gold | settle_overlap(project, results, answers)
     low = _ask_for_reviews(
         project, [each for each in results if each.task_id not in apart], answers, suspects or {}
     )
-    apply_consensus(
+    columns = _columns(project, results)
+    return apply_consensus(
         project_id=project.pk,
         results=[
             TaskConsensus(
@@ -115,17 +110,17 @@ def write_results(
             for each in results
         ],
         are_locked=True,
+        behind=[(FORGET, columns), (UPSERT, columns)],
     )
-    return news
 
 
-def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> int:
-    """Return the number of tasks with a row that was written."""
+def _columns(project: Project, results: Sequence[TaskResult]) -> dict[str, int | str]:
+    """The rows of consensus, and the tasks of which all others go."""
     rows = [(each.task_id, field) for each in results for field in each.fields]
-    columns: dict[str, int | str] = {
+    return {
         "project": project.pk,
         "version": METHOD_VERSION,
-        "tasks": numbers(ids),
+        "tasks": numbers([each.task_id for each in results]),
         "task": numbers([task_id for task_id, _ in rows]),
         "field": texts([field.field for _, field in rows]),
         "value": documents([field.value for _, field in rows]),
@@ -136,7 +131,6 @@ def _store(project: Project, results: Sequence[TaskResult], ids: list[int]) -> i
         "method": texts([field.method for _, field in rows]),
         "answers": numbers([field.answers for _, field in rows]),
     }
-    return len({task_id for (task_id,) in UPSERT.rows(columns, after=FORGET)})
 
 
 def _ask_for_reviews(
