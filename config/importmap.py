@@ -1,8 +1,8 @@
-"""The import map: where the browser finds each JavaScript module, under its hashed name.
+"""Where the browser finds JavaScript: the modules themselves in development, their packs once collected.
 
-Modules import each other by relative paths; the browser resolves those to the plain addresses, and the map
-leads from there to the hashed files. These are fewer than the modules (config/packs.py): a change of one
-module changes the address of the pack that it is in, and no other.
+Modules import each other by relative paths, which need no map, and what others have made by bare names, which
+do. Packs (config/packs.py) are scripts: a page asks for them, each after those that it needs, and has a table
+of those that modules may ask for later.
 """
 
 import posixpath
@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 
@@ -29,22 +28,20 @@ STATIC_IMPORT = re.compile(r"""^\s*(?:import|export)\b(?:[^"'`;()]*?\bfrom)?\s*[
 
 
 def import_map() -> dict[str, dict[str, str]]:
-    """Return the map for the page: every pack's plain address (and vendor name) to the address in use."""
-    return _hashed_map() if settings.STATIC_HASHED else {"imports": _vendor_addresses()}
+    """Return the map for modules as they are: where those are that have bare names."""
+    return {"imports": {name: staticfiles_storage.url(file) for name, file in vendor_names().items()}}
 
 
 @lru_cache(maxsize=1)
-def _hashed_map() -> dict[str, dict[str, str]]:
-    modules = {
-        f"{settings.STATIC_URL}{name}": f"{settings.STATIC_URL}{hashed}"
-        for name, hashed in sorted(staticfiles_storage.hashed_files.items())  # type: ignore[attr-defined]  # a manifest storage
-        if name.startswith("js/") and name.endswith(".js")
+def later_packs() -> dict[str, dict[str, Any]]:
+    """Return the table for packs: what each that may be asked for ``needs``, itself last, and ``files``."""
+    needs = {name: ordered_packs(name) for name in _packs()["later"]}
+    vendors = vendor_names()
+    names = {one for those in needs.values() for one in those}
+    return {
+        "needs": needs,
+        "files": {name: staticfiles_storage.url(vendors.get(name, name)) for name in sorted(names)},
     }
-    return {"imports": modules | _vendor_addresses()}
-
-
-def _vendor_addresses() -> dict[str, str]:
-    return {name: staticfiles_storage.url(file) for name, file in vendor_names().items()}
 
 
 def vendor_names() -> dict[str, str]:
@@ -72,26 +69,28 @@ def static_graph(*entries: str) -> list[str]:
     return list(seen)
 
 
-def files_for(*entries: str) -> list[str]:
-    """Return the files that loading these modules needs, each once: packs, or in development the modules."""
-    if not settings.STATIC_HASHED:
-        return static_graph(*entries)
-    packs = _packs()
-    vendors, needs, moved = packs["vendors"], packs["needs"], packs["moved"]
-    seen: dict[str, None] = {}
-    waiting = list(entries)
-    while waiting:
-        name = waiting.pop(0)
-        name = vendors.get(name, moved.get(name, name))
-        if name not in seen:
-            seen[name] = None
-            waiting.extend(needs.get(name, ()))
-    return list(seen)
+def ordered_packs(*entries: str) -> list[str]:
+    """Return the packs that have these modules and what they need, each once and after its needs.
+
+    Vendored modules are among them by their bare names.
+    """
+    needs, moved = _packs()["needs"], _packs()["moved"]
+    done: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name not in done:
+            for needed in needs.get(name, ()):
+                visit(needed)
+            done[name] = None
+
+    for entry in entries:
+        visit(moved.get(entry, entry))
+    return list(done)
 
 
 @lru_cache(maxsize=1)
-def _packs() -> dict[str, dict[str, Any]]:
-    return {**staticfiles_storage.read_packs(), "vendors": vendor_names()}  # type: ignore[attr-defined]  # ours
+def _packs() -> dict[str, Any]:
+    return dict(staticfiles_storage.read_packs())  # type: ignore[attr-defined]  # ours
 
 
 def imports_of(name: str) -> tuple[str, ...]:

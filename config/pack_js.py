@@ -4,19 +4,25 @@ Each module becomes a function that runs once, in the order in which the browser
 imports become constants of that function. Every other token stays, unchanged, on a line of its own order; a
 source map leads each line back to the source. That is only the same where no import is a live binding and
 nothing imports in a circle, so both are refused, as is every form of import and export that we do not use.
+
+A pack is a script, not a module: browsers run scripts from the compiled code that they keep, and compile
+modules anew with every visit. Packs find each other's modules in one table, ``touchstone``, by their names.
 """
 
 import json
 import posixpath
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
 from config.minify_js import Token, join, tokens
 
-# What stands for another module, for this one's address, and for one to be fetched later, in what was read.
-MODULE, META, LATER = "module", "meta", "later"
+# What stands for another module, and for the function that fetches one later, in what was read.
+MODULE, LATER = "module", "later"
+# Has that function. It alone may import as the browser does.
+LOADER = "js/core/later.js"
+TABLE = "globalThis.touchstone??={}"
 OURS = "$$"  # begins every name that a pack adds; no source may use it
 VALUE = f"{OURS}value"
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -35,7 +41,6 @@ class Module:
     imports: dict[str, None] = field(default_factory=dict)  # as an ordered set
     later: dict[str, None] = field(default_factory=dict)
     exports: dict[str, str] = field(default_factory=dict)  # outer name: name inside
-    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ class _Reader:
         opens = token.text in ("(", "[", "{") or (token.kind == "template" and token.text[-2:] == "${")
         self.depth += opens - closes
         if token.text == "await" and self.depth == 0 and not self.after_dot():
-            self.module.waits = True
+            raise self.refused("it waits at its top level")
         self.module.tokens.append(token)
 
     def add(self, text: str, gap: str = "", kind: str = "sign") -> None:
@@ -99,18 +104,22 @@ class _Reader:
     def read_import(self, token: Token) -> None:
         following = self.left[0].text
         if following == ".":
-            self.left.popleft()
-            self.left.popleft()
-            self.add("", token.gap, META)
-        elif following == "(":
-            self.keep(token)
-            self.keep(self.left.popleft())
-            if self.left[0].kind == "string" and self.left[1].text == ")":
-                later = self.left.popleft()
-                self.module.later[self.target(later)] = None
-                self.add(self.target(later), later.gap, LATER)
-        else:
+            raise self.refused("import.meta")
+        if following != "(":
             self.read_static_import(token)
+        elif self.module.name == LOADER:
+            self.keep(token)
+        else:
+            self.read_later(token)
+
+    def read_later(self, token: Token) -> None:
+        """``import(…)``: a call of the loader, which is told whose import it is; the rest stays."""
+        self.module.imports[LOADER] = None
+        self.add(LOADER, token.gap, LATER)
+        self.keep(self.left.popleft())
+        self.add(f"{json.dumps(self.module.name)},", kind="sign")
+        if self.left[0].kind == "string" and self.left[1].text == ")":
+            self.module.later[self.target(self.left[0])] = None
 
     def read_static_import(self, token: Token) -> None:
         clause = self.until_string()
@@ -212,93 +221,62 @@ class _Reader:
         self.end_statement(gap)
 
 
-def make_pack(
-    main: str, modules: Iterable[Module], homes: Mapping[str, str], wanted: Iterable[str]
-) -> Packed:
+def make_pack(main: str, modules: Iterable[Module], wanted: Iterable[str]) -> Packed:
     """Put modules, in the order in which they run, into the file that stands at the address of ``main``.
 
-    ``homes`` says of every module of ours which file it is in, ``wanted`` which of this one's others need.
+    ``wanted`` says which of this file's modules others need.
     """
-    return _Writer(main, list(modules), homes).write(sorted(wanted))
+    return _Writer(main, list(modules)).write({main, *wanted})
 
 
 class _Writer:
     """Writes one pack."""
 
-    def __init__(self, main: str, modules: list[Module], homes: Mapping[str, str]) -> None:
-        self.main, self.modules, self.homes = main, modules, homes
+    def __init__(self, main: str, modules: list[Module]) -> None:
+        self.main, self.modules = main, modules
         self.numbers: dict[str, str] = {}
         self.parts: list[str] = []
         self.lines: list[tuple[str, int] | None] = [None]
 
-    def write(self, wanted: list[str]) -> Packed:
+    def write(self, wanted: Iterable[str]) -> Packed:
         inside = {module.name for module in self.modules}
         outside = dict.fromkeys(
             name for module in self.modules for name in module.imports if name not in inside
         )
-        self.parts.append(self.imports(list(outside)))
+        taken = self.listed(outside)
+        # It may come as a script of the page and, before that has run, be asked for by the loader too.
+        self.parts.append(f'(function({OURS}){{"use strict";if({json.dumps(self.main)}in {OURS})return;')
+        self.parts.append(f"const{{{taken}}}={OURS};" if taken else "")
         for module in self.modules:
             self.put(module)
-        self.parts.append("\n" + self.exports(wanted))
+        self.parts.append(f"\nObject.assign({OURS},{{{self.listed(sorted(wanted))}}})}})({TABLE});")
         self.lines.append(None)
         return Packed("".join(self.parts), self.lines)
 
     def number(self, name: str) -> str:
         return self.numbers.setdefault(name, f"{OURS}{len(self.numbers)}")
 
-    def address(self, name: str) -> str:
-        """How this file names another, as a string."""
-        if name.startswith("js/"):
-            path = posixpath.relpath(name, posixpath.dirname(self.main))
-            name = path if path.startswith(".") else f"./{path}"
-        return json.dumps(name)
-
-    def imports(self, outside: list[str]) -> str:
-        files: dict[str, list[str]] = {}
-        for name in outside:
-            files.setdefault(self.homes.get(name, name), []).append(name)
-        found = []
-        for file, names in files.items():
-            if file in self.homes:
-                listed = ",".join(f"{json.dumps(name)} as {self.number(name)}" for name in names)
-                found.append(f"import{{{listed}}}from{self.address(file)};")
-            else:
-                found.append(f"import*as {self.number(file)} from{self.address(file)};")
-        return "".join(found)
+    def listed(self, names: Iterable[str]) -> str:
+        return ",".join(f"{json.dumps(name)}:{self.number(name)}" for name in names)
 
     def put(self, module: Module) -> None:
-        body = [self.token(module, token) for token in module.tokens]
-        # As "function", not as an arrow: V8 takes a function in parentheses to be called at once, and
-        # compiles it beside the main thread, with the file, in place of once more when it runs.
-        start = "await(async function(){" if module.waits else "(function(){"
+        body = [self.token(token) for token in module.tokens]
         given = ",".join(
             outer if outer == inner else f"{outer}:{inner}" for outer, inner in module.exports.items()
         )
         text = join(body)
-        self.parts.append(f"\nconst {self.number(module.name)}={start}{text}\nreturn{{{given}}}}})();")
+        # As "function", not as an arrow: V8 takes a function in parentheses to be called at once, and
+        # compiles it beside the main thread, with the file, in place of once more when it runs.
+        self.parts.append(f"\nconst {self.number(module.name)}=(function(){{{text}\nreturn{{{given}}}}})();")
         self.lines += [(module.name, line) for line in range(text.count("\n") + 1)]
         self.lines.append(None)
 
-    def token(self, module: Module, token: Token) -> Token:
+    def token(self, token: Token) -> Token:
         if token.kind == MODULE:
             return token._replace(kind="name", text=self.number(token.text))
-        if token.kind == META:
-            address = f"new URL({self.address(module.name)},import.meta.url).href"
-            return token._replace(kind="sign", text=f"{{url:{address}}}")
         if token.kind == LATER:
-            if self.homes.get(token.text) != token.text:
-                raise PackError(f"{module.name}: {token.text} is fetched later, but in a file with others")
-            return token._replace(kind="string", text=self.address(token.text))
+            return token._replace(kind="name", text=f"{self.number(token.text)}.later")
         return token
-
-    def exports(self, wanted: list[str]) -> str:
-        given = {module.name: module.exports for module in self.modules}[self.main]
-        main = self.number(self.main)
-        names = {outer: f"{OURS}x{index}" for index, outer in enumerate(given)}
-        taken = ",".join(f"{outer}:{name}" for outer, name in names.items())
-        listed = [f"{name} as {outer}" for outer, name in names.items()]
-        listed += [f"{self.number(name)} as {json.dumps(name)}" for name in wanted]
-        return (f"const{{{taken}}}={main};" if names else "") + f"export{{{','.join(listed)}}};"
 
 
 def source_map(main: str, lines: Iterable[tuple[str, int] | None]) -> str:

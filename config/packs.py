@@ -2,17 +2,18 @@
 
 Some are named here: what every page has, the labeling component, its surfaces. Then each module that is
 asked for by its address (by a page, or later by another module) is one, with all that only it needs. What
-several of these share travels alone. The sources know nothing of this: the import map leads to the files.
+several of these share travels alone. The sources know nothing of this: tags of templates ask for the packs
+(config/importmap_tags.py), and `import()` in a pack finds its file in a table of the page.
 """
 
 from collections.abc import Iterator, Mapping
 
-from config.pack_js import Module, Packed, PackError, make_pack, read_module, source_map
+from config.pack_js import LOADER, Module, Packed, PackError, make_pack, read_module, source_map
 
 # Taken out first, in this order, with all they need. They run wherever one of their modules is needed, so
 # none of them may do more than define something, but for the first, which every page asks for itself.
 COMMON = {
-    "js/ui/focus.js": (),
+    "js/ui/focus.js": (LOADER,),
     "js/label/component.js": (
         "js/core/ahead.js",
         "js/core/codepoints.js",
@@ -27,6 +28,8 @@ COMMON = {
     "js/pages/label/index.js": ("js/pages/label/dialogs.js", "js/pages/label/summaries.js"),
     "js/pages/ontology/editor.js": ("js/pages/ontology/document.js", "js/pages/ontology/preview.js"),
 }
+# What the labeling component imports by the name of a kind.
+BY_KIND = ("js/labeltypes/", "js/surfaces/")
 
 
 class Packs:
@@ -91,13 +94,19 @@ class Packs:
         return [self.modules[name] for name in names if self.homes[name] == main]
 
     def needs(self) -> dict[str, list[str]]:
-        """For each pack the files that it imports: other packs, and vendored modules by their names."""
+        """For each pack the files that must have run before it: other packs, vendored modules by name."""
         return {
             main: sorted(
                 {self.homes.get(name, name) for one in self.members(main) for name in one.imports} - {main}
             )
             for main in set(self.homes.values())
         }
+
+    def later(self) -> list[str]:
+        """The packs that modules ask for while they run."""
+        named = {name for module in self.modules.values() for name in module.later}
+        by_kind = {name for name in self.homes if name.startswith(BY_KIND) and name.endswith("/index.js")}
+        return sorted(name for name in named | by_kind if self.homes.get(name) == name)
 
     def moved(self) -> dict[str, str]:
         """Of each module that is in the file of another: which."""
@@ -111,6 +120,6 @@ class Packs:
                 if self.homes.get(name, self.homes[module.name]) != self.homes[module.name]:
                     wanted.setdefault(self.homes[name], set()).add(name)
         for main in sorted(set(self.homes.values())):
-            packed: Packed = make_pack(main, self.members(main), self.homes, wanted.get(main, ()))
+            packed: Packed = make_pack(main, self.members(main), wanted.get(main, ()))
             map_name = f"{main.rpartition('/')[2]}.map"
             yield main, f"{packed.text}\n//# sourceMappingURL={map_name}\n", source_map(main, packed.lines)

@@ -1,4 +1,4 @@
-"""Static files: minified, packed, under hashed names; modules find each other by our import map."""
+"""Static files: minified, packed, under hashed names; packs find each other by names."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,8 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
         files = {name: place for name, place in paths.items() if not is_module(name)}
         files |= {name: (Made(text), name) for name, text in made.items()}
         if not options.get("dry_run"):
-            self.put(NEEDS_FILE, json.dumps({"needs": packs.needs(), "moved": packs.moved()}, sort_keys=True))
+            found = {"needs": packs.needs(), "moved": packs.moved(), "later": packs.later()}
+            self.put(NEEDS_FILE, json.dumps(found, sort_keys=True))
             for name in made.keys() - paths.keys():
                 self.put(name, made[name])
         yield from super().post_process(files, **options)
@@ -63,8 +64,9 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
         self.delete(name)
         self.save(name, ContentFile(text.encode()))
 
-    def read_packs(self) -> dict[str, dict[str, Any]]:
-        """What the last collectstatic wrote: ``needs`` of each file, and where modules have ``moved`` to."""
+    def read_packs(self) -> dict[str, Any]:
+        """What the last collectstatic wrote: ``needs`` of each file, where modules have ``moved`` to, and
+        which files are asked for ``later``."""
         with self.open(NEEDS_FILE) as file:
             return dict(json.loads(file.read()))
 

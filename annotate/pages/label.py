@@ -41,7 +41,7 @@ def label(request: SignedInRequest, project_id: str) -> HttpResponse:
         "project": access.project,
         "boot": values,
         "boot_script": json_script(values, "label-boot", JSONEncoder),  # dates as the API writes them
-        "modules": [ENTRY, *modules_for(version.parsed())] if version else [ENTRY],
+        "modules": [*modules_for(version.parsed()), ENTRY] if version else [ENTRY],
         "first_picture": "" if named else first_picture(values["drawing"]),
         "notices": len(unread(access)),
         "exit_url": reverse("project-overview", kwargs={"project_id": access.project.pk}),

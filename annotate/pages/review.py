@@ -89,7 +89,7 @@ def review(request: SignedInRequest, project_id: str) -> HttpResponse:
     context = {
         "project": access.project,
         "boot": boot,
-        "modules": [ENTRY, *(modules_for(ontology) if ontology else [])],
+        "modules": [*(modules_for(ontology) if ontology else []), ENTRY],
         "codes": CODES,
         "reasons": REASONS.items(),
         "authors": _authors(access),

@@ -99,7 +99,7 @@ def task_page(request: SignedInRequest, project_id: str, task_id: str) -> HttpRe
         boot=boot,
         threads=_threads(shown["comments"]),
         history=history_of(task, hidden=hides_authors(access)),
-        modules=[ENTRY, *(modules_for(ontology) if ontology else [])],
+        modules=[*(modules_for(ontology) if ontology else []), ENTRY],
         can_review=access.can(Capability.JUDGE),
         breadcrumbs=[
             {"label": "Data", "url": reverse("task-list", kwargs={"project_id": access.project.pk})}

@@ -168,7 +168,7 @@ def audit_judge(request: SignedInRequest, project_id: str, audit_id: str) -> Htt
         "quality",
         sample=sample,
         boot=boot,
-        modules=[ENTRY, *modules_for(ontology)],
+        modules=[*modules_for(ontology), ENTRY],
         exit_url=boot["report"],
     )
     return render(request, "quality/audit_judge.html", context)

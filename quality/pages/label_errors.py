@@ -78,5 +78,5 @@ def label_errors_judge(request: SignedInRequest, project_id: str) -> HttpRespons
         "judgement": reverse("api-label-error-judgement", kwargs={"flag_id": 0}),
         "adjudication": reverse("api-adjudication", kwargs={"task_id": 0}),
     }
-    context = shell(access, "quality", boot=boot, modules=[ENTRY, *modules_for(ontology)], exit_url=back)
+    context = shell(access, "quality", boot=boot, modules=[*modules_for(ontology), ENTRY], exit_url=back)
     return render(request, "quality/label_errors_judge.html", context)

@@ -190,7 +190,7 @@ def qualification_course(request: SignedInRequest, project_id: str) -> HttpRespo
         "project": project,
         "boot": values,
         "boot_script": json_script(values, "label-boot", JSONEncoder),
-        "modules": [ENTRY, COURSE, *(modules_for(version.parsed()) if version else ())],
+        "modules": [*(modules_for(version.parsed()) if version else ()), COURSE, ENTRY],
         "exit_url": reverse("my-work", kwargs=here),
     }
     return render(request, "quality/course.html", context)

@@ -13,7 +13,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 from config import importmap
-from config.pack_js import PackError
+from config.pack_js import LOADER, PackError
 
 
 @pytest.fixture
@@ -22,14 +22,15 @@ def modules(tmp_path: Path, settings: Any) -> Path:
     files = {
         "js/pages/a.js": (
             'import { b } from "../core/b.js";\nimport "../core/side.js";\nexport * from "../core/c.js"\n'
-            "const later = () => import(`../core/later.js`);\n"
+            'const later = () => import("../core/wanted.js");\n'
             '/** @typedef {import("../core/types.js").T} T */\n// import "../core/comment.js";\n'
             "const text = 'import \"../core/text.js\"';\n"
         ),
-        "js/core/b.js": 'import {\n  c,\n  d as e,\n} from "./c.js";\nimport uPlot from "uplot";\n',
+        "js/core/b.js": 'import {\n  c,\n  d as e,\n} from "./c.js";\nimport "uplot";\n',
         "js/core/c.js": 'import { a } from "../pages/a.js"; // a cycle\n',
         "js/core/side.js": "",
-        "js/core/later.js": "",
+        "js/core/wanted.js": 'import uPlot from "uplot";\nexport const wanted = uPlot;\n',
+        LOADER: "export const later = (from, name) => import(name);\n",
         "js/vendor/uPlot.esm.js": "",
         "js/vendor/vendor.toml": '[[file]]\npackage = "uplot"\npath = "static/js/vendor/uPlot.esm.js"\n',
     }
@@ -44,7 +45,7 @@ def modules(tmp_path: Path, settings: Any) -> Path:
 
 
 def forget() -> None:
-    importmap._hashed_map.cache_clear()
+    importmap.later_packs.cache_clear()
     importmap._packs.cache_clear()
     staticfiles_storage.known.clear()  # type: ignore[attr-defined]  # ours
 
@@ -59,8 +60,8 @@ def test_it_works(modules: Path) -> None:
 
 def test_a_changed_module_is_read_again(modules: Path) -> None:
     importmap.static_graph("js/pages/a.js")
-    (modules / "js/core/side.js").write_text('import "./later.js";\n\n')
-    assert "js/core/later.js" in importmap.static_graph("js/pages/a.js")
+    (modules / "js/core/side.js").write_text('import "./wanted.js";\n\n')
+    assert "js/core/wanted.js" in importmap.static_graph("js/pages/a.js")
 
 
 def test_an_unknown_module_is_an_error(modules: Path) -> None:
@@ -71,6 +72,8 @@ def test_an_unknown_module_is_an_error(modules: Path) -> None:
 @pytest.fixture
 def collected(modules: Path, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The modules as production serves them, without what cannot be packed."""
+    b = modules / "js/core/b.js"
+    b.write_text(b.read_text().replace('import "uplot";', "export const b = 1;"))
     (modules / "js/core/c.js").write_text("export const c = 1;\nexport const d = 2;\n")
     a = modules / "js/pages/a.js"
     a.write_text(a.read_text().replace("export * ", "export { c } "))
@@ -81,14 +84,27 @@ def collected(modules: Path, tmp_path: Path, settings: Any, monkeypatch: pytest.
     return tmp_path / "collected"
 
 
-def test_packs_are_mapped_to_their_hashes(modules: Path, collected: Path) -> None:
-    found = importmap.import_map()["imports"]
-    vendored = "/static/js/vendor/uPlot.esm.js"
-    assert found.keys() == {"/static/js/pages/a.js", "/static/js/core/later.js", vendored, "uplot"}
-    assert re.fullmatch(r"/static/js/pages/a\.[0-9a-f]{12}\.js", found["/static/js/pages/a.js"])
-    assert found["uplot"] == found[vendored]
-    assert importmap.files_for("js/pages/a.js") == ["js/pages/a.js", "js/vendor/uPlot.esm.js"]
-    pack = collected / found["/static/js/pages/a.js"].removeprefix("/static/")
+def test_packs_are_asked_for_by_their_hashes(modules: Path, collected: Path) -> None:
+    request = RequestFactory().get("/")
+    request.csp_nonce = "abc"
+    page = Template(
+        "{% load importmap %}{% importmap %}{% modulepreload \"js/pages/a.js\" %}{% module 'js/pages/a.js' %}"
+    ).render(Context({"request": request}))
+    table, *scripts = re.findall(r"<script ([^>]*)>(.*?)</script>", page)
+    assert table[0] == 'type="application/json" id="later-packs"'
+    later = json.loads(table[1])
+    vendored, wanted = "js/vendor/uPlot.esm.js", "js/core/wanted.js"
+    assert later["needs"] == {wanted: ["uplot", wanted]}
+    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", file) for file in later["files"].values()] == [
+        f"/static/{wanted}",
+        f"/static/{vendored}",
+    ]
+    asked = [re.fullmatch(r'defer src="/static/(.*?)" nonce="abc"', one) for one, _ in scripts]
+    names = [one[1] for one in asked if one]
+    assert len(names) == len(scripts)
+    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", name) for name in names][-1] == "js/pages/a.js"
+    assert len(set(names)) == len(names)
+    pack = collected / names[-1]
     assert "/**" not in pack.read_text()
     assert pack.with_name(pack.name + ".gz").exists()
     assert (collected / "js/core/b.js").read_text() == (modules / "js/core/b.js").read_text()

@@ -54,6 +54,6 @@ export function loadedType(kind) {
 async function load(folder, kind) {
   if (!/^[a-z][a-z0-9_]*$/.test(kind)) throw new Error(`no such kind: ${kind}`);
   if (Object.hasOwn(HERE[folder], kind)) return HERE[folder][kind];
-  const module = await import(new URL(`../${folder}/${kind}/index.js`, import.meta.url).href);
+  const module = await import(`../${folder}/${kind}/index.js`);
   return module.default;
 }
