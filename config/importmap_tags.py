@@ -1,4 +1,4 @@
-"""Template tags: `importmap`, `modulepreload`, `module` and `stylesheets`, each of which says what it renders."""
+"""Template tags: `importmap`, `modulepreload`, `module` and `stylesheets`."""
 
 import json
 from typing import Any
