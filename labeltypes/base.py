@@ -215,6 +215,8 @@ class LabelType(ABC):
     """The kinds of media that an answer points into; empty when it is about the whole item."""
     scalar: ClassVar[bool] = False
     """Whether the type can also be an attribute of a region."""
+    crowd_method: ClassVar[str] = ""
+    """What `merge_known` goes by, as consensus and exports name it; for types with a `learner`."""
     version: ClassVar[int] = 1
     """Version of the stored values and settings; raise it together with `upgrade`."""
 

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from labeltypes.base import Case, Crowd, Field, Json, JsonObject, Merged
+from labeltypes.learning import Sample
 from labeltypes.region_merge import Drawn, Regional, merged_attributes, same_regions
 from labeltypes.region_values import as_regions
 from stats.arrays import Bools, Codes, Floats
@@ -28,7 +29,6 @@ LEAST_TASKS = 20
 MOST_LEARNED = 100_000
 # Drawings by classes that are merged at once.
 MOST_CELLS = 5_000_000
-HASH, HASHES = 2_654_435_761, 2**32
 
 Model = TypeVar("Model")
 ByPerson = Mapping[str, Floats]
@@ -97,33 +97,22 @@ class RegionLearner:
 
     def __init__(self, kind: Inferring[Model], field: Field) -> None:
         self._kind, self._field = kind, field
-        self._cases: dict[int, Case] = {}
-        self._limit, self._size = HASHES, 0
+        self._sample = Sample(most=MOST_LEARNED, least=LEAST_TASKS, cost=_cost)
 
     def add(self, task: int, case: Case) -> None:
-        """Kept while the hash of its number is below a limit that halves when there are too many."""
-        if _hash(task) >= self._limit:
-            return
-        regions = [[_slim(self._kind, region) for region in as_regions(value)] for value in case.values]
-        self._cases[task] = Case(case.people, [list[Json](each) for each in regions])
-        self._size += _cost(self._cases[task])
-        while self._size > MOST_LEARNED and len(self._cases) > LEAST_TASKS:
-            self._limit //= 2
-            self._cases = {key: each for key, each in self._cases.items() if _hash(key) < self._limit}
-            self._size = sum(map(_cost, self._cases.values()))
+        """See `labeltypes.base.Learner`; of very many tasks a part is kept."""
+        if self._sample.wants(task):
+            regions = [[_slim(self._kind, region) for region in as_regions(value)] for value in case.values]
+            self._sample.add(task, Case(case.people, [list[Json](each) for each in regions]))
 
     def crowd(self) -> Crowd | None:
         """Rates of everybody who looked; None with fewer than 20 tasks that two people looked at."""
-        if sum(len(set(case.people)) > 1 for case in self._cases.values()) < LEAST_TASKS:
+        cases = self._sample.cases
+        if sum(len(set(case.people)) > 1 for case in cases) < LEAST_TASKS:
             return None
-        cases = [self._cases[task] for task in sorted(self._cases)]
         people = sorted({person for case in cases for person in case.people})
         columns = columns_of(self._kind, cases, people, self._field)
         return _crowd(self._kind, columns, people, self._field) if columns.task.size else None
-
-
-def _hash(task: int) -> int:
-    return task * HASH % HASHES
 
 
 def _cost(case: Case) -> int:

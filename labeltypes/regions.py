@@ -65,6 +65,7 @@ CLASSES_SCHEMA: JsonObject = {"type": "array", "minItems": 1, "items": ITEM_SCHE
 class RegionType(LabelType, Generic[Model]):
     """A list of regions in the order in which the person made them."""
 
+    crowd_method: ClassVar[str] = "detection rates"
     geometry: ClassVar[tuple[str, ...]]
     """The keys of a region that say where it is."""
 

@@ -8,6 +8,8 @@ from random import Random
 from typing import ClassVar
 
 from labeltypes.base import (
+    Case,
+    Crowd,
     Field,
     Invalid,
     ItemMedia,
@@ -28,6 +30,7 @@ from labeltypes.checks import (
     need_number,
     shown,
 )
+from labeltypes.number.crowd import NumberLearner, estimated
 from labeltypes.settings import number, read_settings
 from labeltypes.voting import agreement_with, first_breaks_ties, normalized_weights
 from stats.numbers.weighted import weighted_median
@@ -40,6 +43,7 @@ class Number(LabelType):
 
     kind: ClassVar[str] = "number"
     scalar: ClassVar[bool] = True
+    crowd_method: ClassVar[str] = "exactness and bias"
 
     def settings_schema(self) -> JsonObject:
         """See LabelType."""
@@ -145,6 +149,43 @@ class Number(LabelType):
             merged,
             agreement_with(merged, values, weights, lambda a, b: self.distance(a, b, field)),
         )
+
+    def learner(self, field: Field) -> NumberLearner:
+        """Learns who is exact, who always says more, and whether single answers slip."""
+        return NumberLearner(_float)
+
+    def merge_known(self, cases: Sequence[Case], crowd: Crowd, field: Field) -> list[Merged]:
+        """The mean weighted by everybody's exactness, without their bias; answers that slip hardly count.
+
+        It lies within the range of the answers, on the step, and has one decimal more than they have. The
+        confidence is how near the answers are to what was expected of their authors, in the same weights.
+        """
+        found = estimated(cases, crowd, _float)
+        merged, start = [], 0
+        for case, value in zip(cases, found.value.tolist(), strict=True):
+            own = slice(start, start + len(case.values))
+            start = own.stop
+            if not case.values:
+                merged.append(Merged(None, 0.0))
+            elif all(given == case.values[0] for given in case.values):
+                merged.append(Merged(case.values[0], 1.0))
+            else:
+                expected, weights = found.expected[own].tolist(), found.weight[own].tolist()
+                far = math.fsum(
+                    weight * self.distance(given, theirs, field)
+                    for given, theirs, weight in zip(case.values, expected, weights, strict=True)
+                )
+                merged.append(Merged(_as_exact(value, case.values, field), min(1.0, max(0.0, 1 - far))))
+        return merged
+
+
+def _as_exact(value: float, given: Sequence[Json], field: Field) -> Json:
+    """On the step; without one, with a decimal more than the most exact of the answers."""
+    step, start = field.number("step"), field.number("min") or 0
+    if step is not None:
+        value = start + round((value - start) / step) * step
+    places = max(decimals(_float(each)) for each in given) + (0 if step is not None else 1)
+    return need_number(round(value, max(places, decimals(step or 0.0))), field.name)
 
 
 def _within(value: float, low: float | None, high: float | None) -> bool:

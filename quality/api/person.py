@@ -105,7 +105,8 @@ class OptionLeansOut(serializers.Serializer[Any]):
 
 class WatchedPersonOut(serializers.Serializer[Any]):
     """``questions``: the figures on each field with one answer out of a list or scale; ``learned``: of boxes
-    and spans, how many of them the person finds and invents, and how exactly they draw boxes."""
+    and spans, how many of them the person finds and invents, and how exactly they draw boxes; of numbers,
+    how much more than the truth they say."""
 
     user = serializers.SerializerMethodField()
     computed_at = serializers.DateTimeField(allow_null=True)

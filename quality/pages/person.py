@@ -58,7 +58,12 @@ def _show(request: SignedInRequest, access: ProjectAccess, member: Membership) -
             for each in report.multiple
         ],
         "learned": [
-            {"title": each.title, "field": each.field, **{one.name: one for one in each.figures}}
+            {
+                "title": each.title,
+                "field": each.field,
+                "unit": each.asked.field.settings.get("unit", ""),
+                **{one.name: one for one in each.figures},
+            }
             for each in report.learned
         ],
     }

@@ -19,7 +19,6 @@ MOST_COMPARED = 20
 # So many different sets of answers to a field are remembered.
 MOST_ALIKE = 50_000
 METHOD_MERGED = "weighted merge"
-METHOD_OBJECTS = "detection rates"
 EXISTS = "exists"
 
 
@@ -188,7 +187,9 @@ def _result(
 def _by_crowd(asked: Asked, values: Sequence[Json], merged: Merged) -> FieldResult:
     """By what the type learned of the people."""
     found = {region: {EXISTS: share} for region, share in merged.existence.items()}
-    return _result(asked, values, merged, _worth_keeping(found), "")._replace(method=METHOD_OBJECTS)
+    return _result(asked, values, merged, _worth_keeping(found), "")._replace(
+        method=asked.label_type.crowd_method
+    )
 
 
 def _alike(asked: Asked, values: Sequence[Json]) -> tuple[Json, float | None]:

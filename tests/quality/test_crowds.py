@@ -1,5 +1,6 @@
 """Boxes merged by everybody's detection rates: learned in the full run, kept, used after single answers."""
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
@@ -11,7 +12,7 @@ from quality.services.answers import answers_of
 from quality.services.crowds import stored_crowds
 from quality.services.fields import asked_fields, ontology_for
 from quality.services.full_run import full_run
-from quality.services.merging import METHOD_MERGED, METHOD_OBJECTS
+from quality.services.merging import METHOD_MERGED
 from quality.services.quick import update_stale
 from quality.services.votes import mark_stale
 from tests.annotate.steps import api
@@ -50,7 +51,7 @@ def test_it_works() -> None:
     assert {row["method"] for row in rows(crowd)} == {METHOD_MERGED}  # nothing is known of anybody yet
     full_run(crowd.project)
     first = rows(crowd)
-    assert {row["method"] for row in first} == {METHOD_OBJECTS}
+    assert {row["method"] for row in first} == {"detection rates"}
     for row in first:
         assert list(row["distribution"]) == [region["id"] for region in row["value"]]
         assert all(0 < shares["exists"] <= 1 for shares in row["distribution"].values())
@@ -123,3 +124,48 @@ def test_managers_see_what_a_person_finds_and_invents_and_nobody_else_does() -> 
     assert "My work" in mine
     assert "of what is there" not in mine
     assert "of the object" not in mine
+
+
+def ages() -> Crowd:
+    """A project with numbers: one person always says eight more, another is wild."""
+    ontology = {
+        "media": [{"name": "text", "kind": "text", "source": "text"}],
+        "fields": [{"name": "age", "type": "number", "min": 0, "max": 120, "unit": "years"}],
+    }
+    crowd = make_crowd(6, 60, ontology=ontology, overlap=3)
+    dice = np.random.default_rng(3)
+    rows = []
+    for task, real in enumerate(dice.integers(30, 80, 60).tolist()):
+        for person in sorted(dice.choice(6, 3, replace=False).tolist()):
+            more = 8 if person == 0 else 0
+            noise = 12 if person == 5 else 1
+            rows.append((task, person, {"age": round(real + more + dice.normal(0, noise))}))
+    write_all(crowd, rows)
+    return crowd
+
+
+def test_numbers_are_merged_without_what_somebody_always_adds() -> None:
+    crowd = ages()
+    full_run(crowd.project)
+    first = rows(crowd)
+    assert {row["method"] for row in first} == {"exactness and bias"}
+    ids = [task.pk for task in crowd.tasks]
+    full_run(crowd.project)
+    mark_stale(crowd.project.pk, ids)
+    update_stale(crowd.project.pk)
+    assert rows(crowd) == first
+    trust = Trust.objects.filter(project=crowd.project, field="age", label="", basis="consensus")
+    bias = {row.user_id: row.learned["figures"]["bias"] for row in trust}
+    severe, others = bias.pop(crowd.people[0].pk), list(bias.values())
+    # Eight more than the five others is less beside the average, of which they are a part themselves.
+    assert 5 < severe[1] < 6.7 < severe[2] < 8
+    assert all(high < severe[1] for _, _, high in others)
+    manager = crowd.project.memberships.get(role="manager").user
+    client = Client()
+    client.force_login(manager)
+    member = crowd.project.memberships.get(user=crowd.people[0])
+    page = client.get(f"/projects/{crowd.project.pk}/people/{member.pk}/figures/").content.decode()
+    assert "Says more by" in page
+    assert f'{severe[1]:.2f} to {severe[2]:.2f} <span dir="auto">years</span>' in page
+    told = api(manager).get(f"/api/v1/projects/{crowd.project.pk}/annotators/{crowd.people[0].pk}/").json()
+    assert [one["name"] for one in told["learned"][0]["figures"]] == ["bias"]
