@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from accounts.statements import Prepared
 from labeltypes.base import JsonObject
 from quality.services.merging import Answer, Weights
+from quality.services.sums import pack
 from quality.services.trust import CONSENSUS, GOLD, LEAST_JUDGED
 from stats.arrays import Floats
 from stats.intervals.beta import probability_below
-from stats.trust.since_fit import CrowdSums
+from stats.trust.since_fit import CrowdSums, newcomers
 
 # How sure we must be that somebody is below the project's bound before their answers get a second look.
 SURE_ENOUGH = 0.8
@@ -35,8 +38,12 @@ FROM quality_trust WHERE project_id = %(project)s AND user_id = ANY(%(people)s)
 )
 
 
-class StoredModel(NamedTuple):
-    """One unit of a ``FittedModel``; ``crowd``: None where trust does not follow single answers to it."""
+@dataclass(frozen=True, eq=False)
+class StoredModel:
+    """One unit of a ``FittedModel``; ``crowd``: None where trust does not follow single answers to it.
+
+    A process keeps it as long as the fit stands, and what follows from it.
+    """
 
     unit: str
     codes: list[str]
@@ -46,6 +53,18 @@ class StoredModel(NamedTuple):
     method: str
     difficulty: float
     crowd: CrowdSums | None
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Of each code."""
+        return {code: index for index, code in enumerate(self.codes)}
+
+    @cached_property
+    def newcomer(self) -> Floats:
+        """(1, S) the sums of whom the fit knows nothing of."""
+        if self.crowd is None:
+            return np.zeros((1, 0))
+        return pack(newcomers(self.crowd, 1))
 
 
 class TrustRow(NamedTuple):

@@ -147,8 +147,7 @@ class QuickModel:
             return {code: float(code == gold) for code in codes}
         if model is None:
             return {}
-        place = {code: index for index, code in enumerate(model.codes)}
-        known = [(user, place[code]) for user, code in given if code in place]
+        known = [(user, model.place[code]) for user, code in given if code in model.place]
         said = np.array([code for _, code in known], dtype=np.int32)
         if (counted := quick_shares(model.method, said, len(model.codes))) is not None:
             return {code: float(share) for code, share in zip(model.codes, counted, strict=True)}

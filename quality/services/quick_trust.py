@@ -8,6 +8,7 @@ person's figures always follow from the fit and the answers of now, in whatever 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
@@ -17,26 +18,17 @@ from quality.services.arrays import Longs
 from quality.services.at_once import Seen
 from quality.services.fields import Asked
 from quality.services.gold_answers import codes_of
-from quality.services.known import people_of, read_people
+from quality.services.known import StoredModel, people_of, read_people
 from quality.services.merging import Answer
-from quality.services.sums import GOLD, Named, pack, unpack
+from quality.services.sums import GOLD, Named, views
 from quality.services.sums_writing import Changes
 from quality.services.trust import rows_of_field
 from stats.arrays import Codes, Floats
 from stats.trust.effective import ByOthers
-from stats.trust.since_fit import CrowdSums, PeopleSums, add, newcomers, shares_of_task, skill_now
+from stats.trust.since_fit import PeopleSums, add, shares_of_task, skill_now
 
 # Unit → task → the one code that gold accepts.
 Certain = Mapping[str, Mapping[int, str]]
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One unit as the last full run left it."""
-
-    unit: str
-    codes: list[str]
-    crowd: CrowdSums
 
 
 @dataclass(frozen=True)
@@ -72,7 +64,7 @@ def trust_of(project: Project, fields: Sequence[Asked], seen: Seen) -> Changes:
     The caller holds a transaction, and in it the lock ``trust`` of the project.
     """
     units = {
-        name: [Unit(each.unit, each.codes, each.crowd) for each in models if each.crowd is not None]
+        name: models
         for name, models in seen.known.models.items()
         if all(each.crowd is not None for each in models)
     }
@@ -98,7 +90,7 @@ def trust_of(project: Project, fields: Sequence[Asked], seen: Seen) -> Changes:
 
 def _moved(
     fields: Sequence[Asked],
-    units: Mapping[str, Sequence[Unit]],
+    units: Mapping[str, Sequence[StoredModel]],
     answers: Mapping[int, Sequence[Answer]],
     before: Mapping[tuple[str, int], Named],
     gold: Mapping[int, Sequence[JsonObject]],
@@ -122,13 +114,13 @@ def _moved(
 
 def _votes_now(
     asked: Asked,
-    units: Sequence[Unit],
+    units: Sequence[StoredModel],
     task_id: int,
     given: Sequence[Answer],
     gold: Certain,
 ) -> Named:
     """As the fit would count them; a unit or code that it does not know waits for the next one."""
-    known = {each.unit: set(each.codes) for each in units}
+    known = {each.unit: each.place for each in units}
     found: Named = defaultdict(list)
     for answer in given:
         value = answer.value.get(asked.name)
@@ -150,33 +142,32 @@ def _people(moved: Moved) -> set[int]:
 
 def _follow_field(
     name: str,
-    units: Sequence[Unit],
+    units: Sequence[StoredModel],
     tasks: Sequence[Moved],
     users: Sequence[int],
     kept: Mapping[int, Floats],
     changes: Changes,
 ) -> None:
     judged, columns, start = [], [], 0
+    who = np.array(users)
     for unit in units:
-        people = newcomers(unit.crowd, len(users))
-        rows = pack(people)
+        size = unit.newcomer.shape[1]
+        rows = np.repeat(unit.newcomer, len(users), axis=0)
         is_known = np.zeros(len(users), dtype=np.bool_)
         for place, user in enumerate(users):
-            if user in kept and not np.isnan(kept[user][start]):
-                rows[place] = kept[user][start : start + rows.shape[1]]
+            if user in kept and not isnan(kept[user][start]):
+                rows[place] = kept[user][start : start + size]
                 is_known[place] = True
-        start += rows.shape[1]
-        people = unpack(rows, people)
+        start += size
+        people = views(rows, len(unit.codes))
         for each in tasks:
             for votes, times in ((each.before, -1.0), (each.now, 1.0)):
-                is_known[_take(unit, people, users, votes.get(unit.unit, []), times)] = True
-        rows = pack(people)
+                if given := votes.get(unit.unit):
+                    is_known[_take(unit, people, who, given, times)] = True
         rows[~is_known] = np.nan
         columns.append(rows)
         if is_known.any():
-            some = unpack(rows[is_known], newcomers(unit.crowd, int(is_known.sum())))
-            skill = skill_now(unit.crowd, some)
-            judged.append(JudgedUnit(unit.unit, unit.codes, np.array(users)[is_known], skill))
+            judged.append(_judged(unit, who[is_known], rows[is_known]))
     changes.trust += rows_of_field(name, judged, alone=len(units) == 1)
     table = np.concatenate(columns, axis=1)
     changes.sums += [(user, name, row.tobytes()) for user, row in zip(users, table, strict=True)]
@@ -184,14 +175,22 @@ def _follow_field(
     changes.fields.append(name)
 
 
+def _judged(unit: StoredModel, users: Longs, rows: Floats) -> JudgedUnit:
+    """What their sums tell of these people. Raises ValueError if the fit kept none."""
+    crowd = unit.crowd
+    if crowd is None:
+        raise ValueError(f"no sums are kept of {unit.unit!r}")
+    return JudgedUnit(unit.unit, unit.codes, users, skill_now(crowd, views(rows, len(unit.codes))))
+
+
 def _take(
-    unit: Unit, people: PeopleSums, users: Sequence[int], votes: Sequence[tuple[int, str]], times: float
+    unit: StoredModel, people: PeopleSums, users: Longs, votes: Sequence[tuple[int, str]], times: float
 ) -> Codes:
     """Add (or take back) a task's votes; return the places of who gave them."""
-    gold = next((unit.codes.index(code) for user, code in votes if user == GOLD), -1)
+    gold = next((unit.place[code] for user, code in votes if user == GOLD), -1)
     given = [(user, code) for user, code in votes if user != GOLD]
-    place = np.searchsorted(users, [user for user, _ in given]).astype(np.int32)
-    label = np.array([unit.codes.index(code) for _, code in given], dtype=np.int32)
-    if given:
+    place = users.searchsorted([user for user, _ in given]).astype(np.int32)
+    label = np.array([unit.place[code] for _, code in given], dtype=np.int32)
+    if given and unit.crowd is not None:
         add(people, place, shares_of_task(unit.crowd, people.confusion[place], label, gold), times)
     return place

@@ -1,6 +1,7 @@
 """What a full run keeps of its fits for the answers that follow, and how it is written down."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from quality.models import FittedVotes, PersonSums, VotesSinceFit
 from quality.services.inference import FieldFit, UnitFit
 from quality.services.votes import mark_stale
 from stats.arrays import Floats
+from stats.trust.information import MOST_CLASSES
 from stats.trust.since_fit import CrowdSums, PeopleSums
 
 # With more classes trust waits for the full run: a person's sums would be larger than what they are worth.
@@ -101,13 +103,14 @@ def pack(people: PeopleSums) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
-def unpack(rows: Floats, like: PeopleSums) -> PeopleSums:
-    """The inverse of ``pack``; ``like`` has as many people and classes."""
+def views(rows: Floats, size: int) -> PeopleSums:
+    """The inverse of ``pack`` for so many classes, in place: to change the one is to change the other."""
+    cells = size if size <= MOST_CLASSES else 1
+    shapes = ((size, size), (size,), (size, size), (cells, cells), (cells,), (), (size,))
     found, start = {}, 0
-    for name in PARTS:
-        shape = getattr(like, name).shape
-        stop = start + int(np.prod(shape[1:], dtype=np.int64))
-        found[name] = rows[:, start:stop].reshape(shape).copy()
+    for name, shape in zip(PARTS, shapes, strict=True):
+        stop = start + prod(shape)
+        found[name] = rows[:, start:stop].reshape(len(rows), *shape)
         start = stop
     return PeopleSums(**found)
 
