@@ -151,11 +151,11 @@ class QuickModel:
         said = np.array([code for _, code in known], dtype=np.int32)
         if (counted := quick_shares(model.method, said, len(model.codes))) is not None:
             return {code: float(share) for code, share in zip(model.codes, counted, strict=True)}
-        matrices = [np.array(self._people.get(user, {}).get(unit, model.pooled)) for user, _ in known]
+        matrices = [self._people.get(user, {}).get(unit, model.pooled) for user, _ in known]
         shares = posterior_for_task(
             np.arange(len(known), dtype=np.int32),
             said,
-            confusion=np.stack(matrices) if matrices else np.empty((0, *model.pooled.shape)),
+            confusion=np.array(matrices) if matrices else np.empty((0, *model.pooled.shape)),
             marginals=model.marginals,
             temper=model.temper if model.method == ConsensusMethod.DEFAULT else None,
             difficulty=model.difficulty,

@@ -17,7 +17,7 @@ from projects.models import Project
 from quality.models import GoldGrade, Trust
 from quality.services.arrays import Longs
 from quality.services.inference import FieldFit
-from stats.intervals.beta import credible
+from stats.intervals.beta import credible_bounds
 from stats.trust.by_others import Accuracy, combined
 from stats.trust.effective import ByOthers
 
@@ -67,7 +67,7 @@ def refresh_gold_trust(project_id: int, user_ids: Iterable[int]) -> None:
 
 def _row(project_id: int, basis: str, key: Key, tally: Tally) -> Trust:
     user_id, name, label = key
-    n, correct, accuracy, low, high = _stated(tally)
+    ((n, correct, accuracy, low, high),) = _stated([tally])
     return Trust(
         project_id=project_id,
         user_id=user_id,
@@ -132,7 +132,7 @@ def consensus_trust(
                 matrix = unit.consensus.confusion[at].round(9).tolist()
                 matrices[fit.asked.name, user][unit.unit] = matrix
     for name, people in nearness.items():
-        rows += [_figures(user, name, tally) for user, tally in people.items() if tally.n]
+        rows += _figures(name, {user: tally for user, tally in people.items() if tally.n})
     rows += overall_rows(rows, {})
     now = timezone.now()
     return [
@@ -155,18 +155,22 @@ def overall_rows(rows: Iterable[Figures], more: Mapping[int, Tally]) -> list[Fig
             overall[row.user_id].add(row.correct, row.n)
     for user, tally in more.items():
         overall[user].add(tally.correct, tally.n)
-    return [_figures(user, "", tally) for user, tally in overall.items()]
+    return _figures("", overall)
 
 
-def _figures(user: int, name: str, tally: Tally) -> Figures:
-    return Figures(user, name, "", *_stated(tally))
+def _figures(name: str, tallies: Mapping[int, Tally]) -> list[Figures]:
+    stated = _stated(list(tallies.values()))
+    return [Figures(user, name, "", *row) for user, row in zip(tallies, stated, strict=True)]
 
 
-def _stated(tally: Tally) -> tuple[float, float, float, float, float]:
-    """n, correct, accuracy, low, high."""
-    interval = credible(tally.correct, tally.n)
-    accuracy = tally.correct / tally.n if tally.n else (interval.low + interval.high) / 2
-    return tally.n, tally.correct, accuracy, interval.low, interval.high
+def _stated(tallies: Sequence[Tally]) -> list[tuple[float, float, float, float, float]]:
+    """n, correct, accuracy, low, high of each."""
+    n = np.array([tally.n for tally in tallies], dtype=np.float64)
+    correct = np.array([tally.correct for tally in tallies], dtype=np.float64)
+    low, high = credible_bounds(correct, n)
+    accuracy = np.divide(correct, n, out=(low + high) / 2, where=n > 0)
+    columns = (column.tolist() for column in (n, correct, accuracy, low, high))
+    return list(zip(*columns, strict=True))
 
 
 class Judged(Protocol):

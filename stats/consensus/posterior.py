@@ -33,16 +33,7 @@ def posterior_for_task(
     if who.size != said.size:
         message = "workers and labels must have the same length"
         raise ValueError(message)
-    is_new = who < 0
-    likelihood, right = np.empty((2, who.size, len(marginals)))
-    likelihood[~is_new] = confusion[who[~is_new], :, said[~is_new]]
-    right[~is_new] = np.diagonal(confusion, axis1=1, axis2=2)[who[~is_new]]
-    if is_new.any():
-        if pooled is None:
-            message = "pooled is needed to judge a worker with code -1"
-            raise ValueError(message)
-        likelihood[is_new] = pooled.T[said[is_new]]
-        right[is_new] = np.diagonal(pooled)
+    likelihood, right = _by_matrices(who, said, confusion, pooled)
     levels = at_levels(np.log(np.maximum(likelihood, FLOOR)), right, said, difficulty)
     share = 1.0 if temper is None else temper
     scores = together(weight + share * logs.sum(axis=0) for weight, logs in levels)
@@ -53,3 +44,19 @@ def posterior_for_task(
         return result
     counts = np.bincount(said, minlength=len(marginals)).astype(np.int32)
     return calibrated(result, counts, difficulty=difficulty)
+
+
+def _by_matrices(who: Codes, said: Codes, confusion: Floats, pooled: Floats | None) -> tuple[Floats, Floats]:
+    """Of each answer (n, K): its probability, and that of a right one, by class."""
+    is_new = who < 0
+    if not is_new.any():
+        return np.ascontiguousarray(confusion[who, :, said]), np.diagonal(confusion, axis1=1, axis2=2)[who]
+    if pooled is None:
+        message = "pooled is needed to judge a worker with code -1"
+        raise ValueError(message)
+    likelihood, right = np.empty((2, who.size, len(pooled)))
+    likelihood[~is_new] = confusion[who[~is_new], :, said[~is_new]]
+    right[~is_new] = np.diagonal(confusion, axis1=1, axis2=2)[who[~is_new]]
+    likelihood[is_new] = pooled.T[said[is_new]]
+    right[is_new] = np.diagonal(pooled)
+    return likelihood, right

@@ -2,6 +2,7 @@
 
 from scipy.special import betainc, betaincinv
 
+from stats.arrays import Floats
 from stats.intervals.interval import Interval, check_confidence, check_proportion
 
 
@@ -21,6 +22,17 @@ def credible(
     """Credible interval of a share under a Beta prior (uniform by default); no trials gives the prior's."""
     check_proportion(successes, trials, confidence)
     return beta_interval(prior[0] + successes, prior[1] + trials - successes, confidence=confidence)
+
+
+def credible_bounds(successes: Floats, trials: Floats, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """``low`` and ``high`` of ``credible``, uniform prior, for many shares at once; the same bits."""
+    check_confidence(confidence)
+    if ((successes < 0) | (successes > trials)).any():
+        message = "successes must lie in [0, trials]"
+        raise ValueError(message)
+    tail = (1 - confidence) / 2
+    a, b = 1.0 + successes, 1.0 + trials - successes
+    return betaincinv(a, b, tail), betaincinv(a, b, 1 - tail)
 
 
 def jeffreys(successes: float, trials: float, *, confidence: float = 0.95) -> Interval:

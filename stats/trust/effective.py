@@ -80,7 +80,9 @@ def stated(found: Estimate, confidence: float) -> ByOthers:
     if size == 1:
         mean, variance, by_class = np.ones(len(n)), np.zeros(len(n)), np.zeros((len(n), 1))
         share = np.ones_like(share)
-    low, high = moment_bounds(mean, variance, confidence)
-    class_low, class_high = moment_bounds(share, by_class, confidence)
-    skill = Skill(found.confusion, share, class_low, class_high, mean, low, high, evidence, confidence)
+    means = np.concatenate([mean[:, None], share], axis=1)
+    low, high = moment_bounds(means, np.concatenate([variance[:, None], by_class], axis=1), confidence)
+    skill = Skill(
+        found.confusion, share, low[:, 1:], high[:, 1:], mean, low[:, 0], high[:, 0], evidence, confidence
+    )
     return ByOthers(skill, counts, n, n * right, variance)

@@ -12,7 +12,7 @@ from stats.arrays import Codes, Floats
 from stats.consensus.em import FLOOR
 from stats.trust.effective import ByOthers, Estimate, class_weights, stated
 from stats.trust.information import MOST_CLASSES, covariance, of_known
-from stats.trust.people_fit import PeopleFit, held, held_right, usual
+from stats.trust.people_fit import PeopleFit, held_right, usual
 
 LEAST_CHANCE = 1e-3
 
@@ -110,7 +110,7 @@ def shares_of_task(crowd: CrowdSums, confusion: Floats, label: Codes, gold: int 
         share = np.eye(size)[gold]
     counts = np.zeros((count, size, size))
     counts[rows, :, label] = share
-    right = np.clip(np.diagonal(confusion, axis1=1, axis2=2), 1e-6, 1 - 1e-6)
+    right = np.minimum(np.maximum(np.diagonal(confusion, axis1=1, axis2=2), 1e-6), 1 - 1e-6)
     score = -1 / (1 - right)
     score[rows, label] = 1 / right[rows, label]
     if blocks:
@@ -133,26 +133,22 @@ def skill_now(crowd: CrowdSums, people: PeopleSums, *, confidence: float = 0.95)
     A maximization step, from where the fit ended. As the expectation step held the truth of the answers, it
     goes only that share of the way that the information has of a known truth's; so it is made longer by the
     inverse, which is where further steps would lead (A. P. Dempster, N. M. Laird, D. B. Rubin, JRSS B 39
-    (1977) 1-38; Louis 1982, as in ``own_covariance``).
+    (1977) 1-38; Louis 1982, as in ``own_covariance``). The matrices stay the
+    fit's, under which posteriors are.
     """
     counts = np.maximum(people.counts, 0.0)
-    fitted = np.clip(np.diagonal(people.confusion, axis1=1, axis2=2), 1e-6, 1 - 1e-6)
+    fitted = np.minimum(np.maximum(np.diagonal(people.confusion, axis1=1, axis2=2), 1e-6), 1 - 1e-6)
     seen, full = people.seen, np.maximum(people.full, 0.0)
     number = counts.sum(axis=2)
     own = covariance(number, fitted, seen, full, crowd.prior)
     step = held_right(counts, crowd.base, crowd.prior) - people.start
     longer = np.einsum("wjk,wk->wj", own, step / of_known(number, fitted, crowd.prior))
     low, high = np.minimum(fitted, LEAST_CHANCE), np.maximum(fitted, 1 - LEAST_CHANCE)
-    right = np.clip(fitted + longer, low, high)
+    right = np.minimum(np.maximum(fitted + longer, low), high)
     scale = np.sqrt(right * (1 - right) / (fitted * (1 - fitted)))
     own *= scale[:, :, None] * scale[:, None, :]
-    matrix = held(counts, crowd.base, crowd.prior)
-    each = np.arange(number.shape[1])
-    wrong = 1 - matrix[:, each, each]
-    matrix *= ((1 - right) / np.maximum(wrong, 1e-12))[..., None]
-    matrix[:, each, each] = right
     found = Estimate(
-        confusion=matrix,
+        confusion=people.confusion,
         counts=counts,
         right=right,
         known=of_known(number, right, crowd.prior),
