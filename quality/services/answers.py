@@ -1,6 +1,7 @@
 """Reading the answers that consensus stands on, a batch of tasks at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -35,13 +36,26 @@ READ = Prepared(
 LOCKED = Prepared(
     "locked_tasks",
     f"""
-SELECT task_id, NULL::bigint, NULL::integer, pool FROM annotate_queueentry WHERE task_id = ANY(%(tasks)s)
+SELECT 'pool', task_id, NULL::bigint, NULL::integer, pool FROM annotate_queueentry
+WHERE task_id = ANY(%(tasks)s)
 UNION ALL
-SELECT task_id, id, version, NULL {COUNTED}
+SELECT 'answer', task_id, id, version, NULL {COUNTED}
+UNION ALL
+SELECT 'field', task_id, NULL, NULL, field FROM quality_consensus WHERE task_id = ANY(%(tasks)s)
 """,  # noqa: S608  # a part of its own, no value
     project="bigint",
     tasks="bigint[]",
 )
+
+
+@dataclass(frozen=True)
+class Locked:
+    """``pools``: of each task. ``changed``: those whose answers are no longer those that were read: given,
+    corrected or set aside meanwhile. ``fields``: task and field of each consensus that is stored."""
+
+    pools: dict[int, str]
+    changed: set[int]
+    fields: set[tuple[int, str]]
 
 
 def task_batches(project_id: int) -> Iterator[list[int]]:
@@ -66,22 +80,21 @@ def answers_of(project: Project, ontology: Ontology, ids: Sequence[int]) -> dict
     return found
 
 
-def lock_tasks(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> tuple[dict[int, str], set[int]]:
-    """Lock the queue rows of these tasks; return the pool of each, and the tasks whose answers are no longer
-    those that were read: given, corrected or set aside meanwhile.
-    """
+def lock_tasks(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> Locked:
+    """Lock the queue rows of these tasks, and look at what stands there since ``answers`` were read."""
     read = {
         (task_id, each.annotation_id, each.version) for task_id, given in answers.items() for each in given
     }
-    pools, now = {}, set()
-    for task_id, pk, version, pool in LOCKED.rows(
-        {"project": project_id, "tasks": list(answers)}, after=LOCK
-    ):
-        if pk is None:
-            pools[task_id] = pool
-        else:
+    pools, now, fields = {}, set(), set()
+    rows = LOCKED.rows({"project": project_id, "tasks": list(answers)}, after=LOCK)
+    for kind, task_id, pk, version, name in rows:
+        if kind == "answer":
             now.add((task_id, pk, version))
-    return pools, {task_id for task_id, _, _ in read ^ now}
+        elif kind == "pool":
+            pools[task_id] = name
+        else:
+            fields.add((task_id, name))
+    return Locked(pools, {task_id for task_id, _, _ in read ^ now}, fields)
 
 
 def _heads(project_id: int, ids: Sequence[int]) -> list[Head]:

@@ -86,16 +86,19 @@ def write_results(
     """
     if not results:
         return 0
-    pools, changed = lock_tasks(project.pk, {each.task_id: answers[each.task_id] for each in results})
-    results = [each for each in results if each.task_id not in changed]
+    locked = lock_tasks(project.pk, {each.task_id: answers[each.task_id] for each in results})
+    results = [each for each in results if each.task_id not in locked.changed]
     if not results:
         return 0
-    gold = {task_id for task_id, pool in pools.items() if pool != Pool.WORK}
+    gold = {task_id for task_id, pool in locked.pools.items() if pool != Pool.WORK}
     apart = gold | settle_overlap(project, results, answers)
     low = _ask_for_reviews(
         project, [each for each in results if each.task_id not in apart], answers, suspects or {}
     )
     columns = _columns(project, results)
+    fields = {(each.task_id, field.field) for each in results for field in each.fields}
+    judged = {each.task_id for each in results}
+    is_less = any(row not in fields for row in locked.fields if row[0] in judged)
     return apply_consensus(
         project_id=project.pk,
         results=[
@@ -110,7 +113,7 @@ def write_results(
             for each in results
         ],
         are_locked=True,
-        behind=[(FORGET, columns), (UPSERT, columns)],
+        behind=[*([(FORGET, columns)] if is_less else []), (UPSERT, columns)],
     )
 
 
