@@ -34,7 +34,9 @@ Addresses begin with `/api/v1`, save those of files. With every field and answer
   header `Idempotency-Key` of your making. The same request with its key again makes nothing twice and answers
   as the first time; another request with that key is refused (422).
 - **Lists** have `results` and `next`, the address of the next page or null.
-- **Long work** answers 202 with a job: ask `/jobs/{id}/` until it is `done`, `failed` or `cancelled`.
+- **Long work** answers 202 with a job: ask `/jobs/{id}/?wait=10` until it is `done`, `failed` or `cancelled`.
+  The answer comes with the end, after so many seconds (ten at most), or at once where two others wait: pause
+  a moment before you ask again.
 
 This page is written by `python -m tools.api_reference` from the schema.
 """

@@ -116,7 +116,7 @@ class Touchstone:
         return project
 
     def import_texts(self, project: Any, texts: Sequence[str]) -> None:
-        """One request; the worker does the rest, and we ask until it is done."""
+        """One request; the worker does the rest, and we wait until it is done."""
         self._import(project, [{"data": {"text": text}} for text in texts])
 
     def import_answered(self, project: Any, texts: Sequence[str]) -> None:
@@ -202,7 +202,7 @@ class Touchstone:
         job = self._manager.post(f"/api/v1/projects/{project}/imports/", {"items": items})
         while job["state"] in {"queued", "running"}:
             time.sleep(0.02)
-            job = self._manager.get(f"/api/v1/jobs/{job['id']}/").json()
+            job = self._manager.get(f"/api/v1/jobs/{job['id']}/?wait=10").json()
         if job["state"] != "done" or job["result"].get("created") != len(items):
             raise Refused(f"The import ended so: {job}")
 

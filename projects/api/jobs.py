@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,8 +16,12 @@ from projects.access import access_found, access_row
 from projects.job_files import error_report
 from projects.jobs import cancel_job, find_job
 from projects.models import Job
+from projects.waiting import wait_for_end
 
 ERRORS_SHOWN = 100
+WAIT = OpenApiParameter(
+    "wait", int, description="Seconds to wait for the job's end, ten at most; may answer sooner."
+)
 
 
 class JobErrorOutput(serializers.Serializer[Any]):
@@ -59,11 +63,15 @@ class JobOutput(JobLine):
 
 
 class OneJob(APIView):
-    @extend_schema(responses=JobOutput)
+    @extend_schema(responses=JobOutput, parameters=[WAIT])
     def get(self, request: Request, job_id: str) -> Response:
-        """How far a job is."""
+        """How far a job is; with `wait` when it is over."""
         signed_in(request)
         job, _ = access_found(request, find_job(clean_id(job_id)))
+        if wait := request.query_params.get("wait"):
+            if not wait.isascii() or not wait.isdigit():
+                raise exceptions.ValidationError({"wait": "must be a number of seconds"})
+            job, _ = access_found(request, wait_for_end(job, float(wait[:3])))
         return Response(JobOutput(job).data)
 
     @extend_schema(responses=JobOutput)
