@@ -16,7 +16,10 @@ class Consensus(models.Model):
     project = models.ForeignKey(
         "projects.Project", on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    task = models.ForeignKey("projects.Task", on_delete=models.CASCADE, related_name="consensus")
+    # Found by ``consensus_once``: an index of its own would be one more to write at every change.
+    task = models.ForeignKey(
+        "projects.Task", on_delete=models.CASCADE, related_name="consensus", db_index=False
+    )
     field = models.CharField(max_length=100)
     value = models.JSONField(null=True)
     majority = models.JSONField(null=True)

@@ -148,16 +148,28 @@ class Crowd:
             np.maximum(self._expected[worker] - own @ np.diagonal(self.base), 0.0),
             np.maximum(self.totals.sum(axis=1)[worker] - 1, 0.0),
         )
-        odds = level[:, None] * self.odds
-        center = odds / (1 + odds)
-        bottom = np.maximum(self.totals[worker] - own, 0.0) + self.strength + self.diagonal
-        right = self.right[worker]
+        # With r a right answer's share of ``bottom`` and c its common factor, r c / (1 - r + r c) is right;
+        # what is left falls to the others, (1 - right) / (1 - r) times their shares: both over ``spread``.
+        away = 1 / (1 + level[:, None] * self.odds)
+        bottom = self.totals.take(worker, axis=0)
+        bottom -= own
+        np.maximum(bottom, 0.0, out=bottom)
+        bottom += self.strength + self.diagonal
+        right = self.right.take(worker, axis=0)
         right[rows, label] = np.maximum(right[rows, label] - mine, 0.0)
-        right = np.clip((right + self.strength * center + self.diagonal) / bottom, SMALL, 1 - SMALL)
-        leveled = self._leveled(right)
-        said = np.maximum(self.by_answer[worker.astype(np.int64) * self.size + label] - own, 0.0)
-        said += self.strength * self.wrong.T[label] * (1 - center)
-        said *= (1 - leveled) / ((1 - right) * bottom)
-        said[rows, label] = leveled[rows, label]
+        right += self.strength + self.diagonal
+        right -= self.strength * away
+        np.clip(right, SMALL * bottom, (1 - SMALL) * bottom, out=right)
+        spread = right * (self.common - 1)
+        spread += bottom
+        said = self.by_answer.take(worker.astype(np.int64) * self.size + label, axis=0)
+        said -= own
+        np.maximum(said, 0.0, out=said)
+        away *= (self.strength * self.wrong.T).take(label, axis=0)
+        said += away
+        said /= spread
+        right *= self.common
+        right /= spread
+        said[rows, label] = right[rows, label]
         likelihood: Floats = np.clip(said, SMALL * SMALL, 1.0)
-        return likelihood, leveled
+        return likelihood, right
