@@ -10,7 +10,7 @@ from quality.services.full_run import full_run
 from tests.browser.signed_in import collect_errors, sign_in
 from tests.processes import LiveWeb
 from tests.quality.crowd import Crowd
-from tests.quality.test_crowds import cells
+from tests.quality.test_crowds import ages, cells
 from tests.quality.test_leaning import ADDS, leaning_crowd
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,4 +59,20 @@ def test_what_is_found_and_made_up(page: Page, live_web: LiveWeb) -> None:
     expect(said).to_contain_text(f"{rate:.2f} {low:.2f} to {high:.2f} for each object that is there")
     said.get_by_role("button", name="Invents").press("Enter")
     expect(said.get_by_text("Marks of this person where, as far as the others tell")).to_be_visible()
+    assert errors == []
+
+
+def test_how_much_more_somebody_says(page: Page, live_web: LiveWeb) -> None:
+    errors = collect_errors(page)
+    crowd = ages()
+    severe = crowd.people[0]
+    full_run(crowd.project)
+    open_person(page, live_web, crowd, severe)
+    value, low, high = Trust.objects.get(user=severe, field="age", label="", basis="consensus").learned[
+        "figures"
+    ]["bias"]
+    said = page.locator("section", has=page.get_by_role("heading", name="age", exact=True))
+    expect(said).to_contain_text(f"{value:.2f} {low:.2f} to {high:.2f} years")
+    said.get_by_role("button", name="Says more by").press("Enter")
+    expect(said.get_by_text("this person says of an average item")).to_be_visible()
     assert errors == []
