@@ -29,6 +29,7 @@ from accounts.services.organizations import (
 )
 from accounts.services.people import change_profile
 from accounts.services.tokens import create_token, revoke_token
+from accounts.signals import invitation_shown
 
 OWNER = OrganizationRole.OWNER
 
@@ -216,7 +217,16 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         return _accept(request, found)
     if not request.user.is_authenticated:
         request.session["invited"] = found.pk
-    return render(request, "accounts/invitation.html", {"invitation": found})
+    context = {"invitation": found, "is_other_address": _is_other_address(request, found)}
+    for _, said in invitation_shown.send(sender=Invitation, invitation=found):
+        context |= said or {}
+    return render(request, "accounts/invitation.html", context)
+
+
+def _is_other_address(request: HttpRequest, found: Invitation) -> bool:
+    """Whether somebody is signed in for whom the link was not made."""
+    user = request.user
+    return bool(found.email and user.is_authenticated and found.email.lower() != user.email.lower())
 
 
 @page

@@ -9,9 +9,10 @@ class AnnotateConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what happens after a commit, and listen to the floor below."""
-        from annotate import consumers, presence, receivers, sources, task_actions, waiting  # noqa: F401 - some connect
+        from annotate import consumers, presence, receivers, sources, task_actions, told, waiting  # noqa: F401 - some connect
 
         consumers.register()
         sources.register()
         presence.register()
         waiting.register()
+        told.register()

@@ -5,21 +5,33 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import Departure, Invitation, User
-from accounts.signals import invitation_accepted, person_removed, person_restored
+from accounts.signals import invitation_accepted, invitation_shown, person_removed, person_restored
 from projects import departures
 from projects.models import Membership, Project, Role
+from projects.told import told
+
+
+def _invited_to(invitation: Invitation) -> tuple[Project | None, str]:
+    """The project that an invitation leads into, and the role there."""
+    role = invitation.project_role or Role.ANNOTATOR
+    if invitation.project_id is None:
+        return None, role
+    found = Project.objects.filter(pk=invitation.project_id, organization=invitation.organization_id)
+    return found.first(), role
+
+
+@receiver(invitation_shown)
+def tell_of_project(*, invitation: Invitation, **_: Any) -> dict[str, Any] | None:
+    """Whoever holds the link reads what they would join, on what terms, and what is recorded about them."""
+    project, role = _invited_to(invitation)
+    return None if project is None else {"project": project.name, "told": told(project, role)}
 
 
 @receiver(invitation_accepted)
 def join_project(*, invitation: Invitation, user: User, **_: Any) -> None:
     """An invitation into a project makes a membership; somebody who is in already keeps their role."""
-    if invitation.project_id is None:
-        return
-    project = Project.objects.filter(
-        pk=invitation.project_id, organization=invitation.organization_id
-    ).first()
+    project, role = _invited_to(invitation)
     if project is not None:
-        role = invitation.project_role or Role.ANNOTATOR
         Membership.objects.get_or_create(project=project, user=user, defaults={"role": role})
 
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.errors import DomainError, FieldError
-from projects.models import AssignmentPolicy, ConsensusMethod, Feedback, GoldTest, Project
+from projects.models import AssignmentPolicy, ConsensusMethod, Feedback, GoldTest, Project, Sensitive
 
 
 @dataclass(frozen=True)
 class Setting:
     """One setting: its type, its bounds (both included), and what people read.
 
-    ``names_field``: the name of a field of the ontology, or empty.
+    ``names_field``: the name of a field of the ontology, or empty. ``longest``: free text of so many
+    characters at most.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Setting:
     high: float | None = None
     choices: tuple[str, ...] = ()
     names_field: bool = False
+    longest: int = 0
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -233,6 +235,20 @@ SETTINGS: tuple[Setting, ...] = (
         0,
         10**6,
     ),
+    Setting(
+        "pay",
+        str,
+        "Pay",
+        "In your words, such as “14 € an hour, paid monthly”. Empty: people read “not stated”.",
+        longest=200,
+    ),
+    Setting(
+        "sensitive",
+        str,
+        "Sensitive content",
+        "Violence, abuse, illness, hate: how much of it people must expect.",
+        choices=tuple(Sensitive.values),
+    ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -282,6 +298,9 @@ def _problem(setting: Setting, value: Any) -> str:
 
 
 def _problem_of_words(setting: Setting, value: Any) -> str:
+    if setting.longest:
+        fits = isinstance(value, str) and len(value) <= setting.longest and value.isprintable()
+        return "" if fits else f"must be one line of at most {setting.longest} characters"
     if setting.names_field:
         return "" if isinstance(value, str) and len(value) <= 100 else "must be the name of a field, or empty"
     return "" if value in setting.choices else f"must be one of {', '.join(setting.choices)}"

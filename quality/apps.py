@@ -11,7 +11,7 @@ class QualityConfig(AppConfig):
         """Follow the outbox; name the handlers of jobs."""
         from annotate.task_history import register_history
         from projects.queries import register_accuracies
-        from quality import consumers, receivers, task_actions, waiting
+        from quality import consumers, receivers, task_actions, told, waiting
         from quality.reports.accuracy import measured
         from quality.reports.one_more import history
         from quality.services import (  # noqa: F401 - register their job handlers
@@ -29,5 +29,6 @@ class QualityConfig(AppConfig):
         receivers.connect()
         task_actions.register()
         waiting.register()
+        told.register()
         register_accuracies(measured)
         register_history(history)

@@ -12,6 +12,7 @@ from projects.models.project import (
     GoldTest,
     Project,
     ProjectState,
+    Sensitive,
 )
 from projects.models.state_count import StateChange, StateCount
 from projects.models.task import Origin, Task
@@ -35,6 +36,7 @@ __all__ = [
     "Project",
     "ProjectState",
     "Role",
+    "Sensitive",
     "StateChange",
     "StateCount",
     "Task",

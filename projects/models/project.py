@@ -39,6 +39,15 @@ class AssignmentPolicy(models.TextChoices):
     BY_GAIN = "by_gain"
 
 
+class Sensitive(models.TextChoices):
+    """How much disturbing content people must expect; they read it before they join."""
+
+    UNSTATED = "unstated"
+    NONE = "none"
+    POSSIBLE = "possible"
+    FREQUENT = "frequent"
+
+
 class ConsensusMethod(models.TextChoices):
     """How the answers to a task become one. ``weighted`` by people's accuracy, one number a person."""
 
@@ -117,6 +126,11 @@ class Project(models.Model):
     active_learning = models.BooleanField(default=False)
     random_share = models.FloatField(default=0.2)
     retrain_after = models.PositiveIntegerField(default=0)
+    # What people are told before they join (projects/told.py).
+    pay = models.CharField(max_length=200, blank=True, default="", db_default="")
+    sensitive = models.CharField(
+        max_length=10, choices=Sensitive.choices, default=Sensitive.UNSTATED, db_default="unstated"
+    )
 
     # Whether annotators and engineers need a certificate to get work; quality writes it with the terms.
     needs_certificate = models.BooleanField(default=False)

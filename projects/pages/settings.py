@@ -45,6 +45,11 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "What people are told",
+        "Before they accept an invitation, with what is recorded about them; later on My work.",
+        ("pay", "sensitive"),
+    ),
+    (
         "Model",
         "Whether a model chooses what comes first.",
         ("active_learning", "random_share", "retrain_after"),
@@ -125,7 +130,7 @@ def _row(setting: Setting, project: Project, given: Mapping[str, Any] | None, er
     elif percent:
         value = f"{value * 100:g}"
     scale = 100 if percent else 1
-    kind = {bool: "switch", str: "choice"}.get(setting.type, "number")
+    kind = {bool: "switch", str: "text" if setting.longest else "choice"}.get(setting.type, "number")
     return {
         "setting": setting,
         "kind": kind,

@@ -17,6 +17,7 @@ from annotate.services.certificates import needs_certificate
 from labeltypes.base import JsonObject
 from projects.access import ProjectAccess, access_project, access_row
 from projects.shell import shell
+from projects.told import told
 from quality.models import Certificate, GoldContest, GoldGrade
 from quality.pages.contests import described, problem_of
 from quality.pages.person import history_plot
@@ -50,6 +51,7 @@ def my_work(request: SignedInRequest, project_id: str) -> HttpResponse:
         "accuracy": own_accuracy(access.project, access.user.pk),
         "misses": _misses(access),
         "course": _course(access),
+        "told": told(access.project, access.membership.role) if access.membership else None,
         "plot": {
             "title": "Your answers per day",
             "x": {"label": "Day", "values": [day.day.isoformat() for day in days], "time": True},

@@ -44,6 +44,7 @@ def qualification(request: SignedInRequest, project_id: str) -> HttpResponse:
     project, terms, pool = access.project, terms_of(access.project), count_pool(access.project)
     use = request.GET.get("use", GoldUse.PRACTICE if pool.practice or pool.quiz else GoldUse.HIDDEN)
     use = use if use in GoldUse.values else GoldUse.PRACTICE
+    people = people_standing(project)
     context = {
         "terms": terms,
         "pool": pool,
@@ -51,7 +52,8 @@ def qualification(request: SignedInRequest, project_id: str) -> HttpResponse:
         "use": use,
         "uses": [{"name": name, "title": title, "count": getattr(pool, name)} for name, title in uses()],
         "items": course_items(project, use),
-        "people": people_standing(project),
+        "people": people,
+        "marked_anew": [row for row in people if row.remarked],
         "marks": _marks(access, terms.class_marks),
         "percent": round(terms.pass_mark * 100),
     }

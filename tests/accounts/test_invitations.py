@@ -1,5 +1,6 @@
 """Invitations: a link that works once, for whom it was meant, until it expires."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.errors import Conflict, DomainError
-from accounts.models import Invitation
+from accounts.models import Invitation, User
 from accounts.services.invitations import accept_invitation, find_invitation, invite, revoke_invitation
 from projects.models import Role
+from projects.services.projects import change_project
 from tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,58 @@ def test_it_works(world: World) -> None:
     assert world.project.memberships.get(user=nina).role == Role.REVIEWER
     invitation.refresh_from_db()
     assert invitation.accepted_by == nina
+
+
+def test_who_is_invited_reads_what_they_join_and_what_is_recorded(world: World) -> None:
+    told = {"pay": "14 € an hour", "sensitive": "possible", "gold_share": 0.1, "gold_test": "pause"}
+    change_project(project=world.project, by=world.max, settings=told)
+    _, secret = invite(
+        organization=world.organization, by=world.max, project_id=world.project.pk, email="nina@example.org"
+    )
+    page = read(f"/invitations/{secret}/")
+    assert f"Join {world.project.name}" in page
+    assert f"Invited by {world.max.name}" in page
+    assert "annotator: labels items" in page
+    assert "Pay 14 € an hour" in page
+    assert "possible: some items may be disturbing" in page
+    assert "you get no new items until a manager has decided" in page
+    assert "keystrokes and screen are not recorded" in page
+    mine = read(f"/projects/{world.project.pk}/my-work/", world.ann)
+    assert "Pay 14 € an hour" in mine, "it can be read again later"
+    other = read(f"/invitations/{secret}/", world.abe)
+    assert "made for another e-mail address" in other
+    assert "You are signed in as" not in other
+
+
+def test_what_is_not_stated_or_not_so_is_not_claimed(world: World) -> None:
+    _, secret = invite(
+        organization=world.organization, by=world.max, project_id=world.project.pk, project_role=Role.REVIEWER
+    )
+    page = read(f"/invitations/{secret}/")
+    assert "Pay not stated" in page
+    assert "Sensitive content not stated" in page
+    assert "the answer is known" not in page
+    assert "Each review" in page
+    _, secret = invite(organization=world.organization, by=world.olga)
+    page = read(f"/invitations/{secret}/")
+    assert "Join Ours" in page
+    assert "member: works in projects" in page
+    assert "Pay" not in page
+
+
+def test_another_organizations_project_is_not_named(world: World) -> None:
+    _, secret = invite(organization=world.other, by=world.otto, project_id=world.project.pk)
+    page = read(f"/invitations/{secret}/")
+    assert world.project.name not in page
+    assert "Pay" not in page
+
+
+def read(url: str, user: User | None = None) -> str:
+    """A page as somebody reads it."""
+    client = Client()
+    if user:
+        client.force_login(user)
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get(url).content.decode()).split())
 
 
 def test_a_link_works_once(world: World) -> None:

@@ -32,11 +32,11 @@ from projects.jobs import run_job, start_job
 from projects.models import Job, JobState, Membership, Project, Role, Task, TaskSummary
 from projects.services.guidelines import acknowledge_guideline
 from projects.services.media import add_image
-from projects.services.projects import create_project
-from quality.models import AuditSample, Consensus, GoldItem, Reason
+from projects.services.projects import change_project, create_project
+from quality.models import AuditSample, Consensus, GoldItem, QualificationAnswer, Reason
 from quality.services.audits import AuditAnswer, AuditPlan, judge, next_item, start_audit
 from quality.services.contests import contest
-from quality.services.gold import make_gold
+from quality.services.gold import correct_gold, make_gold
 from quality.services.grading import grade_annotations
 from quality.services.label_errors import start_search
 from quality.services.qualification.course import answer_item, begin_practice, begin_quiz, open_items
@@ -84,7 +84,10 @@ def seed() -> tuple[dict[str, str], dict[str, str]]:
     ids |= _watched(projects["sms"])
     ids["weighed"] = _weighed(projects["sms"])
     ids["organization"] = str(organization.pk)
-    ids["invitation"] = invite(organization=organization, by=people["manager"])[1]
+    told = {"pay": "14 € an hour, paid monthly", "sensitive": "possible"}
+    change_project(project=projects["course"], by=people["manager"], settings=told)
+    into = {"project_id": projects["course"].pk, "project_role": Role.ANNOTATOR}
+    ids["invitation"] = invite(organization=organization, by=people["manager"], **into)[1]
     create_token(user=people["engineer"], organization=organization, name="training", scopes=["read"])
     sessions = {role: _session(user) for role, user in people.items()} | {"newcomer": _session(newcomer)}
     return sessions, ids
@@ -180,7 +183,7 @@ def _wide(organization: Organization, people: dict[str, User]) -> Project:
 
 
 def _course(organization: Organization, people: dict[str, User]) -> Project:
-    """Qualification: the annotator has missed an item in practice, the engineer has failed a quiz."""
+    """Qualification: the annotator has missed an item in practice; the engineer failed a quiz, remarked."""
     field = {"name": "tone", "type": "choice", "options": ["calm", "angry"]}
     ontology = {"media": [{"name": "text", "kind": "text", "source": "text"}], "fields": [field]}
     project = _project(organization, people, "Tone of letters", ontology)
@@ -197,6 +200,10 @@ def _course(organization: Organization, people: dict[str, User]) -> Project:
     _answer_course(project, people["engineer"], 2)
     begin_quiz(project=project, user=people["engineer"])
     _answer_course(project, people["engineer"], 3)
+    missed = QualificationAnswer.objects.filter(attempt__kind="quiz").earliest("position").gold
+    right = [{"tone": "angry"}]
+    correct_gold(gold=missed, project=project, answers=right, explanation="", by=people["manager"])
+    drain()
     return project
 
 

@@ -1,4 +1,4 @@
-"""Walk W2, steps 2 to 4 and 7: practice with the difference drawn, quizzes, the certificate."""
+"""Walk W2, steps 1 to 4 and 7: the invitation, practice with the difference drawn, quizzes, certificate."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
+from accounts.services.invitations import invite
 from annotate.models import Annotation, Assignment
 from annotate.services.queue import add_to_queue
 from projects.models import Membership, Task, TaskSummary
 from projects.services.media import add_image
+from projects.services.projects import change_project
 from quality.models import Certificate, QualificationAnswer, QualificationAttempt
 from quality.services.gold import GoldInput, make_many
 from quality.services.qualification.terms import Terms, save_terms, set_use
@@ -22,7 +24,7 @@ from tests.browser.signed_in import sign_in
 from tests.browser.test_walk_w2 import NO_MOUSE
 from tests.browser.walks import photo
 from tests.processes import LiveWeb
-from tests.world import World, make_world
+from tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.browser
 STREET: dict[str, Any] = {
@@ -92,6 +94,32 @@ def test_it_works(page: Page, live_web: LiveWeb, world: World) -> None:
     fail(desk, world)
     pass_and_work(desk, world)
     assert desk.errors == []
+
+
+def test_who_is_invited_knows_what_to_expect(page: Page, live_web: LiveWeb, world: World) -> None:
+    """Step 1: the link says pay, sensitive content and what is recorded; after joining comes the practice."""
+    told = {"pay": "14 € an hour", "sensitive": "none", "gold_share": 0.1}
+    change_project(project=world.project, by=world.max, settings=told)
+    _, secret = invite(organization=world.organization, by=world.max, project_id=world.project.pk)
+    page.goto(f"{live_web.url}/invitations/{secret}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Join {world.project.name}")
+    said = page.locator(".panel")
+    expect(said).to_contain_text("14 € an hour")
+    expect(said).to_contain_text("none expected")
+    expect(said).to_contain_text("practice with the answers shown, then a quiz")
+    expect(said.get_by_role("listitem").nth(1)).to_contain_text("Your answers with all versions")
+    expect(said).to_contain_text("How often you are right where the answer is known")
+
+    nina = make_user("Nina")
+    sign_in(page, live_web.url, nina)
+    page.reload()
+    page.get_by_role("button", name="Join").press("Enter")
+    expect(page.get_by_text(f"Welcome to {world.organization.name}.")).to_be_visible()
+    assert Membership.objects.get(user=nina, project=world.project).role == "annotator"
+    Desk(page, live_web.url, world.project).open()
+    progress(page, "Practice: 1 of 2")
+    page.goto(f"{live_web.url}/projects/{world.project.pk}/my-work/")
+    expect(page.locator("#told")).to_contain_text("14 € an hour")
 
 
 def practice(desk: Desk) -> None:

@@ -79,6 +79,9 @@ def test_every_setting_stands_in_one_group() -> None:
         ({"overlap": "inf"}, "must be a number"),
         ({"review_share": "many"}, "must be a number"),
         ({"feedback": "always"}, "must be one of"),
+        ({"pay": "x" * 201}, "one line of at most 200"),
+        ({"pay": "14 €\nan hour"}, "one line of at most 200"),
+        ({"sensitive": "very"}, "must be one of"),
         ({"name": " "}, "must have 1 to 200 characters"),
     ],
 )
