@@ -219,7 +219,8 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         request.session["invited"] = found.pk
     context = {"invitation": found, "is_other_address": _is_other_address(request, found)}
     for _, said in invitation_shown.send(sender=Invitation, invitation=found):
-        context |= said or {}
+        if isinstance(said, dict):
+            context |= said
     return render(request, "accounts/invitation.html", context)
 
 

@@ -17,9 +17,7 @@ def recorded(project: Project, role: str) -> Sequence[str]:
     if role in (Role.REVIEWER, Role.MANAGER):
         lines.append("Each review: what you decided, changed and wrote, and when.")
     else:
-        lines.append(
-            "Your answers with all versions and drafts, what you skip, ask and comment, and when."
-        )
+        lines.append("Your answers with all versions and drafts, what you skip, ask and comment, and when.")
     lines.append(
         "The time you spend on each item. The clock stops when the page is hidden, and after a minute "
         "without a key or a movement; keystrokes and screen are not recorded."
