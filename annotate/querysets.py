@@ -20,7 +20,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def locked(self, assignment_id: int) -> tuple["Assignment", datetime]:
         """Lock one assignment; with it the database's time."""
-        rows: Any = self.select_for_update(of=("self",)).annotate(now=Now())
+        rows: Any = self.select_for_update(of=("self",), no_key=True).annotate(now=Now())
         row = rows.get(pk=assignment_id)
         return row, row.now
 

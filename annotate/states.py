@@ -193,7 +193,7 @@ def move_many(
     moved = 0
     lock_entries(task_ids)
     locked = list(
-        TaskSummary.objects.select_for_update()
+        TaskSummary.objects.select_for_update(no_key=True)
         .filter(project_id=project_id, task_id__in=task_ids, state__in=BY_CAUSE[cause].sources)
         .order_by("task_id")
     )

@@ -84,7 +84,11 @@ class JobContext:
     def errors(self, rows: list[JobError]) -> None:
         """Keep refused rows for the report (the first 100,000; the count goes on)."""
         with transaction.atomic():
-            count = Job.objects.select_for_update().values_list("error_count", flat=True).get(pk=self.job.pk)
+            count = (
+                Job.objects.select_for_update(no_key=True)
+                .values_list("error_count", flat=True)
+                .get(pk=self.job.pk)
+            )
             room = max(0, MOST_ERRORS_KEPT - count)
             JobError.objects.bulk_create(rows[:room])
             Job.objects.filter(pk=self.job.pk).update(error_count=F("error_count") + len(rows))
@@ -172,7 +176,7 @@ def _claim(job_id: int) -> Job | None:
     with transaction.atomic():
         do_not_wait_for_the_disk()
         jobs = Job.objects.select_related("project", "created_by")  # which its handler asks for at once
-        job = jobs.select_for_update(skip_locked=True, of=("self",)).filter(pk=job_id).first()
+        job = jobs.select_for_update(skip_locked=True, of=("self",), no_key=True).filter(pk=job_id).first()
         if job is None or job.state not in {JobState.QUEUED, JobState.RUNNING}:
             return None
         alive = job.heartbeat_at is not None and now - job.heartbeat_at < STALE

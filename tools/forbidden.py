@@ -78,6 +78,16 @@ RULES = (
     Rule(r"^\s*(import|from)\s+(requests|httpx|aiohttp|urllib3)\b", PY, "one outgoing client only"),
     Rule(r"\bcsrf_exempt\b", PY, "every unsafe session route checks CSRF"),
     Rule(
+        r"\bselect_for_update\((?!.*\bno_key=True)",
+        PY,
+        "locks out whoever points at the row: no_key=True (docs/contributing/architecture.md, Locks)",
+        (
+            "accounts/services/organizations.py",  # an owner's membership is deleted under it
+            "annotate/outbox.py",  # events are deleted
+            "projects/services/projects.py",  # new settings wait for tasks that come in under the old ones
+        ),
+    ),
+    Rule(
         r"\.extra\(|RawSQL\(\s*f[\"']",
         PY,
         "SQL by hand only through cursor.execute with parameters",

@@ -86,7 +86,7 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Organization:
 
     Raises Conflict when somebody else used the link meanwhile or it was meant for another address.
     """
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    invitation = Invitation.objects.select_for_update(of=("self",), no_key=True).get(pk=invitation.pk)
     if invitation.accepted_at or invitation.revoked_at or invitation.expires_at <= timezone.now():
         raise Conflict("This invitation is no longer open.")
     if invitation.email and invitation.email.lower() != user.email.lower():

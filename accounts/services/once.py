@@ -44,7 +44,7 @@ def make_once(*, user: User, key: str, request: Json, make: Callable[[], int]) -
     digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
     row = RequestKey(user=user, key=key, digest=digest, made=0)
     RequestKey.objects.bulk_create([row], ignore_conflicts=True)
-    row = RequestKey.objects.select_for_update().get(user=user, key=key)
+    row = RequestKey.objects.select_for_update(no_key=True).get(user=user, key=key)
     if row.digest != digest:
         raise KeyReused("This key was used for another request; what that made stays.")
     if not row.made:

@@ -42,7 +42,11 @@ def correct(
     if not project.allow_corrections:
         raise Forbidden("This project does not allow answers to be changed.", code="corrections_off")
     lock_person(annotation.project_id, annotation.user_id)
-    head = Annotation.objects.select_for_update(of=("self",)).select_related("task").get(pk=annotation.pk)
+    head = (
+        Annotation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("task")
+        .get(pk=annotation.pk)
+    )
     last = head.versions.get(version=head.version)
     clean, ontology_id = clean_under_either(value, head.task, project.ontology_id or 0, last.ontology_id)
     if repeat := _repeated(head, clean, key):
@@ -124,7 +128,7 @@ def take_in_extra(*, annotation: Annotation, by: User) -> Annotation:
     The only way besides gold to more answers than asked; a manager's decision.
     """
     task: LockedTask = lock_task(annotation.task_id)
-    head = Annotation.objects.select_for_update(of=("self",)).get(pk=annotation.pk)
+    head = Annotation.objects.select_for_update(of=("self",), no_key=True).get(pk=annotation.pk)
     if not head.is_extra:
         return head
     Annotation.objects.filter(pk=head.pk).update(is_extra=False)

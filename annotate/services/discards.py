@@ -139,7 +139,12 @@ def _close_rework(ids: Sequence[int]) -> None:
 
 
 def _after(project: Project, tasks: list[int], heads: Sequence[Annotation], kind: str) -> None:
-    list(TaskSummary.objects.select_for_update().filter(pk__in=tasks).order_by("pk").values_list("pk"))
+    list(
+        TaskSummary.objects.select_for_update(no_key=True)
+        .filter(pk__in=tasks)
+        .order_by("pk")
+        .values_list("pk")
+    )
     with connection.cursor() as cursor:
         cursor.execute(RECOUNT, {"tasks": tasks})
     _leave_waiting(project.pk, tasks)

@@ -59,7 +59,7 @@ def lock_task(task_id: int) -> LockedTask:
     entry = QueueEntry.objects.filter(pk=task_id).first()
     if entry is None:
         raise Conflict("This task is not in the queue yet.", code="not_queued")
-    return LockedTask(entry, TaskSummary.objects.select_for_update().get(pk=task_id))
+    return LockedTask(entry, TaskSummary.objects.select_for_update(no_key=True).get(pk=task_id))
 
 
 def classes_in(value: Json, ontology: Ontology) -> list[str]:

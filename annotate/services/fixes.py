@@ -24,7 +24,7 @@ def write_fix(head: Annotation, *, project: Project, by: User, judgement: "Judge
     now = Annotation.objects.annotate(now=Now()).values_list("now", flat=True).get(pk=head.pk)
     seconds = clean_seconds(judgement.seconds)
     fix = (
-        Annotation.objects.select_for_update(of=("self",))
+        Annotation.objects.select_for_update(of=("self",), no_key=True)
         .filter(project_id=head.project_id, task_id=head.task_id, user=by, is_fix=True)
         .first()
     )

@@ -54,7 +54,7 @@ def save_draft(
     locked, _ = Assignment.objects.locked(assignment.pk)
     if locked.state not in LIVING:
         raise Conflict("You have answered or skipped this task.", code="closed")
-    draft = Draft.objects.select_for_update().filter(assignment=locked).first()
+    draft = Draft.objects.select_for_update(no_key=True).filter(assignment=locked).first()
     revision = draft.revision if draft else 0
     if revision != base and not (draft and draft.value == value):
         raise Conflict("Another tab has saved a newer draft.", current=draft_payload(draft), code="draft")
@@ -140,7 +140,7 @@ def release_all(*, project_id: int, user_id: int) -> int:
     """Give back everything a person holds but what was sent back to them; return how many."""
     lock_person(project_id, user_id)
     held = list(
-        Assignment.objects.select_for_update(of=("self",))
+        Assignment.objects.select_for_update(of=("self",), no_key=True)
         .filter(project_id=project_id, user_id=user_id, state=AssignmentState.ACTIVE)
         .exclude(drawn=Drawn.REWORK)
         .order_by("task_id")
@@ -172,7 +172,7 @@ def _close(assignment: Assignment, state: str, now: datetime) -> None:
 
 def _count_skip(assignment: Assignment, limit: int) -> None:
     lock_entries([assignment.task_id])
-    summary = TaskSummary.objects.select_for_update().get(pk=assignment.task_id)
+    summary = TaskSummary.objects.select_for_update(no_key=True).get(pk=assignment.task_id)
     TaskSummary.objects.filter(pk=summary.pk).update(skips=F("skips") + 1, updated_at=Now())
     if summary.state == TaskState.REWORK and not _others_rework(assignment):
         move(summary, Cause.REWORK_EXPIRED)

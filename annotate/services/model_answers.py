@@ -44,7 +44,7 @@ def lock_untouched(project_id: int, task_ids: Collection[int]) -> set[int]:
     free = QueueEntry.objects.filter(
         pk__in=task_ids, project_id=project_id, pool=Pool.WORK, is_open=True, taken=0, answered=0
     )
-    rows = TaskSummary.objects.select_for_update().filter(
+    rows = TaskSummary.objects.select_for_update(no_key=True).filter(
         project_id=project_id,
         task_id__in=list(free.values_list("pk", flat=True)),
         state=TaskState.OPEN,
@@ -78,7 +78,7 @@ def take_from_model(*, project_id: int, task_ids: Collection[int]) -> int:
     restored. Locks queue rows, then summaries.
     """
     lock_entries(task_ids)
-    rows = TaskSummary.objects.select_for_update().filter(
+    rows = TaskSummary.objects.select_for_update(no_key=True).filter(
         project_id=project_id, task_id__in=task_ids, source=AnswerSource.MODEL
     )
     ids = list(rows.order_by("task_id").values_list("task_id", flat=True))

@@ -17,7 +17,7 @@ def change_preferences(*, user: User, changes: dict[str, Json]) -> dict[str, Jso
 
     Raises DomainError when they would take more than ``LARGEST`` bytes.
     """
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     merged = {**locked.preferences, **changes}
     preferences = {name: value for name, value in merged.items() if value is not None}
     if len(json.dumps(preferences)) > LARGEST:

@@ -25,7 +25,7 @@ def publish_answer(*, project: Project, thread: Comment, section: str, by: User)
     section = section.strip()
     if not section:
         raise DomainError("There is nothing to publish.", fields=[FieldError("section", "is required")])
-    locked = Comment.objects.select_for_update(of=("self",)).get(pk=thread.pk)
+    locked = Comment.objects.select_for_update(of=("self",), no_key=True).get(pk=thread.pk)
     if locked.published_in_id is not None:
         raise DomainError("This answer is in the guideline already.")
     guideline = add_guideline(

@@ -65,7 +65,9 @@ def request_reviews(*, project_id: int, requests: Sequence[ReviewRequest]) -> in
 
 def _move(project_id: int, task_ids: set[int]) -> None:
     """Tasks that wait for nobody wait for a reviewer now; what a person settled stays."""
-    locked = TaskSummary.objects.select_for_update().filter(project_id=project_id, task_id__in=task_ids)
+    locked = TaskSummary.objects.select_for_update(no_key=True).filter(
+        project_id=project_id, task_id__in=task_ids
+    )
     ready = [
         summary.task_id
         for summary in locked.order_by("task_id")

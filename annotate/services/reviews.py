@@ -74,7 +74,11 @@ def give_verdict(*, annotation: Annotation, project: Project, by: User, judgemen
     check_complete(judgement)
     assignment = lock_assignment(annotation)
     task = lock_task(annotation.task_id)
-    head = Annotation.objects.select_for_update(of=("self",)).select_related("task").get(pk=annotation.pk)
+    head = (
+        Annotation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("task")
+        .get(pk=annotation.pk)
+    )
     if repeat := _repeated(head, judgement, by):
         return repeat
     _check_current(head, judgement)

@@ -152,13 +152,15 @@ def withdraw_seeded(project_id: int, seeds: Collection[int] | None = None) -> in
     rows = SeededAnswer.objects.filter(project=project_id, judged_at__isnull=True, ended_at__isnull=True)
     if seeds is not None:
         rows = rows.filter(pk__in=seeds)
-    ids = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    ids = list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     ReviewEntry.shown.filter(seeded__in=ids, closed_at__isnull=True).update(closed_at=Now())
     return SeededAnswer.objects.filter(pk__in=ids).update(ended_at=Now())
 
 
 def _locked(seed: SeededAnswer) -> SeededAnswer:
-    rows = SeededAnswer.objects.select_for_update(of=("self",)).select_related("task", "entry", "reviewer")
+    rows = SeededAnswer.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "task", "entry", "reviewer"
+    )
     return rows.get(pk=seed.pk)
 
 

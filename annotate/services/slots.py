@@ -167,7 +167,7 @@ def settle_slots(project_id: int, ids: list[int]) -> None:
     bring_forward(project_id, list(lacking.filter(taken__lt=F("wanted")).values_list("pk", flat=True)))
     full = QueueEntry.objects.filter(pk__in=ids, pool=Pool.WORK, answered__gte=F("wanted"))
     opened = TaskSummary.objects.filter(task_id__in=full.values("pk"), state=TaskState.OPEN)
-    for summary in opened.select_for_update().order_by("task_id"):
+    for summary in opened.select_for_update(no_key=True).order_by("task_id"):
         move(summary, Cause.FILLED)
         settle_full(summary)
 

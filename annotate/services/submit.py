@@ -139,7 +139,7 @@ def _settle(written: Written, *, resubmitted: bool) -> None:
     mended = resubmitted and not annotation.is_extra
     if not mended and not written.to_settle:
         return
-    summary = TaskSummary.objects.select_for_update().get(pk=annotation.task_id)
+    summary = TaskSummary.objects.select_for_update(no_key=True).get(pk=annotation.task_id)
     if not mended:
         settle_full(summary)
         return

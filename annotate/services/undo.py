@@ -22,8 +22,8 @@ def undo_verdict(*, review: Review, by_id: int, is_manager: bool) -> Review:
         raise Forbidden("Only the reviewer or a manager takes a verdict back.")
     assignment = lock_assignment(review.annotation)
     task = lock_task(review.annotation.task_id)
-    head = Annotation.objects.select_for_update(of=("self",)).get(pk=review.annotation_id)
-    review = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    head = Annotation.objects.select_for_update(of=("self",), no_key=True).get(pk=review.annotation_id)
+    review = Review.objects.select_for_update(of=("self",), no_key=True).get(pk=review.pk)
     if review.undone_at is not None:
         return review
     if review.version != head.version:

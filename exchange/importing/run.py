@@ -202,7 +202,7 @@ class Import:
         if refused := self.so_far.counts["refused"]:
             raise DomainError(f"Nothing was imported: {refused:,} of its rows were refused.")
         with transaction.atomic():
-            Job.objects.select_for_update().get(pk=self.job.pk)
+            Job.objects.select_for_update(no_key=True).get(pk=self.job.pk)
             created = sum(self.stage.publish())
             self.so_far.counts["created"] = created
             self.so_far.counts["existing"] += self.so_far.staged - created

@@ -34,7 +34,7 @@ def add_guideline(*, project: Project, body: str, by: User, note: str = "") -> G
             "The guideline is not valid.",
             fields=[FieldError("body", "contains a NUL character")],
         )
-    Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     newest = project.guidelines.aggregate(Max("version"))["version__max"] or 0
     first = project.guideline_id is None
     guideline = Guideline.objects.create(

@@ -47,7 +47,7 @@ def add_ontology(
     Raises Conflict when ``base``, the version that was edited, is not the newest.
     """
     ontology = parse_ontology(definition)
-    Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     newest = project.ontologies.aggregate(Max("version"))["version__max"] or 0
     if base is not None and base != newest:
         raise Conflict(

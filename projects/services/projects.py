@@ -146,7 +146,7 @@ def archive_project(*, project: Project, by: User) -> Project:
 
 
 def _move(project: Project, by: User, state: str, reason: str) -> Project:
-    project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     if project.delete_after is not None:
         raise Conflict("This project is being deleted; take that back first.")
     if state == ProjectState.PAUSED and project.state != ProjectState.LIVE:
@@ -189,7 +189,7 @@ def clone_project(*, project: Project, by: User, name: str) -> Project:
 @transaction.atomic
 def delete_project(*, project: Project, by: User) -> Project:
     """Mark for deletion after seven days; until then it can be taken back. Nobody works in it meanwhile."""
-    project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     project.delete_after = timezone.now() + GRACE
     project.save(update_fields=["delete_after"])
     record(
@@ -205,7 +205,7 @@ def delete_project(*, project: Project, by: User) -> Project:
 @transaction.atomic
 def restore_project(*, project: Project, by: User) -> Project:
     """Take a deletion back within its grace period."""
-    project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     project.delete_after = None
     project.save(update_fields=["delete_after"])
     record(

@@ -41,7 +41,7 @@ def draw_first(sample: AuditSample) -> int:
     Raises DomainError where too few tasks are done. Locks the sample; one transaction.
     """
     with transaction.atomic():
-        locked = AuditSample.objects.select_for_update().get(pk=sample.pk)
+        locked = AuditSample.objects.select_for_update(no_key=True).get(pk=sample.pk)
         if locked.state != AuditState.DRAWING or locked.strata:
             return locked.items.count()
         counts = dict(_rows(COUNTS, locked, until=None))
@@ -76,7 +76,7 @@ def draw_more(sample: AuditSample, more: int) -> int:
     Locks the sample; one transaction; a second delivery draws nothing.
     """
     with transaction.atomic():
-        locked = AuditSample.objects.select_for_update().get(pk=sample.pk)
+        locked = AuditSample.objects.select_for_update(no_key=True).get(pk=sample.pk)
         if locked.state != AuditState.DRAWING:
             return 0
         sizes = [each["population"] for each in locked.strata]

@@ -62,7 +62,7 @@ def start_audit(*, project: Project, by: User, plan: AuditPlan) -> AuditSample:
     Locks the project's row, so that numbers are given once.
     """
     _check(project, plan)
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     last = AuditSample.objects.filter(project=project).aggregate(last=Max("number"))["last"]
     sample = AuditSample.objects.create(
         project=project,
@@ -141,7 +141,7 @@ def run_draw(context: JobContext) -> dict[str, Any]:
 @transaction.atomic
 def extend_audit(*, sample: AuditSample, by: User, more: int) -> AuditSample:
     """Queue the draw of further items. Raises DomainError for a bad number, Conflict while it is judged."""
-    locked = AuditSample.objects.select_for_update().get(pk=sample.pk)
+    locked = AuditSample.objects.select_for_update(no_key=True).get(pk=sample.pk)
     if locked.state != AuditState.DONE:
         raise Conflict("Every item drawn so far is judged first.", code="not_judged")
     if locked.look >= MOST_LOOKS:
@@ -172,7 +172,7 @@ def next_item(*, sample: AuditSample, user: User, after: int = 0) -> AuditItem |
         .filter(Q(held_until=None) | Q(held_until__lt=Now()) | Q(held_by=user))
         .exclude(Exists(own))
         .order_by("position")
-        .select_for_update(skip_locked=True, of=("self",))
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)
         .select_related("task")
     )
     item = rows.filter(position__gt=after).first() or (rows.first() if after else None)
@@ -190,8 +190,12 @@ def judge(*, item: AuditItem, by: User, answer: AuditAnswer) -> AuditItem:
     answered themselves, Conflict for what another judged or a sample that is done, Invalid for a bad value.
     Locks the sample, then the item.
     """
-    sample = AuditSample.objects.select_for_update().select_related("project").get(pk=item.sample_id)
-    locked = AuditItem.objects.select_for_update(of=("self",)).select_related("task").get(pk=item.pk)
+    sample = (
+        AuditSample.objects.select_for_update(no_key=True).select_related("project").get(pk=item.sample_id)
+    )
+    locked = (
+        AuditItem.objects.select_for_update(of=("self",), no_key=True).select_related("task").get(pk=item.pk)
+    )
     if Annotation.objects.filter(task=locked.task_id, user=by).exists():
         raise Forbidden("Nobody audits a label that they gave an answer to.", code="own_work")
     if locked.judged_by_id not in {None, by.pk}:

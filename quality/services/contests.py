@@ -66,7 +66,7 @@ def settle_contests(
     project: Project, gold: Collection[GoldItem], state: ContestState, *, explanation: str, by: User | None
 ) -> None:
     """Close all open contests of these items as ``state`` says, inside the caller's transaction."""
-    rows = GoldContest.objects.select_for_update().filter(gold__in=gold, state=ContestState.OPEN)
+    rows = GoldContest.objects.select_for_update(no_key=True).filter(gold__in=gold, state=ContestState.OPEN)
     _settle(project, list(rows.order_by("pk")), state, explanation=explanation, by=by)
 
 

@@ -49,7 +49,7 @@ def set_goal(*, project: Project, by: User, field: str, target: float, budget: i
 
     Raises DomainError for a field that cannot be simulated and for values out of range. Locks the project.
     """
-    Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     known = [asked.name for asked in planning.planable_fields(project)]
     errors = []
     if field not in known:

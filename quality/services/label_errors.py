@@ -223,7 +223,7 @@ def judge_flag(*, flag: LabelFlag, by: User, verdict: str) -> LabelFlag:
         raise DomainError("Unknown verdict.", fields=[FieldError("verdict", f"one of {words}")])
     if Annotation.objects.filter(task=flag.task_id, user=by, is_fix=False).exists():
         raise Forbidden("Nobody judges a label that they gave an answer to.", code="own_work")
-    locked = LabelFlag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
+    locked = LabelFlag.objects.select_for_update(of=("self",), no_key=True).get(pk=flag.pk)
     locked.state, locked.judged_by, locked.judged_at = FlagState(verdict), by, timezone.now()
     locked.save(update_fields=["state", "judged_by", "judged_at"])
     return locked

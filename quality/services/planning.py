@@ -232,7 +232,7 @@ def _check_together(project: Project, setup: Setup) -> None:
 @transaction.atomic
 def start_simulation(*, project: Project, by: User | None, setup: Setup) -> Job:
     """Queue a simulation. Raises Conflict while one of this project is not finished."""
-    Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     unfinished = [JobState.QUEUED, JobState.RUNNING]
     if Job.objects.filter(project=project, kind=JOB, state__in=unfinished).exists():
         raise Conflict("A simulation is at work already.", code="simulation_running")

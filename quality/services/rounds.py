@@ -67,7 +67,7 @@ def choose_field(project: Project, name: str = "") -> Asked:
 @transaction.atomic
 def start_round(*, project: Project, by: User | None, field: str = "") -> Round:
     """Queue a training round. Raises DomainError for too few labels or one class, Conflict while one runs."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     asked = choose_field(project, field)
     if project.rounds.filter(state__in=[RoundState.QUEUED, RoundState.RUNNING]).exists():
         raise Conflict("A round is running.", code="running")

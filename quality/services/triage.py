@@ -69,7 +69,7 @@ def start_run(
     no class has a threshold; Conflict without a measurement, or while one or another run is under way.
     Locks the project's row.
     """
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if active_run(project) is not None:
         raise Conflict("A triage is in force: end it first.", code="running")
     measured = TriageMeasure.objects.filter(project=project).first()
@@ -121,7 +121,7 @@ def put_back(*, project: Project, by: User, classes: Collection[str] = ()) -> Jo
     in these classes from now on; a job puts them back. Locks the run and its classes.
     """
     run = _locked(project)
-    rows = list(run.classes.select_for_update().filter(state=TriageState.MODEL).order_by("pk"))
+    rows = list(run.classes.select_for_update(no_key=True).filter(state=TriageState.MODEL).order_by("pk"))
     unknown = set(classes) - {each.code for each in rows}
     if unknown:
         raise DomainError(
@@ -140,7 +140,7 @@ def put_back(*, project: Project, by: User, classes: Collection[str] = ()) -> Jo
 def end_run(*, project: Project, by: User) -> None:
     """Let the promise go: what was accepted stays, nothing more is, and nobody watches. Locks the run."""
     run = _locked(project)
-    list(run.classes.select_for_update().order_by("pk"))
+    list(run.classes.select_for_update(no_key=True).order_by("pk"))
     TriageRun.objects.filter(pk=run.pk).update(ended_at=Now())
     _record(run, by, "triage.ended")
 
@@ -169,7 +169,7 @@ def _accept_batch(run: TriageRun, asked: Asked, after: int) -> tuple[int | None,
     """The next tasks; the class rows are locked, so that what was put back meanwhile stays so."""
     if TriageRun.objects.filter(pk=run.pk, ended_at__isnull=False).exists():
         return None, 0
-    classes = {each.code: each for each in run.classes.select_for_update().order_by("pk")}
+    classes = {each.code: each for each in run.classes.select_for_update(no_key=True).order_by("pk")}
     values = {"run": run.pk, "project": run.project_id, "after": after, "most": BATCH}
     with connection.cursor() as cursor:
         cursor.execute(SURE, {**values, "field": run.field, "model": run.model, "version": run.version})
@@ -221,7 +221,7 @@ def run_back(context: JobContext) -> Mapping[str, Any]:
     total, done = open_.count() + context.job.done, context.job.done
     while batch := list(open_[:BATCH]):
         with transaction.atomic():
-            list(run.classes.select_for_update().filter(code__in=codes).order_by("pk"))
+            list(run.classes.select_for_update(no_key=True).filter(code__in=codes).order_by("pk"))
             take_from_model(project_id=run.project_id, task_ids=[each.task_id for each in batch])
             open_.filter(pk__in=[each.pk for each in batch]).order_by().update(is_back=True)
             for code in codes:

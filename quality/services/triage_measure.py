@@ -107,7 +107,7 @@ def start_measure(
 
     Raises DomainError without a fitting field or scored predictions, Conflict while one is running.
     """
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     asked = triage_field(project, field)
     models = [each for each in scored_models(project) if model in ("", each[0]) and version in ("", each[1])]
     if not models:

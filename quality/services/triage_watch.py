@@ -68,7 +68,7 @@ def watch_run(run: TriageRun) -> int:
     if not broken:
         return 0
     with transaction.atomic():
-        rows = run.classes.select_for_update().filter(code__in=broken, state=TriageState.MODEL)
+        rows = run.classes.select_for_update(no_key=True).filter(code__in=broken, state=TriageState.MODEL)
         classes = list(rows.order_by("pk"))
         for row in classes:
             _alarm(run, row, found[row.code])

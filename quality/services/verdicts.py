@@ -49,8 +49,12 @@ def decide(
         )
     if (verdict == Verdict.CORRECT) != (answers is not None):
         raise DomainError("Answers come with a correction.", fields=[FieldError("answers", "see verdict")])
-    gold = GoldItem.objects.select_for_update(of=("self",)).select_related("project").get(pk=contest.gold_id)
-    contest = GoldContest.objects.select_for_update().get(pk=contest.pk)
+    gold = (
+        GoldItem.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("project")
+        .get(pk=contest.gold_id)
+    )
+    contest = GoldContest.objects.select_for_update(no_key=True).get(pk=contest.pk)
     if contest.state != ContestState.OPEN:
         raise Conflict("This contest has been decided already.", code="decided")
     if contest.user_id == by.pk:

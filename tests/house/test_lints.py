@@ -22,11 +22,13 @@ BAD = [
     ("accounts/a.py", "@csrf_exempt"),
     ("accounts/a.py", 'cursor.execute(f"SELECT {name}")'),
     ("accounts/a.py", 'fields = "__all__"'),
+    ("accounts/a.py", 'User.objects.select_for_update(of=("self",)).get(pk=pk)'),
 ]
 GOOD = [
     ("static/js/a.js", "element.textContent = text; const id = crypto.randomUUID();"),
     ("templates/a.html", '<script src="/x.js" nonce="{{ CSP_NONCE }}"></script>{{ text }}'),
     ("accounts/a.py", 'cursor.execute("SELECT %s", [name])'),
+    ("accounts/a.py", 'User.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)'),
 ]
 
 

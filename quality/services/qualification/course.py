@@ -48,7 +48,7 @@ class Answered:
 def begin_practice(*, project: Project, user: User) -> QualificationAttempt:
     """Begin the practice items, or go on with them; somebody may do so as often as they like.
 
-    Raises Conflict when there is nothing to practice on, or a quiz is under way. Locks the person.
+    Raises Conflict when there is nothing to practice on, or a quiz is under way. Locks the person, the items.
     """
     with transaction.atomic():
         lock_person(project.pk, user.pk)
@@ -67,7 +67,7 @@ def begin_quiz(*, project: Project, user: User) -> QualificationAttempt:
     """Draw a quiz for this person, or go on with the one under way.
 
     Raises Conflict while they practice, wait, have no attempt left or need none, and when the pool has too
-    few items. Locks the person, so that two tabs begin one quiz.
+    few items. Locks the person, so that two tabs begin one quiz, and the items.
     """
     with transaction.atomic():
         lock_person(project.pk, user.pk)
@@ -119,7 +119,7 @@ def keep_draft(*, item: QualificationAnswer, value: JsonObject, base: int) -> Qu
 
     Raises Conflict with the newer draft when another tab saved in between, and when it was answered.
     """
-    row = QualificationAnswer.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    row = QualificationAnswer.objects.select_for_update(of=("self",), no_key=True).get(pk=item.pk)
     if row.answered_at is not None:
         raise Conflict("You have answered this item.", code="closed")
     if row.revision != base and row.draft != value:
@@ -145,7 +145,9 @@ def answer_item(
     with transaction.atomic():
         lock_person(item.attempt.project_id, item.attempt.user_id)
         row = (
-            QualificationAnswer.objects.select_for_update(of=("self",)).select_related("gold").get(pk=item.pk)
+            QualificationAnswer.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("gold")
+            .get(pk=item.pk)
         )
         if row.answered_at is not None:
             return _repeated(row, clean, key)
@@ -250,6 +252,12 @@ def _begin(
 ) -> QualificationAttempt:
     if project.ontology_id is None:
         raise Conflict("The project has no ontology yet.", code="no_ontology")
+    # Hiding gold locks it as well: it waits for us and sees who had it, or we see that it is hidden.
+    gold = GoldItem.objects.select_for_update(no_key=True).filter(
+        pk__in=items, use=kind, retired_at__isnull=True
+    )
+    if len(gold.order_by("pk").values_list("pk")) < len(items):
+        raise Conflict("The items have changed just now. Begin again.", code="items_changed")
     attempt = QualificationAttempt.objects.create(
         project=project,
         user=user,

@@ -86,7 +86,7 @@ def save_terms(
             code="few_items",
         )
     values = asdict(terms) | {"class_marks": class_marks}
-    Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project.pk)
     row, _ = Qualification.objects.update_or_create(project=project, defaults=values)
     was_on = Project.objects.values_list("needs_certificate", flat=True).get(pk=project.pk)
     Project.objects.filter(pk=project.pk).update(needs_certificate=on)
@@ -159,7 +159,7 @@ def set_use(*, project: Project, task_ids: Collection[int], use: str, by: User) 
     if not 1 <= len(set(task_ids)) <= MOST_ITEMS:
         raise DomainError("Choose items.", fields=[FieldError("tasks", f"from 1 to {MOST_ITEMS}")])
     rows = GoldItem.objects.filter(project=project, retired_at__isnull=True, task__in=task_ids)
-    items = list(rows.select_for_update().order_by("pk"))
+    items = list(rows.select_for_update(no_key=True).order_by("pk"))
     if len(items) < len(set(task_ids)):
         raise DomainError("Not found.", fields=[FieldError("tasks", "not all of them are gold")])
     changed = [item for item in items if item.use != use]
