@@ -1,6 +1,7 @@
 """Locks on rows that others point at: who only writes such a row stops nobody from pointing at it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -79,7 +80,7 @@ def test_it_works(name: str) -> None:
 def test_a_new_overlap_waits_for_tasks_that_come_in() -> None:
     """They were written with the old one: what brings tasks to the new one has to find them."""
     world = make_world(overlap=1)
-    change = {"project": world.project, "by": world.max, "settings": {"overlap": 3}}
+    change: dict[str, Any] = {"project": world.project, "by": world.max, "settings": {"overlap": 3}}
     with holding(lambda: make_tasks(world.project, ["Coming in."]), lambda: change_project(**change)):
         pass
     outbox.drain()
@@ -90,8 +91,8 @@ def test_an_item_of_a_quiz_that_begins_is_not_hidden_meanwhile() -> None:
     crowd = make_course()
     practice(crowd)
     tasks = list(GoldItem.objects.filter(use="quiz").values_list("task_id", flat=True))
-    hide = {"project": crowd.project, "task_ids": tasks, "use": "hidden", "by": boss(crowd)}
-    begin = {"project": crowd.project, "user": crowd.people[0]}
+    hide: dict[str, Any] = {"project": crowd.project, "task_ids": tasks, "use": "hidden", "by": boss(crowd)}
+    begin: dict[str, Any] = {"project": crowd.project, "user": crowd.people[0]}
     with (
         pytest.raises(Conflict, match="as hidden gold they would be known"),
         holding(lambda: begin_quiz(**begin), lambda: set_use(**hide)),
