@@ -13,7 +13,7 @@ from config.pack_js import LOADER, Module, Packed, PackError, make_pack, read_mo
 # Taken out first, in this order, with all they need. They run wherever one of their modules is needed, so
 # none of them may do more than define something, but for the first, which every page asks for itself.
 COMMON = {
-    "js/ui/focus.js": (LOADER,),
+    "js/ui/focus.js": (LOADER, "js/core/numbers.js"),
     "js/label/component.js": (
         "js/core/ahead.js",
         "js/core/codepoints.js",

@@ -1,3 +1,4 @@
+import { grouped } from "../core/numbers.js";
 import { scope } from "../ui/page.js";
 import { toast } from "../ui/toast.js";
 import { ApiError, sendJson } from "./import-api.js";
@@ -78,7 +79,7 @@ class TaskActions {
     if (!kept) return;
     sessionStorage.removeItem(LATER);
     const { action, outcome } = /** @type {{action: string, outcome: Outcome}} */ (JSON.parse(kept));
-    const text = `${outcome.changed.toLocaleString()} ${DONE.get(action) ?? "changed"}`;
+    const text = `${grouped(outcome.changed)} ${DONE.get(action) ?? "changed"}`;
     const undo = outcome.undo.length ? () => void this.#undo(outcome.undo) : undefined;
     toast(undo ? { text, tone: "good", undo } : { text, tone: "good" });
   }

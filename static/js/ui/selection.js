@@ -1,3 +1,5 @@
+import { grouped } from "../core/numbers.js";
+
 /**
  * Rows to select: `<ts-selection>` around a table or grid with checkboxes `data-select`, a `data-select-all`
  * checkbox and a bar `data-selection-bar` with `data-selection-count`. Shift selects a range; X, Ctrl A and Esc by keyboard.
@@ -77,8 +79,7 @@ export class Selection extends HTMLElement {
     }
     for (const bar of this.querySelectorAll("[data-selection-bar]"))
       bar.toggleAttribute("hidden", count === 0);
-    for (const number of this.querySelectorAll("[data-selection-count]"))
-      number.textContent = count.toLocaleString();
+    for (const number of this.querySelectorAll("[data-selection-count]")) number.textContent = grouped(count);
   }
 }
 
