@@ -12,7 +12,7 @@ from projects.models import Job, JobState
 
 MOST_SECONDS = 10.0  # less than a server that ends leaves its requests
 MOST_AT_ONCE = 2  # of the threads of a process: the others are for people
-SHORTEST, LONGEST, SHARE = 0.015, 0.5, 0.03  # pauses between two looks; the longer it took, the longer
+SHORTEST, LONGEST, SHARE = 0.01, 0.5, 0.02  # pauses between two looks; the longer it took, the longer
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 STATE = Prepared("job_state", "SELECT state FROM projects_job WHERE id = %(job)s", job="bigint")
 
