@@ -138,7 +138,7 @@ def _plot(report: AuditReport) -> dict[str, Any] | None:
         "reference": report.sample.target,
         "rows": [
             {
-                "name": each.name,
+                "name": each.title,
                 "value": each.value,
                 "lo": each.interval.low if each.interval else None,
                 "hi": each.interval.high if each.interval else None,

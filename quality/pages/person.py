@@ -19,6 +19,9 @@ from quality.reports.person import MOST_DIFFERENCES, FieldFigures, differences, 
 from quality.reports.reasons import shown
 from quality.services.fields import asked_fields
 
+# The weakest; accuracy on all of them is on the page of people and in the API.
+MOST_CLASSES = 50
+
 
 @page
 def person_figures(request: SignedInRequest, project_id: str, membership_id: str) -> HttpResponse:
@@ -90,8 +93,9 @@ def _question(figures: FieldFigures, to_tasks: str) -> dict[str, Any]:
         ],
         "classes": [
             {"row": row, "title": figures.titles.get(row.label, row.label), "url": link(consensus=row.label)}
-            for row in figures.classes
+            for row in figures.classes[:MOST_CLASSES]
         ],
+        "left": max(len(figures.classes) - MOST_CLASSES, 0),
         "plot": history_plot(figures.points(), "Like the others' consensus, over time"),
     }
 

@@ -1,18 +1,19 @@
 """What an audit proves: the estimate with its interval, the decision, each stratum, each wrong label."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, Sum
 
+from annotate.pages.previews import class_titles
 from labeltypes.base import Json
 from projects.models import Project
 from quality.models import AuditItem, AuditSample, AuditState
 from quality.services.audit_drawing import MOST_SIZE
 from quality.services.audits import judged_fields
-from quality.services.fields import Asked
+from quality.services.fields import Asked, asked_fields
 from stats.audit.design import MOST_LOOKS, Decision, decide, decision_confidence, more_needed
 from stats.audit.stratified import StratifiedShare, stratified_share
 from stats.intervals.interval import Interval
@@ -26,6 +27,7 @@ class Stratum:
     """A stratum: ``right`` of ``judged``, and Wilson's interval; None before anything was judged."""
 
     name: str
+    title: str
     population: int
     drawn: int
     judged: int
@@ -102,8 +104,10 @@ def _counts(samples: Sequence[AuditSample]) -> dict[tuple[int, int], dict[str, A
 def _report(sample: AuditSample, every: dict[tuple[int, int], dict[str, Any]]) -> AuditReport:
     counts = {stratum: row for (pk, stratum), row in every.items() if pk == sample.pk}
     is_done = sample.state == AuditState.DONE
+    fields = asked_fields(sample.project) if sample.by == "class" else ()
+    titles = class_titles(asked.field for asked in fields if asked.name == sample.field)
     strata = tuple(
-        _stratum(each, counts.get(number, {}), is_done) for number, each in enumerate(sample.strata)
+        _stratum(each, titles, counts.get(number, {}), is_done) for number, each in enumerate(sample.strata)
     )
     found = _share(strata, 0.95) if is_done else None
     strict = _share(strata, decision_confidence(sample.look)) if is_done else None
@@ -126,11 +130,12 @@ def _report(sample: AuditSample, every: dict[tuple[int, int], dict[str, Any]]) -
     )
 
 
-def _stratum(each: dict[str, Any], row: dict[str, Any], is_done: bool) -> Stratum:
+def _stratum(each: dict[str, Any], titles: Mapping[str, str], row: dict[str, Any], is_done: bool) -> Stratum:
     judged = row.get("judged", 0)
     right = row.get("right", 0) if is_done else 0
     return Stratum(
         each["name"],
+        titles.get(each["name"], each["name"]),
         each["population"],
         each["drawn"],
         judged,

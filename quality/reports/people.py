@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from annotate.models import PersonTotal
+from annotate.pages.previews import class_titles
 from projects.models import Membership, Project
 from quality.models import Trust
 from quality.reports.weakest import weakest_classes
+from quality.services.fields import asked_fields
 from quality.services.figures import NEARNESS, stored_figure
 from quality.services.trust import CONSENSUS, GOLD
 
@@ -43,6 +45,7 @@ class Person:
     gold: Accuracy | None
     consensus: Accuracy | None
     weakest: Trust | None
+    weakest_title: str
     agreement: float | None
     compared: int
 
@@ -59,8 +62,9 @@ def people(project: Project) -> list[Person]:
     for row in Trust.objects.filter(project=project, field="", label="").defer("confusion"):
         trust[row.user_id, row.basis] = Accuracy(row.accuracy, row.low, row.high, row.n)
     weakest = weakest_classes(project)
+    titles = class_titles(asked.field for asked in asked_fields(project))
     members = Membership.objects.filter(project=project).select_related("user")
-    found = [_person(member, work, near, trust, weakest.get(member.user_id)) for member in members]
+    found = [_person(member, work, near, trust, weakest.get(member.user_id), titles) for member in members]
     return sorted(found, key=lambda person: (-person.answers, person.name.casefold()))
 
 
@@ -70,6 +74,7 @@ def _person(
     near: Mapping[str, Sequence[Any]],
     trust: Mapping[tuple[int, str], Accuracy],
     weakest: Trust | None,
+    titles: Mapping[str, str],
 ) -> Person:
     total = work.get(member.user_id) or PersonTotal()
     agreement, compared = near.get(str(member.user_id), (None, 0))
@@ -82,6 +87,7 @@ def _person(
         gold=trust.get((member.user_id, GOLD)),
         consensus=trust.get((member.user_id, CONSENSUS)),
         weakest=weakest,
+        weakest_title=titles.get(weakest.label, weakest.label) if weakest else "",
         agreement=agreement,
         compared=compared,
     )

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from annotate.pages.previews import class_titles
 from projects.models import Membership, Project
 from quality.models import KnownTruth, Trust
 from quality.reports.accuracy import Estimate, share
 from quality.reports.weakest import weakest_classes
+from quality.services.fields import asked_fields
 from quality.services.figures import TRUTH, stored_figure
 from quality.services.trust import CONSENSUS
 
@@ -29,6 +31,7 @@ class Found:
     real: Estimate
     trust: Trust | None
     weakest: Trust | None
+    weakest_title: str
 
     @property
     def is_covered(self) -> bool:
@@ -64,6 +67,7 @@ def found_people(project: Project, field: str) -> list[Found]:
         )
     }
     weakest = weakest_classes(project, field)
+    titles = class_titles(asked.field for asked in asked_fields(project) if asked.name == field)
     names = {
         member.user_id: member.user.display_name
         for member in Membership.objects.filter(project=project).select_related("user")
@@ -74,6 +78,7 @@ def found_people(project: Project, field: str) -> list[Found]:
             share("Right", right, n, RIGHT),
             trust.get(user),
             weakest.get(user),
+            titles.get(weakest[user].label, weakest[user].label) if user in weakest else "",
         )
         for user, n, right in rows
     ]

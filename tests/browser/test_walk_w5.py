@@ -130,6 +130,9 @@ def what_the_majority_changes(page: Page, url: str, firm: Crowd) -> None:
     base = f"{url}/projects/{firm.project.pk}"
     sign_in(page, url, manager(firm.project))
     full_run(firm.project)
+    page.goto(f"{base}/people/")
+    weakest = page.locator("#people-table tbody tr", has_text="Worker 4").locator("td.optional [dir]")
+    expect(weakest).to_have_text(re.compile(r"^(Indemnity|Waiver)$"))
     page.goto(f"{base}/quality/")
     page.get_by_role("link", name="Consensus", exact=True).click()
     majority = page.locator("#methods-table tbody tr", has_text="Majority")
