@@ -163,7 +163,9 @@ def run_job(job_id: int) -> None:
         )
         raise
     else:
-        _succeed(job, dict(result or {}), context.afterwards)
+        _finish(job, JobState.DONE, result=dict(result or {}))  # on the disk before anybody hears of it
+        if context.afterwards is not None:
+            context.afterwards()
     finally:
         end_turn()
 
@@ -188,22 +190,6 @@ def _claim(job_id: int) -> Job | None:
         job.started_at = job.started_at or now
         job.save(update_fields=["state", "heartbeat_at", "attempts", "started_at"])
     return job
-
-
-def _succeed(job: Job, result: Mapping[str, Any], afterwards: Callable[[], object] | None) -> None:
-    """Say that it is done; do what comes afterwards once that is on the disk.
-
-    Clients hear of it before. A crash of the database just then takes the job back to where it was, and it is
-    done again; nothing is lost that they did on hearing it, for that would have reached the disk behind it.
-    """
-    if afterwards is None:
-        _finish(job, JobState.DONE, result=result)
-        return
-    with transaction.atomic():
-        do_not_wait_for_the_disk()
-        _finish(job, JobState.DONE, result=result)
-    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now())  # waits, as commits do, for all before
-    afterwards()
 
 
 def do_not_wait_for_the_disk() -> None:
