@@ -1,7 +1,8 @@
 """Consensus in full, for a whole project: model, trust, every task, agreement."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -104,23 +105,32 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     return {"tasks": done, "people": len({row.user_id for row in trust})}
 
 
-@transaction.atomic
-def _write(project: Project, results: Sequence[TaskResult], answers: Mapping[int, Sequence[Answer]]) -> int:
-    """Write a batch without waiting for the disk; return of how many tasks anything was new.
+@contextmanager
+def _not_waiting_for_the_disk() -> Iterator[None]:
+    """A transaction.
 
     Lost with it is at most what the job, still unfinished, does again: its last word is waited for, and with
     it the disk has all that was written before.
     """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
+        yield
+
+
+def _write(project: Project, results: Sequence[TaskResult], answers: Mapping[int, Sequence[Answer]]) -> int:
+    """Write a batch; return of how many tasks anything was new."""
     if not results:
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
-    return write_results(project, results, answers)
+    with _not_waiting_for_the_disk():
+        return write_results(project, results, answers)
 
 
 def _say(context: JobContext | None, done: int, total: int) -> None:
+    """How far the run is: after each batch, so to wait for the disk here would be to wait for all batches."""
     if context is not None:
-        context.progress(done, total)
+        with _not_waiting_for_the_disk():
+            context.progress(done, total)
     _let_others(context)
 
 

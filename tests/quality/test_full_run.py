@@ -9,11 +9,12 @@ from django.db import connection
 from django.db.models import JSONField, Value
 
 from labeltypes.inferred import Shares
+from projects.jobs import JobContext
 from projects.models import ConsensusMethod, TaskState, TaskSummary
 from projects.pg_arrays import documents, lists, numbers, texts
 from quality.models import Consensus, Figure, Vote
 from quality.services.distributions import distributions, rounded
-from quality.services.full_run import full_run
+from quality.services.full_run import full_run, start_full_run
 from quality.services.pairs import confusion_pairs
 from tests.quality.crowd import Crowd, make_crowd, write_all
 
@@ -134,6 +135,26 @@ def test_where_all_is_news_the_next_batch_is_written_without_a_look(
     before = _rows()
     full_run(crowd.project)
     assert _rows() == before
+
+
+def test_no_word_of_progress_waits_for_the_disk(crowd: Crowd) -> None:
+    """It would wait for the batch before it, which does not."""
+    waits = []
+
+    def noted(execute: Any, statement: str, *arguments: Any) -> Any:
+        found = execute(statement, *arguments)
+        if "UPDATE projects_job" in statement:
+            with connection.connection.cursor() as cursor:
+                cursor.execute("SHOW synchronous_commit")
+                waits.append(cursor.fetchone()[0])
+        return found
+
+    job = start_full_run(project=crowd.project, by=None)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = on")
+    with connection.execute_wrapper(noted):
+        full_run(crowd.project, JobContext(job))
+    assert set(waits) == {"off"}
 
 
 def test_methods_are_compared_again_only_where_something_changed(crowd: Crowd) -> None:
