@@ -1,6 +1,6 @@
 """Clients that wait for the end of a job in one request, in place of asking again and again.
 
-To ask once more costs the web twenty times what a look at the job's row costs, on the cores that do the job.
+To ask once more costs the web many times what a look at the job's row costs, on the cores that do the job.
 """
 
 import threading
