@@ -64,9 +64,12 @@ def rows_of_a_batch(total: int | None) -> int:
 
 
 def batches(rows: Iterator[Imported | Refused], total: int | None = None) -> Generator[Batch, None, None]:
-    """Rows in file order, in batches; ``total``: about how many there are."""
+    """Rows in file order, in batches; ``total``: about how many there are.
+
+    The first is half as large: so one hand makes its rows ready while the database works for the other.
+    """
     most = rows_of_a_batch(total)
-    batch = Batch(most_rows=most)
+    batch = Batch(most_rows=min(most, max(LEAST_ROWS, most // 2)))
     for row in rows:
         batch.add(row)
         if batch.is_full:
