@@ -54,7 +54,7 @@ def run() -> list[Row]:
     full_run(project)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return [*_measure(project, [person.pk for person in people]), *[]]
+    return [*_measure(project, [person.pk for person in people]), *_accuracy()]
 
 
 def _measure(project: Project, people: list[int]) -> list[Row]:
