@@ -156,6 +156,9 @@ class Box(RegionType[RegionModel]):
             y += height * rng.uniform(0, 1 / 3) * rng.choice((-1, 1))
         places = max(map(decimals, _box(region)))
         x, y = (round(min(max(0.0, at), most), places) for at, most in ((x, most_x), (y, most_y)))
+        if media is not None and media.width and media.height:  # rounding may carry it over the edge
+            x, width = clamped(x, width, media.width, ("box[0]", "box[2]"), "wide")
+            y, height = clamped(y, height, media.height, ("box[1]", "box[3]"), "high")
         return {**region, "box": [x, y, width, height]}
 
     def shape(self, region: JsonObject) -> Shape:

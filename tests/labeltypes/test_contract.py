@@ -14,7 +14,7 @@ from labeltypes import registry
 from labeltypes.base import Field, Invalid, Json, Problem
 from labeltypes.regions import RegionType
 from tests.labeltypes import examples
-from tests.labeltypes.strategies import SETTINGS, fields, media_of, values
+from tests.labeltypes.strategies import PICTURE, SETTINGS, fields, media_of, values
 
 KINDS = registry.kinds()
 DOCS = Path(__file__).parents[2] / "docs" / "label-types"
@@ -266,3 +266,15 @@ def test_unusable_trust_is_an_error(kind: str, trust: list[float]) -> None:
     field = Field("f", kind, "F", settings=registry.get_type(kind).clean_settings(raw, ""))
     with pytest.raises(ValueError, match=r"weights|trust"):
         registry.get_type(kind).merge([1, 2], trust, None, field)
+
+
+def test_a_box_moved_to_the_edge_is_in_canonical_form() -> None:
+    """Twelve decimals carry it over the edge by less than that; found by the test above."""
+    box = registry.get_type("box")
+    field = Field(
+        name="f", type="box", title="F", settings=box.clean_settings({"classes": ["a", "b"]}, "field")
+    )
+    value: list[Json] = [{"id": "r0", "class": "a", "box": [6.0, 0.0, 31.23992116329702, 2.0]}]
+    for seed in range(100):
+        wrong = box.corrupt(value, field, Random(seed), PICTURE)
+        assert repr(box.clean(wrong, field, PICTURE)) == repr(wrong)
