@@ -1,8 +1,7 @@
 """Consensus in full, for a whole project: model, trust, every task, agreement."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -105,32 +104,25 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     return {"tasks": done, "people": len({row.user_id for row in trust})}
 
 
-@contextmanager
-def _not_waiting_for_the_disk() -> Iterator[None]:
-    """A transaction.
+@transaction.atomic
+def _write(project: Project, results: Sequence[TaskResult], answers: Mapping[int, Sequence[Answer]]) -> int:
+    """Write a batch without waiting for the disk; return of how many tasks anything was new.
 
     Lost with it is at most what the job, still unfinished, does again: its last word is waited for, and with
     it the disk has all that was written before.
     """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit = off")
-        yield
-
-
-def _write(project: Project, results: Sequence[TaskResult], answers: Mapping[int, Sequence[Answer]]) -> int:
-    """Write a batch; return of how many tasks anything was new."""
     if not results:
         return 0
-    with _not_waiting_for_the_disk():
-        return write_results(project, results, answers)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    return write_results(project, results, answers)
 
 
 def _say(context: JobContext | None, done: int, total: int) -> None:
-    """How far the run is: after each batch, so to wait for the disk here would be to wait for all batches."""
+    """How far the run is. It waits for the disk, on purpose: else the next person's answer would wait for
+    all that a batch has written."""
     if context is not None:
-        with _not_waiting_for_the_disk():
-            context.progress(done, total)
+        context.progress(done, total)
     _let_others(context)
 
 

@@ -137,8 +137,9 @@ def test_where_all_is_news_the_next_batch_is_written_without_a_look(
     assert _rows() == before
 
 
-def test_no_word_of_progress_waits_for_the_disk(crowd: Crowd) -> None:
-    """It would wait for the batch before it, which does not."""
+@pytest.mark.django_db(transaction=True)
+def test_each_word_of_progress_waits_for_the_disk(crowd: Crowd) -> None:
+    """Else the next person's answer would wait for all that the batch before it has written."""
     waits = []
 
     def noted(execute: Any, statement: str, *arguments: Any) -> Any:
@@ -151,10 +152,14 @@ def test_no_word_of_progress_waits_for_the_disk(crowd: Crowd) -> None:
 
     job = start_full_run(project=crowd.project, by=None)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = on")
-    with connection.execute_wrapper(noted):
-        full_run(crowd.project, JobContext(job))
-    assert set(waits) == {"off"}
+        cursor.execute("SET synchronous_commit = on")
+    try:
+        with connection.execute_wrapper(noted):
+            full_run(crowd.project, JobContext(job))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
+    assert set(waits) == {"on"}
 
 
 def test_methods_are_compared_again_only_where_something_changed(crowd: Crowd) -> None:
