@@ -14,11 +14,13 @@ from accounts.models import (
     OrganizationRole,
     Scope,
     Theme,
+    User,
 )
 from accounts.page_tools import SignedInRequest, form_problems, page
 from accounts.services.departures import GRACE, remove_person, restorable, restore_person
 from accounts.services.invitations import (
     accept_invitation,
+    find_accepted,
     find_invitation,
     invite,
     revoke_invitation,
@@ -29,7 +31,7 @@ from accounts.services.organizations import (
 )
 from accounts.services.people import change_profile
 from accounts.services.tokens import create_token, revoke_token
-from accounts.signals import invitation_shown
+from accounts.signals import invitation_followed, invitation_shown
 
 OWNER = OrganizationRole.OWNER
 
@@ -212,7 +214,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Where the link leads: says who invites to what; signing up is open to whoever holds it."""
     found = find_invitation(secret)
     if found is None:
-        return render(request, "accounts/invitation_gone.html", status=404)
+        return _gone(request, secret)
     if request.method == "POST":
         return _accept(request, found)
     if not request.user.is_authenticated:
@@ -222,6 +224,20 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         if isinstance(said, dict):
             context |= said
     return render(request, "accounts/invitation.html", context)
+
+
+def _gone(request: HttpRequest, secret: str) -> HttpResponse:
+    """A used link still leads whoever has used it to where it led."""
+    accepted = find_accepted(secret, request.user) if request.user.is_authenticated else None
+    if accepted is not None:
+        return _follow(accepted, signed_in(request))
+    return render(request, "accounts/invitation_gone.html", status=404)
+
+
+def _follow(invitation: Invitation, user: User) -> HttpResponse:
+    """On to what somebody was invited to: a page of the floors above, else the first page."""
+    said = invitation_followed.send(sender=Invitation, invitation=invitation, user=user)
+    return redirect(next((address for _, address in said if address), reverse("home")))
 
 
 def _is_other_address(request: HttpRequest, found: Invitation) -> bool:
@@ -236,6 +252,6 @@ def _accept(request: SignedInRequest, found: Invitation) -> HttpResponse:
         accept_invitation(invitation=found, user=signed_in(request))
     except DomainError as refusal:
         messages.error(request, refusal.message)
-    else:
-        messages.success(request, f"Welcome to {found.organization.name}.")
-    return redirect("home")
+        return redirect("home")
+    messages.success(request, f"Welcome to {found.organization.name}.")
+    return _follow(found, request.user)

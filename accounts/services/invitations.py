@@ -80,6 +80,13 @@ def find_invitation(secret: str) -> Invitation | None:
     )
 
 
+def find_accepted(secret: str, user: User) -> Invitation | None:
+    """The invitation of this link that this person has accepted, while they are in the organization."""
+    return Invitation.objects.filter(
+        secret_hash=hash_secret(secret), accepted_by=user, organization__memberships__user=user
+    ).first()
+
+
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, user: User) -> Organization:
     """Join the organization, and the project if the link names one. Each link works once.

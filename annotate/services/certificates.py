@@ -1,7 +1,5 @@
 """Who needs a certificate before the queue opens, and whether they have one: a column that quality writes."""
 
-from django.utils import timezone
-
 from projects.access import ROLE_CAPABILITIES, Capability
 from projects.models import Membership, Project
 
@@ -16,6 +14,4 @@ def needs_certificate(project: Project, membership: Membership | None) -> bool:
 
 def lacks_certificate(project: Project, membership: Membership | None) -> bool:
     """Whether they need one and have none, as of the rows in hand. The draw asks again under its lock."""
-    if membership is None or not needs_certificate(project, membership):
-        return False
-    return membership.certified_until is None or membership.certified_until <= timezone.now()
+    return membership is not None and needs_certificate(project, membership) and not membership.is_certified

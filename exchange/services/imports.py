@@ -16,7 +16,7 @@ from exchange.services.jobs import check_room
 from exchange.services.uploads import Upload, keep_upload, spool_lines
 from formats.strictjson import dumps
 from projects.jobs import start_job
-from projects.models import Job, Project, ProjectState
+from projects.models import Job, Project
 
 KIND = "import"
 ITEMS_A_LINE = 250  # one by one they cost eight times as much to write, and three times to read
@@ -70,7 +70,7 @@ def import_items(*, project: Project, by: User, items: Sequence[Any], plan: Plan
 
 def check_ready(project: Project) -> int:
     """The id of the project's ontology. Raises for a project that can take no data."""
-    if project.state == ProjectState.ARCHIVED or project.delete_after is not None:
+    if project.is_over:
         raise Conflict("The project is archived.", code="archived")
     if project.ontology_id is None:
         raise DomainError(

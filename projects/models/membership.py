@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 
 class Role(models.TextChoices):
@@ -45,6 +46,11 @@ class Membership(models.Model):
             models.CheckConstraint(condition=Q(role__in=Role.values), name="project_role_known"),
         ]
         indexes: ClassVar = [models.Index(fields=["user"], name="membership_by_user")]
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether the certificate, if the project wants one, is good now."""
+        return self.certified_until is not None and self.certified_until > timezone.now()
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.project_id} as {self.role}"

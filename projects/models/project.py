@@ -182,6 +182,11 @@ class Project(models.Model):
         return self.name
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing in it goes on: archived, or being deleted."""
+        return self.state == ProjectState.ARCHIVED or self.delete_after is not None
+
+    @property
     def is_working(self) -> bool:
         """Whether the queue hands out tasks."""
         return self.state == ProjectState.LIVE and self.delete_after is None

@@ -32,7 +32,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     roles = _roles(user, projects)
     rights = {project.pk: rights_in(project, roles[project.pk]) for project in projects}
     seen = [project for project in projects if Capability.SEE_TASKS in rights[project.pk]]
-    going = {project.pk: rights[project.pk] for project in projects if _is_going(project)}
+    going = {project.pk: rights[project.pk] for project in projects if not project.is_over}
     counts, days, measured, needs = from_replica(
         lambda: (count_states(seen), daily_answers(seen), accuracies(seen), attention(going, user))
     )
@@ -56,11 +56,6 @@ def _roles(user: User, projects: list[Project]) -> dict[int, str]:
     )
     managed = {project.pk: Role.MANAGER for project in projects if project.organization_id in owned}
     return {project.pk: roles.get(project.pk, Role.ANNOTATOR) for project in projects} | managed
-
-
-def _is_going(project: Project) -> bool:
-    """Whether anything in it can still need somebody."""
-    return project.state != ProjectState.ARCHIVED and project.delete_after is None
 
 
 def _row(project: Project, states: dict[str, int], days: list[int], *, counted: bool) -> dict[str, Any]:

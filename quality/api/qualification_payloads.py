@@ -9,7 +9,6 @@ from annotate.policy import Reason
 from annotate.versions import guideline_number, ontology_of
 from labeltypes.base import JsonObject
 from projects.access import Capability, ProjectAccess
-from projects.models import ProjectState
 from projects.services.guidelines import needs_acknowledgement
 from quality.models import AttemptKind, Certificate, QualificationAnswer, QualificationAttempt
 from quality.reports.remarked import remarked
@@ -26,8 +25,7 @@ def refused(access: ProjectAccess) -> Reason | None:
     project, membership = access.project, access.membership
     if not project.needs_certificate and not access.can(Capability.MAKE_GOLD):
         return Reason("no_qualification")
-    archived = project.state == ProjectState.ARCHIVED or project.delete_after is not None
-    if archived or project.ontology_id is None:
+    if project.is_over or project.ontology_id is None:
         return Reason("not_live")
     if membership is not None and membership.paused_at is not None:
         return Reason("person_paused", membership.pause_reason)

@@ -11,10 +11,11 @@ from accounts.errors import Conflict, DomainError
 from accounts.models import Invitation, User
 from accounts.services.invitations import accept_invitation, find_invitation, invite, revoke_invitation
 from projects.models import Role
-from projects.services.projects import change_project
+from projects.services.projects import archive_project, change_project, launch_project, pause_project
 from tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
+BROWSER = {"accept": "text/html"}
 
 
 @pytest.fixture
@@ -39,6 +40,82 @@ def test_it_works(world: World) -> None:
     assert world.project.memberships.get(user=nina).role == Role.REVIEWER
     invitation.refresh_from_db()
     assert invitation.accepted_by == nina
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_whoever_accepts_goes_on_in_the_project(world: World, role: str) -> None:
+    """Annotators with an item, everybody else with the overview: pages that their role may open."""
+    page = "label/" if role == Role.ANNOTATOR else ""
+    client, lands = accept(world, make_user("Nina"), project_role=role)
+    assert lands == f"/projects/{world.project.pk}/{page}"
+    assert "Welcome to Ours." in client.get(lands, headers=BROWSER).content.decode()
+
+
+def test_who_needs_a_certificate_goes_on_with_the_course(world: World) -> None:
+    project = world.project
+    project.needs_certificate = True
+    project.save()
+    course = f"/projects/{project.pk}/qualification/course/"
+    client, lands = accept(world, make_user("Nina"))
+    assert lands == course
+    assert client.get(lands, headers=BROWSER).status_code == 200
+    pause_project(project=project, by=world.max, reason="Lunch")
+    assert accept(world, make_user("Nora"))[1] == course, "practice goes on during a pause"
+    assert accept(world, make_user("Rolf"), project_role=Role.REVIEWER)[1] == f"/projects/{project.pk}/"
+    soon = timezone.now() + timedelta(days=1)
+    project.memberships.filter(user=world.ann).update(certified_until=soon)
+    launch_project(project=project, by=world.max)
+    assert accept(world, world.ann)[1] == f"/projects/{project.pk}/label/", "who has one needs no other"
+    archive_project(project=project, by=world.max)
+    assert accept(world, make_user("Nils"))[1] == f"/projects/{project.pk}/"
+
+
+def test_who_gets_no_items_yet_goes_on_with_the_overview(world: World) -> None:
+    pause_project(project=world.project, by=world.max, reason="Lunch")
+    client, lands = accept(world, make_user("Nina"))
+    assert lands == f"/projects/{world.project.pk}/"
+    assert b"Lunch" in client.get(lands).content
+
+
+def test_the_role_that_somebody_has_says_where_they_go_on(world: World) -> None:
+    assert accept(world, world.ann, project_role=Role.MANAGER)[1] == f"/projects/{world.project.pk}/label/"
+    assert accept(world, world.olga)[1] == f"/projects/{world.project.pk}/", "an owner is no annotator"
+
+
+def test_no_project_no_landing_there(world: World) -> None:
+    client = Client()
+    client.force_login(make_user("Nina"))
+    _, secret = invite(organization=world.organization, by=world.olga)
+    assert client.post(f"/invitations/{secret}/?next=https://example.com/").headers["Location"] == "/"
+    _, secret = invite(organization=world.other, by=world.otto, project_id=world.project.pk)
+    assert client.post(f"/invitations/{secret}/").headers["Location"] == "/", "another organization's project"
+
+
+def test_a_used_link_leads_only_who_used_it_and_is_still_in(world: World) -> None:
+    nina = make_user("Nina")
+    _, secret = invite(
+        organization=world.organization, by=world.max, project_id=world.project.pk, project_role=Role.REVIEWER
+    )
+    client, other = Client(), Client()
+    client.force_login(nina)
+    other.force_login(world.max)
+    client.post(f"/invitations/{secret}/")
+    for again in (client.get, client.post):
+        assert again(f"/invitations/{secret}/").headers["Location"] == f"/projects/{world.project.pk}/"
+    assert other.get(f"/invitations/{secret}/").status_code == 404
+    assert Client().get(f"/invitations/{secret}/").status_code == 404
+    world.project.memberships.filter(user=nina).delete()
+    assert client.get(f"/invitations/{secret}/").headers["Location"] == "/"
+    world.organization.memberships.filter(user=nina).delete()
+    assert client.get(f"/invitations/{secret}/").status_code == 404
+
+
+def accept(world: World, user: User, **into: str) -> tuple[Client, str]:
+    """Join by a new link into the project; the client, and the address where it was sent."""
+    _, secret = invite(organization=world.organization, by=world.max, project_id=world.project.pk, **into)
+    client = Client()
+    client.force_login(user)
+    return client, client.post(f"/invitations/{secret}/").headers["Location"]
 
 
 def test_who_is_invited_reads_what_they_join_and_what_is_recorded(world: World) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from accounts.services.invitations import invite
 from annotate.models import Annotation, Assignment
 from annotate.services.queue import add_to_queue
-from projects.models import Membership, Task, TaskSummary
+from projects.models import Membership, Role, Task, TaskSummary
 from projects.services.media import add_image
 from projects.services.projects import change_project
 from quality.models import Certificate, QualificationAnswer, QualificationAttempt
@@ -114,12 +114,30 @@ def test_who_is_invited_knows_what_to_expect(page: Page, live_web: LiveWeb, worl
     sign_in(page, live_web.url, nina)
     page.reload()
     page.get_by_role("button", name="Join").press("Enter")
+    expect(page).to_have_url(f"{live_web.url}/projects/{world.project.pk}/qualification/course/")
     expect(page.get_by_text(f"Welcome to {world.organization.name}.")).to_be_visible()
     assert Membership.objects.get(user=nina, project=world.project).role == "annotator"
-    Desk(page, live_web.url, world.project).open()
     progress(page, "Practice: 1 of 2")
+    page.goto(f"{live_web.url}/invitations/{secret}/")
+    expect(page).to_have_url(f"{live_web.url}/projects/{world.project.pk}/qualification/course/")
     page.goto(f"{live_web.url}/projects/{world.project.pk}/my-work/")
     expect(page.locator("#told")).to_contain_text("14 € an hour")
+
+
+def test_who_needs_no_certificate_lands_on_an_item(page: Page, live_web: LiveWeb, world: World) -> None:
+    """And whoever reviews on the overview, which their role may open."""
+    world.project.needs_certificate = False
+    world.project.save()
+    for name, role, rest in (("Nina", Role.ANNOTATOR, "label/"), ("Rolf", Role.REVIEWER, "")):
+        into = {"project_id": world.project.pk, "project_role": role}
+        _, secret = invite(organization=world.organization, by=world.max, **into)
+        sign_in(page, live_web.url, make_user(name))
+        page.goto(f"{live_web.url}/invitations/{secret}/")
+        page.get_by_role("button", name="Join").press("Enter")
+        expect(page).to_have_url(f"{live_web.url}/projects/{world.project.pk}/{rest}")
+        expect(page.get_by_text(f"Welcome to {world.organization.name}.")).to_be_visible()
+        if role == Role.ANNOTATOR:
+            expect(page.locator(".lb-stage canvas").first).to_be_visible()
 
 
 def practice(desk: Desk) -> None:
