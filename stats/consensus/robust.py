@@ -20,6 +20,9 @@ from stats.consensus.steps import SINGLE_PRECISION_FROM, Steps
 # pseudo-answers a person's rows are held to the pooled matrix: the evidence chooses both.
 TEMPERS = (1.0, 0.85, 0.7, 0.6, 0.5)
 STRENGTHS = (8.0, 64.0)
+# A strength that predicts held-out answers worse by so many standard errors is not tried further; one in so
+# many judged tasks says so.
+HOPELESS, HOPELESS_EVERY = 4.0, 4
 LEVELING = 0.5
 # How far items may differ in difficulty, tried once the rest is fitted, and by how many standard errors each
 # must beat the one before: that items differ at all must be beyond doubt, as people who differ look alike.
@@ -49,7 +52,7 @@ def robust_consensus(
        reads items that are hard for everybody as a class of their own.
     3. Answers to one task are less independent than the model says, so each counts ``temper`` times; of
        ``tempers``, and of ``strengths`` of step 1, those are taken that best predict answers held out one at
-       a time.
+       a time. A strength that is surely worse under what another one found has no fit of its own.
     4. The matrices come from a last few sweeps in which each task is judged without its own answers
        (collapsed variational inference, CVB0), so that they do not feed on themselves.
     5. Where answers held out are surely better predicted if some items are harder than others, the posterior
@@ -67,7 +70,8 @@ def robust_consensus(
     best = fit.start(strengths[0])
     if answers.n_classes > 1 and answers.size:
         for strength in strengths:
-            best = fit.better(best, strength, tempers)
+            if not fit.is_hopeless(best, strength):
+                best = fit.better(best, strength, tempers)
         best = fit.with_difficulty(fit.refine(best, SWEEPS))
     return fit.result(best)
 
@@ -86,6 +90,7 @@ class _State:
     strength: float
     difficulty: float = 0.0
     marginals: Floats | None = None
+    told: Floats | None = None
     evidence: float = -np.inf
     likelihood: float = 0.0
     iterations: int = 0
@@ -107,6 +112,16 @@ class _Fit:
         """The shares of the vote, or certainty with a single class."""
         shares = self._answers.clamp(vote_shares(self._answers))
         return _State(shares, 1.0, strength)
+
+    def is_hopeless(self, best: _State, strength: float) -> bool:
+        """Whether this strength surely predicts worse than the best one so far under the posterior of that.
+
+        Its own fit would hardly end elsewhere, and costs as much as the one there is.
+        """
+        if best.told is None:
+            return False
+        told = self._evidence(replace(best, strength=strength), HOPELESS_EVERY)
+        return surely_better(best.told[::HOPELESS_EVERY] - told, errors=HOPELESS)
 
     def better(self, best: _State, strength: float, tempers: tuple[float, ...]) -> _State:
         """``best``, or the temper at this strength that has more evidence; after a fall none follows.
@@ -133,9 +148,15 @@ class _Fit:
             is_converged = abs(likelihood - previous) <= self._stopping.tolerance * max(self._answers.size, 1)
             previous, iteration = likelihood, iteration + 1
         posterior = steps.table() if iteration else begin.posterior
-        evidence = self._evidence(_State(posterior, temper, strength))
-        return _State(
-            posterior, temper, strength, 0.0, None, float(evidence.sum()), likelihood, iteration, is_converged
+        state = _State(posterior, temper, strength)
+        told = self._evidence(state)
+        return replace(
+            state,
+            told=told,
+            evidence=float(told.sum()),
+            likelihood=likelihood,
+            iterations=iteration,
+            converged=is_converged,
         )
 
     def refine(self, state: _State, sweeps: int) -> _State:
@@ -222,11 +243,12 @@ class _Fit:
         marginals: Floats = sums / sums.sum()
         return marginals
 
-    def _evidence(self, state: _State) -> Floats:
-        """Of each judged task, the log-probabilities of its answers under everything but themselves."""
+    def _evidence(self, state: _State, every: int = 1) -> Floats:
+        """Of each (or every second, third …) judged task, the log-probabilities of its answers under
+        everything but themselves."""
         posterior, found = state.posterior, []
         crowd, logs = self._crowd(posterior, state.strength), self._logs(state, posterior)
-        for part in self._chunks(crowd, posterior, self._judged()):
+        for part in self._chunks(crowd, posterior, self._judged()[::every]):
             rests, chances = [], []
             for weight, each in part.levels(state.difficulty):
                 own = state.temper * each

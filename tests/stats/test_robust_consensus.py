@@ -102,3 +102,30 @@ def test_probabilities_come_true():
         answers, truth, _ = crowd(seed, tasks=800, per_task=4, workers=60, classes=3, skill=(2, 2))
         gaps.append(calibration_gap(robust_consensus(answers), truth))
     assert np.mean(gaps) < 0.08
+
+
+def mixing(seed, share):
+    """1,500 tasks of four classes; so many answers are wrong, always as this person mixes classes up."""
+    rng = np.random.default_rng(seed)
+    truth, task = rng.integers(0, 4, 1500), np.arange(1500).repeat(4)
+    worker = np.concatenate([rng.choice(20, 4, replace=False) for _ in range(1500)])
+    reads = np.stack([rng.permutation(4) for _ in range(20)])
+    label = np.where(rng.random(task.size) < share, reads[worker, truth[task]], truth[task])
+    return Answers(*[a.astype(np.int32) for a in (task, worker, label)], 1500, 20, 4)
+
+
+@pytest.mark.parametrize(
+    ("answers", "better"),
+    [
+        (mixing(1, 0.3), 8.0),  # 64 is given up
+        (crowd(3, tasks=900, per_task=4, workers=12, skill=(2, 2))[0], 8.0),  # fitted to its end
+        (crowd(3, tasks=900, per_task=4, workers=12)[0], 64.0),
+    ],
+)
+def test_a_strength_that_is_given_up_would_not_have_won(answers, better):
+    """The choice among both is, to the bit, the one that is better when each is fitted to its end."""
+    chosen = robust_consensus(answers)
+    by = {strength: robust_consensus(answers, strengths=(strength,)) for strength in (8.0, 64.0)}
+    assert chosen.posterior.tobytes() == by[better].posterior.tobytes()
+    assert chosen.confusion.tobytes() == by[better].confusion.tobytes()
+    assert by[8.0].posterior.tobytes() != by[64.0].posterior.tobytes()
