@@ -7,7 +7,7 @@ docs/adr/0006-queue.md. Everything else uses the ORM.
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=models.Model)
@@ -32,6 +32,7 @@ class Columns(Generic[M]):
         self._converted: list[tuple[str, Any]] = [
             (field.attname, field) for field in fields if hasattr(field, "from_db_value")
         ]
+        self._known = set(self._names)
         self._key = next(place for place, field in enumerate(fields) if field.primary_key)
 
     def __len__(self) -> int:
@@ -44,8 +45,22 @@ class Columns(Generic[M]):
         values = dict(zip(self._names, row[at : at + len(self._names)], strict=True))
         for name, field in self._converted:
             values[name] = field.from_db_value(values[name], None, connection)
+        return self._made(values)
+
+    def of(self, **values: Any) -> M:
+        """The instance of a row that was just written: all its columns by the names of their attributes."""
+        if values.keys() != self._known:
+            raise TypeError(f"not the columns of {self._model.__name__}: {sorted(values)}")
+        return self._made(values)
+
+    def _made(self, values: dict[str, Any]) -> M:
         instance = self._model.__new__(self._model)
         instance.__dict__.update(values)
         instance._state = state = ModelState()
-        state.adding, state.db = False, connection.alias
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
         return instance
+
+
+def join(instance: models.Model, **related: models.Model | None) -> None:
+    """Have these rows at hand as if selected as related. The columns of the instance must say the same."""
+    instance._state.fields_cache.update(related)

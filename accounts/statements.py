@@ -23,7 +23,7 @@ class Prepared:
     """
 
     known: ClassVar[dict[str, str]] = {}  # the statement by the name under which the database has it
-    _there: ClassVar["WeakKeyDictionary[Any, set[str]]"] = WeakKeyDictionary()
+    _there: ClassVar["WeakKeyDictionary[Any, set[str]]"] = WeakKeyDictionary()  # by connection
 
     def __init__(self, name: str, statement: str, **types: str) -> None:
         order = {parameter: f"${place}" for place, parameter in enumerate(types, start=1)}
@@ -51,18 +51,23 @@ class Prepared:
                 cursor.execute(*_message(database, cursor, sent))
                 return list(cursor.fetchall()) if cursor.description else []
         # What Django's cursor does around a statement when nobody watches: five layers, at each of a dozen
-        # statements of a request.
-        database.close_if_health_check_failed()
-        database.ensure_connection()
-        database.validate_no_broken_transaction()
-        with database.wrap_database_errors, database.create_cursor() as cursor:
-            cursor.execute(*_message(database, cursor, sent))
-            return list(cursor.fetchall()) if cursor.description else []
+        # statements of a request. Where all is well none of them has anything to do.
+        if not database.health_check_done or database.connection is None:
+            database.close_if_health_check_failed()
+            database.ensure_connection()
+        if database.needs_rollback:
+            database.validate_no_broken_transaction()
+        try:
+            with database.connection.cursor() as cursor:
+                cursor.tzinfo_factory = database.tzinfo_factory
+                cursor.execute(*_message(database, cursor, sent))
+                return cursor.fetchall() if cursor.description else []
+        except database.Database.Error:
+            with database.wrap_database_errors:
+                raise
+        raise AssertionError("unreachable")
 
-    def _text(self, database: Any) -> str:
-        if not settings.PREPARED_STATEMENTS:
-            return self._whole
-        there = self._there.setdefault(database.connection, set())
+    def _text(self, database: Any, there: set[str]) -> str:
         if self.name not in there:
             with database.connection.cursor() as cursor:
                 cursor.execute(self._prepare)
@@ -76,8 +81,14 @@ Sent = tuple[Prepared, Mapping[str, Any]]
 
 def _message(database: Any, cursor: Any, sent: Sequence[Sent]) -> tuple[Any, ...]:
     """The text of them all, with the values beside it if they are the same for all, else in it."""
-    texts = [statement._text(database) for statement, _ in sent]
+    if settings.PREPARED_STATEMENTS:
+        there = Prepared._there.setdefault(database.connection, set())
+        texts = [statement._text(database, there) for statement, _ in sent]
+    else:
+        texts = [statement._whole for statement, _ in sent]
     values = sent[-1][1]
+    if len(sent) == 1:
+        return texts[0], values
     if all(own is values for _, own in sent):
         return ";\n".join(texts), values
     whole = [cursor.mogrify(text, own).decode() for text, (_, own) in zip(texts, sent, strict=True)]

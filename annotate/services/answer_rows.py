@@ -5,11 +5,10 @@ Two round trips instead of fourteen, and none of the ORM's work: docs/adr/0006-q
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from accounts.errors import Missing
-from accounts.rows import Columns
+from accounts.rows import Columns, join
 from accounts.statements import Prepared
 from annotate.models import Annotation, AnnotationVersion, Assignment, Drawn
 from annotate.services.leases import LOCK_PERSON, add_person
@@ -77,6 +76,7 @@ WITH slot AS (
     SELECT %(project)s, head.id, head.version, %(value)s::jsonb, %(seconds)s, %(key)s, %(drawn)s,
            %(ontology)s, %(guideline)s, %(user)s, now()
     FROM head
+    RETURNING id
 ), lease AS (
     UPDATE annotate_assignment a
     SET state = 'submitted', holds_slot = NOT fate.is_extra AND NOT %(is_gold)s, closed_at = now()
@@ -105,8 +105,9 @@ WITH slot AS (
             SELECT 1 FROM annotate_reviewentry r WHERE r.task_id = s.task_id AND r.closed_at IS NULL
         )) AS to_settle
 )
-SELECT head.id, head.version, head.is_extra, head.created_at, head.seconds, now(), summary.to_settle
-FROM head, summary
+SELECT head.id, head.version, head.is_extra, head.created_at, head.seconds, version.id, now(),
+       summary.to_settle
+FROM head, version, summary
 """
 TYPES = {
     "project": "bigint",
@@ -215,10 +216,9 @@ def write_answer(
 
 
 def _written(lease: Assignment, value: JsonObject, seconds: float, key: str, row: tuple[Any, ...]) -> Written:
-    head_id, number, is_extra, created_at, all_seconds, now, to_settle = row
-    moment: datetime = now
-    head = Annotation(
-        pk=head_id,
+    head_id, number, is_extra, created_at, all_seconds, version_id, now, to_settle = row
+    head = HEAD.of(
+        id=head_id,
         project_id=lease.project_id,
         task_id=lease.task_id,
         user_id=lease.user_id,
@@ -227,13 +227,16 @@ def _written(lease: Assignment, value: JsonObject, seconds: float, key: str, row
         value=value,
         seconds=all_seconds,
         is_extra=is_extra,
+        is_fix=False,
         created_at=created_at,
-        updated_at=moment,
+        updated_at=now,
+        rejected_at=None,
+        discarded_at=None,
     )
-    head._state.adding = False
-    version = AnnotationVersion(
+    version = VERSION.of(
+        id=version_id,
         project_id=lease.project_id,
-        annotation=head,
+        annotation_id=head_id,
         version=number,
         value=value,
         seconds=seconds,
@@ -242,6 +245,7 @@ def _written(lease: Assignment, value: JsonObject, seconds: float, key: str, row
         ontology_id=lease.ontology_id,
         guideline_id=lease.guideline_id,
         created_by_id=lease.user_id,
-        created_at=moment,
+        created_at=now,
     )
+    join(version, annotation=head)
     return Written(head, version, bool(to_settle))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.rows import Columns
+from accounts.rows import Columns, join
 from accounts.statements import Prepared
 from annotate.models import Assignment, Draft
 from annotate.services.keys import NOW_KEY, reopened_epoch
@@ -220,9 +220,7 @@ def _lease(row: Sequence[Any], at: int) -> Assignment | None:
     task = TASK.read(row, at + len(LEASE))
     if lease is None or task is None:
         return None
-    lease.task = task
-    draft: Any = Assignment._meta.get_field("draft")
-    draft.set_cached_value(lease, DRAFT.read(row, at + len(LEASE) + len(TASK)))
+    join(lease, task=task, draft=DRAFT.read(row, at + len(LEASE) + len(TASK)))
     return lease
 
 

@@ -14,7 +14,7 @@ from rest_framework import exceptions
 from accounts.access import AnyRequest, clean_id, signed_in, token_of
 from accounts.errors import Forbidden, Missing
 from accounts.models import ApiToken, Organization, User
-from accounts.rows import Columns
+from accounts.rows import Columns, join
 from accounts.statements import Prepared
 from projects.access.capabilities import Capability, rights_in
 from projects.access.rules import RULES
@@ -148,7 +148,7 @@ def find_project(user: User, project_id: int, token: ApiToken | None = None) -> 
     project = PROJECT.read(row, 1) if row else None
     if project is None or (token and token.organization_id != project.organization_id):
         raise Missing
-    project.organization = cast("Organization", ORGANIZATION.read(row, 1 + len(PROJECT)))
+    join(project, organization=ORGANIZATION.read(row, 1 + len(PROJECT)))
     membership = MEMBERSHIP.read(row, 1 + len(PROJECT) + len(ORGANIZATION))
     role = Role.MANAGER if row[0] or membership is None else membership.role
     return ProjectAccess(project, user, role, membership)

@@ -6,9 +6,9 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.rows import Columns
+from accounts.rows import Columns, join
 from accounts.statements import Prepared
-from annotate.models import Annotation
+from annotate.models import Annotation, AnnotationVersion, Assignment
 from annotate.services.queue import draw
 from annotate.services.submit import submit
 from projects.access.doors import find_project
@@ -124,6 +124,36 @@ def test_a_row_is_the_model_that_the_orm_makes() -> None:
     read.save()
     other.refresh_from_db()
     assert other.name == "Anna"
+
+
+def test_a_row_just_written_is_the_model_that_the_orm_reads() -> None:
+    world = make_world()
+    make_tasks(world.project, 1)
+    (row,) = draw(find_project(world.ann, world.project.pk), 1).assignments
+    stored = submit(assignment=row, value={"sentiment": "positive"}, seconds=1.0, key="k")
+    for one in (stored.annotation, stored.version):
+        again = type(one).objects.get(pk=one.pk)
+        facts, wanted = (
+            {name: value for name, value in vars(given).items() if name != "_state"} for given in (one, again)
+        )
+        assert facts == wanted
+    with CaptureQueriesContext(connection) as seen:
+        assert stored.version.annotation is stored.annotation
+    assert len(seen) == 0
+    with pytest.raises(TypeError, match="not the columns of AnnotationVersion"):
+        Columns(AnnotationVersion, "v").of(id=1)
+
+
+def test_joined_rows_are_as_if_selected_as_related() -> None:
+    world = make_world()
+    (task,) = make_tasks(world.project, 1)
+    draw(find_project(world.ann, world.project.pk), 1)
+    row = Assignment.objects.get()
+    join(row, task=task, draft=None)
+    with CaptureQueriesContext(connection) as seen:
+        assert row.task is task
+        assert not hasattr(row, "draft")
+    assert len(seen) == 0
 
 
 def test_one_runs_after_another_in_one_message() -> None:
