@@ -12,9 +12,9 @@ from accounts.page_tools import SignedInRequest, page
 from annotate.api.people import hides_authors
 from annotate.api.review_payload import task_payload
 from annotate.api.tasks import link, view_for
-from annotate.items import resolve_all
 from annotate.pages.label import modules_for
 from annotate.pages.previews import class_titles
+from annotate.pages.task_rows import TONES, table_body, task_rows
 from annotate.task_actions import action_names
 from annotate.task_history import history_of
 from annotate.task_list import ORDERS, View, listed
@@ -26,13 +26,7 @@ from projects.queries import count_states
 from projects.shell import shell
 
 LAYOUTS = ("table", "grid")
-TONES = {
-    TaskState.DONE: "good",
-    TaskState.REWORK: "warn",
-    TaskState.BLOCKED: "bad",
-}
 MOST_CLASSES = 30
-EXCERPT, NAMED = 240, 40
 ENTRY = "js/pages/task.js"
 
 
@@ -42,19 +36,23 @@ def task_list(request: SignedInRequest, project_id: str) -> HttpResponse:
     access = access_project(request, project_id)
     query = dict(request.GET.lists())
     layout = query.pop("view", ["table"])[0]
+    layout = layout if layout in LAYOUTS else "table"
     problems: tuple[FieldError, ...] = ()
     try:
         view = view_for(access, query)
     except DomainError as refusal:
         view, problems = View(), refusal.fields
     shown, count = listed(access.project, view)
+    rows = task_rows(access, shown.tasks, _class_titles(access))
+    can_act = access.can(Capability.CONFIGURE)
     context = shell(
         access,
         "data",
         view=view,
         problems=problems,
-        layout=layout if layout in LAYOUTS else "table",
-        rows=_rows(access, shown.tasks),
+        layout=layout,
+        rows=rows,
+        body=table_body(rows, selectable=can_act) if layout == "table" else "",
         count=count,
         next_url=link(request, shown.next),
         previous_url=link(request, shown.previous),
@@ -62,7 +60,7 @@ def task_list(request: SignedInRequest, project_id: str) -> HttpResponse:
         orders=_orders(request, view),
         layouts=[(one, _with(request, "view", one)) for one in LAYOUTS],
         can_import=access.can(Capability.IMPORT),
-        setup=_setup(request, access) if access.can(Capability.CONFIGURE) else None,
+        setup=_setup(request, access) if can_act else None,
         actions=action_names(),
         archived=(TaskState.ARCHIVED.value,),
     )
@@ -106,42 +104,6 @@ def task_page(request: SignedInRequest, project_id: str, task_id: str) -> HttpRe
         ],
     )
     return render(request, "annotate/task.html", context)
-
-
-def _rows(access: ProjectAccess, tasks: Any) -> list[dict[str, Any]]:
-    """What a row or a tile shows of each task, as text: there are fifty. One query for all images."""
-    ontology_id = access.project.ontology_id
-    items = resolve_all([(task, ontology_id) for task in tasks]) if ontology_id else []
-    titles, rows = _class_titles(access), []
-    address = reverse("task", kwargs={"project_id": access.project.pk, "task_id": 0})
-    for index, task in enumerate(tasks):
-        summary = task.summary
-        media = list(items[index].payload["media"].values()) if items else []
-        image = next((one["url"] for one in media if one.get("url")), None)
-        text = next((one["text"] for one in media if one.get("text")), "") or task.external_id or ""
-        rows.append(
-            {
-                "id": str(task.pk),
-                "external_id": task.external_id,
-                "url": address.replace("/0/", f"/{task.pk}/"),
-                "text": text[:EXCERPT],
-                "name": text if len(text) <= NAMED else f"{text[: NAMED - 1]}…",
-                "thumbnail": image.replace("/view/", "/thumbnail/") if image else None,
-                "tone": TONES.get(TaskState(summary.state), "neutral"),
-                "state": summary.state,
-                "priority": str(summary.priority) if summary.priority else "",
-                "is_raised": summary.priority > 0,
-                "answers": str(summary.answers),
-                "agreement": _share(summary.agreement),
-                "probability": _share(summary.probability),
-                "answer": ", ".join(titles.get(name, name) for name in summary.classes),
-            }
-        )
-    return rows
-
-
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
 
 
 def _facets(request: SignedInRequest, access: ProjectAccess, view: View) -> dict[str, Any]:

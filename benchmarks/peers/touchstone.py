@@ -191,8 +191,8 @@ class Touchstone:
         return Visit(f"{self.base}/projects/{project}/label/", usable)
 
     def list_page(self, project: Any) -> Visit:
-        """Usable: the first row can be seen."""
-        return Visit(f"{self.base}/projects/{project}/data/", f"{VISIBLE}('.task-link')")
+        """Usable: the first row can be seen. As many rows as Label Studio's page asks for, not our fifty."""
+        return Visit(f"{self.base}/projects/{project}/data/?limit={PAGE}", f"{VISIBLE}('.task-link')")
 
     @property
     def _manager(self) -> Session:

@@ -347,6 +347,25 @@ def test_the_page(world: World, query: str) -> None:
     assert "<b>bold" not in page.content.decode()
 
 
+def test_what_a_row_says_is_text(world: World) -> None:
+    hostile = """<i>"'&"""
+    [task] = make_tasks(world.project, [f"{hostile} and more than forty characters of it"])
+    summary = task.summary
+    summary.classes, summary.priority, summary.agreement = [hostile], -2, 0.5
+    summary.save()
+    client = Client()
+    client.force_login(world.max)
+    page = client.get(f"/projects/{world.project.pk}/data/").content.decode()
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert hostile not in body
+    assert body.count("&lt;i&gt;&quot;&#x27;&amp;") == 3  # its name, its text, its answer
+    assert "</svg>-2</span>" in body
+    assert '<td class="number optional">0.50</td><td class="number optional">–</td>' in body
+    assert f'value="{task.pk}"' in body
+    client.force_login(world.rita)  # who may not act selects nothing
+    assert "data-select" not in client.get(f"/projects/{world.project.pk}/data/").content.decode()
+
+
 def test_a_wrong_view_is_a_page_that_says_so(world: World) -> None:
     client = Client()
     client.force_login(world.max)
