@@ -132,7 +132,7 @@ def _plot(report: AuditReport) -> dict[str, Any] | None:
         return None
     return {
         "title": "Right labels per stratum",
-        "label": "Accuracy (95 % Wilson interval)",
+        "label": "Accuracy (exact 95 % interval)",
         "min": 0.0,
         "max": 1.0,
         "reference": report.sample.target,
@@ -221,7 +221,7 @@ def _head(report: AuditReport) -> list[list[Any]]:
         low, high = report.found.interval.low, report.found.interval.high
         rows += [
             ["accuracy", round(report.found.value, 6)],
-            ["95 % interval (stratified, Wilson with effective size)", round(low, 6), round(high, 6)],
+            [f"95 % interval ({_method(report)})", round(low, 6), round(high, 6)],
             [
                 f"interval of the rule ({report.confidence:.2%})",
                 round(report.strict.interval.low, 6),
@@ -235,6 +235,11 @@ def _head(report: AuditReport) -> list[list[Any]]:
         for each in report.strata
     ]
     return rows
+
+
+def _method(report: AuditReport) -> str:
+    several = sum(each.population > 0 for each in report.strata) > 1
+    return "stratified, Korn and Graubard" if several else "exact, hypergeometric"
 
 
 def _safe(text: str) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -16,15 +17,15 @@ from quality.services.audits import judged_fields
 from quality.services.fields import Asked, asked_fields
 from stats.audit.design import MOST_LOOKS, Decision, decide, decision_confidence, more_needed
 from stats.audit.stratified import StratifiedShare, stratified_share
+from stats.intervals.hypergeometric import hypergeometric
 from stats.intervals.interval import Interval
-from stats.intervals.wilson import wilson
 
 MOST_SAMPLES = 30
 
 
 @dataclass(frozen=True)
 class Stratum:
-    """A stratum: ``right`` of ``judged``, and Wilson's interval; None before anything was judged."""
+    """A stratum: ``right`` of ``judged``, and the exact interval; None before anything was judged."""
 
     name: str
     title: str
@@ -32,7 +33,14 @@ class Stratum:
     drawn: int
     judged: int
     right: int
-    interval: Interval | None
+    is_done: bool
+
+    @cached_property
+    def interval(self) -> Interval | None:
+        """Of this stratum alone. Computed where it is shown: a list of audits does not need it."""
+        if not (self.is_done and self.judged):
+            return None
+        return hypergeometric(self.right, self.judged, self.population)
 
     @property
     def value(self) -> float | None:
@@ -140,7 +148,7 @@ def _stratum(each: dict[str, Any], titles: Mapping[str, str], row: dict[str, Any
         each["drawn"],
         judged,
         right,
-        wilson(right, judged) if is_done and judged else None,
+        is_done,
     )
 
 

@@ -1,14 +1,13 @@
 """How many items an audit must look at, how they are shared out to strata, and what the result means."""
 
-from math import sqrt
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from stats.audit.stratified import StratifiedShare
-from stats.intervals.wilson import wilson
+from stats.intervals.clopper_pearson import clopper_pearson
+from stats.intervals.interval import Interval
 
 Decision = Literal["accept", "reject", "more"]
 LEAST = 10  # below, no interval is worth its name
@@ -17,12 +16,12 @@ ERROR = 0.05
 
 
 def half_width(share: float, size: float, population: float, *, confidence: float = 0.95) -> float:
-    """Half of Wilson's interval that ``size`` of ``population`` items would give around ``share``."""
+    """Half of the interval that ``size`` of ``population`` items would give around ``share``, about: that of
+    Clopper and Pearson with the finite population in the size, which is not rounded to whole items."""
     if size >= population:
         return 0.0
-    z = float(ndtri((1 + confidence) / 2))
-    n = size / (1 - size / population)
-    return z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    effective = size / (1 - size / population)
+    return clopper_pearson(share * effective, effective, confidence=confidence).width / 2
 
 
 def size_for(width: float, share: float, population: int, *, confidence: float = 0.95) -> int:
@@ -117,9 +116,10 @@ def more_needed(found: StratifiedShare, target: float, *, drawn: int, population
 
 def _expected(share: float, size: int, population: int, design: float, confidence: float) -> StratifiedShare:
     if size >= population:
-        return StratifiedShare(share, wilson(share * 1e12, 1e12, confidence=confidence), 1e12)
+        return StratifiedShare(share, Interval(share, share, confidence), population)
     effective = design * size / (1 - size / population)
-    return StratifiedShare(share, wilson(share * effective, effective, confidence=confidence), effective)
+    bounds = clopper_pearson(share * effective, effective, confidence=confidence)
+    return StratifiedShare(share, bounds, effective)
 
 
 def strata_of(counts: "dict[str, int]", most: int) -> list[str]:
