@@ -2,7 +2,8 @@
 
 Web, workers, database and cache as in production, on one machine; a choice of twenty, three answers a task.
 Five people submit and draw the next task, a request a second each: alone for SECONDS (30), then until the run
-is done. The long worker steps back (NICE, 10). A second run follows with nobody at work.
+is done. The long worker steps back (NICE, 10). The comparison of methods follows with nobody at work, then a
+second run.
 """
 
 import os
@@ -26,6 +27,7 @@ from benchmarks.processes import watched  # noqa: E402
 from benchmarks.report import Row, memory_rows, percentile  # noqa: E402
 from benchmarks.seeds import all_votes, seeded_project  # noqa: E402
 from projects.models import Job, Project  # noqa: E402
+from quality.services.comparing import JOB as COMPARING  # noqa: E402
 from quality.services.full_run import start_full_run  # noqa: E402
 
 ANSWERS = int(os.environ.get("ANSWERS", "1000000"))
@@ -46,6 +48,8 @@ def run() -> list[Row]:
         with watched() as watch:
             job = start_full_run(project=project, by=manager)
             busy = requests(url, project, people, [job])
+        comparing = Job.objects.filter(project=project, kind=COMPARING).latest("pk")
+        requests(url, project, [], [comparing])
         again = start_full_run(project=project, by=manager)
         requests(url, project, [], [again])
         quiet, loaded = (percentile(in_all(times), 95) * 1000 for times in (idle, busy))
@@ -53,6 +57,7 @@ def run() -> list[Row]:
         return [
             _row(job, f"full run with five people at work, {size}", "<= 60"),
             _row(again, f"full run again, nobody at work, {size}", "<= 60"),
+            _row(comparing, f"comparison of methods after it, nobody at work, {size}", ""),
             Row("submit with next, p95, nothing else", quiet, "ms", note=f"{len(idle)} requests"),
             Row("submit with next, p95, during the run", loaded, "ms", note=f"{len(busy)} requests"),
             Row("p95 during the run, to that without", loaded / quiet, "times", "<= 1.5"),

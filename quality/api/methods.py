@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from accounts.api.serializers import IdField, check_query
 from accounts.replica import from_replica
 from projects.access import access_project
-from quality.reports.methods import changed_by, methods_of
+from quality.reports.methods import Comparison, changed_by, methods_of
 
 
 class MethodOut(serializers.Serializer[Any]):
@@ -32,9 +32,15 @@ class ChangedOut(serializers.Serializer[Any]):
 
 
 class MethodsOut(serializers.Serializer[Any]):
-    """``pending``: another one was chosen since the last full run, which the figures are of."""
+    """``as_of``: when the full run began that the figures are of, ``run`` its job; null before the first, and
+    where no job ran it. ``comparison``: ``current``; ``waiting``: a newer run is done, its comparison
+    follows; ``stopped``: that failed or was cancelled; ``run``: another method was chosen, and a full run
+    comes first; ``none``: nothing to compare yet. ``pending``: any of the three in between."""
 
     tasks = serializers.IntegerField()
+    run = IdField(allow_null=True)
+    as_of = serializers.DateTimeField(allow_null=True)
+    comparison = serializers.ChoiceField(Comparison.values)
     pending = serializers.BooleanField()
     methods = MethodOut(many=True, source="rows")
 

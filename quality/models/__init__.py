@@ -22,6 +22,7 @@ from quality.models.qualification import (
 from quality.models.round import Round, RoundState
 from quality.models.seed_plan import SeedPlan
 from quality.models.since_fit import FittedVotes, PersonSums, VotesSinceFit
+from quality.models.to_compare import ToCompare
 from quality.models.triage import TriageClass, TriageItem, TriageMeasure, TriageRun, TriageState
 from quality.models.trust import Trust
 from quality.models.truth import KnownTruth
@@ -67,6 +68,7 @@ __all__ = [
     "RoundState",
     "SeedPlan",
     "StaleTask",
+    "ToCompare",
     "TriageClass",
     "TriageItem",
     "TriageMeasure",

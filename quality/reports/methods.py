@@ -1,10 +1,15 @@
 """How answers become one: the methods side by side, and the tasks that another would change."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
 
 from annotate.pages.previews import class_titles
-from projects.models import ConsensusMethod, Project, Task
+from projects.models import ConsensusMethod, Job, JobState, Project, Task
+from quality.models import Figure, ToCompare
 from quality.reports.items import Item, items
+from quality.services.comparing import JOB
 from quality.services.fields import asked_fields
 from quality.services.figures import METHODS, stored_figures
 
@@ -31,6 +36,16 @@ WORDS = {
 }
 
 
+class Comparison(models.TextChoices):
+    """How the figures stand to what is in force."""
+
+    NONE = "none"  # no full run yet, or no field that can be compared
+    CURRENT = "current"
+    RUN = "run"  # another method was chosen since: it follows the full run
+    WAITING = "waiting"  # a newer full run is done, and its comparison follows
+    STOPPED = "stopped"  # that comparison failed or was cancelled: the next full run has it done again
+
+
 @dataclass(frozen=True)
 class Method:
     """``changed``: tasks of all fields that would have another answer; None for the one in force."""
@@ -54,25 +69,57 @@ class Changed:
 
 @dataclass(frozen=True)
 class Methods:
-    """As of the last full run; ``tasks`` compared, 0 before the first. ``pending``: chosen since then."""
+    """``tasks`` compared, 0 before the first time, as the full run ``run`` left them that began at ``as_of``;
+    of several fields the oldest. ``run`` is None where no job ran it. ``job``: the newest that compares."""
 
     rows: list[Method]
     tasks: int
-    pending: bool
+    run: int | None
+    as_of: datetime | None
+    comparison: Comparison
+    job: Job | None
+
+    @property
+    def pending(self) -> bool:
+        """Whether these are not the figures of the last full run by the method in force."""
+        return self.is_coming or self.comparison == Comparison.STOPPED
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether newer ones follow by themselves."""
+        return self.comparison in {Comparison.RUN, Comparison.WAITING}
 
 
 def methods_of(project: Project) -> Methods:
-    """All methods; one query."""
-    stored = stored_figures(project, METHODS)
-    chosen = {data["chosen"] for data in stored.values()}
+    """All methods; three queries."""
+    figures = list(
+        Figure.objects.filter(project=project, name__startswith=f"{METHODS}:").order_by("computed_at")
+    )
+    stored = [figure.data for figure in figures]
     rows = []
     for method in ConsensusMethod:
         title, about = WORDS[method]
-        counts = [data["others"][method]["changed"] for data in stored.values() if method in data["others"]]
+        counts = [data["others"][method]["changed"] for data in stored if method in data["others"]]
         is_chosen = method == project.consensus_method
         rows.append(Method(method, title, about, is_chosen, sum(counts) if counts else None))
-    tasks = sum(data["tasks"] for data in stored.values())
-    return Methods(rows, tasks, bool(chosen) and chosen != {project.consensus_method})
+    job = Job.objects.filter(project=project, kind=JOB).order_by("-pk").first()
+    return Methods(
+        rows=rows,
+        tasks=sum(data["tasks"] for data in stored),
+        run=stored[0].get("run") if stored else None,
+        as_of=figures[0].computed_at if figures else None,
+        comparison=_comparison(project, {data["chosen"] for data in stored}, job),
+        job=job,
+    )
+
+
+def _comparison(project: Project, chosen: set[str], job: Job | None) -> Comparison:
+    if ToCompare.objects.filter(project=project).exists():
+        is_over = job is not None and job.state in {JobState.FAILED, JobState.CANCELLED}
+        return Comparison.STOPPED if is_over else Comparison.WAITING
+    if not chosen:
+        return Comparison.NONE
+    return Comparison.CURRENT if chosen == {project.consensus_method} else Comparison.RUN
 
 
 def changed_by(project: Project, method: str) -> list[Changed]:

@@ -20,7 +20,7 @@ from quality.services.agreement import refresh_agreement
 from quality.services.annotator_groups import refresh_groups
 from quality.services.answers import answers_of, task_batches
 from quality.services.beside import Beside
-from quality.services.comparing import refresh_methods
+from quality.services.comparing import leave_to_compare
 from quality.services.crowds import Crowds, case_of, learners_of, merged_by_crowds
 from quality.services.difficulty import refresh_difficulty
 from quality.services.fields import Asked, asked_fields, ontology_for
@@ -63,6 +63,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     if context is not None and context.params.get("rebuild_votes"):
         rebuild_all(project)
     fields = asked_fields(project)
+    began = timezone.now()
     total = Annotation.objects.filter(project=project).values("task_id").distinct().count()
     fits = {asked.name: fit_field(project, asked) for asked in fields if asked.is_judged_by_votes}
     _say(context, 0, 2 * total)
@@ -83,7 +84,6 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
         partial(refresh_agreement, project),
         partial(refresh_difficulty, project, found),
         partial(refresh_watch, project, found),
-        partial(refresh_methods, project, found),
     )
     with Beside(apart, partial(_let_others, context)):
         done, composer, method = 0, Composer(ontology, fields), method_of(project)
@@ -101,6 +101,8 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
         refresh_discrimination(project)
         refresh_figures(project)
         refresh_groups(project)
+    _let_others(context)
+    leave_to_compare(project, found, run=context.job.pk if context else None, run_at=began)
     return {"tasks": done, "people": len({row.user_id for row in trust})}
 
 

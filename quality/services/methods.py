@@ -4,6 +4,7 @@ Trust always stands on the default, whatever is chosen: what people are worth do
 answers are combined. docs/adr/0023-methods.md.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import nan
 
@@ -25,6 +26,10 @@ NAMES = {
     ConsensusMethod.MAJORITY: "majority",
 }
 METHOD, METHOD_PLAIN = NAMES[ConsensusMethod.DEFAULT], NAMES[ConsensusMethod.MAJORITY]
+MODELS: dict[str, Callable[[Answers], Consensus]] = {
+    ConsensusMethod.DAWID_SKENE: dawid_skene,
+    ConsensusMethod.WEIGHTED: one_coin,
+}
 MODELED = tuple(name for method, name in NAMES.items() if method != ConsensusMethod.MAJORITY)
 
 
@@ -35,19 +40,23 @@ def method_of(project: Project) -> str:
 
 def infer(method: str, answers: Answers, default: Consensus) -> Consensus:
     """The posterior of the chosen method; the default's is given. Same answers, same bits."""
-    if method == ConsensusMethod.DAWID_SKENE:
-        return dawid_skene(answers)
-    if method == ConsensusMethod.WEIGHTED:
-        return one_coin(answers)
+    if method in MODELS:
+        return MODELS[method](answers)
+    return _majority(answers, default) if method == ConsensusMethod.MAJORITY else default
+
+
+def labels_by(method: str, answers: Answers, *, default: Codes, marginals: Floats) -> Codes:
+    """(n_tasks,) what it says; ``default`` and ``marginals``: the labels and class shares of the default."""
+    if method in MODELS:
+        return MODELS[method](answers).label
     if method == ConsensusMethod.MAJORITY:
-        return _majority(answers, default)
+        return most_probable(answers, _shares(answers, marginals))
     return default
 
 
 def _majority(answers: Answers, default: Consensus) -> Consensus:
     """Everybody counts the same; who ties is decided by the ontology's order. Matrices are the default's."""
-    shares = vote_shares(answers)
-    shares = np.where(shares.sum(axis=1, keepdims=True) > 0, shares, default.marginals)
+    shares = _shares(answers, default.marginals)
     return replace(
         default,
         posterior=shares,
@@ -58,6 +67,13 @@ def _majority(answers: Answers, default: Consensus) -> Consensus:
         temper=1.0,
         difficulty=0.0,
     )
+
+
+def _shares(answers: Answers, marginals: Floats) -> Floats:
+    """(n_tasks, n_classes) shares of the vote; the classes' where nobody answered."""
+    shares = vote_shares(answers)
+    filled: Floats = np.where(shares.sum(axis=1, keepdims=True) > 0, shares, marginals)
+    return filled
 
 
 def quick_shares(method: str, said: Codes, size: int) -> Floats | None:

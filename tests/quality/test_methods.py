@@ -14,6 +14,7 @@ from quality.models import Consensus, FittedModel, Trust
 from quality.reports.methods import changed_by
 from quality.services import quick
 from quality.services.at_once import read_at_once
+from quality.services.comparing import compare_methods
 from quality.services.fields import asked_fields, ontology_for
 from quality.services.full_run import JOB, full_run
 from quality.services.gold import make_gold
@@ -42,6 +43,7 @@ def crowd() -> Crowd:
             rows.append((task, person, {"kind": ("cat", "dog", "owl")[said]}))
     write_all(found, rows)
     full_run(found.project)
+    compare_methods(found.project)
     return found
 
 
@@ -54,6 +56,7 @@ def choose(crowd: Crowd, method: str) -> None:
         project=crowd.project, by=manager(crowd), settings={"consensus_method": method}
     )
     run_job(Job.objects.filter(project=crowd.project, kind=JOB).latest("pk").pk)
+    compare_methods(crowd.project)
 
 
 def values(crowd: Crowd) -> dict[int, object]:
