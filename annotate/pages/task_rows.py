@@ -21,6 +21,7 @@ TONES = {
     TaskState.BLOCKED: "bad",
 }
 EXCERPT, NAMED = 240, 40
+IN_A_COLUMN = 100  # more than the column is wide: a browser shapes the letters that it cuts off, too
 NOTHING = "–"
 BOX = '<td class="tight"><input type="checkbox" data-select value="{}" aria-label="Select {}"></td>'
 PICTURE = '<img class="task-thumb" src="{}" alt="" loading="lazy">'
@@ -68,7 +69,7 @@ def task_rows(access: ProjectAccess, tasks: Sequence[Task], titles: Mapping[str,
                 external_id=task.external_id,
                 url=address.replace("/0/", f"/{task.pk}/"),
                 text=text[:EXCERPT],
-                name=text if len(text) <= NAMED else f"{text[: NAMED - 1]}…",
+                name=_cut(text, NAMED),
                 thumbnail=image.replace("/view/", "/thumbnail/") if image else None,
                 tone=TONES.get(TaskState(summary.state), "neutral"),
                 state=summary.state,
@@ -93,13 +94,13 @@ def _table_row(row: TaskRow, *, selectable: bool) -> SafeString:
         format_html(BOX, row.id, row.name) if selectable else "",
         row.url,
         format_html(PICTURE, row.thumbnail) if row.thumbnail else "",
-        row.text or row.id,
+        _cut(row.text, IN_A_COLUMN) or row.id,
         badge(row.tone, row.state),
         _priority(row.priority),
         row.answers,
         row.agreement or NOTHING,
         row.probability or NOTHING,
-        row.answer,
+        _cut(row.answer, IN_A_COLUMN),
     )
 
 
@@ -108,6 +109,10 @@ def _priority(priority: int) -> str:
         return ""
     arrow = icon("arrow-up" if priority > 0 else "arrow-down", label="priority")
     return format_html(' <span class="muted num">{}{}</span>', arrow, priority)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _share(value: float | None) -> str:
