@@ -50,7 +50,11 @@ class HeadersMiddleware:
     @staticmethod
     def _is_for_us(request: HttpRequest) -> bool:
         try:
-            return request.path in PROBE_PATHS or bool(request.get_host())
+            if request.path not in PROBE_PATHS:
+                host = request.get_host()
+                # Two more middlewares ask, and Django checks it anew for each.
+                request.get_host = lambda: host  # type: ignore[method-assign]
+            return True
         except DisallowedHost:
             log.warning("foreign_host", host=request.META.get("HTTP_HOST", "")[:100])
             return False

@@ -19,10 +19,10 @@ api: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include(api)),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    path("api/v1/", include(api)),
     path("", include("accounts.urls")),
     path("", include("projects.urls")),
     path("", include("annotate.urls")),

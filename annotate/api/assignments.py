@@ -5,9 +5,10 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.access import clean_id, signed_in
+from accounts.api.serializers import checked
+from accounts.api.views import APIView
 from annotate.api.payloads import drawing_payload, stored_payload
 from annotate.api.serializers import (
     DraftIn,
@@ -54,9 +55,8 @@ class NextView(APIView):
     def post(self, request: Request, project_id: str) -> Response:
         """Give what the person holds, topped up to ``count``; an empty list has a reason."""
         access = access_project(request, project_id)
-        data = NextIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        return Response(next_payload(access, data.validated_data["count"]))
+        data = checked(NextIn, request.data)
+        return Response(next_payload(access, data["count"]))
 
 
 class DraftView(APIView):
@@ -66,12 +66,9 @@ class DraftView(APIView):
     def put(self, request: Request, assignment_id: str) -> Response:
         """Save a draft made from revision ``base`` and renew the lease; 409 with the newer draft."""
         assignment, access = access_assignment(request, assignment_id)
-        data = DraftIn(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked(DraftIn, request.data)
         may_hold = not lacks_certificate(access.project, access.membership)
-        draft = save_draft(
-            assignment=assignment, project=access.project, may_hold=may_hold, **data.validated_data
-        )
+        draft = save_draft(assignment=assignment, project=access.project, may_hold=may_hold, **data)
         return Response({"draft": draft_payload(draft), "expires": draft.assignment.expires_at})
 
 
@@ -84,17 +81,16 @@ class SubmitView(APIView):
     def post(self, request: Request, assignment_id: str) -> Response:
         """Store the answer and bring the next assignments; a repeat with the same key changes nothing."""
         assignment, access = access_assignment(request, assignment_id)
-        data = SubmitIn(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked(SubmitIn, request.data)
         stored = submit(
             assignment=assignment,
-            value=data.validated_data["value"],
-            seconds=data.validated_data["seconds"],
-            key=request.headers.get("Idempotency-Key", ""),
+            value=data["value"],
+            seconds=data["seconds"],
+            key=request.META.get("HTTP_IDEMPOTENCY_KEY", ""),
             late_counts=not lacks_certificate(access.project, access.membership),
         )
         answer = {"annotation": stored_payload(stored)}
-        return Response(answer | next_payload(access, data.validated_data["next"]), status=201)
+        return Response(answer | next_payload(access, data["next"]), status=201)
 
 
 class SkipView(APIView):
@@ -104,13 +100,9 @@ class SkipView(APIView):
     def post(self, request: Request, assignment_id: str) -> Response:
         """Never get this task again, with a reason, and bring the next assignments."""
         assignment, access = access_assignment(request, assignment_id)
-        data = SkipIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        values = data.validated_data
-        skip(
-            assignment=assignment, project=access.project, reason=values["reason"], comment=values["comment"]
-        )
-        return Response(next_payload(access, values["next"]))
+        data = checked(SkipIn, request.data)
+        skip(assignment=assignment, project=access.project, reason=data["reason"], comment=data["comment"])
+        return Response(next_payload(access, data["next"]))
 
 
 class ReleaseView(APIView):

@@ -38,8 +38,8 @@ projects = [
 
 # /assignments/{id}/
 assignments = [
-    path("assignments/<str:assignment_id>/draft/", DraftView.as_view(), name="api-assignment-draft"),
     path("assignments/<str:assignment_id>/submit/", SubmitView.as_view(), name="api-assignment-submit"),
+    path("assignments/<str:assignment_id>/draft/", DraftView.as_view(), name="api-assignment-draft"),
     path("assignments/<str:assignment_id>/skip/", SkipView.as_view(), name="api-assignment-skip"),
     path("assignments/<str:assignment_id>/release/", ReleaseView.as_view(), name="api-assignment-release"),
     path(
@@ -70,4 +70,4 @@ others = [
     path("comments/<str:comment_id>/resolve/", ResolveComment.as_view(), name="api-comment-resolve"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*projects, *assignments, *annotations, *others]
+urlpatterns: list[URLPattern | URLResolver] = [*assignments, *projects, *annotations, *others]

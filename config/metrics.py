@@ -1,0 +1,35 @@
+"""Counts and durations of requests for Prometheus: django-prometheus', with less of a search for each."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+from django_prometheus.middleware import PrometheusAfterMiddleware
+from django_prometheus.utils import Time
+
+
+class RequestMetrics(PrometheusAfterMiddleware):
+    """The same metrics with the same labels.
+
+    A metric finds the counter of its labels under a lock, by text made of them anew: here it is found once.
+    """
+
+    _known: ClassVar[dict[tuple[Any, ...], Any]] = {}
+
+    def label_metric(self, metric: Any, request: HttpRequest, response: Any = None, **labels: str) -> Any:
+        """The counter of these labels: there are as many as views, methods and statuses."""
+        key = (metric, *labels.items())
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = super().label_metric(metric, request, response, **labels)
+        return found
+
+    def process_request(self, request: HttpRequest) -> None:
+        """As the original, by the variables of the request: its ``headers`` are made only for who asks."""
+        label, metrics, method = self.label_metric, self.metrics, self._method(request)
+        label(metrics.requests_by_method, request, method=method).inc()
+        label(metrics.requests_by_transport, request, transport=self._transport(request)).inc()
+        if request.META.get("HTTP_X_REQUESTED_WITH") == "XMLHttpRequest":
+            label(metrics.requests_ajax, request).inc()
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        label(metrics.requests_body_bytes, request).observe(length)
+        request.prometheus_after_middleware_event = Time()  # type: ignore[attr-defined]
