@@ -38,8 +38,8 @@ KEY_HEADER = OpenApiParameter(
 
 def access_assignment(request: Request, assignment_id: str) -> tuple[Assignment, ProjectAccess]:
     """The person's own assignment; everybody else's does not exist."""
-    signed_in(request)
-    return access_found(request, find_lease(clean_id(assignment_id)))
+    lease, access = find_lease(clean_id(assignment_id), signed_in(request))
+    return access_found(request, lease, known=access)
 
 
 def next_payload(access: ProjectAccess, count: int) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.models import User
 from accounts.rows import Columns, join
 from accounts.statements import Prepared
 from annotate.models import Assignment, Draft
 from annotate.services.keys import NOW_KEY, reopened_epoch
+from projects.access.doors import ACCESS, IS_LET_IN, TO_ACCESS, ProjectAccess
 from projects.models import Project, Task
 from projects.services.guidelines import IS_UNREAD
 
@@ -55,13 +57,16 @@ VALUES (%(project)s, %(user)s, -1, -1, 0) ON CONFLICT (project_id, user_id, epoc
 FIND_LEASE = Prepared(
     "find_lease",
     f"""
-SELECT {LEASE.sql}, {TASK.sql}, {DRAFT.sql}
+SELECT {LEASE.sql}, {TASK.sql}, {DRAFT.sql}, {ACCESS}
 FROM annotate_assignment a
 JOIN projects_task t ON t.id = a.task_id
 LEFT JOIN annotate_draft d ON d.assignment_id = a.id
-WHERE a.id = %(assignment)s
+JOIN projects_project p ON p.id = a.project_id
+{TO_ACCESS}
+WHERE a.id = %(assignment)s AND {IS_LET_IN}
 """,  # noqa: S608 - only constants of this program
     assignment="bigint",
+    user="bigint",
 )
 
 HELD = Prepared(
@@ -224,10 +229,16 @@ def _lease(row: Sequence[Any], at: int) -> Assignment | None:
     return lease
 
 
-def find_lease(assignment_id: int) -> Assignment | None:
-    """One lease with its task and draft, whoever holds it."""
-    rows = FIND_LEASE.rows({"assignment": assignment_id})
-    return _lease(rows[0], 0) if rows else None
+def find_lease(assignment_id: int, user: User) -> tuple[Assignment, ProjectAccess] | tuple[None, None]:
+    """One lease with its task and draft, whoever holds it, and this user's access to its project.
+
+    Nothing if they have none. The caller has still to look at the rule of the route, and at whose it is.
+    """
+    rows = FIND_LEASE.rows({"assignment": assignment_id, "user": user.pk})
+    lease = _lease(rows[0], 0) if rows else None
+    if lease is None:
+        return None, None
+    return lease, ProjectAccess.read(rows[0], len(LEASE) + len(TASK) + len(DRAFT), user)
 
 
 def lock_person(project_id: int, user_id: int) -> None:

@@ -4,6 +4,7 @@
 401 without log-in. The rule comes from the table by the route's name and the method.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -27,18 +28,18 @@ PROJECT = Columns(Project, "p")
 ORGANIZATION = Columns(Organization, "o")
 MEMBERSHIP = Columns(Membership, "m")
 
+# The parts of a statement that finds a project, p, with what its user may do there (``ProjectAccess.read``).
 # Nobody's project is found who is neither a member of it nor an owner of its organization.
-FIND = Prepared(
-    "find_project",
-    f"""
-SELECT w.id IS NOT NULL, {PROJECT.sql}, {ORGANIZATION.sql}, {MEMBERSHIP.sql}
-FROM projects_project p
-JOIN accounts_organization o ON o.id = p.organization_id
+ACCESS = f"w.id IS NOT NULL, {PROJECT.sql}, {ORGANIZATION.sql}, {MEMBERSHIP.sql}"
+TO_ACCESS = """JOIN accounts_organization o ON o.id = p.organization_id
 LEFT JOIN projects_membership m ON m.project_id = p.id AND m.user_id = %(user)s
 LEFT JOIN accounts_organizationmembership w
-    ON w.organization_id = p.organization_id AND w.user_id = %(user)s AND w.role = 'owner'
-WHERE p.id = %(project)s AND (m.id IS NOT NULL OR w.id IS NOT NULL)
-""",  # noqa: S608 - only constants of this program
+    ON w.organization_id = p.organization_id AND w.user_id = %(user)s AND w.role = 'owner'"""
+IS_LET_IN = "(m.id IS NOT NULL OR w.id IS NOT NULL)"
+
+FIND = Prepared(
+    "find_project",
+    f"SELECT {ACCESS} FROM projects_project p {TO_ACCESS} WHERE p.id = %(project)s AND {IS_LET_IN}",  # noqa: S608 - only constants of this program
     project="bigint",
     user="bigint",
 )
@@ -52,6 +53,15 @@ class ProjectAccess:
     user: User
     role: str
     membership: Membership | None
+
+    @classmethod
+    def read(cls, row: Sequence[Any], at: int, user: User) -> "ProjectAccess":
+        """From the columns ``ACCESS``, which begin at this place of a row."""
+        project = cast("Project", PROJECT.read(row, at + 1))
+        join(project, organization=ORGANIZATION.read(row, at + 1 + len(PROJECT)))
+        membership = MEMBERSHIP.read(row, at + 1 + len(PROJECT) + len(ORGANIZATION))
+        role = Role.MANAGER if row[at] or membership is None else membership.role
+        return cls(project, user, role, membership)
 
     def can(self, capability: Capability | str) -> bool:
         """Whether the role has this right here."""
@@ -99,7 +109,14 @@ def projects_of(request: AnyRequest) -> QuerySet[Project]:
 def access_project(request: AnyRequest, project_id: int | str) -> ProjectAccess:
     """Fetch a project for the rule of this route: 404 for strangers, 403 for a role without the right."""
     user, rule = signed_in(request), rule_of(request)
-    access = find_project(user, clean_id(project_id), token_of(request))
+    return _let_in(request, rule, find_project(user, clean_id(project_id), token_of(request)))
+
+
+def _let_in(request: AnyRequest, rule: Rule, access: ProjectAccess) -> ProjectAccess:
+    """The access, if the rule of this route lets it in; 403 else, 404 for a token of another organization."""
+    token = token_of(request)
+    if token and token.organization_id != access.project.organization_id:
+        raise Missing
     check_scope(request, rule)
     if isinstance(rule, InProject) and not access.can(rule.capability):
         raise Forbidden("Your role in this project does not allow this.")
@@ -122,15 +139,18 @@ def access_row(
 
 
 def access_found(
-    request: AnyRequest, row: Row | None, *, owner: str = "user_id"
+    request: AnyRequest, row: Row | None, *, owner: str = "user_id", known: ProjectAccess | None = None
 ) -> tuple[Row, ProjectAccess]:
-    """As ``access_row``, for a row that was fetched by other means, or not found."""
+    """As ``access_row``, for a row that was fetched by other means, or not found.
+
+    ``known``: the access to its project, read in the statement that found the row.
+    """
     rule = rule_of(request)
     if row is None:
         raise Missing
     project_id = cast("Any", row).project_id
     try:
-        access = access_project(request, project_id)
+        access = _let_in(request, rule, known) if known else access_project(request, project_id)
     except Forbidden:
         # Seeded answers have no rows: that a row is refused, not missing, would tell that it is real.
         if find_project(signed_in(request), project_id, token_of(request)).is_withheld:
@@ -144,11 +164,9 @@ def access_found(
 def find_project(user: User, project_id: int, token: ApiToken | None = None) -> ProjectAccess:
     """The project and this person's role in it; Missing for strangers. Owners count as managers."""
     rows = FIND.rows({"project": project_id, "user": user.pk})
-    row = rows[0] if rows else ()
-    project = PROJECT.read(row, 1) if row else None
-    if project is None or (token and token.organization_id != project.organization_id):
+    if not rows:
         raise Missing
-    join(project, organization=ORGANIZATION.read(row, 1 + len(PROJECT)))
-    membership = MEMBERSHIP.read(row, 1 + len(PROJECT) + len(ORGANIZATION))
-    role = Role.MANAGER if row[0] or membership is None else membership.role
-    return ProjectAccess(project, user, role, membership)
+    access = ProjectAccess.read(rows[0], 0, user)
+    if token and token.organization_id != access.project.organization_id:
+        raise Missing
+    return access

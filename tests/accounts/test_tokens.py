@@ -9,7 +9,9 @@ from django.utils import timezone
 from accounts.errors import DomainError
 from accounts.models import ApiToken
 from accounts.services.tokens import create_token, find_token, revoke_token
-from tests.world import World, make_world
+from annotate.services.queue import draw
+from projects.access.doors import find_project
+from tests.world import World, make_tasks, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,21 @@ def test_a_token_sees_one_organization_only(world: World) -> None:
     world.eve.organization_memberships.create(organization=world.other, role="owner")
     _, secret = create_token(user=world.eve, organization=world.other, name="t", scopes=["read"])
     assert _get(secret, f"/api/v1/projects/{world.project.pk}/") == 404
+
+
+def test_a_token_finds_no_assignment_of_another_organization(world: World) -> None:
+    """The lease is its owner's, and they are a member of its project: the token decides."""
+    make_tasks(world.project, 1)
+    (row,) = draw(find_project(world.ann, world.project.pk), 1).assignments
+    world.ann.organization_memberships.create(organization=world.other, role="owner")
+    found = []
+    for organization in (world.other, world.organization):
+        _, secret = create_token(user=world.ann, organization=organization, name="t", scopes=["annotate"])
+        answer = Client().post(
+            f"/api/v1/assignments/{row.pk}/release/", headers={"Authorization": f"Bearer {secret}"}
+        )
+        found.append(answer.status_code)
+    assert found == [404, 204]
 
 
 def test_a_token_cannot_make_tokens(world: World) -> None:
