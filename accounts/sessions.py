@@ -25,9 +25,15 @@ FIND_SESSION = Prepared(
 )
 
 
+class _Empty(Exception):
+    """Nothing is in a session, or it was not signed by us, which Django's store has logged."""
+
+
 @lru_cache(maxsize=1000)
 def _contents(session_data: bytes | str, _key: str) -> str:
-    return json.dumps(db.SessionStore().decode(session_data))
+    if found := db.SessionStore().decode(session_data):
+        return json.dumps(found)
+    raise _Empty  # is not remembered: it is logged each time
 
 
 class SessionStore(db.SessionStore):
@@ -38,7 +44,10 @@ class SessionStore(db.SessionStore):
 
         The row is read at every request. What its text means, and that it is signed, stays true of that text.
         """
-        return dict(json.loads(_contents(session_data, settings.SECRET_KEY)))
+        try:
+            return dict(json.loads(_contents(session_data, settings.SECRET_KEY)))
+        except _Empty:
+            return {}
 
     def load(self) -> dict[str, Any]:
         """The session's contents; empty, and the key forgotten, if there is none or it has run out."""
