@@ -33,10 +33,8 @@ class Consensus(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["task", "field"], name="consensus_once")]
-        indexes: ClassVar = [
-            models.Index(fields=["project", "field", "probability"], name="consensus_by_probability"),
-            models.Index(fields=["project", "-id"], name="consensus_by_project"),
-        ]
+        # None on what a run changes: so a row that changes on its page leaves all of them alone.
+        indexes: ClassVar = [models.Index(fields=["project", "-id"], name="consensus_by_project")]
 
     def __str__(self) -> str:
         return f"{self.field} of task {self.task_id}: {self.probability}"

@@ -62,11 +62,15 @@ class TaskResult:
     """That of the field on which people differ most."""
 
     def __post_init__(self) -> None:
-        asked = [field for field in self.fields if self.value is not None and field.field in self.value]
-        known = [field.agreement for field in asked if field.agreement is not None]
-        object.__setattr__(self, "asked", asked)
-        object.__setattr__(self, "probability", min((field.probability for field in asked), default=None))
-        object.__setattr__(self, "agreement", min(known, default=None))
+        value = self.value
+        asked = [] if value is None else [field for field in self.fields if field.field in value]
+        probability = agreement = None
+        for field in asked:  # a loop of its own: a full run makes one of these for every task
+            if probability is None or field.probability < probability:
+                probability = field.probability
+            if field.agreement is not None and (agreement is None or field.agreement < agreement):
+                agreement = field.agreement
+        self.__dict__.update(asked=asked, probability=probability, agreement=agreement)
 
 
 Posteriors = Mapping[str, Posterior]

@@ -160,7 +160,9 @@ def test_while_it_waits_the_figures_are_called_those_of_the_run_before(crowd: Cr
     first = run(crowd)
     found = told(crowd)
     assert (found["comparison"], found["tasks"], found["run"], found["as_of"]) == ("waiting", 0, None, None)
-    assert "waits for a worker" in shown(crowd)
+    text = shown(crowd)
+    assert "The full run is done; its comparison waits for a worker" in text
+    assert "Not compared yet" in text
     run_job(comparing(crowd).pk)
     old = figures(crowd.project)
     choose(crowd, ConsensusMethod.MAJORITY)
