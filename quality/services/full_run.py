@@ -67,7 +67,7 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     total = Annotation.objects.filter(project=project).values("task_id").distinct().count()
     fits = {asked.name: fit_field(project, asked) for asked in fields if asked.is_judged_by_votes}
     _say(context, 0, 2 * total)
-    by_distance = [asked for asked in fields if not asked.is_judged_by_votes]
+    by_distance = [asked for asked in fields if asked.name not in fits or fits[asked.name].is_too_large]
     near, crowds = _learn_by_distance(project, ontology, by_distance) if by_distance else ({}, {})
     trust = consensus_trust(project, list(fits.values()), near)
     for row in trust:

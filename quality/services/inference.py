@@ -24,7 +24,8 @@ from stats.trust.by_others import skill_and_sums
 from stats.trust.effective import ByOthers
 from stats.trust.since_fit import CrowdSums, PeopleSums
 
-# Beyond these sizes (cells of dense tables) people's matrices are not estimated; shares of votes remain.
+# Beyond these sizes (cells of dense tables) people's matrices are not estimated. Trust is then how often the
+# others agree, as for what is compared by distance, and a vote counts as much.
 MOST_MATRIX_CELLS = 20_000_000
 MOST_POSTERIOR_CELLS = 60_000_000
 
@@ -71,6 +72,12 @@ class FieldFit:
 
     asked: Asked
     units: Mapping[str, UnitFit]
+    votes: int = 0
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether there are votes, and matrices of as many people and classes would not fit."""
+        return bool(self.votes) and not self.units
 
     def inferred(self, task_ids: Longs) -> Inferred:
         """Unit → probabilities of these tasks."""
@@ -89,7 +96,7 @@ def fit_field(project: Project, asked: Asked) -> FieldFit:
         fit = _fit_unit(asked, votes, rows, name, gold.get(name, {}), project.consensus_method)
         if fit is not None:
             units[name] = fit
-    return FieldFit(asked, units)
+    return FieldFit(asked, units, votes.unit.size)
 
 
 def _fit_unit(

@@ -164,11 +164,13 @@ def _figures(name: str, tallies: Mapping[int, Tally]) -> list[Figures]:
 
 
 def _stated(tallies: Sequence[Tally]) -> list[tuple[float, float, float, float, float]]:
-    """n, correct, accuracy, low, high of each."""
+    """n, correct, accuracy, low, high of each. Bounds are 0 with none right and 1 with all, so that the share
+    itself lies between them (Brown, Cai, DasGupta, Statistical Science 16, 2001)."""
     n = np.array([tally.n for tally in tallies], dtype=np.float64)
     correct = np.array([tally.correct for tally in tallies], dtype=np.float64)
     low, high = credible_bounds(correct, n)
     accuracy = np.divide(correct, n, out=(low + high) / 2, where=n > 0)
+    low[correct == 0], high[correct == n] = 0.0, 1.0
     columns = (column.tolist() for column in (n, correct, accuracy, low, high))
     return list(zip(*columns, strict=True))
 
