@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """No query read this index, and each change of a probability wrote it, and with it all others."""
+    """No query sorts or filters by it, and each change of a probability wrote it, and with it all others."""
 
     dependencies = [
         ("quality", "0031_fits_to_compare"),
