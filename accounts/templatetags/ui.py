@@ -4,6 +4,7 @@ Each renders a partial of ``templates/partials/``; docs/contributing/ui.md shows
 Nothing here writes a ``style`` attribute, which the policy (CSP) forbids: lengths are SVG attributes.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,7 +13,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.icons import icon_shapes
@@ -28,6 +29,7 @@ TONES = {
 }
 SMALL_SAMPLE = 20
 CLASS_COLORS = 20
+QUOTED = re.compile("(?<=“)([^”]*)(?=”)")
 
 
 @register.filter
@@ -225,3 +227,12 @@ def diff_lines(lines: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     """Lines of a diff, each ``(" " | "+" | "-", text)``, as the diff partial wants them."""
     kinds = {"+": "added", "-": "removed"}
     return [{"text": text, "kind": kinds.get(sign, "same")} for sign, text in lines]
+
+
+@register.filter
+def names_apart(text: str) -> SafeString:
+    """A sentence whose “quoted names” are set apart: one from right to left moves none of its words."""
+    parts = enumerate(QUOTED.split(text))
+    return format_html_join(
+        "", "{}", ((format_html("<bdi>{}</bdi>", part) if at % 2 else part,) for at, part in parts)
+    )

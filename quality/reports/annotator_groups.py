@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from annotate.pages.previews import class_titles
+from labeltypes.base import Field
 from projects.models import Project
 from quality.services.annotator_groups import AGREEMENT, ERRORS, SHARE
 from quality.services.fields import asked_fields
@@ -13,19 +15,21 @@ FINDING = 0.05
 def group_tables(project: Project) -> dict[str, Any]:
     """``questions``, each with its measures in words; empty where there is nothing to show."""
     stored = stored_figure(project, GROUPS) or {"questions": [], "tests": 0}
-    titles = {asked.name: asked.field.title for asked in asked_fields(project)}
+    fields = {asked.name: asked.field for asked in asked_fields(project)}
     for question in stored["questions"]:
         for measure in question["measures"]:
-            measure["title"] = _title(measure, titles)
+            measure["title"] = _title(measure, fields.get(measure["field"]))
             for row in measure["rows"]:
                 row["differs"] = row["adjusted"] is not None and row["adjusted"] < FINDING
     return {"questions": stored["questions"], "tests": stored["tests"]}
 
 
-def _title(measure: dict[str, Any], titles: dict[str, str]) -> str:
-    field = titles.get(measure["field"], measure["field"])
+def _title(measure: dict[str, Any], field: Field | None) -> str:
+    """In the words of the ontology; a field that it no longer has keeps its name."""
+    asked = field.title if field else measure["field"]
+    label = class_titles([field] if field else []).get(measure["label"], measure["label"])
     return {
-        SHARE: f"{field}: share of “{measure['label']}”",
-        AGREEMENT: f"{field}: agreement with others",
+        SHARE: f"“{asked}”: share of “{label}”",
+        AGREEMENT: f"“{asked}”: agreement with others",
         ERRORS: "Errors on gold",
     }[measure["kind"]]

@@ -42,6 +42,7 @@ from quality.services.label_errors import start_search
 from quality.services.qualification.course import answer_item, begin_practice, begin_quiz, open_items
 from quality.services.qualification.terms import Terms, save_terms, set_use
 from quality.services.sequential import check_people
+from tests.browser.seeds_full import seed_full
 
 LONG_NAME = (
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsvorstandssitzung "
@@ -82,6 +83,7 @@ def seed() -> tuple[dict[str, str], dict[str, str]]:
     ids |= _work(projects["sms"], people) | _jobs(projects, people["manager"])
     ids |= _audits(projects["sms"], people)
     ids |= _watched(projects["sms"])
+    ids |= seed_full(people)
     ids["weighed"] = _weighed(projects["sms"])
     ids["organization"] = str(organization.pk)
     told = {"pay": "14 € an hour, paid monthly", "sensitive": "possible"}

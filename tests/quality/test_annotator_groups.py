@@ -14,16 +14,16 @@ from quality.services.group_questions import define_question, state, withdraw
 from tests.annotate.gold_world import statements
 from tests.annotate.steps import api
 from tests.exchange.steps import Caller
-from tests.quality.crowd import Crowd, make_crowd, write_all
+from tests.quality.crowd import YES_NO, Crowd, make_crowd, write_all
 from tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["German", "other"]
 
 
-def two_groups(each: int = 6) -> tuple[Crowd, GroupQuestion]:
+def two_groups(each: int = 6, ontology: object = None) -> tuple[Crowd, GroupQuestion]:
     """As many people of each group; the first group says yes, the second mostly no."""
-    crowd = make_crowd(2 * each, 10)
+    crowd = make_crowd(2 * each, 10, ontology=ontology)
     answers = [
         (task, person, {"follows": "yes" if person < each or task + person < 12 else "no"})
         for task in range(10)
@@ -45,6 +45,17 @@ def tables(crowd: Crowd) -> list[dict[str, Any]]:
     refresh_groups(crowd.project)
     found: list[dict[str, Any]] = group_tables(crowd.project)["questions"]
     return found
+
+
+def test_measures_are_named_in_the_ontologys_words() -> None:
+    options = [{"name": "no", "title": "Nein"}, {"name": "yes", "title": "Ja"}]
+    field = {**YES_NO["fields"][0], "title": "Folgt es?", "options": options}
+    crowd, question = two_groups(ontology={**YES_NO, "fields": [field]})
+    say(question, crowd.people[:6], "German")
+    say(question, crowd.people[6:], "other")
+    [table] = tables(crowd)
+    titles = {measure["title"] for measure in table["measures"] if measure["kind"] == "share"}
+    assert titles == {"“Folgt es?”: share of “Ja”", "“Folgt es?”: share of “Nein”"}
 
 
 def test_it_works() -> None:

@@ -132,3 +132,10 @@ def test_the_browsers_choice_stands_above_the_persons_setting():
     assert theme(request) == "dark"
     request.COOKIES["theme"] = "auto"
     assert theme(request) == "auto"
+
+
+def test_quoted_names_are_set_apart() -> None:
+    assert render("{{ text|names_apart }}", text="6 “نعم” and “<a>”, not 7") == (
+        "6 “<bdi>نعم</bdi>” and “<bdi>&lt;a&gt;</bdi>”, not 7"
+    )
+    assert render("{{ text|names_apart }}", text="no name") == "no name"

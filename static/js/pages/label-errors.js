@@ -22,6 +22,16 @@ function part(id) {
   return found;
 }
 
+/**
+ * A sentence whose “quoted names” are set apart: one from right to left moves none of its words.
+ *
+ * @param {string} text
+ * @returns {(string | HTMLElement)[]}
+ */
+function namesApart(text) {
+  return text.split(/“([^”]*)”/).flatMap((part, at) => (at % 2 ? ["“", h("bdi", {}, [part]), "”"] : [part]));
+}
+
 /** One flagged label after another: an error, or not; what is one can be set right at once. */
 class Judging {
   /** @type {import('../label/component.js').LabelingHandle | null} */
@@ -89,7 +99,7 @@ class Judging {
       readOnly: !correcting,
       onSubmit: (said) => void this.#correct(said),
     });
-    part("flags-why").replaceChildren(h("p", {}, [flag.why]));
+    part("flags-why").replaceChildren(h("p", {}, namesApart(flag.why)));
   }
 
   /** @param {string} verdict */
