@@ -16,6 +16,7 @@ from labeltypes.base import JsonObject
 from projects.jobs import run_job
 from projects.models import Job, Membership, Project, Role, TaskSummary
 from quality.models import Consensus, GoldItem, OneMore
+from quality.services.comparing import compare_methods
 from quality.services.full_run import JOB, full_run
 from tests.browser.signed_in import collect_errors, sign_in
 from tests.browser.walks import until
@@ -130,6 +131,7 @@ def what_the_majority_changes(page: Page, url: str, firm: Crowd) -> None:
     base = f"{url}/projects/{firm.project.pk}"
     sign_in(page, url, manager(firm.project))
     full_run(firm.project)
+    compare_methods(firm.project)
     page.goto(f"{base}/people/")
     weakest = page.locator("#people-table tbody tr", has_text="Worker 4").locator("td.optional [dir]")
     expect(weakest).to_have_text(re.compile(r"^(Indemnity|Waiver)$"))
