@@ -50,7 +50,7 @@ def test_updates_that_race_open_one_slot() -> None:
 
 
 def test_it_works() -> None:
-    """Twelve people who differ, leases that run out, skips, and three workers that judge all the time."""
+    """Twelve people who differ about half of the tasks, leases that run out, skips, three workers that judge."""
     world = make_world(**PLAN, skip_limit=100, review_below_agreement=0)
     make_tasks(world.project, 12)
     people = make_people(world, 12)
@@ -77,10 +77,15 @@ def test_it_works() -> None:
         assert sorted(standing.values_list("answers", flat=True)) == list(range(2, entry.wanted))
     assert set(TaskSummary.objects.values_list("state", flat=True)) == {"done"}
     assert OneMore.objects.exists(), "some differed"
-    assert any(entry.wanted == 2 for entry in entries), "some agreed"
+    asked = set(OneMore.objects.values_list("task_id", flat=True))
+    assert all(task % 2 for task in asked), "where all agree nobody more is asked"
+    slots = Annotation.objects.filter(project=world.project, is_extra=False)
+    words = {(answer.task_id, answer.value["sentiment"]) for answer in slots}
+    assert {task for task, word in words if (task, WORDS[word == WORDS[0]]) in words} <= asked
 
 
 def _work(project: Project, person: User, seed: int) -> Callable[[], None]:
+    """All agree about every other task; about the rest each says what the last one did not."""
     dice = random.Random(seed)
 
     def work() -> None:
@@ -90,8 +95,10 @@ def _work(project: Project, person: User, seed: int) -> Callable[[], None]:
                 if dice.random() < 0.1:
                     skip(assignment=row, project=project, reason="other")
                 else:
-                    word = WORDS[dice.random() < 0.3]
-                    submit(assignment=row, value={"sentiment": word}, seconds=1, key=uuid.uuid4().hex)
+                    said = Annotation.objects.filter(task_id=row.task_id).count() if row.task_id % 2 else 0
+                    submit(
+                        assignment=row, value={"sentiment": WORDS[said % 2]}, seconds=1, key=uuid.uuid4().hex
+                    )
 
     return work
 
