@@ -50,7 +50,7 @@ def test_updates_that_race_open_one_slot() -> None:
 
 
 def test_it_works() -> None:
-    """Twelve people who differ about half of the tasks, leases that run out, skips, three workers that judge."""
+    """Twelve people who differ about half of the tasks, expiring leases, skips, and three judging workers."""
     world = make_world(**PLAN, skip_limit=100, review_below_agreement=0)
     make_tasks(world.project, 12)
     people = make_people(world, 12)
