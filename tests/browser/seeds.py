@@ -35,6 +35,7 @@ from projects.services.media import add_image
 from projects.services.projects import change_project, create_project
 from quality.models import AuditSample, Consensus, GoldItem, QualificationAnswer, Reason
 from quality.services.audits import AuditAnswer, AuditPlan, judge, next_item, start_audit
+from quality.services.comparing import compare_methods
 from quality.services.contests import contest
 from quality.services.gold import correct_gold, make_gold
 from quality.services.grading import grade_annotations
@@ -84,6 +85,7 @@ def seed() -> tuple[dict[str, str], dict[str, str]]:
     ids |= _audits(projects["sms"], people)
     ids |= _watched(projects["sms"])
     ids |= seed_full(people)
+    compare_methods(projects["sms"])  # what a worker does after a full run: no worker runs here
     ids["weighed"] = _weighed(projects["sms"])
     ids["organization"] = str(organization.pk)
     told = {"pay": "14 € an hour, paid monthly", "sensitive": "possible"}
