@@ -31,7 +31,6 @@ PACKAGES = [
 ]
 NO_DATABASE = ("tests/stats", "tests/labeltypes", "tests/formats")
 COVERAGE = ("--cov", "--cov-append", "--cov-report=")
-APART = ".coverage.without-database"
 SLOWEST = re.compile(r"^\d+\.\d+s (call|setup|teardown) +\S+")
 LAST_WORDS = re.compile(r"^(=+ .* in [\d.]+s.*=+|# (tests|pass|fail) \d+|TOTAL .*)$")
 
@@ -97,33 +96,23 @@ def install_steps() -> list[Step]:
 
 
 def test_lanes() -> list[list[Step]]:
-    """Return the test runs of each lane: with a database; in the browser, and without a database.
-
-    Both end at about the same time: the database's tests wait for it, those without fill what is left.
-    """
+    """Return the test runs of each lane: without a database and with it; in the browser."""
     fast = [folder for folder in NO_DATABASE if (ROOT / folder).is_dir()]
     ignored = [f"--ignore={folder}" for folder in fast]
     collected = {"STATIC_DIR": str(ROOT / "staticfiles")}  # browsers see what production serves
     pytest = ("pytest", "-q", "-n2", "--dist=worksteal", "--durations=20", "--durations-min=4")
-    none = {"TOUCHSTONE_TEST_SERVICES": "none", "COVERAGE_FILE": APART}
+    none = {"TOUCHSTONE_TEST_SERVICES": "none"}
     return [
         [
+            python("tests without database", *pytest, *fast, *COVERAGE, show=True, **none),
             python("tests", *pytest, *ignored, "-m", "not browser", *COVERAGE, show=True),
+            python("coverage", "coverage", "report", "--format=total", show=True),
         ],
         [
             python("static files", "manage", "collectstatic", "--noinput", "-v0", **collected),
             # Not measured: the program runs in other processes, only the tests themselves run here.
             python("browser tests", *pytest, "tests", *ignored, "-m", "browser", show=True, **collected),
-            python("tests without database", *pytest, *fast, *COVERAGE, show=True, **none),
         ],
-    ]
-
-
-def coverage_steps() -> list[Step]:
-    """Return what puts together what both lanes have measured."""
-    return [
-        python("coverage of both", "coverage", "combine", "--append", "--quiet", APART),
-        python("coverage", "coverage", "report", "--format=total", show=True),
     ]
 
 
@@ -187,10 +176,8 @@ def main(parts: list[str]) -> int:
     elif "test" in parts:
         outcomes += run_lane(install_steps())
     if "test" in parts and all(outcome.passed for outcome in outcomes):
-        for file in (".coverage", APART):
-            (ROOT / file).unlink(missing_ok=True)
+        (ROOT / ".coverage").unlink(missing_ok=True)
         outcomes += run_lanes(test_lanes())
-        outcomes += run_lane(coverage_steps())
     failed = [outcome.step.name for outcome in outcomes if not outcome.passed]
     seconds = time.monotonic() - begin
     summary = f"{len(failed)} failed: {', '.join(failed)}" if failed else f"all {len(outcomes)} steps passed"
