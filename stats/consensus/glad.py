@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from stats.arrays import Floats
@@ -75,6 +74,8 @@ def _maximize(
     answers: Answers, posterior: Floats, ability: Floats, log_easiness: Floats
 ) -> tuple[Floats, Floats]:
     """A few steps up the expected log-likelihood with its priors."""
+    from scipy.optimize import minimize  # when used: the web need not wait for it
+
     agreed = posterior[answers.task, answers.label]
     spread = np.log(max(answers.n_classes - 1, 1))
     people = answers.n_workers

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtr
 
 from stats.arrays import Codes, Floats, as_codes, as_floats
 from stats.intervals.interval import check_confidence
@@ -103,8 +102,6 @@ def too_fast(own: Medians) -> Floats:
         # With few people the deviation around the own median is too small; the error of each is in it.
         noise = np.sqrt(spread**2 * (1 + 1.57 / rest.size) + error[place] ** 2)
         p[who] = (
-            1.0
-            if noise <= 0
-            else student.cdf((speeds[place] - center) / noise, MAD_EFFICIENCY * (rest.size - 1))
+            1.0 if noise <= 0 else stdtr(MAD_EFFICIENCY * (rest.size - 1), (speeds[place] - center) / noise)
         )
     return p
