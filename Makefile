@@ -12,7 +12,7 @@ UV := VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench peers demo docs screens lock clean
+.PHONY: help run test coverage lint format bench peers demo docs screens lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -22,6 +22,9 @@ run: .venv/runtime.stamp ## start Touchstone here (PORT=8000, DATA_DIR=.data, DE
 
 test: .venv/dev.stamp node_modules/.stamp ## everything: lint, types, tests, browser
 	@$(OFFLINE) $(BIN)/python -m tools.gate lint test
+
+coverage: .venv/dev.stamp node_modules/.stamp ## which statements the tests reach (those of Python, without the browser)
+	@$(OFFLINE) $(BIN)/python -m tools.gate coverage
 
 lint: .venv/dev.stamp node_modules/.stamp ## only the checks that need no database
 	@$(OFFLINE) $(BIN)/python -m tools.gate lint

@@ -3,17 +3,24 @@
 First what needs no server, then two lanes beside each other: the tests of Python, and those in the browser,
 which wait for frames and timers while the others compute. Prints one line for each step, the whole output
 of a step that fails, and ends with one line that says it all.
+
+`make coverage` runs the tests of Python again, one lane alone, and says which statements they reach: to
+watch costs them two fifths more, and nothing is decided by the figure.
 """
 
 import concurrent.futures
+import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tests.services import SHARED
 from tools.node import environment as node_environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +37,7 @@ PACKAGES = [
     "stats",
 ]
 NO_DATABASE = ("tests/stats", "tests/labeltypes", "tests/formats")
+PYTEST = ("pytest", "-q", "-n2", "--dist=worksteal", "--durations=20", "--durations-min=4")
 COVERAGE = ("--cov", "--cov-append", "--cov-report=")
 SLOWEST = re.compile(r"^\d+\.\d+s (call|setup|teardown) +\S+")
 LAST_WORDS = re.compile(r"^(=+ .* in [\d.]+s.*=+|# (tests|pass|fail) \d+|TOTAL .*)$")
@@ -95,25 +103,56 @@ def install_steps() -> list[Step]:
     return [python("Chromium", "tools.chromium"), python("pooler and proxy", "tools.debian")]
 
 
-def test_lanes() -> list[list[Step]]:
-    """Return the test runs of each lane: without a database and with it; in the browser."""
-    fast = [folder for folder in NO_DATABASE if (ROOT / folder).is_dir()]
-    ignored = [f"--ignore={folder}" for folder in fast]
-    collected = {"STATIC_DIR": str(ROOT / "staticfiles")}  # browsers see what production serves
-    pytest = ("pytest", "-q", "-n2", "--dist=worksteal", "--durations=20", "--durations-min=4")
-    none = {"TOUCHSTONE_TEST_SERVICES": "none"}
+def python_tests(*options: str) -> list[Step]:
+    """Return the tests of Python: without a database, and with it."""
+    fast, ignored = fast_folders(), [f"--ignore={folder}" for folder in fast_folders()]
     return [
-        [
-            python("tests without database", *pytest, *fast, *COVERAGE, show=True, **none),
-            python("tests", *pytest, *ignored, "-m", "not browser", *COVERAGE, show=True),
-            python("coverage", "coverage", "report", "--format=total", show=True),
-        ],
-        [
-            python("static files", "manage", "collectstatic", "--noinput", "-v0", **collected),
-            # Not measured: the program runs in other processes, only the tests themselves run here.
-            python("browser tests", *pytest, "tests", *ignored, "-m", "browser", show=True, **collected),
-        ],
+        python("tests without database", *PYTEST, *fast, *options, show=True, **{SHARED: "none"}),
+        python("tests", *PYTEST, *ignored, "-m", "not browser", *options, show=True),
     ]
+
+
+def browser_tests() -> list[Step]:
+    """Return the tests in the browser, which sees what production serves."""
+    ignored = [f"--ignore={folder}" for folder in fast_folders()]
+    collected = {"STATIC_DIR": str(ROOT / "staticfiles")}
+    return [
+        python("static files", "manage", "collectstatic", "--noinput", "-v0", **collected),
+        python("browser tests", *PYTEST, "tests", *ignored, "-m", "browser", show=True, **collected),
+    ]
+
+
+def coverage_steps() -> list[Step]:
+    """Return the tests of Python, watched; the program of those in the browser runs in other processes."""
+    return [
+        python("coverage from nothing", "coverage", "erase"),
+        *python_tests(*COVERAGE),
+        python("coverage", "coverage", "report", "--format=total", show=True),
+    ]
+
+
+def fast_folders() -> list[str]:
+    """Return the folders of tests that need no database."""
+    return [folder for folder in NO_DATABASE if (ROOT / folder).is_dir()]
+
+
+@contextmanager
+def test_servers() -> Iterator[Mapping[str, str]]:
+    """Yield the addresses of servers for all test runs: their template is migrated once, which takes 20 s."""
+    from config.embedded.services import Services
+
+    if SHARED in os.environ:  # a developer keeps some running
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="touchstone-gate-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)  # the servers' user (when we are root) passes through
+        with Services(Path(folder) / "servers", forgetful=True, makes_databases=True) as services:
+            yield services.environment() | {SHARED: "shared"}
+
+
+def on_servers(lane: list[Step], servers: Mapping[str, str]) -> list[Step]:
+    """Return the steps with the servers' addresses, where they say nothing else."""
+    return [replace(step, environment={**servers, **step.environment}) for step in lane]
 
 
 def run(step: Step) -> Outcome:
@@ -171,13 +210,15 @@ def main(parts: list[str]) -> int:
     begin = time.monotonic()
     outcomes: list[Outcome] = []
     if "lint" in parts:
-        lanes = [install_steps()] if "test" in parts else []
-        outcomes += run_lanes([*lanes, *([step] for step in lint_steps())])
-    elif "test" in parts:
+        before = [] if parts == ["lint"] else [install_steps()]
+        outcomes += run_lanes([*before, *([step] for step in lint_steps())])
+    else:
         outcomes += run_lane(install_steps())
-    if "test" in parts and all(outcome.passed for outcome in outcomes):
-        (ROOT / ".coverage").unlink(missing_ok=True)
-        outcomes += run_lanes(test_lanes())
+    lanes = [python_tests(), browser_tests()] if "test" in parts else []
+    lanes += [coverage_steps()] if "coverage" in parts else []
+    if lanes and all(outcome.passed for outcome in outcomes):
+        with test_servers() as servers:
+            outcomes += run_lanes([on_servers(lane, servers) for lane in lanes])
     failed = [outcome.step.name for outcome in outcomes if not outcome.passed]
     seconds = time.monotonic() - begin
     summary = f"{len(failed)} failed: {', '.join(failed)}" if failed else f"all {len(outcomes)} steps passed"
