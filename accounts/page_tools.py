@@ -6,7 +6,8 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from rest_framework import exceptions
 
@@ -14,7 +15,7 @@ from accounts.errors import DomainError, Forbidden, Missing, took_too_long
 from accounts.models import User
 
 Params = ParamSpec("Params")
-View = Callable[Concatenate[HttpRequest, Params], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
 
 
 class SignedInRequest(HttpRequest):
@@ -24,7 +25,7 @@ class SignedInRequest(HttpRequest):
 
 
 def page(
-    view: Callable[Concatenate[SignedInRequest, Params], HttpResponse],
+    view: Callable[Concatenate[SignedInRequest, Params], HttpResponseBase],
 ) -> View[Params]:
     """Wrap a page: visitors are sent to sign in, refusals become the 403, 404 and 405 pages.
 
@@ -32,7 +33,7 @@ def page(
     """
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         try:

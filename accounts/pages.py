@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -210,7 +211,7 @@ def invitation_revoke(request: SignedInRequest, organization_id: str, invitation
     return redirect("organization", organization_id=found.pk)
 
 
-def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+def invitation(request: HttpRequest, secret: str) -> HttpResponseBase:
     """Where the link leads: says who invites to what; signing up is open to whoever holds it."""
     found = find_invitation(secret)
     if found is None:

@@ -72,8 +72,12 @@ def _json(value: object) -> SafeString:
 
 
 @register.simple_tag
-def stylesheets(name: str) -> SafeString:
-    """Render the link to sheets that travel together, or in development those to each."""
+def stylesheets(name: str, ahead: object = False) -> SafeString:
+    """Render the link to sheets that travel together, or in development those to each.
+
+    ``ahead`` has them fetched only: scripts wait for a sheet that is asked for before them.
+    """
     names = [name] if settings.STATIC_HASHED else SHEETS[name]
     addresses = ((staticfiles_storage.url(one),) for one in names)
-    return format_html_join("\n", '<link rel="stylesheet" href="{}">', addresses)
+    link = '<link rel="preload" href="{}" as="style">' if ahead else '<link rel="stylesheet" href="{}">'
+    return format_html_join("\n", link, addresses)

@@ -77,14 +77,22 @@ def render_derivative(
 def render_two(content: bytes, large_side: int, small_side: int) -> tuple[bytes, bytes]:
     """Two derivatives as `render_derivative` makes them, for the price of one decoding.
 
-    A picture that is no larger than the small one is encoded once. Raises ImageProblem.
+    A photograph (JPEG) stays one in large: a browser decodes it two to three times as fast as WEBP, which all
+    the others become. A picture that is no larger than the small one is encoded once. Raises ImageProblem.
     """
-    clean = _upright(_open(content, DEFAULT_LIMITS), large_side)
-    large = _encode(clean)
+    picture = _open(content, DEFAULT_LIMITS)
+    is_photograph = picture.format == "JPEG"
+    clean = _upright(picture, large_side)
+    large = _encode(clean, "JPEG" if is_photograph else "WEBP")
     if max(clean.size) <= small_side:
         return large, large
     clean.thumbnail((small_side, small_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return large, _encode(clean)
+
+
+def media_type_of(start: bytes) -> str:
+    """The media type of a derivative, by how it begins."""
+    return MEDIA_TYPES["JPEG" if start.startswith(b"\xff\xd8") else "WEBP"]
 
 
 def blank() -> bytes:
@@ -108,7 +116,7 @@ def _encode(picture: Image.Image, format: Literal["WEBP", "JPEG"] = "WEBP", qual
     out = io.BytesIO()
     bare = Image.new(picture.mode, picture.size)
     bare.paste(picture)
-    bare.save(out, format=format, quality=quality)
+    bare.save(out, format=format, quality=quality, optimize=True)
     return out.getvalue()
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,11 +12,13 @@ from django.utils.html import json_script
 from rest_framework.utils.encoders import JSONEncoder
 
 from accounts.access import clean_id
+from accounts.early import is_opened, render_early
 from accounts.errors import Missing
 from accounts.page_tools import SignedInRequest, page
 from annotate.api.assignments import next_payload
 from annotate.api.own_work import NoticeOut, own_answers, today, unread
 from annotate.models import ActivityDay, Annotation
+from annotate.services.certificates import needs_certificate
 from annotate.versions import guideline_number
 from labeltypes.ontology import Ontology
 from projects.access import ProjectAccess, access_project
@@ -25,28 +28,36 @@ ENTRY = "js/pages/label/index.js"
 
 
 @page
-def label(request: SignedInRequest, project_id: str) -> HttpResponse:
+def label(request: SignedInRequest, project_id: str) -> HttpResponseBase:
     """The page, with the first items in it when somebody opens it: to look at it otherwise must not lease."""
     access = access_project(request, project_id)
     version = access.project.ontology
-    values = boot(access)
-    values["drawing"] = drawing = (
-        next_payload(access, access.project.hold_size) if is_opened(request) else None
-    )
-    named = request.GET.keys() & {"assignment", "answer"}
-    reason = drawing["reason"] if drawing else None
-    if reason and reason["code"] == "certificate" and "answer" not in named:
-        return HttpResponseRedirect(values["urls"]["course"])  # practice and quiz, on the floor above
-    context = {
+    known = {
         "project": access.project,
-        "boot": values,
-        "boot_script": json_script(values, "label-boot", JSONEncoder),  # dates as the API writes them
+        "user_id": access.user.pk,
         "modules": [*modules_for(version.parsed()), ENTRY] if version else [ENTRY],
-        "first_picture": "" if named else first_picture(values["drawing"]),
-        "notices": len(unread(access)),
         "exit_url": reverse("project-overview", kwargs={"project_id": access.project.pk}),
     }
-    return render(request, "annotate/label.html", context)
+    named = request.GET.keys() & {"assignment", "answer"}
+
+    def rest() -> dict[str, Any]:
+        values = boot(access)
+        opened = is_opened(request)
+        values["drawing"] = next_payload(access, access.project.hold_size) if opened else None
+        return {
+            "boot": values,
+            "boot_script": json_script(values, "label-boot", JSONEncoder),  # dates as the API writes them
+            "first_picture": "" if named else first_picture(values["drawing"]),
+            "notices": len(unread(access)),
+        }
+
+    if not needs_certificate(access.project, access.membership):
+        return render_early(request, "annotate/label.html", known, rest)
+    found = rest()
+    reason = (found["boot"]["drawing"] or {}).get("reason")
+    if reason and reason["code"] == "certificate" and "answer" not in named:
+        return HttpResponseRedirect(found["boot"]["urls"]["course"])  # practice and quiz, on the floor above
+    return render(request, "annotate/label.html", known | found)
 
 
 @page
@@ -81,14 +92,6 @@ def label_answer(request: SignedInRequest, project_id: str, annotation_id: str) 
     if head is None:
         raise Missing
     return JsonResponse(own_answers([head])[0])
-
-
-def is_opened(request: HttpRequest) -> bool:
-    """Whether a window asks, for somebody to see it: no script, and no browser that only prepares a page."""
-    purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
-    target = request.headers.get("Sec-Fetch-Dest", "document")
-    asks_for_page = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
-    return asks_for_page and target == "document" and "prefetch" not in purpose
 
 
 def first_picture(drawing: Any) -> str:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.early import render_early
 from accounts.errors import DomainError, FieldError
 from accounts.models import User
 from accounts.page_tools import SignedInRequest, page
@@ -31,7 +33,7 @@ ENTRY = "js/pages/task.js"
 
 
 @page
-def task_list(request: SignedInRequest, project_id: str) -> HttpResponse:
+def task_list(request: SignedInRequest, project_id: str) -> HttpResponseBase:
     """Tasks as a table or a grid; the address holds the whole view. A wrong filter is a page that says so."""
     access = access_project(request, project_id)
     query = dict(request.GET.lists())
@@ -42,29 +44,33 @@ def task_list(request: SignedInRequest, project_id: str) -> HttpResponse:
         view = view_for(access, query)
     except DomainError as refusal:
         view, problems = View(), refusal.fields
-    shown, count = listed(access.project, view)
-    rows = task_rows(access, shown.tasks, _class_titles(access))
-    can_act = access.can(Capability.CONFIGURE)
-    context = shell(
-        access,
-        "data",
-        view=view,
-        problems=problems,
-        layout=layout,
-        rows=rows,
-        body=table_body(rows, selectable=can_act) if layout == "table" else "",
-        count=count,
-        next_url=link(request, shown.next),
-        previous_url=link(request, shown.previous),
-        facets=_facets(request, access, view),
-        orders=_orders(request, view),
-        layouts=[(one, _with(request, "view", one)) for one in LAYOUTS],
-        can_import=access.can(Capability.IMPORT),
-        setup=_setup(request, access) if can_act else None,
-        actions=action_names(),
-        archived=(TaskState.ARCHIVED.value,),
-    )
-    return render(request, "annotate/tasks.html", context, status=400 if problems else 200)
+    setup = _setup(request, access) if access.can(Capability.CONFIGURE) else None
+    known = {"project": access.project, "layout": layout, "setup": setup}
+
+    def rest() -> dict[str, Any]:
+        shown, count = listed(access.project, view)
+        rows = task_rows(access, shown.tasks, _class_titles(access))
+        return shell(
+            access,
+            "data",
+            view=view,
+            problems=problems,
+            rows=rows,
+            body=table_body(rows, selectable=setup is not None) if layout == "table" else "",
+            count=count,
+            next_url=link(request, shown.next),
+            previous_url=link(request, shown.previous),
+            facets=_facets(request, access, view),
+            orders=_orders(request, view),
+            layouts=[(one, _with(request, "view", one)) for one in LAYOUTS],
+            can_import=access.can(Capability.IMPORT),
+            actions=action_names(),
+            archived=(TaskState.ARCHIVED.value,),
+        )
+
+    if problems:
+        return render(request, "annotate/tasks.html", known | rest(), status=400)
+    return render_early(request, "annotate/tasks.html", known, rest)
 
 
 @page

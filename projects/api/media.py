@@ -11,11 +11,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.errors import Missing
+from formats.images import MEDIA_TYPES
 from projects.access import access_project
 from projects.models import Media
-from projects.services.media import VIEW_TYPE, add_image, read_file
+from projects.services.media import add_image, read_file
 
 YEAR = 365 * 24 * 3600
+SHOWN_TYPES = {"jpg": MEDIA_TYPES["JPEG"], "webp": MEDIA_TYPES["WEBP"]}  # by the ending of the file
 
 
 class MediaOutput(serializers.Serializer[Any]):
@@ -55,10 +57,11 @@ class MediaView(APIView):
 
     which = "view"
 
-    @extend_schema(responses={(200, VIEW_TYPE): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, shown): OpenApiTypes.BINARY for shown in SHOWN_TYPES.values()})
     def get(self, request: Request, key: str) -> HttpResponseBase:
         """The derivative, for members of the project; its bytes never change, so it may be kept."""
-        response = FileResponse(read_file(_media(request, key), self.which), content_type=VIEW_TYPE)
+        file = read_file(_media(request, key), self.which)
+        response = FileResponse(file, content_type=SHOWN_TYPES[str(file.name).rpartition(".")[2]])
         response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -9,12 +9,12 @@ import time
 import structlog
 from django.core.files.base import ContentFile
 
-from formats.images import ImageProblem, blank, render_two
+from formats.images import ImageProblem, blank, media_type_of, render_two
 from projects.models import Media
 
 VIEW_SIDE = 4096
 THUMBNAIL_SIDE = 256
-VIEW_TYPE = "image/webp"
+ENDINGS = {"image/jpeg": "jpg", "image/webp": "webp"}
 BATCH = 20
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ def make_derivatives(media: Media, data: bytes | None = None) -> None:
         log.warning("image_not_shown", media=media.pk, error=str(problem))
         large = small = blank()
     folder = str(media.original.name).rpartition("/")[0]
-    media.view.save(f"{folder}/view.webp", ContentFile(large), save=False)
+    media.view.save(f"{folder}/view.{ENDINGS[media_type_of(large)]}", ContentFile(large), save=False)
     if small is large:
         media.thumbnail.name = media.view.name
     else:

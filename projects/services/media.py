@@ -11,11 +11,9 @@ from accounts.models import User
 from formats.images import ImageInfo, ImageProblem, inspect_image
 from projects.models import Media, Project
 from projects.models.media import new_media_key
-from projects.services.derivatives import VIEW_TYPE, make_derivatives
+from projects.services.derivatives import make_derivatives
 
 LARGEST = 200 * 1024 * 1024
-
-__all__ = ["VIEW_TYPE", "add_image", "check_image", "digest_of", "keep_image", "read_content", "read_file"]
 
 
 def add_image(*, project: Project, name: str, content: BinaryIO, by: User | None) -> Media:

@@ -12,9 +12,10 @@ from django.utils.html import json_script
 from rest_framework.utils.encoders import JSONEncoder
 
 from accounts.access import clean_id
+from accounts.early import is_opened
 from accounts.errors import DomainError
 from accounts.page_tools import SignedInRequest, page
-from annotate.pages.label import ENTRY, boot, is_opened, modules_for
+from annotate.pages.label import ENTRY, boot, modules_for
 from projects.access import ProjectAccess, access_project
 from projects.shell import shell
 from quality.api.course import started_payload

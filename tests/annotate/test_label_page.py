@@ -32,7 +32,7 @@ def drawing(world: World, headers: dict[str, str], project: Project | None = Non
     answer = client.get(f"/projects/{(project or world.project).pk}/label/", headers=headers)
     assert answer.status_code == 200
     found = re.search(
-        r'<script id="label-boot" type="application/json">(.*?)</script>', answer.content.decode()
+        r'<script id="label-boot" type="application/json">(.*?)</script>', answer.getvalue().decode()
     )
     assert found is not None
     return json.loads(found[1])["drawing"]

@@ -207,6 +207,7 @@ export class Stage {
 
   #drawPixels() {
     const context = this.#cleared("pixels");
+    show(this.#sheets.pixels.canvas, this.#picture !== null);
     if (!this.#picture) return;
     this.#blank.delete("pixels");
     const { scale, x, y } = this.#drawn;
@@ -219,7 +220,10 @@ export class Stage {
     const height = Math.min(this.image.height, Math.ceil(vy + vh)) - top;
     if (width <= 0 || height <= 0) return;
     context.imageSmoothingEnabled = scale < SQUARES;
-    context.imageSmoothingQuality = this.#moving ? "low" : "medium";
+    // From half the size on four neighbors are all that there is to mix. Better quality makes smaller copies of the
+    // whole picture first, 10 ms, and draws from one that has too few pixels.
+    const halved = level.width > 2 * this.image.width * scale * this.#dpr;
+    context.imageSmoothingQuality = halved && !this.#moving ? "medium" : "low";
     const yRatio = level.bitmap.height / this.image.height;
     context.drawImage(
       level.bitmap,
@@ -237,7 +241,9 @@ export class Stage {
   #drawShapes() {
     this.#rough = this.#moving;
     const context = this.#cleared("shapes");
-    if (this.layers.every((layer) => layer.shapes().length === 0)) return;
+    const empty = this.layers.every((layer) => layer.shapes().length === 0);
+    show(this.#sheets.shapes.canvas, !empty);
+    if (empty) return;
     this.#blank.delete("shapes");
     const visible = visibleBox(this.#drawn, this.port, this.#margin);
     for (const layer of this.layers) {
@@ -253,7 +259,7 @@ export class Stage {
     const { context, canvas } = this.#sheets.active;
     const prominent = this.prominent();
     const area = this.#areaOf(prominent);
-    canvas.style.display = area ? "" : "none";
+    show(canvas, area !== null);
     if (!area) return;
     const [x, y, width, height] = area;
     const d = this.#dpr;
@@ -328,6 +334,16 @@ function fit(canvas, width, height, dpr) {
   canvas.height = Math.round(height * dpr);
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
+}
+
+/**
+ * An empty canvas costs every frame as much as a full one: it is handed over and laid on the others.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {boolean} wanted
+ */
+function show(canvas, wanted) {
+  canvas.style.display = wanted ? "" : "none";
 }
 
 /**
