@@ -10,6 +10,7 @@ from django.db import connection
 
 from annotate.models import Annotation, AnnotationVersion, Drawn, OutboxEvent, PersonTotal, ReviewReason
 from annotate.outbox import emit, register_consumer
+from annotate.services.experts import give_batch_to_everybody
 from annotate.services.reviews import request_review
 from annotate.services.slots import resize_batch, shuffle_batch
 from projects.models import Project
@@ -41,6 +42,7 @@ def register() -> None:
     register_consumer("totals", ["submitted", "corrected", "discarded", "restored_answer"], add_to_totals)
     register_consumer("review-share", ["submitted"], draw_for_review)
     register_consumer("overlap", ["overlap_changed"], change_overlap)
+    register_consumer("experts", ["expert_lost"], give_back_to_everybody)
     register_consumer("shuffle", ["gold_turned_on"], shuffle)
 
 
@@ -97,6 +99,12 @@ def change_overlap(project_id: int, events: Sequence[OutboxEvent]) -> None:
     reached = resize_batch(project=project, after=after)
     if reached is not None:
         emit("overlap_changed", project_id=project_id, after=reached)
+
+
+def give_back_to_everybody(project_id: int, events: Sequence[OutboxEvent]) -> None:
+    """A batch of what waits for experts who are gone, and leave the rest to the next event."""
+    if give_batch_to_everybody(Project.objects.get(pk=project_id)):
+        emit("expert_lost", project_id=project_id)
 
 
 def shuffle(project_id: int, events: Sequence[OutboxEvent]) -> None:

@@ -9,7 +9,13 @@ from annotate.outbox import emit
 from annotate.services.held import release_all
 from annotate.services.notices import notify
 from projects.models import Guideline, Membership, Project
-from projects.signals import gold_turned_on, guideline_published, member_pause_changed, overlap_changed
+from projects.signals import (
+    expert_lost,
+    gold_turned_on,
+    guideline_published,
+    member_pause_changed,
+    overlap_changed,
+)
 
 
 @receiver(overlap_changed)
@@ -22,6 +28,12 @@ def resize_queue(*, project: Project, **_: Any) -> None:
 def shuffle_queue(*, project: Project, **_: Any) -> None:
     """A worker mixes the tasks that stand in the order of import, a batch at a time."""
     emit("gold_turned_on", project_id=project.pk, after=0)
+
+
+@receiver(expert_lost)
+def empty_experts_queue(*, project: Project, **_: Any) -> None:
+    """Where nobody is an expert any more a worker gives what waits for one to everybody."""
+    emit("expert_lost", project_id=project.pk)
 
 
 @receiver(guideline_published)

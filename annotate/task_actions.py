@@ -9,11 +9,13 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.errors import DomainError, FieldError
 from accounts.models import User
+from annotate.models import QueueEntry
+from annotate.services.experts import give_to_everybody, give_to_experts
 from annotate.services.ranking import prioritize
 from annotate.services.slots import archive, requeue, restore, send_to_review
 from annotate.task_list import View, ids_after, read_view
 from projects.jobs import JobContext, job_handler
-from projects.models import Project, Task, TaskState, TaskSummary
+from projects.models import Membership, Project, Task, TaskState, TaskSummary
 
 KIND = "task_action"
 MOST_AT_ONCE = 1_000
@@ -136,6 +138,23 @@ def _requeue(project: Project, ids: list[int], by: User | None, value: int) -> O
     return Outcome(requeue(project_id=project.pk, task_ids=ids, more=max(1, min(value, 10))))
 
 
+def _to_experts(project: Project, ids: list[int], by: User | None, value: int) -> Outcome:
+    if not Membership.objects.filter(project=project, is_expert=True).exists():
+        raise DomainError("Nobody here is an expert: make somebody one on the page of people.")
+    kept = QueueEntry.objects.filter(project=project, pk__in=ids, for_experts=True)
+    before = set(kept.values_list("pk", flat=True))
+    changed = give_to_experts(project_id=project.pk, task_ids=ids)
+    new = sorted(set(kept.values_list("pk", flat=True)) - before)
+    return Outcome(changed, [_request("everybody", new)] if new else [])
+
+
+def _to_everybody(project: Project, ids: list[int], by: User | None, value: int) -> Outcome:
+    kept = QueueEntry.objects.filter(project=project, pk__in=ids, for_experts=True)
+    affected = sorted(kept.values_list("pk", flat=True))
+    changed = give_to_everybody(project=project, task_ids=affected)
+    return Outcome(changed, [_request("experts", affected)] if affected else [])
+
+
 def _request(action: str, tasks: list[int], value: int = 0) -> dict[str, Any]:
     return {"action": action, "tasks": [str(task) for task in tasks], "value": value}
 
@@ -145,3 +164,5 @@ register_task_action("archive", _archive)
 register_task_action("restore", _restore)
 register_task_action("review", _review)
 register_task_action("requeue", _requeue)
+register_task_action("experts", _to_experts)
+register_task_action("everybody", _to_everybody)

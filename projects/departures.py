@@ -37,6 +37,7 @@ def _as_json(row: Membership) -> dict[str, Any]:
         "pseudonym": row.pseudonym,
         "paused_at": row.paused_at.isoformat() if row.paused_at else None,
         "pause_reason": row.pause_reason,
+        "is_expert": row.is_expert,
         "joined_at": row.joined_at.isoformat(),
     }
 
@@ -49,5 +50,6 @@ def _make(departure: Departure, row: dict[str, Any]) -> None:
         pseudonym=row["pseudonym"],
         paused_at=datetime.fromisoformat(row["paused_at"]) if row["paused_at"] else None,
         pause_reason=row["pause_reason"],
+        is_expert=row.get("is_expert", False),
     )
     Membership.objects.filter(pk=made.pk).update(joined_at=datetime.fromisoformat(row["joined_at"]))

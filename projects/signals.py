@@ -23,6 +23,9 @@ guideline_published = Signal()
 # With ``membership`` and ``by``: paused or resumed.
 member_pause_changed = Signal()
 
+# With ``project``: somebody is an expert no longer, perhaps the last.
+expert_lost = Signal()
+
 # With ``project``, ``old``, ``new`` (OntologyVersion): stored answers may be invalid now.
 ontology_published = Signal()
 

@@ -109,6 +109,7 @@ class SkipReason(models.TextChoices):
     UNCLEAR = "unclear"
     UNSUITABLE = "unsuitable"
     OTHER = "other"
+    HARD = "hard"  # too hard for this person: goes to an expert where the project has one
 
 
 class Skip(models.Model):

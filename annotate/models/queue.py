@@ -48,6 +48,7 @@ class QueueEntry(models.Model):
     """``wanted`` slots of which ``taken`` are held or answered; ``answered`` of these have an answer.
 
     ``is_open`` is false while the task's state takes no more answers (blocked, done, archived).
+    ``for_experts``: the queue hands it only to members who are experts.
     """
 
     # Made in the statement after its task and deleted before it; the check would cost a lookup a row.
@@ -68,6 +69,7 @@ class QueueEntry(models.Model):
     taken = models.PositiveSmallIntegerField(default=0)
     answered = models.PositiveSmallIntegerField(default=0)
     is_open = models.BooleanField(default=True)
+    for_experts = models.BooleanField(default=False, db_default=False)
     drawn = models.CharField(max_length=10, default="random")
 
     class Meta:
@@ -80,8 +82,13 @@ class QueueEntry(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["project", "epoch", "order_key", "task"],
-                condition=Q(pool="work", is_open=True, taken__lt=F("wanted")),
+                condition=Q(pool="work", is_open=True, taken__lt=F("wanted"), for_experts=False),
                 name="queue_open_work",
+            ),
+            models.Index(
+                fields=["project", "order_key", "task"],
+                condition=Q(pool="work", is_open=True, taken__lt=F("wanted"), for_experts=True),
+                name="queue_open_experts",
             ),
             models.Index(
                 fields=["project", "order_key", "task"],

@@ -65,6 +65,7 @@ def task_list(request: SignedInRequest, project_id: str) -> HttpResponseBase:
             layouts=[(one, _with(request, "view", one)) for one in LAYOUTS],
             can_import=access.can(Capability.IMPORT),
             actions=action_names(),
+            has_experts=setup is not None and access.project.memberships.filter(is_expert=True).exists(),
             archived=(TaskState.ARCHIVED.value,),
         )
 

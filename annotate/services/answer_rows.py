@@ -11,6 +11,7 @@ from accounts.errors import Missing
 from accounts.rows import Columns, join
 from accounts.statements import Prepared
 from annotate.models import Annotation, AnnotationVersion, Assignment, Drawn
+from annotate.services.found import MAY_ANSWER
 from annotate.services.leases import LOCK_PERSON, add_person
 from annotate.states import FILL
 from labeltypes.base import JsonObject
@@ -62,7 +63,7 @@ WRITE = """
 WITH slot AS (
     UPDATE annotate_queueentry
     SET answered = answered + 1, taken = taken + CASE WHEN %(late)s THEN 1 ELSE 0 END
-    WHERE task_id = %(task)s AND (%(holds)s OR (%(late)s AND is_open AND taken < wanted))
+    WHERE task_id = %(task)s AND (%(holds)s OR (%(late)s AND is_open AND taken < wanted AND {may}))
     RETURNING answered >= wanted AS filled
 ), fate AS MATERIALIZED (
     SELECT count(*) = 0 AND NOT %(is_gold)s AS is_extra,
@@ -127,8 +128,8 @@ TYPES = {
     "holds": "boolean",
     "late": "boolean",
 }
-WRITE_FIRST = Prepared("write_first", WRITE.format(head=ADD_HEAD, fill=FILL), **TYPES)
-WRITE_AGAIN = Prepared("write_again", WRITE.format(head=RENEW_HEAD, fill=FILL), **TYPES)
+WRITE_FIRST = Prepared("write_first", WRITE.format(head=ADD_HEAD, fill=FILL, may=MAY_ANSWER), **TYPES)
+WRITE_AGAIN = Prepared("write_again", WRITE.format(head=RENEW_HEAD, fill=FILL, may=MAY_ANSWER), **TYPES)
 
 
 @dataclass(frozen=True)

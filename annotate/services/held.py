@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.db.models.functions import Now
 
 from accounts.errors import Conflict, DomainError, FieldError
 from annotate.models import Annotation, Assignment, AssignmentState, Draft, Drawn, Skip, SkipReason
 from annotate.outbox import emit
+from annotate.services.experts import give_to_experts, goes_to_experts, has_no_expert_left
+from annotate.services.found import MAY_ANSWER
 from annotate.services.keys import bring_forward
 from annotate.services.leases import lock_person
 from annotate.services.retry import again_on_deadlock
@@ -30,10 +31,10 @@ SET state = CASE WHEN %(lives)s THEN 'active' ELSE state END,
     expires_at = greatest(expires_at, now() + make_interval(mins => %(minutes)s))
 WHERE id = %(id)s
 """
-TAKE_BACK = """
+TAKE_BACK = f"""
 UPDATE annotate_queueentry SET taken = taken + 1
-WHERE task_id = %(task)s AND is_open AND taken < wanted AND pool = 'work' AND %(counted)s
-"""
+WHERE task_id = %(task)s AND is_open AND taken < wanted AND pool = 'work' AND %(counted)s AND {MAY_ANSWER}
+"""  # noqa: S608 - only constants of this program
 RETURN = """
 UPDATE annotate_queueentry SET taken = taken - 1 WHERE task_id = ANY(%(tasks)s) AND %(counted)s
 """
@@ -79,7 +80,8 @@ def _renew(assignment: Assignment, project: Project, *, may_hold: bool) -> None:
         if assignment.state != AssignmentState.ACTIVE:
             is_gold = assignment.drawn == Drawn.GOLD
             counted = may_hold and not is_gold
-            cursor.execute(TAKE_BACK, {"task": assignment.task_id, "counted": counted})
+            values = {"task": assignment.task_id, "user": assignment.user_id, "counted": counted}
+            cursor.execute(TAKE_BACK, values)
             holds = cursor.rowcount == 1
             lives = holds or (may_hold and is_gold)
         values = {"id": assignment.pk, "holds": holds, "lives": lives, "minutes": project.lease_minutes}
@@ -91,7 +93,8 @@ def _renew(assignment: Assignment, project: Project, *, may_hold: bool) -> None:
 def skip(*, assignment: Assignment, project: Project, reason: str, comment: str = "") -> None:
     """Pass on a task for good: this person never gets it again, the slot returns, many skips block the task.
 
-    A second skip changes nothing. Raises Conflict for a task that was answered.
+    What is too hard goes to an expert where there is one, and is then no skip of the task. What no expert is
+    left for is blocked. A second skip changes nothing. Raises Conflict for a task that was answered.
     """
     if reason not in SkipReason.values:
         raise DomainError(
@@ -113,7 +116,10 @@ def skip(*, assignment: Assignment, project: Project, reason: str, comment: str 
         comment=comment[:LONGEST_COMMENT],
         at=now,
     )
-    _count_skip(locked, project.skip_limit)
+    too_hard = reason == SkipReason.HARD and goes_to_experts(project.pk, locked.user_id)
+    if too_hard:
+        give_to_experts(project_id=project.pk, task_ids=[locked.task_id])
+    _count_skip(locked, project.skip_limit, is_counted=not too_hard)
     emit(
         "skipped", project_id=locked.project_id, task_id=locked.task_id, user_id=locked.user_id, reason=reason
     )
@@ -170,13 +176,15 @@ def _close(assignment: Assignment, state: str, now: datetime) -> None:
     Assignment.objects.filter(pk=assignment.pk).update(state=state, holds_slot=False, closed_at=now)
 
 
-def _count_skip(assignment: Assignment, limit: int) -> None:
+def _count_skip(assignment: Assignment, limit: int, *, is_counted: bool) -> None:
     lock_entries([assignment.task_id])
     summary = TaskSummary.objects.select_for_update(no_key=True).get(pk=assignment.task_id)
-    TaskSummary.objects.filter(pk=summary.pk).update(skips=F("skips") + 1, updated_at=Now())
+    skips = summary.skips + is_counted
+    TaskSummary.objects.filter(pk=summary.pk).update(skips=skips, updated_at=Now())
     if summary.state == TaskState.REWORK and not _others_rework(assignment):
         move(summary, Cause.REWORK_EXPIRED)
-    if summary.skips + 1 >= limit and summary.state == TaskState.OPEN:
+    waits_for_nobody = has_no_expert_left(summary.pk)
+    if summary.state == TaskState.OPEN and (waits_for_nobody or (is_counted and skips >= limit)):
         move(summary, Cause.BLOCKED)
 
 

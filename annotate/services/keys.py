@@ -21,7 +21,7 @@ WITH gone AS (
       AND n.epoch < (SELECT max(x.epoch) - 3 FROM annotate_rankingepoch x WHERE x.project_id = %(project)s)
       AND (SELECT q.task_id FROM annotate_queueentry q
            WHERE q.project_id = n.project_id AND q.pool = 'work' AND q.is_open AND q.taken < q.wanted
-             AND q.epoch = n.epoch ORDER BY q.order_key, q.task_id LIMIT 1) IS NULL
+             AND NOT q.for_experts AND q.epoch = n.epoch ORDER BY q.order_key, q.task_id LIMIT 1) IS NULL
     RETURNING n.epoch
 )
 DELETE FROM annotate_queuecursor c USING gone WHERE c.project_id = %(project)s AND c.epoch = gone.epoch

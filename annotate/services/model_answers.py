@@ -42,7 +42,13 @@ def lock_untouched(project_id: int, task_ids: Collection[int]) -> set[int]:
     """
     lock_entries(task_ids)
     free = QueueEntry.objects.filter(
-        pk__in=task_ids, project_id=project_id, pool=Pool.WORK, is_open=True, taken=0, answered=0
+        pk__in=task_ids,
+        project_id=project_id,
+        pool=Pool.WORK,
+        for_experts=False,
+        is_open=True,
+        taken=0,
+        answered=0,
     )
     rows = TaskSummary.objects.select_for_update(no_key=True).filter(
         project_id=project_id,

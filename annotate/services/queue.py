@@ -10,7 +10,8 @@ from annotate.models import Assignment, Drawn, QueueEntry, RankingEpoch
 from annotate.policy import Reason, gold_share, refused_by_gate
 from annotate.services import hidden, leases
 from annotate.services.certificates import lacks_certificate, needs_certificate
-from annotate.services.found import Picked
+from annotate.services.experts import take_for_experts
+from annotate.services.found import Found, Picked
 from annotate.services.keys import reopened_epoch
 from annotate.services.leases import Held, Lease
 from annotate.services.preferred import by_order
@@ -107,7 +108,8 @@ def draw(access: ProjectAccess, count: int) -> Drawing:
         assignments, goes_on = held.assignments[:wanted], False
         if free := wanted - len(assignments):
             share = gold_share(project, access.membership)
-            more, goes_on = _top_up(project, user, free, share, held)
+            is_expert = access.membership is not None and access.membership.is_expert
+            more, goes_on = _top_up(project, user, free, share, held, is_expert=is_expert)
             assignments += more
     if assignments:
         return Drawing(assignments, None)
@@ -145,7 +147,7 @@ def _reclaim(project_id: int) -> None:
 
 
 def _top_up(
-    project: Project, user: User, slots: int, share: float, held: Held
+    project: Project, user: User, slots: int, share: float, held: Held, *, is_expert: bool
 ) -> tuple[list[Assignment], bool]:
     """Fill the free slots of a person's hold with work, and gold among it; whether the search goes on.
 
@@ -158,13 +160,24 @@ def _top_up(
     if share:
         gold = hidden.pick_gold(project.pk, user.pk, hidden.toss(slots, share))
     free = gold.count(None)
-    found = scan.take(slots, free)
+    found = _work_for(project, user, scan, slots, free, is_expert=is_expert)
     goes_on = found.goes_on
     if not found.seen and held.rescan_due:
         found = rescan(project.pk, user.pk, slots, free)
     if not found.seen:
         gold = []  # alone, when the work is used up, it would stand out
     return leases.give(project, user.pk, _mixed(gold, found.picked), scan.move), goes_on
+
+
+def _work_for(project: Project, user: User, scan: Scan, slots: int, free: int, *, is_expert: bool) -> Found:
+    """Work for so many slots: for an expert first what waits for experts, for all others one search."""
+    if not is_expert:
+        return scan.take(slots, free)
+    kept = take_for_experts(project.pk, user.pk, slots, free)
+    if kept.seen == slots:
+        return kept
+    others = scan.take(slots - kept.seen, free - len(kept.picked))
+    return Found(kept.picked + others.picked, kept.seen + others.seen, others.goes_on)
 
 
 def _mixed(gold: list[int | None], work: list[Picked]) -> list[Lease]:

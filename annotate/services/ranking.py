@@ -7,11 +7,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from annotate.models import Drawn
+from annotate.services.found import OPEN
 from annotate.services.keys import NOW_KEY, RANKING, bring_forward, forget_used_up, new_epoch, priority_epoch
 from annotate.states import lock_entries
 from projects.models import TaskSummary
 
-MOVABLE = "q.project_id = %(project)s AND q.pool = 'work' AND q.is_open AND q.taken < q.wanted"
+MOVABLE = OPEN  # what waits for an expert has an order of its own
 
 MOVE = f"""
 WITH start AS MATERIALIZED (SELECT CASE WHEN %(after_all)s THEN {NOW_KEY} ELSE 0 END AS key)

@@ -20,6 +20,7 @@ BATCH = 2_000
 RESIZE = """
 UPDATE annotate_queueentry SET wanted = greatest(%(wanted)s, taken)
 WHERE task_id = ANY(%(tasks)s) AND project_id = %(project)s AND pool = 'work'
+  AND NOT for_experts
 """
 
 SHUFFLE = """

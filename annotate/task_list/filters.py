@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotate.models import Annotation
+from annotate.services.experts import waiting_for_experts
 from annotate.task_list.views import View
 from formats.strictjson import JsonProblem, loads, parse
 from projects.models import Project, Task, TaskState, TaskSummary
@@ -51,6 +52,8 @@ def filtered(rows: QuerySet[TaskSummary], project: Project, view: View) -> Query
         rows = rows.filter(Exists(answers_of(project, view).filter(task=OuterRef("pk"))))
     if view.late:
         rows = rows.filter(pk__in=late_of(project).values("task"))
+    if view.experts:
+        rows = rows.filter(pk__in=waiting_for_experts(project.pk).values("pk"))
     return _narrowed(rows, view)
 
 

@@ -17,7 +17,7 @@ from annotate.task_list.filters import EVERY, asks_items, matching
 from annotate.task_list.items import tasks_of
 from annotate.task_list.meet import Place, meet
 from annotate.task_list.order import in_order
-from annotate.task_list.sources import Answers, Source, sources_of
+from annotate.task_list.sources import Source, Work, sources_of
 from annotate.task_list.views import View, cursor_at
 from projects.models import Project, Task, TaskSummary
 
@@ -96,7 +96,7 @@ def _found(project: Project, view: View, *, down: bool) -> tuple[Sequence[Place]
             return few.places, Count(few.count, exact=True)
     is_bounded = first.expected <= counts.MOST_READ
     # There are more than are counted, unless the person's were all put into the archive.
-    is_large = not others and not isinstance(first, Answers)
+    is_large = not others and not isinstance(first, Work)
     if asks_items(view) or is_large or not is_bounded:
         near = _ahead(project, view, sources, (LOOKED_AT, 10 * LOOKED_AT), down=down)
         if near is not None:
@@ -129,7 +129,7 @@ def _ahead(
 
 def _guess(project: Project, view: View, sources: Sequence[Source]) -> Count:
     """How many match where the first source holds more than are counted."""
-    if len(sources) > 1 or isinstance(sources[0], Answers):
+    if len(sources) > 1 or isinstance(sources[0], Work):
         return estimate_of(project, view) if asks_items(view) else count_of(project, view)
     return Count(max(counts.COUNT_EXACTLY + 1, sources[0].expected), exact=False)
 

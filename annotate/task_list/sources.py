@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from annotate.models import Annotation
+from annotate.services.experts import waiting_for_experts
 from annotate.task_list import counts
 from annotate.task_list.filters import answers_of, asks_items, expected, items_of, known_of, late_of
 from annotate.task_list.views import View
@@ -23,7 +23,6 @@ from projects.models import Project
 Sql = tuple[str, Sequence[Any]]
 # To read an item by its filter's index, or one of somebody's answers, costs a third of looking one up.
 CHEAPER = 3
-_OF_GIVEN = RawSQL('"annotate_annotation"."task_id" = given.id', [], BooleanField())
 
 
 @dataclass
@@ -59,18 +58,23 @@ class Items(Source):
 
 
 @dataclass
-class Answers(Source):
-    """What somebody answered, or what came late."""
+class Work(Source):
+    """What somebody answered, what came late, or what waits for an expert."""
 
-    rows: QuerySet[Annotation]
+    rows: QuerySet[Any]
 
     def among(self, ids: str, expected: int) -> Sql:
         given = f"SELECT given.id FROM unnest({ids}) AS given(id) WHERE"  # noqa: S608 - a name of ours
         if self.expected <= min(CHEAPER * expected, counts.MOST_READ):  # a hash that fits into 4 MB
             sql, values = self.everything()
             return f"{given} {hashed('given.id', sql)}", values
-        sql, values = self.rows.filter(_OF_GIVEN).values("pk").query.sql_with_params()
+        sql, values = self.rows.filter(self._of_given).values("pk").query.sql_with_params()
         return f"{given} EXISTS ({sql} OFFSET 0)", values
+
+    @property
+    def _of_given(self) -> RawSQL:
+        condition = f'"{self.rows.model._meta.db_table}"."task_id" = given.id'
+        return RawSQL(condition, [], BooleanField())  # noqa: S611 - a name of ours
 
 
 @dataclass
@@ -95,9 +99,11 @@ def sources_of(project: Project, view: View) -> list[Source]:
     if asks_items(view):
         found.append(Items(items_of(project, view).order_by().values("pk")))
     if view.person is not None:
-        found.append(_answers(answers_of(project, view)))
+        found.append(_work(answers_of(project, view)))
     if view.late:
-        found.append(_answers(late_of(project)))
+        found.append(_work(late_of(project)))
+    if view.experts:
+        found.append(_work(waiting_for_experts(project.pk)))
     if view.state or view.class_name or view.ranges:
         found.append(Known(known_of(project, view).order_by().values("task_id")))
     return sorted(found, key=_cost) if len(found) > 1 else found
@@ -109,5 +115,5 @@ def _cost(source: Source) -> tuple[bool, bool, int]:
     return many > counts.COUNT_EXACTLY, many > counts.MOST_READ, many * source.weight
 
 
-def _answers(rows: QuerySet[Annotation]) -> Answers:
-    return Answers(rows.order_by().values("task"), rows.order_by())
+def _work(rows: QuerySet[Any]) -> Work:
+    return Work(rows.order_by().values("task"), rows.order_by())

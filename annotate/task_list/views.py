@@ -40,7 +40,7 @@ ORDERS: Mapping[str, Order] = {
     "answered": Order("Answered at", "answered_at", optional=True, is_time=True),
 }
 RANGES = ("agreement_from", "agreement_to", "probability_from", "probability_to")
-FILTERS = ("state", "person", "class", "meta", "q", "late", *RANGES)
+FILTERS = ("state", "person", "class", "meta", "q", "late", "experts", *RANGES)
 PARAMETERS = (*FILTERS, "order", "cursor", "limit")
 
 
@@ -54,6 +54,7 @@ class View:
     meta: tuple[tuple[str, str], ...] = ()
     q: str = ""
     late: bool = False
+    experts: bool = False
     ranges: Mapping[str, float] = field(default_factory=dict)
     order: str = "import"
     cursor: tuple[str, Any, int] | None = None
@@ -93,6 +94,7 @@ def read_view(query: Mapping[str, Sequence[str]], *, also: Sequence[str] = ()) -
         meta=reader.pairs("meta"),
         q=reader.one("q"),
         late=reader.switch("late"),
+        experts=reader.switch("experts"),
         ranges={name: value for name in RANGES if (value := reader.share(name)) is not None},
         order=order,
         limit=reader.limit(),
@@ -111,6 +113,7 @@ def as_query(view: View) -> dict[str, list[str]]:
         "meta": [f"{key}={value}" for key, value in view.meta],
         "q": [view.q] if view.q else [],
         "late": ["1"] if view.late else [],
+        "experts": ["1"] if view.experts else [],
     }
     query |= {name: [f"{value:g}"] for name, value in view.ranges.items()}
     return {name: values for name, values in query.items() if values}

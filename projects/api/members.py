@@ -31,6 +31,7 @@ class MemberOutput(serializers.Serializer[Any]):
     email = serializers.EmailField(source="user.email")
     name = serializers.CharField(source="user.display_name")
     role = serializers.CharField()
+    is_expert = serializers.BooleanField()
     paused_at = serializers.DateTimeField()
     pause_reason = serializers.CharField()
     joined_at = serializers.DateTimeField()
@@ -38,6 +39,10 @@ class MemberOutput(serializers.Serializer[Any]):
 
 class PauseInput(StrictSerializer):
     reason = serializers.CharField(max_length=500)
+
+
+class ExpertInput(StrictSerializer):
+    is_expert = serializers.BooleanField()
 
 
 class InviteInput(StrictSerializer):
@@ -121,6 +126,21 @@ class MemberResume(APIView):
         """Let this person work again."""
         access = access_project(request, project_id)
         member = services.resume_member(membership=find_member(access, membership_id), by=access.user)
+        return Response(MemberOutput(member).data)
+
+
+class MemberExpert(APIView):
+    @extend_schema(request=ExpertInput, responses=MemberOutput)
+    def post(self, request: Request, project_id: str, membership_id: str) -> Response:
+        """Whether this person is an expert: gets first what others find too hard."""
+        access = access_project(request, project_id)
+        data = ExpertInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        member = services.set_expert(
+            membership=find_member(access, membership_id),
+            by=access.user,
+            is_expert=data.validated_data["is_expert"],
+        )
         return Response(MemberOutput(member).data)
 
 

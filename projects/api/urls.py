@@ -29,6 +29,11 @@ people_urls = [
     path(f"{PROJECT}members/", members.Members.as_view(), name="api-members"),
     path(f"{PROJECT}members/<str:membership_id>/", members.Member.as_view(), name="api-member"),
     path(
+        f"{PROJECT}members/<str:membership_id>/expert/",
+        members.MemberExpert.as_view(),
+        name="api-member-expert",
+    ),
+    path(
         f"{PROJECT}members/<str:membership_id>/pause/", members.MemberPause.as_view(), name="api-member-pause"
     ),
     path(

@@ -34,6 +34,8 @@ class Membership(models.Model):
     pause_reason = models.CharField(max_length=500, blank=True)
     # How much it would help to know more of this person, in [0, 1]; none: nothing is known. Kept up behind.
     gold_need = models.FloatField(null=True, blank=True)
+    # Gets what others found too hard, before everything else.
+    is_expert = models.BooleanField(default=False)
     is_practicing = models.BooleanField(default=False)
     # Where the project wants certificates: the queue is open to this person until then.
     certified_until = models.DateTimeField(null=True, blank=True)

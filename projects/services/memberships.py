@@ -7,7 +7,7 @@ from accounts.audit import record
 from accounts.errors import Conflict, DomainError, FieldError
 from accounts.models import OrganizationMembership, User
 from projects.models import Membership, Project, Role
-from projects.signals import member_pause_changed
+from projects.signals import expert_lost, member_pause_changed
 
 
 @transaction.atomic
@@ -38,6 +38,8 @@ def remove_member(*, membership: Membership, by: User) -> None:
         raise Conflict("A project keeps at least one manager.")
     _record(membership, by, "member.removed")
     membership.delete()
+    if membership.is_expert:
+        expert_lost.send(sender=Membership, project=project)
 
 
 @transaction.atomic
@@ -59,6 +61,22 @@ def resume_member(*, membership: Membership, by: User | None) -> Membership:
     membership.save(update_fields=["paused_at", "pause_reason"])
     member_pause_changed.send(sender=Membership, membership=membership, by=by)
     _record(membership, by, "member.resumed")
+    return membership
+
+
+@transaction.atomic
+def set_expert(*, membership: Membership, by: User, is_expert: bool) -> Membership:
+    """Give this person what others find too hard, before everything else; or as everybody.
+
+    With the last expert of a project gone, what waits for experts goes to everybody.
+    """
+    if membership.is_expert == is_expert:
+        return membership
+    membership.is_expert = is_expert
+    membership.save(update_fields=["is_expert"])
+    if not is_expert:
+        expert_lost.send(sender=Membership, project=membership.project)
+    _record(membership, by, "member.expert" if is_expert else "member.no_expert")
     return membership
 
 

@@ -181,7 +181,8 @@ def clone_project(*, project: Project, by: User, name: str) -> Project:
     )
     others = project.memberships.exclude(user=by)
     Membership.objects.bulk_create(
-        Membership(project=clone, user_id=row.user_id, role=row.role) for row in others
+        Membership(project=clone, user_id=row.user_id, role=row.role, is_expert=row.is_expert)
+        for row in others
     )
     return clone
 

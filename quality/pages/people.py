@@ -133,12 +133,13 @@ def people_invite(request: SignedInRequest, project_id: str) -> HttpResponse:
 
 @page
 def person(request: SignedInRequest, project_id: str, membership_id: str) -> HttpResponse:
-    """Pause, resume, change the role of, discard or restore the answers of, or remove a person."""
+    """Pause, resume, make an expert, change the role of, remove a person, or set their answers aside."""
     access = access_project(request, project_id)
     member = find_member(access, membership_id)
     actions: dict[str, Callable[[], str]] = {
         "pause": lambda: _pause(access, member, request.POST.get("reason", "")),
         "resume": lambda: _resume(access, member),
+        "expert": lambda: _expert(access, member, is_expert=request.POST.get("is_expert") == "1"),
         "role": lambda: _role(access, member, request.POST.get("role", "")),
         "discard": lambda: _discard(access, member, request.POST.get("confirm", "")),
         "restore": lambda: _restore(access, member),
@@ -159,6 +160,13 @@ def _pause(access: ProjectAccess, member: Membership, reason: str) -> str:
 def _resume(access: ProjectAccess, member: Membership) -> str:
     memberships.resume_member(membership=member, by=access.user)
     return f"{member.user.display_name} can work again."
+
+
+def _expert(access: ProjectAccess, member: Membership, *, is_expert: bool) -> str:
+    memberships.set_expert(membership=member, by=access.user, is_expert=is_expert)
+    if is_expert:
+        return f"{member.user.display_name} gets first what others find too hard."
+    return f"{member.user.display_name} is no expert any more."
 
 
 def _role(access: ProjectAccess, member: Membership, role: str) -> str:

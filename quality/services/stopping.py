@@ -144,10 +144,10 @@ def _wanted(rule: StoppingRule, slot: Slot, more: bool) -> int:
 
 
 def _slots(project: Project, ids: Sequence[int], answers: Mapping[int, Sequence[Answer]]) -> dict[int, Slot]:
-    """Of the tasks in the pool of work that no person has settled."""
+    """Of the tasks in the pool of work that no person has settled, and that wait for no expert."""
     summaries = TaskSummary.objects.filter(project=project, task_id__in=ids).exclude(source__in=BY_PEOPLE)
     states = dict(summaries.values_list("task_id", "state"))
-    entries = QueueEntry.objects.filter(project=project, pk__in=states, pool=Pool.WORK)
+    entries = QueueEntry.objects.filter(project=project, pk__in=states, pool=Pool.WORK, for_experts=False)
     standing: dict[int, list[int]] = defaultdict(list)
     rows = OneMore.objects.filter(project=project, task_id__in=ids, standing=True)
     for task_id, count in rows.values_list("task_id", "answers"):

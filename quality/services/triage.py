@@ -42,6 +42,7 @@ SELECT p.id, p.task_id, p.value ->> %(field)s, p.score
 FROM annotate_prediction p
 JOIN quality_triageclass c ON c.run_id = %(run)s AND c.code = p.value ->> %(field)s AND c.state = 'model'
 JOIN annotate_queueentry q ON q.task_id = p.task_id AND q.pool = 'work' AND q.is_open AND q.taken = 0
+                               AND NOT q.for_experts
 WHERE p.project_id = %(project)s AND p.id > %(after)s AND p.model = %(model)s AND p.version = %(version)s
   AND p.score >= c.threshold AND p.score <= 1
   AND NOT EXISTS (SELECT 1 FROM quality_triageitem i WHERE i.run_id = %(run)s AND i.task_id = p.task_id)

@@ -24,6 +24,7 @@ PROJECTS: dict[str, Methods] = {
     "api-members": {"GET": read(Capability.SEE_PEOPLE), "POST": _PEOPLE},
     "api-member": {"DELETE": _PEOPLE},
     "api-member-pause": {"POST": _PEOPLE},
+    "api-member-expert": {"POST": _PEOPLE},
     "api-member-resume": {"POST": _PEOPLE},
     "api-project-invitations": {"POST": _PEOPLE},
     "api-media": {"POST": manage(Capability.IMPORT)},

@@ -15,6 +15,8 @@ const DONE = new Map([
   ["review", "answers sent to review"],
   ["requeue", "take one more answer"],
   ["gold", "are gold now"],
+  ["experts", "wait for an expert"],
+  ["everybody", "are for everybody again"],
 ]);
 const LATER = "ts:after-reload";
 

@@ -7,6 +7,7 @@ const REASONS = /** @type {const} */ ([
   ["unclear", "The guideline does not say", "I cannot tell what is right here."],
   ["unsuitable", "Not for me", "A language or a subject that I do not know, or that I do not want to see."],
   ["other", "Another reason", "Say which."],
+  ["hard", "Too hard for me", "An expert gets it where there is one. It is not held against you."],
 ]);
 
 /**
