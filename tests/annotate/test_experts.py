@@ -16,6 +16,8 @@ from projects.models import Membership, TaskState, TaskSummary
 from projects.services.memberships import remove_member, set_expert
 from tests.annotate.steps import POSITIVE, answer, api, expire, hand_out, is_extra, submit, texts
 from tests.annotate.test_overlap import make_people, run_all
+from tests.plans import explained
+from tests.queue_seed import analyze, fill
 from tests.world import World, make_tasks, make_world
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +253,25 @@ def test_many_experts_at_once_answer_each_task_once() -> None:
     assert not Annotation.objects.filter(is_extra=True).exists()
     assert not QueueEntry.objects.exclude(taken=1, answered=1, wanted=1).exists()
     assert not Assignment.objects.exclude(state=AssignmentState.SUBMITTED).exists()
+
+
+def test_an_index_of_its_own_finds_what_waits(world: World) -> None:
+    """However much there is besides: an expert looks at a few pages more, also where nothing waits."""
+    fill(world.project, 5_000)
+    last = list(QueueEntry.objects.order_by("-pk").values_list("pk", flat=True)[:3])
+    give_to_experts(project_id=world.project.pk, task_ids=last)
+    analyze()
+    looks = []
+    for waits in (3, 2, 1, 0):
+        box: list[dict[str, Any]] = []
+        found = explained(lambda box=box: box.extend(hand_out(world.project, world.rita)))
+        (look,) = (one for one in found if one.name == "take_for_experts")
+        assert not look.scanned()
+        assert {node.get("Index Name") for node in look.nodes()} & {"queue_open_experts"}
+        assert any(one.name.startswith("take_1") for one in found) == (waits == 0)
+        looks.append(look.buffers)
+        answer(world.rita, box[0])
+    assert max(looks) < 40, looks
+    assert "take_for_experts" not in {
+        one.name for one in explained(lambda: hand_out(world.project, world.ann))
+    }

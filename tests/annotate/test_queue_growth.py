@@ -14,9 +14,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate import policy
-from annotate.models import Assignment, Drawn, QueueCursor, QueueEntry, RankingEpoch
+from annotate.models import Assignment, QueueCursor, QueueEntry, RankingEpoch
 from annotate.services import hidden, scan
-from annotate.services.experts import give_to_experts
 from annotate.services.found import STRETCH
 from annotate.services.keys import reopened_epoch
 from annotate.services.leases import add_person
@@ -227,21 +226,6 @@ def test_somebody_who_did_everything(sandbox: list[Sized]) -> None:
     (again,) = (one for one in found if one.name == "look_again")
     assert STRETCH <= again.rows <= 3 * STRETCH < LARGE
     assert not {table for one in found for table in one.scanned()} & WORK_TABLES
-
-
-def test_an_expert_beside_what_others_may_have(sandbox: list[Sized]) -> None:
-    """What waits for experts is found by an index of its own, and the rest as by everybody."""
-    cases = []
-    for size in sandbox:
-        case = size.somebody(size.work, state="submitted")
-        Membership.objects.filter(project=case.project, user=case.person).update(is_expert=True)
-        last = QueueEntry.objects.filter(project=case.project).order_by("-pk").values_list("pk", flat=True)
-        give_to_experts(project_id=case.project.pk, task_ids=list(last[:4]))
-        cases.append(case)
-    assert_flat(*(cost(case) for case in cases))
-    chosen = Assignment.objects.filter(user__in=[case.person for case in cases], drawn=Drawn.POLICY)
-    assert chosen.count() == 6
-    assert_flat(*(cost(case) for case in cases))  # then there is one left for each, and work after it
 
 
 def nearly_done(size: Sized) -> Case:
