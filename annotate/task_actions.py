@@ -10,12 +10,12 @@ from accounts.audit import record
 from accounts.errors import DomainError, FieldError
 from accounts.models import User
 from annotate.models import QueueEntry
-from annotate.services.experts import give_to_everybody, give_to_experts
+from annotate.services.experts import give_to_everybody, give_to_experts, has_experts
 from annotate.services.ranking import prioritize
 from annotate.services.slots import archive, requeue, restore, send_to_review
 from annotate.task_list import View, ids_after, read_view
 from projects.jobs import JobContext, job_handler
-from projects.models import Membership, Project, Task, TaskState, TaskSummary
+from projects.models import Project, Task, TaskState, TaskSummary
 
 KIND = "task_action"
 MOST_AT_ONCE = 1_000
@@ -139,7 +139,7 @@ def _requeue(project: Project, ids: list[int], by: User | None, value: int) -> O
 
 
 def _to_experts(project: Project, ids: list[int], by: User | None, value: int) -> Outcome:
-    if not Membership.objects.filter(project=project, is_expert=True).exists():
+    if not has_experts(project.pk):
         raise DomainError("Nobody here is an expert: make somebody one on the page of people.")
     kept = QueueEntry.objects.filter(project=project, pk__in=ids, for_experts=True)
     before = set(kept.values_list("pk", flat=True))

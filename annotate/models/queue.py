@@ -86,10 +86,14 @@ class QueueEntry(models.Model):
                 name="queue_open_work",
             ),
             models.Index(
-                fields=["project", "order_key", "task"],
+                "project",
+                F("epoch").desc(),
+                "order_key",
+                "task",
                 condition=Q(pool="work", is_open=True, taken__lt=F("wanted"), for_experts=True),
                 name="queue_open_experts",
             ),
+            models.Index(fields=["project"], condition=Q(for_experts=True), name="queue_for_experts"),
             models.Index(
                 fields=["project", "order_key", "task"],
                 condition=Q(pool="gold", is_open=True),

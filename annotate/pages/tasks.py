@@ -17,6 +17,7 @@ from annotate.api.tasks import link, view_for
 from annotate.pages.label import modules_for
 from annotate.pages.previews import class_titles
 from annotate.pages.task_rows import TONES, table_body, task_rows
+from annotate.services.experts import has_experts
 from annotate.task_actions import action_names
 from annotate.task_history import history_of
 from annotate.task_list import ORDERS, View, listed
@@ -65,7 +66,7 @@ def task_list(request: SignedInRequest, project_id: str) -> HttpResponseBase:
             layouts=[(one, _with(request, "view", one)) for one in LAYOUTS],
             can_import=access.can(Capability.IMPORT),
             actions=action_names(),
-            has_experts=setup is not None and access.project.memberships.filter(is_expert=True).exists(),
+            has_experts=setup is not None and has_experts(access.project.pk),
             archived=(TaskState.ARCHIVED.value,),
         )
 

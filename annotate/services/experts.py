@@ -21,16 +21,16 @@ from projects.models import Membership, Project
 BATCH = 2_000
 
 # Slots are taken as in ``scan.TAKE``: the count on the locked row decides. No cursor: what waits for experts
-# is little, and one of their answers ends each.
+# is little, and one of their answers ends each. What somebody gave up comes before what a triage keeps.
 TAKE_FOR_EXPERTS = f"""
 WITH picked AS MATERIALIZED (
-    SELECT q.task_id, q.order_key FROM annotate_queueentry q
+    SELECT q.task_id, q.epoch, q.order_key FROM annotate_queueentry q
     WHERE {OPEN_TO_EXPERTS} AND {NEVER_HAD}
-    ORDER BY q.order_key, q.task_id
+    ORDER BY q.epoch DESC, q.order_key, q.task_id
     LIMIT %(look)s
     FOR UPDATE SKIP LOCKED
 ), first AS (
-    SELECT picked.task_id FROM picked ORDER BY order_key, task_id LIMIT %(take)s
+    SELECT picked.task_id FROM picked ORDER BY epoch DESC, order_key, task_id LIMIT %(take)s
 ), taken AS (
     UPDATE annotate_queueentry q SET taken = q.taken + 1
     FROM first
@@ -39,7 +39,7 @@ WITH picked AS MATERIALIZED (
 )
 SELECT picked.task_id, taken.task_id IS NOT NULL
 FROM picked LEFT JOIN taken ON taken.task_id = picked.task_id
-ORDER BY picked.order_key, picked.task_id
+ORDER BY picked.epoch DESC, picked.order_key, picked.task_id
 """  # noqa: S608 - only constants of this program
 
 TAKE = Prepared(
@@ -78,6 +78,11 @@ def goes_to_experts(project_id: int, user_id: int) -> bool:
     return bool(ids) and user_id not in ids
 
 
+def has_experts(project_id: int) -> bool:
+    """Whether anybody in the project is an expert, also one who is paused."""
+    return Membership.objects.filter(project=project_id, is_expert=True).exists()
+
+
 @transaction.atomic
 def give_to_experts(*, project_id: int, task_ids: Collection[int]) -> int:
     """Keep these tasks for experts, as far as they take answers; return how many. Gold stays as it is.
@@ -88,7 +93,7 @@ def give_to_experts(*, project_id: int, task_ids: Collection[int]) -> int:
     lock_entries(ids)
     with connection.cursor() as cursor:
         cursor.execute(KEEP_FOR_EXPERTS, {"tasks": ids, "project": project_id})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @transaction.atomic
@@ -106,7 +111,7 @@ def give_to_everybody(*, project: Project, task_ids: Collection[int]) -> int:
 
 def give_batch_to_everybody(project: Project) -> bool:
     """The next tasks that wait for experts, where there is none any more; whether there may be others."""
-    if Membership.objects.filter(project=project, is_expert=True).exists():
+    if has_experts(project.pk):
         return False
     waiting = waiting_for_experts(project.pk).values_list("pk", flat=True)[:BATCH]
     return bool(give_to_everybody(project=project, task_ids=list(waiting)))

@@ -71,7 +71,10 @@ class TriageClassOut(serializers.Serializer[Any]):
 
 
 class TriageOut(serializers.Serializer[Any]):
-    """``accepted`` of ``waiting`` tasks would be the model's at this target; ``chosen``: answers left out."""
+    """``accepted`` of ``waiting`` tasks would be the model's at this target; ``chosen``: answers left out.
+
+    ``for_experts``: by twentieths of the score.
+    """
 
     field = serializers.CharField(source="measured.field")
     model = serializers.CharField(source="measured.model")
@@ -83,6 +86,8 @@ class TriageOut(serializers.Serializer[Any]):
     waiting = serializers.IntegerField()
     scored = serializers.IntegerField()
     accepted = serializers.IntegerField()
+    for_experts = serializers.IntegerField()
+    by_people = serializers.IntegerField()
     share = serializers.FloatField(allow_null=True)
     classes = TriageClassOut(source="rows", many=True)
 
@@ -136,6 +141,8 @@ class TriageRunOut(serializers.Serializer[Any]):
     confidence = serializers.FloatField(source="run.confidence")
     audit_share = serializers.FloatField(source="run.audit_share")
     critical = serializers.ListField(source="run.critical", child=serializers.CharField())
+    expert_below = serializers.FloatField(source="run.expert_below", allow_null=True)
+    to_experts = serializers.IntegerField(source="run.to_experts")
     created_at = serializers.DateTimeField(source="run.created_at")
     saved = serializers.IntegerField()
     hours_saved = serializers.FloatField()
@@ -149,6 +156,7 @@ class TriageStartIn(StrictSerializer):
         child=serializers.CharField(max_length=200), default=list, max_length=10_000
     )
     audit_share = serializers.FloatField(default=triage.AUDIT_SHARE)
+    expert_below = serializers.FloatField(default=None, allow_null=True)
 
 
 class TriageBackIn(StrictSerializer):
@@ -181,11 +189,29 @@ def read_target(text: str) -> float:
     return target
 
 
+def read_limit(text: str) -> float | None:
+    """A score in [0, 1], None for no text; raises DomainError."""
+    if not text:
+        return None
+    try:
+        limit = float(text)
+    except ValueError:
+        limit = -1.0
+    if not 0 <= limit <= 1:
+        raise DomainError("This limit cannot be.", fields=[FieldError("expert_below", "a score from 0 to 1")])
+    return limit
+
+
 class Triage(APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter("target", float, description="Error that may be reached; 0.01 unless given."),
             OpenApiParameter("critical", str, many=True, description="Classes that are never accepted."),
+            OpenApiParameter(
+                "expert_below",
+                float,
+                description="Experts get critical classes and scores below this; no experts unless given.",
+            ),
         ],
         responses=TriageAnswer,
         operation_id="triage",
@@ -193,10 +219,11 @@ class Triage(APIView):
     def get(self, request: Request, project_id: str) -> Response:
         """What accepting a model's answers above a threshold would give, per class."""
         access = access_project(request, project_id)
-        check_query(request, ("target", "critical"))
+        check_query(request, ("target", "critical", "expert_below"))
         target = read_target(request.query_params.get("target", str(TARGET)))
         critical = frozenset(request.query_params.getlist("critical"))
-        return from_replica(lambda: _payload(access, target, critical))
+        below = read_limit(request.query_params.get("expert_below", ""))
+        return from_replica(lambda: _payload(access, target, critical, below))
 
     @extend_schema(request=MeasureIn, responses={202: JobOutput}, operation_id="triage_measure")
     def post(self, request: Request, project_id: str) -> Response:
@@ -246,9 +273,9 @@ class TriageBack(APIView):
         return Response(JobOutput(job).data, status=202)
 
 
-def _payload(access: ProjectAccess, target: float, critical: frozenset[str]) -> Response:
+def _payload(access: ProjectAccess, target: float, critical: frozenset[str], below: float | None) -> Response:
     measured, run = measure_of(access.project), triage.active_run(access.project)
-    found = None if measured is None else outlook(access.project, measured, target, critical)
+    found = None if measured is None else outlook(access.project, measured, target, critical, below)
     said = {
         "target": target,
         "confidence": CONFIDENCE,

@@ -34,6 +34,7 @@ class TriageRun(models.Model):
     """A promise in force: "of what is left to this model at most ``target`` is wrong", per class.
 
     ``audit_share`` of what it could answer stays with people all the same, so that the promise is watched.
+    Experts answer critical classes and scores below ``expert_below``; where it is null there is no such tier.
     """
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
@@ -44,6 +45,8 @@ class TriageRun(models.Model):
     confidence = models.FloatField()
     audit_share = models.FloatField()
     critical = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    expert_below = models.FloatField(null=True, blank=True)
+    to_experts = models.IntegerField(default=0)
     job = models.ForeignKey(
         "projects.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

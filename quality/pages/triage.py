@@ -9,9 +9,10 @@ from django.shortcuts import render
 from accounts.errors import DomainError
 from accounts.page_tools import SignedInRequest, page
 from accounts.replica import from_replica
+from annotate.services.experts import has_experts
 from projects.access import ProjectAccess, access_project
 from projects.shell import shell
-from quality.api.triage import TARGET, read_target
+from quality.api.triage import TARGET, read_limit, read_target
 from quality.reports.triage import curve_plot, measure_of, outlook, score_plot
 from quality.reports.triage_run import run_report
 from quality.services import triage as triage_run
@@ -46,6 +47,7 @@ def _act(request: SignedInRequest, access: ProjectAccess) -> str:
             target=read_target(_share(request.POST.get("error", ""))),
             critical=request.POST.getlist("critical")[:10_000],
             audit_share=_number(request.POST.get("audit", "")) / 100,
+            expert_below=read_limit(request.POST.get("experts", "").replace(",", ".")),
         )
         return "The triage has started: what the model is sure of is left to it."
     if action == "more":
@@ -84,6 +86,13 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         target = read_target(_share(request.GET.get("error", f"{100 * promised:g}")))
     except DomainError:
         target, wrong = promised, "From 0.05 to 50."
+    below, badly = None, ""
+    try:
+        below = read_limit(request.GET.get("experts", "").replace(",", "."))
+    except DomainError:
+        badly = "From 0 to 1, or nothing."
+    if run and "error" not in request.GET:
+        below = run.expert_below
     asked = request.GET.getlist("critical")
     critical = frozenset(run.critical if run and "error" not in request.GET else asked)
     context: dict[str, Any] = {
@@ -99,9 +108,12 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         "shows_predictions": project.show_predictions,
         "error": request.GET.get("error", f"{100 * target:g}"),
         "wrong": wrong,
+        "has_experts": has_experts(project.pk),
+        "experts": request.GET.get("experts", "" if below is None else f"{below:g}"),
+        "badly": badly,
     }
     if measured is not None:
-        found = outlook(project, measured, target, critical)
+        found = outlook(project, measured, target, critical, below)
         title = next(each.field.title for each in learnable_fields(project) if each.name == measured.field)
         context |= {
             "outlook": found,

@@ -24,6 +24,14 @@ class ClassRow:
     waiting: int
     is_critical: bool
     number: int
+    bars: list[int]
+
+    def for_experts(self, below: float | None) -> int:
+        """Waiting tasks that experts would get below this score, by its twentieths; None: no experts."""
+        if below is None or self.is_critical:
+            return self.waiting if below is not None else 0
+        limit = min(below, self.choice.threshold) if self.accepted and self.choice.threshold else below
+        return sum(self.bars[: int(limit * len(self.bars) + 1e-9)])
 
     @property
     def accepted(self) -> int:
@@ -64,6 +72,7 @@ class Outlook:
     measured: TriageMeasure
     rows: list[ClassRow]
     waiting: int
+    expert_below: float | None = None
 
     @property
     def accepted(self) -> int:
@@ -76,9 +85,14 @@ class Outlook:
         return self.accepted / self.waiting if self.waiting else None
 
     @property
+    def for_experts(self) -> int:
+        """Waiting tasks of critical classes, and with scores below the limit, where experts are asked."""
+        return sum(row.for_experts(self.expert_below) for row in self.rows)
+
+    @property
     def by_people(self) -> int:
-        """Waiting tasks that stay with people."""
-        return self.waiting - self.accepted
+        """Waiting tasks that stay with everybody."""
+        return self.waiting - self.accepted - self.for_experts
 
     @property
     def unscored(self) -> int:
@@ -99,7 +113,11 @@ def measure_of(project: Project) -> TriageMeasure | None:
 
 
 def outlook(
-    project: Project, measured: TriageMeasure, target: float, critical: frozenset[str] = frozenset()
+    project: Project,
+    measured: TriageMeasure,
+    target: float,
+    critical: frozenset[str] = frozenset(),
+    expert_below: float | None = None,
 ) -> Outlook:
     """Per class of the field's ontology, most waiting first."""
     asked = next(each for each in asked_fields(project) if each.name == measured.field)
@@ -116,10 +134,11 @@ def outlook(
                 waiting=points[-1].waiting if points else 0,
                 is_critical=code in critical,
                 number=number,
+                bars=measured.data.get("classes", {}).get(code, {}).get("waiting", []),
             )
         )
     rows.sort(key=lambda row: (-row.waiting, row.title))
-    return Outlook(measured, rows, measured.data.get("waiting", 0))
+    return Outlook(measured, rows, measured.data.get("waiting", 0), expert_below)
 
 
 def score_plot(asked_title: str, measured: TriageMeasure) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db import connections
+from django.db.models import Count, Q, Sum
 
 from annotate.models import ActivityDay
 from annotate.pages.previews import class_titles
-from projects.models import Project, TaskState
+from projects.models import Project, TaskState, TaskSummary
 from projects.queries import state_counts
-from quality.models import TriageClass, TriageRun, TriageState
+from quality.models import GoldGrade, TriageClass, TriageRun, TriageState
 from quality.reports.state import Headline, headline_of
 from quality.services.fields import asked_fields
 from quality.services.triage_watch import Audited, audited
@@ -17,6 +18,16 @@ from stats.audit.stratified import stratified_share
 from stats.intervals.clopper_pearson import clopper_pearson
 from stats.intervals.interval import Interval
 
+# Experts' answers to what is kept for them; an index finds these tasks, of a million too.
+FOR_EXPERTS = """
+SELECT count(DISTINCT q.task_id), count(n.id), coalesce(sum(n.seconds), 0)
+FROM annotate_queueentry q
+JOIN projects_tasksummary s ON s.task_id = q.task_id AND s.state = ANY(%(answered)s)
+LEFT JOIN (annotate_annotation n JOIN projects_membership m
+           ON m.project_id = n.project_id AND m.user_id = n.user_id AND m.is_expert)
+    ON n.task_id = q.task_id AND NOT n.is_fix AND n.discarded_at IS NULL
+WHERE q.project_id = %(project)s AND q.for_experts
+"""
 ANSWERED = (TaskState.ANSWERED, TaskState.REVIEW, TaskState.DONE)
 WORDS = {
     TriageState.MODEL: ("good", "by the model"),
@@ -136,6 +147,7 @@ def run_report(project: Project, run: TriageRun) -> RunReport:
         RunClass(row, titles.get(row.code, row.code), found.get(row.code, Audited()), run.target)
         for row in run.classes.order_by("pk")
     ]
+    kept = _for_experts(project)
     spent = ActivityDay.objects.filter(project=project).aggregate(
         answers=Sum("answers"), seconds=Sum("seconds")
     )
@@ -148,7 +160,13 @@ def run_report(project: Project, run: TriageRun) -> RunReport:
         classes=classes,
         tiers=[
             _by_model(classes, pace),
-            _by_people(headline_of(project), _settled(project) - with_model, answers, seconds / 3600),
+            _by_people(
+                headline_of(project),
+                _settled(project) - with_model - kept.tasks,
+                max(0, answers - kept.answers),  # days are rolled up behind
+                max(0.0, seconds / 3600 - kept.hours),
+            ),
+            *([kept] if kept.tasks or run.expert_below is not None else []),
         ],
         saved=saved,
         hours_saved=round(saved * pace, 2),
@@ -179,6 +197,27 @@ def _by_model(classes: Sequence[RunClass], pace: float) -> Tier:
         low=share.interval.low if share else None,
         high=share.interval.high if share else None,
         basis=_basis(checked, bool(kept), known=share is not None),
+    )
+
+
+def _for_experts(project: Project) -> Tier:
+    """What is settled of the tasks that are kept for experts; how wrong these are by gold, taken together."""
+    with connections[TaskSummary.objects.all().db].cursor() as cursor:
+        cursor.execute(FOR_EXPERTS, {"project": project.pk, "answered": [str(state) for state in ANSWERED]})
+        tasks, answers, seconds = cursor.fetchone()
+    experts = project.memberships.filter(is_expert=True).values("user")
+    grades = GoldGrade.objects.filter(project=project, user__in=experts, is_burnt=False)
+    found = grades.aggregate(n=Count("pk"), wrong=Count("pk", filter=Q(correct=False)))
+    interval = clopper_pearson(found["wrong"], found["n"]) if found["n"] else None
+    return Tier(
+        name="experts",
+        tasks=tasks,
+        answers=answers,
+        hours=round(seconds / 3600, 2),
+        error=found["wrong"] / found["n"] if found["n"] else None,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        basis=f"{found['n']:,} gold answers of experts" if found["n"] else "no expert has answered gold",
     )
 
 

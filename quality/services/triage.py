@@ -22,6 +22,7 @@ from projects.jobs import JobContext, job_handler, start_job
 from projects.models import Job, JobState, Project
 from quality.models import TriageClass, TriageItem, TriageMeasure, TriageRun, TriageState
 from quality.services.fields import Asked, ontology_for
+from quality.services.triage_experts import expert_problems, keep_for_experts
 from quality.services.triage_measure import JOB as MEASURE
 from quality.services.triage_measure import points_of, triage_field
 from stats.triage.thresholds import choose
@@ -63,12 +64,13 @@ def start_run(
     target: float,
     critical: Collection[str] = (),
     audit_share: float = AUDIT_SHARE,
+    expert_below: float | None = None,
 ) -> TriageRun:
     """Put a promise in force by the last measurement, and have a job leave to the model what it covers.
 
-    Raises DomainError for settings that cannot be, a question beside which others must be answered, or where
-    no class has a threshold; Conflict without a measurement, or while one or another run is under way.
-    Locks the project's row.
+    Raises DomainError for settings that cannot be, a question beside which others must be answered, experts
+    where there are none, or where no class has a threshold; Conflict without a measurement, or while one or
+    another run is under way. Locks the project's row.
     """
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if active_run(project) is not None:
@@ -77,7 +79,7 @@ def start_run(
     if measured is None or is_unfinished(measuring(project)):
         raise Conflict("Measure the model first.", code="not_measured")
     asked = triage_field(project, measured.field)
-    _check_terms(asked, target, critical, audit_share)
+    _check_terms(asked, target, critical, audit_share, expert_problems(project, expert_below))
     _check_alone(project, asked)
     run = TriageRun.objects.create(
         project=project,
@@ -88,6 +90,7 @@ def start_run(
         confidence=CONFIDENCE,
         audit_share=audit_share,
         critical=sorted(critical),
+        expert_below=expert_below,
         created_by=by,
     )
     classes = [_class(run, measured, code) for code in asked.codes]
@@ -96,7 +99,8 @@ def start_run(
     TriageClass.objects.bulk_create(classes)
     run.job = start_job(project=project, kind=ACCEPT, by=by, params={"run": run.pk})
     run.save(update_fields=["job"])
-    _record(run, by, "triage.started", target=target, critical=sorted(critical), audit_share=audit_share)
+    terms = {"critical": sorted(critical), "audit_share": audit_share, "expert_below": expert_below}
+    _record(run, by, "triage.started", target=target, **terms)
     return run
 
 
@@ -153,7 +157,7 @@ def start_back(run: TriageRun, codes: Sequence[str], *, by: User | None) -> Job:
 
 @job_handler(ACCEPT)
 def run_accept(context: JobContext) -> Mapping[str, Any]:
-    """Go through the model's answers once; a batch done twice counts once. Goes on where it was."""
+    """Go through the model's answers, then what experts get; twice counts once. Goes on where it was."""
     run = TriageRun.objects.select_related("project").get(pk=context.params["run"])
     asked = triage_field(run.project, run.field)
     after, done = int(context.cursor.get("after", 0)), context.job.done
@@ -161,7 +165,7 @@ def run_accept(context: JobContext) -> Mapping[str, Any]:
         with transaction.atomic():
             last, count = _accept_batch(run, asked, after)
         if last is None:
-            return {"accepted": done}
+            return {"accepted": done, "to_experts": keep_for_experts(context, run)}
         after, done = last, done + count
         context.progress(done, after=after)
 
@@ -272,8 +276,14 @@ def _class(run: TriageRun, measured: TriageMeasure, code: str) -> TriageClass:
     )
 
 
-def _check_terms(asked: Asked, target: float, critical: Collection[str], audit_share: float) -> None:
-    problems = []
+def _check_terms(
+    asked: Asked,
+    target: float,
+    critical: Collection[str],
+    audit_share: float,
+    others: Sequence[FieldError],
+) -> None:
+    problems = [*others]
     if not isfinite(target) or not LEAST_TARGET <= target <= MOST_TARGET:
         problems.append(FieldError("target", f"a share from {LEAST_TARGET} to {MOST_TARGET}"))
     if not isfinite(audit_share) or not LEAST_AUDIT <= audit_share <= MOST_AUDIT:

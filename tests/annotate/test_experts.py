@@ -17,7 +17,7 @@ from projects.services.memberships import remove_member, set_expert
 from tests.annotate.steps import POSITIVE, answer, api, expire, hand_out, is_extra, submit, texts
 from tests.annotate.test_overlap import make_people, run_all
 from tests.plans import explained
-from tests.queue_seed import analyze, fill
+from tests.queue_seed import Past, analyze, fill, live_through
 from tests.world import World, make_tasks, make_world
 
 pytestmark = pytest.mark.django_db
@@ -258,6 +258,7 @@ def test_many_experts_at_once_answer_each_task_once() -> None:
 def test_an_index_of_its_own_finds_what_waits(world: World) -> None:
     """However much there is besides: an expert looks at a few pages more, also where nothing waits."""
     fill(world.project, 5_000)
+    live_through(world.project, world.ann, Past("submitted", 3_000))
     last = list(QueueEntry.objects.order_by("-pk").values_list("pk", flat=True)[:3])
     give_to_experts(project_id=world.project.pk, task_ids=last)
     analyze()

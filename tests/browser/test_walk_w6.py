@@ -1,4 +1,7 @@
-"""Walk W6: scores come in, a target is set, the model takes what it is sure of, the audit finds a shift."""
+"""Walk W6: scores come in, a target is set, the model takes what it is sure of, the audit finds a shift.
+
+Experts get a critical class, and what somebody else finds too hard.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from annotate.models import Prediction
+from annotate.models import Annotation, Prediction, QueueEntry, Skip
 from projects.jobs import run_job
 from projects.models import Job, TaskSummary
 from quality.models import TriageItem
 from quality.services.triage_watch import watch_runs
 from tests.annotate.steps import api
+from tests.browser.label_desk import Desk
 from tests.browser.signed_in import collect_errors, sign_in
 from tests.processes import LiveWeb
 from tests.quality.triage_world import MODEL, Triaged, check, score_of, triaged
@@ -42,14 +46,34 @@ def send_scores(found: Triaged) -> None:
     assert said.status_code < 300, said.content
 
 
+def too_hard(page: Page, url: str, found: Triaged) -> str:
+    """Ann says so of the first item that she gets; return its name."""
+    sign_in(page, url, found.world.ann)
+    desk = Desk(page, url, found.world.project).open()
+    item = desk.item
+    desk.keys("s")
+    expect(page.get_by_role("dialog")).to_contain_text("Too hard for me")
+    desk.keys("5")
+    desk.left(item)
+    desk.wait_for(lambda: Skip.objects.filter(user=found.world.ann, reason="hard").exists())
+    return item
+
+
 def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None:
     found = triaged(checked=200, waiting=160, worst=0.6)
     project, manager = found.world.project, found.world.max
     base = f"{live_web.url}/projects/{project.pk}"
 
+    # Rita is an expert: the manager makes her one.
+    sign_in(page, live_web.url, manager)
+    page.goto(f"{base}/people/")
+    page.get_by_role("button", name="Actions for Rita").click()
+    page.get_by_role("dialog").get_by_role("button", name="Make an expert").click()
+    expect(page.get_by_text("Rita gets first what others find too hard.")).to_be_visible()
+    expect(page.get_by_role("row", name="Rita")).to_contain_text("expert")
+
     # 1. Scores come in by REST for what nobody has begun; the manager measures.
     send_scores(found)
-    sign_in(page, live_web.url, manager)
     errors = collect_errors(page)
     page.goto(f"{base}/quality/")
     page.get_by_role("link", name="Triage").click()
@@ -66,7 +90,15 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
     positive = page.locator("#thresholds").get_by_role("row", name="positive")
     expect(positive.get_by_role("cell").first).to_have_text(re.compile(r"0\.\d+"))
     page.get_by_label("Never accept negative from the model").check()
+    page.get_by_label("To experts: critical classes, and scores below").fill("0.55")
     page.get_by_role("button", name="Show").click()
+    critical = Prediction.objects.filter(task__in=found.waiting, value__sentiment="negative").count()
+    unsure = Prediction.objects.filter(
+        task__in=found.waiting, value__sentiment="positive", score__lt=0.55
+    ).count()
+    kept = critical + unsure
+    tier = page.locator("#terms dl div").filter(has_text="By experts")
+    expect(tier).to_contain_text(f"{kept} critical, or below 0.55")
     negative = page.locator("#thresholds").get_by_role("row", name="negative")
     expect(negative).to_contain_text("critical: always by people")
 
@@ -83,6 +115,11 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
     expect(page.locator("#tiers").get_by_role("row", name="The model")).to_contain_text(str(count))
     audits = set(TriageItem.objects.filter(is_audit=True).values_list("task_id", flat=True))
 
+    expect(
+        page.get_by_text(f"Experts get critical classes and scores below 0.55: {kept} tasks so far.")
+    ).to_be_visible()
+    assert QueueEntry.objects.filter(project=project, for_experts=True).count() == kept
+
     # 4. The data has shifted: people answer the audited tasks otherwise.
     check(found, [task for task in found.waiting if task.pk in audits][:5], lambda number: False)
     assert watch_runs() == 1
@@ -94,6 +131,18 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
     assert not model.exists()
     page.goto(f"{base}/inbox/")
     expect(page.get_by_text("A model is wrong too often")).to_be_visible()
+
+    # 5. Somebody finds an item too hard: one key says so, and the expert has it.
+    hard = too_hard(page, live_web.url, found)
+    sign_in(page, live_web.url, found.world.rita)
+    desk = Desk(page, live_web.url, project).open()
+    assert desk.item == hard
+    desk.keys("p", "Enter")
+    desk.left(hard)
+    answered = desk.wait_for(lambda: Annotation.objects.filter(user=found.world.rita).first())
+    summary = TaskSummary.objects.get(pk=answered.task_id)
+    assert (summary.skips, summary.answers, summary.state != "open") == (0, 1, True)
+    sign_in(page, live_web.url, manager)
 
     # 6. The tiers; all is put back.
     page.goto(f"{base}/triage/")
