@@ -1,6 +1,7 @@
 """The third tier of a triage: critical classes, and what the model is least sure of, go to experts."""
 
 from math import isfinite
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -58,7 +59,7 @@ def keep_for_experts(context: JobContext, run: TriageRun) -> int:
 def _next(run: TriageRun, after: int) -> list[tuple[int, int]]:
     if TriageRun.objects.filter(pk=run.pk, ended_at__isnull=False).exists():
         return []
-    values = {
+    values: dict[str, Any] = {
         "run": run.pk,
         "project": run.project_id,
         "after": after,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db.models import Q
 from playwright.sync_api import Page, expect
 
 from annotate.models import Annotation, Prediction, QueueEntry, Skip
@@ -46,6 +47,34 @@ def send_scores(found: Triaged) -> None:
     assert said.status_code < 300, said.content
 
 
+def make_expert(page: Page, url: str, found: Triaged) -> None:
+    """The manager makes Rita an expert."""
+    sign_in(page, url, found.world.max)
+    page.goto(f"{url}/projects/{found.world.project.pk}/people/")
+    page.get_by_role("button", name="Actions for Rita").click()
+    page.get_by_role("dialog").get_by_role("button", name="Make an expert").click()
+    expect(page.get_by_text("Rita gets first what others find too hard.")).to_be_visible()
+    expect(page.get_by_role("row", name="Rita")).to_contain_text("expert")
+
+
+def answer_first(page: Page, url: str, found: Triaged, item: str) -> None:
+    """This is the first item that Rita gets; her answer is the last word."""
+    sign_in(page, url, found.world.rita)
+    desk = Desk(page, url, found.world.project).open()
+    assert desk.item == item
+    desk.keys("p", "Enter")
+    desk.left(item)
+    answered = desk.wait_for(lambda: Annotation.objects.filter(user=found.world.rita).first())
+    summary = TaskSummary.objects.get(pk=answered.task_id)
+    assert (summary.skips, summary.answers, summary.state != "open") == (0, 1, True)
+
+
+def due_to_experts(found: Triaged) -> int:
+    """How many tasks the terms of this walk give to experts."""
+    said = Prediction.objects.filter(task__in=found.waiting)
+    return said.filter(Q(value__sentiment="negative") | Q(score__lt=0.55)).count()
+
+
 def too_hard(page: Page, url: str, found: Triaged) -> str:
     """Ann says so of the first item that she gets; return its name."""
     sign_in(page, url, found.world.ann)
@@ -64,13 +93,7 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
     project, manager = found.world.project, found.world.max
     base = f"{live_web.url}/projects/{project.pk}"
 
-    # Rita is an expert: the manager makes her one.
-    sign_in(page, live_web.url, manager)
-    page.goto(f"{base}/people/")
-    page.get_by_role("button", name="Actions for Rita").click()
-    page.get_by_role("dialog").get_by_role("button", name="Make an expert").click()
-    expect(page.get_by_text("Rita gets first what others find too hard.")).to_be_visible()
-    expect(page.get_by_role("row", name="Rita")).to_contain_text("expert")
+    make_expert(page, live_web.url, found)
 
     # 1. Scores come in by REST for what nobody has begun; the manager measures.
     send_scores(found)
@@ -92,11 +115,7 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
     page.get_by_label("Never accept negative from the model").check()
     page.get_by_label("To experts: critical classes, and scores below").fill("0.55")
     page.get_by_role("button", name="Show").click()
-    critical = Prediction.objects.filter(task__in=found.waiting, value__sentiment="negative").count()
-    unsure = Prediction.objects.filter(
-        task__in=found.waiting, value__sentiment="positive", score__lt=0.55
-    ).count()
-    kept = critical + unsure
+    kept = due_to_experts(found)
     tier = page.locator("#terms dl div").filter(has_text="By experts")
     expect(tier).to_contain_text(f"{kept} critical, or below 0.55")
     negative = page.locator("#thresholds").get_by_role("row", name="negative")
@@ -114,10 +133,8 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
     assert count > 10
     expect(page.locator("#tiers").get_by_role("row", name="The model")).to_contain_text(str(count))
     audits = set(TriageItem.objects.filter(is_audit=True).values_list("task_id", flat=True))
-
-    expect(
-        page.get_by_text(f"Experts get critical classes and scores below 0.55: {kept} tasks so far.")
-    ).to_be_visible()
+    said = f"Experts get critical classes and scores below 0.55: {kept} tasks so far."
+    expect(page.get_by_text(said)).to_be_visible()
     assert QueueEntry.objects.filter(project=project, for_experts=True).count() == kept
 
     # 4. The data has shifted: people answer the audited tasks otherwise.
@@ -132,16 +149,9 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
     page.goto(f"{base}/inbox/")
     expect(page.get_by_text("A model is wrong too often")).to_be_visible()
 
-    # 5. Somebody finds an item too hard: one key says so, and the expert has it.
+    # 5. Somebody finds an item too hard: one key says so, and the expert has it, at no cost to the task.
     hard = too_hard(page, live_web.url, found)
-    sign_in(page, live_web.url, found.world.rita)
-    desk = Desk(page, live_web.url, project).open()
-    assert desk.item == hard
-    desk.keys("p", "Enter")
-    desk.left(hard)
-    answered = desk.wait_for(lambda: Annotation.objects.filter(user=found.world.rita).first())
-    summary = TaskSummary.objects.get(pk=answered.task_id)
-    assert (summary.skips, summary.answers, summary.state != "open") == (0, 1, True)
+    answer_first(page, live_web.url, found, hard)
     sign_in(page, live_web.url, manager)
 
     # 6. The tiers; all is put back.
