@@ -88,16 +88,10 @@ def too_hard(page: Page, url: str, found: Triaged) -> str:
     return item
 
 
-def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None:
-    found = triaged(checked=200, waiting=160, worst=0.6)
-    project, manager = found.world.project, found.world.max
-    base = f"{live_web.url}/projects/{project.pk}"
-
-    make_expert(page, live_web.url, found)
-
+def weigh(page: Page, base: str, found: Triaged) -> int:
+    """Steps 1 and 2: what the model may answer, and what experts get; return how many tasks these get."""
     # 1. Scores come in by REST for what nobody has begun; the manager measures.
     send_scores(found)
-    errors = collect_errors(page)
     page.goto(f"{base}/quality/")
     page.get_by_role("link", name="Triage").click()
     expect(page.get_by_text("Not measured yet")).to_be_visible()
@@ -120,6 +114,18 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
     expect(tier).to_contain_text(f"{kept} critical, or below 0.55")
     negative = page.locator("#thresholds").get_by_role("row", name="negative")
     expect(negative).to_contain_text("critical: always by people")
+    return kept
+
+
+def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None:
+    found = triaged(checked=200, waiting=160, worst=0.6)
+    project, manager = found.world.project, found.world.max
+    base = f"{live_web.url}/projects/{project.pk}"
+
+    make_expert(page, live_web.url, found)
+
+    errors = collect_errors(page)
+    kept = weigh(page, base, found)
 
     # 3. It starts; a part stays with people.
     page.get_by_label("Of these stay with people").fill("30")
