@@ -1,8 +1,9 @@
 """The gate: every check, two at a time where they do not disturb each other. `make test`, `make lint`
 
-First what needs no server, then two lanes beside each other: the tests of Python, and those in the browser,
-which wait for frames and timers while the others compute. Prints one line for each step, the whole output
-of a step that fails, and ends with one line that says it all.
+First what needs no server, the tests without a database included: they keep both cores busy while the types
+are checked on one. Then two lanes beside each other: the tests with a database, and those in the browser,
+which wait for frames and timers while the others compute. Prints one line for each step, the whole output of
+a step that fails, and ends with one line that says it all.
 
 `make coverage` runs the tests of Python again, one lane alone, and says which statements they reach: to
 watch costs them two fifths more, and nothing is decided by the figure.
@@ -103,13 +104,15 @@ def install_steps() -> list[Step]:
     return [python("Chromium", "tools.chromium"), python("pooler and proxy", "tools.debian")]
 
 
-def python_tests(*options: str) -> list[Step]:
-    """Return the tests of Python: without a database, and with it."""
-    fast, ignored = fast_folders(), [f"--ignore={folder}" for folder in fast_folders()]
-    return [
-        python("tests without database", *PYTEST, *fast, *options, show=True, **{SHARED: "none"}),
-        python("tests", *PYTEST, *ignored, "-m", "not browser", *options, show=True),
-    ]
+def tests_without_database(*options: str) -> Step:
+    """Return the tests of mathematics, label types and formats."""
+    return python("tests without database", *PYTEST, *fast_folders(), *options, show=True, **{SHARED: "none"})
+
+
+def tests_with_database(*options: str) -> Step:
+    """Return the other tests of Python."""
+    ignored = [f"--ignore={folder}" for folder in fast_folders()]
+    return python("tests", *PYTEST, *ignored, "-m", "not browser", *options, show=True)
 
 
 def browser_tests() -> list[Step]:
@@ -126,7 +129,8 @@ def coverage_steps() -> list[Step]:
     """Return the tests of Python, watched; the program of those in the browser runs in other processes."""
     return [
         python("coverage from nothing", "coverage", "erase"),
-        *python_tests(*COVERAGE),
+        tests_without_database(*COVERAGE),
+        tests_with_database(*COVERAGE),
         python("coverage", "coverage", "report", "--format=total", show=True),
     ]
 
@@ -208,13 +212,11 @@ def last_words(outcome: Outcome) -> str:
 def main(parts: list[str]) -> int:
     """Run the named parts; return 0 if everything passed."""
     begin = time.monotonic()
-    outcomes: list[Outcome] = []
-    if "lint" in parts:
-        before = [] if parts == ["lint"] else [install_steps()]
-        outcomes += run_lanes([*before, *([step] for step in lint_steps())])
-    else:
-        outcomes += run_lane(install_steps())
-    lanes = [python_tests(), browser_tests()] if "test" in parts else []
+    first = [] if parts == ["lint"] else [install_steps()]
+    first += [[tests_without_database()]] if "test" in parts else []
+    first += [[step] for step in lint_steps()] if "lint" in parts else []
+    outcomes = run_lanes(first)
+    lanes = [[tests_with_database()], browser_tests()] if "test" in parts else []
     lanes += [coverage_steps()] if "coverage" in parts else []
     if lanes and all(outcome.passed for outcome in outcomes):
         with test_servers() as servers:
