@@ -48,7 +48,7 @@ def test_whoever_accepts_goes_on_in_the_project(world: World, role: str) -> None
     page = "label/" if role == Role.ANNOTATOR else ""
     client, lands = accept(world, make_user("Nina"), project_role=role)
     assert lands == f"/projects/{world.project.pk}/{page}"
-    assert "Welcome to Ours." in client.get(lands, headers=BROWSER).content.decode()
+    assert "Welcome to Ours." in client.get(lands, headers=BROWSER).getvalue().decode()
 
 
 def test_who_needs_a_certificate_goes_on_with_the_course(world: World) -> None:
