@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import cached_property
 from random import Random
-from typing import ClassVar, Literal, Protocol, TypeAlias
+from types import MappingProxyType
+from typing import ClassVar, Literal, NamedTuple, Protocol, TypeAlias
 
 from labeltypes.inferred import Inferred, posterior_of
 from stats.regions.matching import match
@@ -165,18 +166,18 @@ class Shape:
     attributes: Mapping[str, Json] = dataclass_field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Merged:
-    """What several answers come to, and how sure that is: confidence lies in [0, 1]."""
+class Merged(NamedTuple):
+    """What several answers come to, and how sure that is: confidence lies in [0, 1].
+
+    `existence`: of regions merged under a `Crowd`: id → probability that the object is there.
+    """
 
     value: Json
     confidence: float
-    existence: Mapping[str, float] = dataclass_field(default_factory=dict)
-    """Of regions merged under a `Crowd`: id → probability that the object is there."""
+    existence: Mapping[str, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """One task's answers to a field, in the order given, and whose they are."""
 
     people: Sequence[int]

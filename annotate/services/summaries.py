@@ -37,15 +37,19 @@ APPLY = Prepared(
     "apply_consensus",
     f"""
 WITH new AS MATERIALIZED (
-    SELECT task_id, value, agreement, probability, classes::varchar[] AS classes,
-           final = 1
-           AND EXISTS (SELECT FROM projects_tasksummary t WHERE t.task_id = n.task_id
-                       AND t.project_id = %(project)s AND t.state = 'answered')
-           AND NOT EXISTS (SELECT FROM annotate_reviewentry e WHERE e.task_id = n.task_id
-                           AND e.closed_at IS NULL AND e.seeded_id IS NULL) AS final
+    SELECT n.task_id, n.value, n.agreement, n.probability, n.classes::varchar[] AS classes,
+           answered.task_id IS NOT NULL AND waiting.task_id IS NULL AS final
     FROM unnest(%(task)s::bigint[], %(value)s::jsonb[], %(agreement)s::float8[], %(probability)s::float8[],
                 %(classes)s::text[], %(final)s::int[])
-        AS n(task_id, value, agreement, probability, classes, final)),
+        AS n(task_id, value, agreement, probability, classes, final)
+    LEFT JOIN LATERAL (
+        SELECT t.task_id FROM projects_tasksummary t
+        WHERE n.final = 1 AND t.task_id = n.task_id AND t.project_id = %(project)s AND t.state = 'answered'
+        LIMIT 1) AS answered ON true
+    LEFT JOIN LATERAL (
+        SELECT e.task_id FROM annotate_reviewentry e
+        WHERE e.task_id = answered.task_id AND e.closed_at IS NULL AND e.seeded_id IS NULL
+        LIMIT 1) AS waiting ON true),
 applied AS (
     UPDATE projects_tasksummary s
     SET agreement = r.agreement, probability = r.probability, updated_at = now(),
@@ -79,22 +83,21 @@ WHERE s.task_id = %(task)s AND s.source = '' AND NOT s.classes @> %(names)s::var
 
 
 @transaction.atomic(savepoint=False)
-def apply_consensus(
-    *,
-    project_id: int,
-    results: Sequence[TaskConsensus],
-    are_locked: bool = False,
-    behind: Sequence[Sent] = (),
-) -> int:
+def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus]) -> int:
     """Write what quality inferred, set-based; twice changes nothing. Return for how many tasks it was new.
 
     Tasks with a reviewer's or adjudicator's answer keep it, and only get the new figures. Tasks that are
-    answered, final, and wait for no reviewer become done. ``are_locked``: the caller has locked their queue
-    rows; else they are locked here. ``behind``: what else is to be written, in the same message, before.
+    answered, final, and wait for no reviewer become done.
     """
-    if not are_locked:
-        lock_entries([result.task_id for result in results])
-    columns: dict[str, int | str] = {
+    lock_entries([result.task_id for result in results])
+    statement, columns = to_apply(project_id, results)
+    ((new,),) = statement.rows(columns)
+    return int(new)
+
+
+def to_apply(project_id: int, results: Sequence[TaskConsensus]) -> Sent:
+    """What ``apply_consensus`` sends, for callers who have locked the tasks' queue rows."""
+    return APPLY, {
         "project": project_id,
         "task": numbers([result.task_id for result in results]),
         "value": documents([result.value for result in results]),
@@ -103,8 +106,6 @@ def apply_consensus(
         "classes": lists([result.classes for result in results]),
         "final": numbers([int(result.final) for result in results]),
     }
-    ((new,),) = APPLY.rows(columns, behind=behind)
-    return int(new)
 
 
 def set_final(summary: TaskSummary, value: Json, source: AnswerSource, *, ontology_id: int) -> None:

@@ -1,16 +1,20 @@
 """Reading the answers that consensus stands on, a batch of tasks at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.db import connection
 
 from accounts.statements import Prepared
 from annotate.states import LOCK
+from formats.strictjson import stored
 from labeltypes.ontology import Ontology
 from projects.models import Project
+from quality.services.fields import usable
 from quality.services.merging import Answer
-from quality.services.votes import Head, current_values, shared_values
+from quality.services.votes import given_under_older
 
 BATCH = 1_000
 
@@ -25,10 +29,14 @@ FROM annotate_annotation WHERE project_id = %(project)s AND task_id = ANY(%(task
     AND NOT is_fix AND NOT is_extra
     AND discarded_at IS NULL AND rejected_at IS NULL
 """
-# Rows as they are: model objects of a million answers would cost ten times as much.
+# A row for each task: rows of their own for a million answers cost the worker more than the database.
 READ = Prepared(
     "read_answers",
-    f"SELECT id, task_id, user_id, value::text, version {COUNTED} ORDER BY task_id, id",
+    f"""
+SELECT task_id, array_agg(id ORDER BY id), array_agg(user_id ORDER BY id), array_agg(value::text ORDER BY id),
+       array_agg(version ORDER BY id)
+{COUNTED} GROUP BY task_id
+""",  # a part of its own, no value
     project="bigint",
     tasks="bigint[]",
 )
@@ -36,16 +44,20 @@ READ = Prepared(
 LOCKED = Prepared(
     "locked_tasks",
     f"""
-SELECT 'pool', task_id, NULL::bigint, NULL::integer, pool FROM annotate_queueentry
+SELECT 'pool', task_id, pool, NULL::bigint[], NULL::integer[] FROM annotate_queueentry
 WHERE task_id = ANY(%(tasks)s)
 UNION ALL
-SELECT 'answer', task_id, id, version, NULL {COUNTED}
+SELECT 'answers', task_id, NULL, array_agg(id ORDER BY id), array_agg(version ORDER BY id)
+{COUNTED} GROUP BY task_id
 UNION ALL
-SELECT 'field', task_id, NULL, NULL, field FROM quality_consensus WHERE task_id = ANY(%(tasks)s)
+SELECT 'field', task_id, field, NULL, NULL FROM quality_consensus WHERE task_id = ANY(%(tasks)s)
 """,  # noqa: S608  # a part of its own, no value
     project="bigint",
     tasks="bigint[]",
 )
+NONE: tuple[list[int], list[int]] = ([], [])
+# What Answer(...) does, without a call of Python for each of a million.
+_answer: Callable[[Iterable[Any]], Answer] = partial(tuple.__new__, Answer)
 
 
 @dataclass(frozen=True)
@@ -72,30 +84,44 @@ def task_batches(project_id: int) -> Iterator[list[int]]:
 
 
 def answers_of(project: Project, ontology: Ontology, ids: Sequence[int]) -> dict[int, list[Answer]]:
-    """The counted answers of these tasks, in the order in which they were given; tasks without have none."""
-    heads = _heads(project.pk, ids)
+    """The counted answers of these tasks, in the order in which they were given; tasks without have none.
+
+    Equal values are read once and shared: nobody may change one.
+    """
     found: dict[int, list[Answer]] = {task_id: [] for task_id in ids}
-    for head, value in current_values(project, heads, ontology):
-        found[head.task_id].append(Answer(head.pk, head.user_id, value, head.version))
+    rows = READ.rows({"project": project.pk, "tasks": list(ids)})
+    every = {text for row in rows for text in row[3]}
+    read = {text: stored(text) for text in every}
+    older = given_under_older(project, [pk for row in rows for pk in row[1]])
+    for task_id, pks, people, texts, versions in rows:
+        given = map(_answer, zip(pks, people, [read[text] for text in texts], versions, strict=True))
+        found[task_id] = list(given)
+        if older:
+            found[task_id] = [
+                each._replace(value=usable(each.value, ontology)) if each.annotation_id in older else each
+                for each in found[task_id]
+            ]
     return found
 
 
 def lock_tasks(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> Locked:
-    """Lock the queue rows of these tasks, and look at what stands there since ``answers`` were read."""
-    read = {
-        (task_id, each.annotation_id, each.version) for task_id, given in answers.items() for each in given
-    }
-    pools, now, fields = {}, set(), set()
+    """Lock the queue rows of these tasks, and look at what stands there since ``answers`` were read: those of
+    a task in the order in which they were given."""
+    pools: dict[int, str] = {}
+    fields: set[tuple[int, str]] = set()
+    now: dict[int, tuple[list[int], list[int]]] = {}
     rows = LOCKED.rows({"project": project_id, "tasks": list(answers)}, after=LOCK)
-    for kind, task_id, pk, version, name in rows:
-        if kind == "answer":
-            now.add((task_id, pk, version))
+    for kind, task_id, name, pks, versions in rows:
+        if kind == "answers":
+            now[task_id] = pks, versions
         elif kind == "pool":
             pools[task_id] = name
         else:
             fields.add((task_id, name))
-    return Locked(pools, {task_id for task_id, _, _ in read ^ now}, fields)
-
-
-def _heads(project_id: int, ids: Sequence[int]) -> list[Head]:
-    return shared_values(READ.rows({"project": project_id, "tasks": list(ids)}))
+    changed = {
+        task_id
+        for task_id, given in answers.items()
+        if now.get(task_id, NONE)
+        != ([each.annotation_id for each in given], [each.version for each in given])
+    }
+    return Locked(pools, changed, fields)

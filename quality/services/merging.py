@@ -145,15 +145,10 @@ def _cases(name: str, answers: Iterable[Sequence[Answer]]) -> tuple[list[int], l
     """The tasks (by place) that anybody answered this field of, and these answers."""
     rows, cases = [], []
     for row, given in enumerate(answers):
-        people, values = [], []
-        for answer in given:
-            value = answer.value.get(name)
-            if value is not None:
-                people.append(answer.user_id)
-                values.append(value)
-        if values:
+        said = [each for each in given if each.value.get(name) is not None]
+        if said:
             rows.append(row)
-            cases.append(Case(people, values))
+            cases.append(Case([each.user_id for each in said], [each.value[name] for each in said]))
     return rows, cases
 
 

@@ -21,7 +21,7 @@ from quality.services.merging import Answer, TaskResult, merge_task
 from quality.services.methods import method_of, quick_shares
 from quality.services.quick_trust import trust_of
 from quality.services.sums_writing import write_changes
-from quality.services.writing import write_results
+from quality.services.writing import to_write
 from stats.consensus.posterior import posterior_for_task
 
 STALE_BATCH = 200
@@ -94,8 +94,8 @@ def update_tasks(
     results = merge_tasks(project, ontology, seen.answers, seen.known)
     changes = trust_of(project, fields, seen)
     suspects = seen.known.people.distrusted(project.review_below_trust)
-    write_results(project, results, seen.answers, suspects=suspects)
-    return write_changes(project, changes, marks=marks)
+    consensus = to_write(project, results, seen.answers, suspects=suspects)
+    return write_changes(project, changes, marks=marks, behind=consensus)
 
 
 def merge_tasks(

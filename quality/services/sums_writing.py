@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.statements import Prepared
+from accounts.statements import Prepared, Sent
 from labeltypes.base import Json
 from projects.models import Project
 from projects.pg_arrays import documents, numbers, texts
@@ -80,14 +80,17 @@ class Changes:
     fields: list[str] = field(default_factory=list)
 
 
-def write_changes(project: Project, changes: Changes, *, marks: Sequence[int] = ()) -> bool:
-    """Write them, and these people's trust over all fields; delete these marks of stale tasks.
+def write_changes(
+    project: Project, changes: Changes, *, marks: Sequence[int] = (), behind: Sequence[Sent] = ()
+) -> bool:
+    """Write them, and these people's trust over all fields; delete these marks of stale tasks. All in one
+    message; before it what it stands ``behind``.
 
     The caller holds the lock ``trust``. Return whether the project has other marks.
     """
     values = {"project": project.pk, "marks": list(marks)}
-    before = [(WRITE, _columns(project, changes))] if changes.votes else []
-    ((is_more,),) = FORGET.rows(values, behind=before)
+    changed = [(WRITE, _columns(project, changes))] if changes.votes else []
+    ((is_more,),) = FORGET.rows(values, behind=[*behind, *changed])
     return bool(is_more)
 
 

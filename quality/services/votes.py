@@ -112,14 +112,15 @@ def current_values(
     project: Project, heads: Sequence[Head], ontology: Ontology
 ) -> list[tuple[Head, JsonObject]]:
     """The answers with what of them holds under the current ontology."""
-    older = _given_under_older(project, heads)
+    older = given_under_older(project, [head.pk for head in heads])
     return [(head, usable(head.value, ontology) if head.pk in older else head.value) for head in heads]
 
 
-def _given_under_older(project: Project, heads: Sequence[Head]) -> set[int]:
+def given_under_older(project: Project, answers: Sequence[int]) -> set[int]:
+    """Those of these answers that were not given under the current ontology."""
     if HAS_OLDER.rows({"project": project.pk}) == [(False,)]:
         return set()
-    newest = AnnotationVersion.objects.filter(annotation__in=[head.pk for head in heads])
+    newest = AnnotationVersion.objects.filter(annotation__in=answers)
     rows = newest.order_by("annotation_id", "-version").distinct("annotation_id")
     return {
         pk for pk, used in rows.values_list("annotation_id", "ontology_id") if used != project.ontology_id

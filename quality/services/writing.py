@@ -1,68 +1,81 @@
 """Writing consensus: its own rows, the tasks' summaries, and the second looks that follow from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from django.db import transaction
 
-from accounts.statements import Prepared
+from accounts.statements import Prepared, Sent
 from annotate.models import Pool, ReviewEntry, ReviewReason
 from annotate.services.review_requests import ReviewRequest, request_reviews
-from annotate.services.summaries import TaskConsensus, apply_consensus
+from annotate.services.summaries import TaskConsensus, to_apply
 from formats.strictjson import dumps
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
 from projects.pg_arrays import documents, numbers, texts
 from quality.services.answers import lock_tasks
 from quality.services.fields import asked_fields
 from quality.services.inference import METHOD_VERSION
-from quality.services.merging import Answer, TaskResult
+from quality.services.merging import Answer, FieldResult, TaskResult
 from quality.services.stopping import settle_overlap
 
 # A distrusted person's answer needs no second look where the others are this sure.
 SURE = 0.95
 
+COLUMNS = {
+    "task": "bigint[]",
+    "field": "varchar[]",
+    "value": "jsonb[]",
+    "majority": "jsonb[]",
+    "probability": "float8[]",
+    "agreement": "float8[]",
+    "method": "varchar[]",
+    "answers": "smallint[]",
+}
+# Distributions come as one document: in an array literal each of their quotes would be escaped twice.
+TYPES = {**COLUMNS, "distribution": "jsonb"}
+ROWS = f"""
+ROWS FROM ({", ".join(f"unnest(%({name})s::{kind})" for name, kind in COLUMNS.items())},
+           jsonb_array_elements(%(distribution)s::jsonb))
+    AS r(task_id, field, value, majority, probability, agreement, method, answers, distribution)
+"""
 # Nothing is written where nothing changed, so that a second run leaves every row as it is.
-UPSERT = Prepared(
-    "store_consensus",
-    """
-INSERT INTO quality_consensus AS c
-    (project_id, task_id, field, value, majority, probability, distribution, agreement, method, answers,
-     version, computed_at)
-SELECT %(project)s, r.task_id, r.field, r.value, r.majority, r.probability, r.distribution, r.agreement,
-       r.method, r.answers, %(version)s, now()
-FROM unnest(%(task)s::bigint[], %(field)s::varchar[], %(value)s::jsonb[], %(majority)s::jsonb[],
-            %(probability)s::float8[], %(distribution)s::jsonb[], %(agreement)s::float8[],
-            %(method)s::varchar[], %(answers)s::smallint[])
-    AS r(task_id, field, value, majority, probability, distribution, agreement, method, answers)
-ON CONFLICT (task_id, field) DO UPDATE SET
-    value = excluded.value, majority = excluded.majority, probability = excluded.probability,
-    distribution = excluded.distribution, agreement = excluded.agreement, method = excluded.method,
-    answers = excluded.answers, version = excluded.version, computed_at = excluded.computed_at
-WHERE (c.value, c.majority, c.probability, c.distribution, c.agreement, c.method, c.answers, c.version)
-    IS DISTINCT FROM (excluded.value, excluded.majority, excluded.probability, excluded.distribution,
-                      excluded.agreement, excluded.method, excluded.answers, excluded.version)
+SET = """
+SET value = r.value, majority = r.majority, probability = r.probability, distribution = r.distribution,
+    agreement = r.agreement, method = r.method, answers = r.answers, version = %(version)s,
+    computed_at = now()
+"""
+IS_NEWS = """
+(c.value, c.majority, c.probability, c.distribution, c.agreement, c.method, c.answers, c.version)
+IS DISTINCT FROM
+(r.value, r.majority, r.probability, r.distribution, r.agreement, r.method, r.answers, %(version)s)
+"""
+# Of rows that are there: a row that changes need not be locked first, as INSERT ... ON CONFLICT does.
+UPDATE = Prepared(
+    "update_consensus",
+    f"""
+UPDATE quality_consensus AS c {SET} FROM {ROWS}
+WHERE c.task_id = r.task_id AND c.field = r.field AND {IS_NEWS}
 """,
+    version="int",
+    **TYPES,
+)
+INSERT = Prepared(
+    "insert_consensus",
+    f"""
+INSERT INTO quality_consensus
+    (project_id, task_id, field, value, majority, probability, agreement, method, answers, distribution,
+     version, computed_at)
+SELECT %(project)s, r.*, %(version)s, now() FROM {ROWS}
+""",  # noqa: S608  # columns and types, no value
     project="bigint",
     version="int",
-    task="bigint[]",
-    field="varchar[]",
-    value="jsonb[]",
-    majority="jsonb[]",
-    probability="float8[]",
-    distribution="jsonb[]",
-    agreement="float8[]",
-    method="varchar[]",
-    answers="smallint[]",
+    **TYPES,
 )
-# Task by task by the index: asked for all at once, the planner reads the project through for every batch.
 FORGET = Prepared(
     "forget_fields",
     """
-DELETE FROM quality_consensus WHERE id IN (
-    SELECT c.id FROM unnest(%(tasks)s::bigint[]) AS t(id)
-    CROSS JOIN LATERAL (SELECT id, field FROM quality_consensus WHERE task_id = t.id OFFSET 0) AS c
-    WHERE (t.id, c.field) NOT IN (SELECT * FROM unnest(%(task)s::bigint[], %(field)s::varchar[])))
+DELETE FROM quality_consensus AS c USING unnest(%(task)s::bigint[], %(field)s::varchar[]) AS gone(task, field)
+WHERE c.task_id = gone.task AND c.field = gone.field
 """,
-    tasks="bigint[]",
     task="bigint[]",
     field="varchar[]",
 )
@@ -76,7 +89,24 @@ def write_results(
     *,
     suspects: Mapping[int, float] | None = None,
 ) -> int:
-    """Store what some tasks came to; twice changes nothing. Return for how many the summary was new.
+    """Store what some tasks came to; twice changes nothing. Return for how many the summary was new."""
+    sent = to_write(project, results, answers, suspects=suspects)
+    if not sent:
+        return 0
+    *behind, (statement, columns) = sent
+    ((new,),) = statement.rows(columns, behind=behind)
+    return int(new)
+
+
+def to_write(
+    project: Project,
+    results: Sequence[TaskResult],
+    answers: Mapping[int, Sequence[Answer]],
+    *,
+    suspects: Mapping[int, float] | None = None,
+) -> list[Sent]:
+    """Lock the queue rows of these tasks, and return the statements that store what they came to, in one
+    message, in the same transaction; the last one returns for how many tasks the summary was new.
 
     Tasks whose answers are no longer those that were judged stay as they are: the change marks them, and who
     sees the mark may have been here already, with the newer answers.
@@ -85,51 +115,58 @@ def write_results(
     asked (dynamic overlap), a task is neither done nor waits for a reviewer yet.
     """
     if not results:
-        return 0
+        return []
     locked = lock_tasks(project.pk, {each.task_id: answers[each.task_id] for each in results})
     results = [each for each in results if each.task_id not in locked.changed]
     if not results:
-        return 0
+        return []
     gold = {task_id for task_id, pool in locked.pools.items() if pool != Pool.WORK}
     apart = gold | settle_overlap(project, results, answers)
     low = _ask_for_reviews(
         project, [each for each in results if each.task_id not in apart], answers, suspects or {}
     )
-    columns = _columns(project, results)
-    fields = {(each.task_id, field.field) for each in results for field in each.fields}
-    judged = {each.task_id for each in results}
-    is_less = any(row not in fields for row in locked.fields if row[0] in judged)
-    return apply_consensus(
-        project_id=project.pk,
-        results=[
-            TaskConsensus(
-                task_id=each.task_id,
-                value=each.value,
-                agreement=each.agreement,
-                probability=each.probability,
-                classes=each.classes,
-                final=each.value is not None and each.task_id not in apart and each.task_id not in low,
-            )
-            for each in results
-        ],
-        are_locked=True,
-        behind=[*([(FORGET, columns)] if is_less else []), (UPSERT, columns)],
-    )
+    summaries = [
+        TaskConsensus(
+            task_id=each.task_id,
+            value=each.value,
+            agreement=each.agreement,
+            probability=each.probability,
+            classes=each.classes,
+            final=each.value is not None and each.task_id not in apart and each.task_id not in low,
+        )
+        for each in results
+    ]
+    return [*_rows(project, results, locked.fields), to_apply(project.pk, summaries)]
 
 
-def _columns(project: Project, results: Sequence[TaskResult]) -> dict[str, int | str]:
-    """The rows of consensus, and the tasks of which all others go."""
+def _rows(project: Project, results: Sequence[TaskResult], stored: Set[tuple[int, str]]) -> list[Sent]:
+    """What brings the rows of consensus of these tasks up to date; ``stored``: task and field of each."""
     rows = [(each.task_id, field) for each in results for field in each.fields]
+    known = {(task_id, field.field) for task_id, field in rows}
+    judged = {each.task_id for each in results}
+    sent: list[Sent] = []
+    if gone := [row for row in stored if row[0] in judged and row not in known]:
+        sent.append(
+            (FORGET, {"task": numbers([at for at, _ in gone]), "field": texts([name for _, name in gone])})
+        )
+    there = [row for row in rows if (row[0], row[1].field) in stored]
+    new = [row for row in rows if (row[0], row[1].field) not in stored]
+    if there:
+        sent.append((UPDATE, _columns(there)))
+    if new:
+        sent.append((INSERT, {"project": project.pk, **_columns(new)}))
+    return sent
+
+
+def _columns(rows: Sequence[tuple[int, FieldResult]]) -> dict[str, int | str]:
     return {
-        "project": project.pk,
         "version": METHOD_VERSION,
-        "tasks": numbers([each.task_id for each in results]),
         "task": numbers([task_id for task_id, _ in rows]),
         "field": texts([field.field for _, field in rows]),
         "value": documents([field.value for _, field in rows]),
         "majority": documents([field.majority for _, field in rows]),
         "probability": numbers([field.probability for _, field in rows]),
-        "distribution": texts([dumps(field.distribution).decode() for _, field in rows]),
+        "distribution": dumps([field.distribution for _, field in rows]).decode(),
         "agreement": numbers([field.agreement for _, field in rows]),
         "method": texts([field.method for _, field in rows]),
         "answers": numbers([field.answers for _, field in rows]),
