@@ -1,8 +1,9 @@
 """Counts and durations of requests for Prometheus: django-prometheus', with less of a search for each."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django_prometheus.middleware import PrometheusAfterMiddleware
 from django_prometheus.utils import Time
 
@@ -33,3 +34,22 @@ class RequestMetrics(PrometheusAfterMiddleware):
         length = int(request.META.get("CONTENT_LENGTH") or 0)
         label(metrics.requests_body_bytes, request).observe(length)
         request.prometheus_after_middleware_event = Time()  # type: ignore[attr-defined]
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """As the original; what is made while it is sent took until its end, or until it was given up."""
+        if not isinstance(response, StreamingHttpResponse) or isinstance(response, FileResponse):
+            return self._finished(request, response)
+        response.streaming_content = self._sent(request, response, iter(response.streaming_content))
+        return response
+
+    def _sent(
+        self, request: HttpRequest, response: HttpResponseBase, content: Iterator[bytes]
+    ) -> Iterator[bytes]:
+        try:
+            yield from content
+        finally:
+            self._finished(request, response)
+
+    def _finished(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        finished: HttpResponseBase = super().process_response(request, response)
+        return finished

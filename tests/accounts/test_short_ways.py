@@ -238,7 +238,7 @@ def growth(middleware: type[PrometheusAfterMiddleware], view: Any, **headers: st
     before = counted()
     for _ in range(2):
         request = RequestFactory().post("/", data={"a": "bc"}, headers=headers)
-        middleware(get_response)(request)
+        list(middleware(get_response)(request))  # to its end, as a server does
     return {name: value - before.get(name, 0) for name, value in counted().items()}
 
 
@@ -248,3 +248,18 @@ def test_requests_are_counted_as_by_the_library(view: Any, headers: dict[str, st
     found = growth(RequestMetrics, view, **headers)
     assert found == growth(PrometheusAfterMiddleware, view, **headers)
     assert sum(found.values())
+
+
+def test_what_is_made_while_it_is_sent_took_until_its_end() -> None:
+    def answers() -> float:
+        return sum(
+            value for (name, _), value in counted().items() if "responses_total_by_status_total" in name
+        )
+
+    answer: Any = RequestMetrics(stream)(RequestFactory().get("/"))
+    before = answers()
+    content = iter(answer)
+    next(content)
+    assert answers() == before
+    list(content)
+    assert answers() == before + 1
