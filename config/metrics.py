@@ -1,7 +1,7 @@
 """Counts and durations of requests for Prometheus: django-prometheus', with less of a search for each."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django_prometheus.middleware import PrometheusAfterMiddleware
@@ -39,7 +39,8 @@ class RequestMetrics(PrometheusAfterMiddleware):
         """As the original; what is made while it is sent took until its end, or until it was given up."""
         if not isinstance(response, StreamingHttpResponse) or isinstance(response, FileResponse):
             return self._finished(request, response)
-        response.streaming_content = self._sent(request, response, iter(response.streaming_content))
+        content = cast("Iterator[bytes]", response.streaming_content)  # no view of ours is asynchronous
+        response.streaming_content = self._sent(request, response, content)
         return response
 
     def _sent(
