@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quality', '0032_nothing_is_sorted_by_probability'),
+        ('quality', '0033_room_for_the_next_run'),
     ]
 
     operations = [
