@@ -186,7 +186,7 @@ def test_statements_do_not_grow_with_tasks_or_people(crowd: Crowd) -> None:
         with CaptureQueriesContext(connection) as seen:
             update_stale(crowd.project.pk)
         found.append(len(seen))
-    assert found[0] == found[1] <= 7, "five, and the savepoint of this test"
+    assert found[0] == found[1] <= 6, "four, and the savepoint of this test"
 
 
 def test_the_models_are_those_of_the_fit_that_stands(crowd: Crowd) -> None:
