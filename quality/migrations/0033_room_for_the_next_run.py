@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """
 
     dependencies = [
-        ("quality", "0033_experts"),
+        ("quality", "0032_nothing_is_sorted_by_probability"),
     ]
 
     operations = [
