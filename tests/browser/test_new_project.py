@@ -101,7 +101,9 @@ def test_a_task_with_problems_does_not_launch(page: Page, live_web: LiveWeb) -> 
     sign_in(page, live_web.url, world.max)
     open_page(page, live_web)
     page.get_by_role("button", name="Task").click()
-    page.get_by_role("treeitem", name="Delivery").click()
+    delivery = page.get_by_role("treeitem", name="Delivery")
+    delivery.click()
+    expect(delivery).to_have_attribute("aria-selected", "true")  # else the hotkey is that of the field
     page.get_by_label("Hotkey").fill("2")
     expect(page.locator(".problem-list")).to_contain_text('already used by "delivery"', timeout=15_000)
     page.get_by_role("button", name="Launch").first.click()
