@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.models import Departure
 from projects.models import Membership, Project
+from projects.signals import expert_lost
 
 KEY = "projects"
 
@@ -15,7 +16,10 @@ def put_aside(departure: Departure) -> None:
         user=departure.user_id, project__organization=departure.organization_id
     ).order_by("pk")
     departure.kept[KEY] = [_as_json(row) for row in rows]
+    left = [row.project for row in rows.filter(is_expert=True).select_related("project")]
     rows.delete()
+    for project in left:
+        expert_lost.send(sender=Membership, project=project)
 
 
 def give_back(departure: Departure) -> None:

@@ -93,7 +93,11 @@ class QueueEntry(models.Model):
                 condition=Q(pool="work", is_open=True, taken__lt=F("wanted"), for_experts=True),
                 name="queue_open_experts",
             ),
-            models.Index(fields=["project"], condition=Q(for_experts=True), name="queue_for_experts"),
+            models.Index(
+                fields=["project"],
+                condition=Q(for_experts=True, taken__gte=F("wanted")),  # what is filled, so no draw reads it
+                name="queue_for_experts",
+            ),
             models.Index(
                 fields=["project", "order_key", "task"],
                 condition=Q(pool="gold", is_open=True),

@@ -11,7 +11,7 @@ from accounts.errors import Missing
 from accounts.rows import Columns, join
 from accounts.statements import Prepared
 from annotate.models import Annotation, AnnotationVersion, Assignment, Drawn
-from annotate.services.found import MAY_ANSWER
+from annotate.services.found import BY_EXPERT, MAY_ANSWER
 from annotate.services.leases import LOCK_PERSON, add_person
 from annotate.states import FILL
 from labeltypes.base import JsonObject
@@ -58,11 +58,16 @@ RETURNING h.id, h.version, h.is_extra, h.created_at, h.seconds
 # A slot that is held is answered, one that ran out is taken up again if it is free. Gold has none: the same
 # statement, no row of the queue written. ``fate`` stands between the queue's row and the summary, so that
 # they are locked in this order.
+# An expert's answer ends what waits for one: nobody is asked any more but those who have the task in hand,
+# and should one of them let it go, anybody gets that place.
 # Until there is a final value, a task can be found by the classes in its answers.
 WRITE = """
 WITH slot AS (
     UPDATE annotate_queueentry
-    SET answered = answered + 1, taken = taken + CASE WHEN %(late)s THEN 1 ELSE 0 END
+    SET answered = answered + 1, taken = taken + CASE WHEN %(late)s THEN 1 ELSE 0 END,
+        wanted = CASE WHEN for_experts AND {by_expert} THEN taken + %(late)s::int ELSE wanted END,
+        for_experts = CASE WHEN for_experts AND answered + 1 < taken + %(late)s::int
+                      THEN NOT {by_expert} ELSE for_experts END
     WHERE task_id = %(task)s AND (%(holds)s OR (%(late)s AND is_open AND taken < wanted AND {may}))
     RETURNING answered >= wanted AS filled
 ), fate AS MATERIALIZED (
@@ -128,8 +133,9 @@ TYPES = {
     "holds": "boolean",
     "late": "boolean",
 }
-WRITE_FIRST = Prepared("write_first", WRITE.format(head=ADD_HEAD, fill=FILL, may=MAY_ANSWER), **TYPES)
-WRITE_AGAIN = Prepared("write_again", WRITE.format(head=RENEW_HEAD, fill=FILL, may=MAY_ANSWER), **TYPES)
+EXPERTS = {"may": MAY_ANSWER, "by_expert": BY_EXPERT}
+WRITE_FIRST = Prepared("write_first", WRITE.format(head=ADD_HEAD, fill=FILL, **EXPERTS), **TYPES)
+WRITE_AGAIN = Prepared("write_again", WRITE.format(head=RENEW_HEAD, fill=FILL, **EXPERTS), **TYPES)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,13 @@ OPEN = f"q.project_id = %(project)s AND {UNFILLED} AND NOT q.for_experts"
 # The same of ``queue_open_experts``.
 OPEN_TO_EXPERTS = f"q.project_id = %(project)s AND {UNFILLED} AND q.for_experts"
 
-# Of a row of the queue: what waits for an expert takes no late answer of others.
-MAY_ANSWER = """(NOT for_experts OR EXISTS (
+# Of a row of the queue: whether this person is an expert where it stands.
+BY_EXPERT = """EXISTS (
         SELECT 1 FROM projects_membership m
-        WHERE m.project_id = annotate_queueentry.project_id AND m.user_id = %(user)s AND m.is_expert))"""
+        WHERE m.project_id = annotate_queueentry.project_id AND m.user_id = %(user)s AND m.is_expert)"""
+
+# What waits for an expert takes no late answer of others.
+MAY_ANSWER = f"(NOT for_experts OR {BY_EXPERT})"
 
 # A sub-select that stays one: as NOT EXISTS the planner may hash everything the person ever did.
 NEVER_HAD = """(SELECT a.id FROM annotate_assignment a

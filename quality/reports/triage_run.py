@@ -26,7 +26,7 @@ JOIN projects_tasksummary s ON s.task_id = q.task_id AND s.state = ANY(%(answere
 LEFT JOIN (annotate_annotation n JOIN projects_membership m
            ON m.project_id = n.project_id AND m.user_id = n.user_id AND m.is_expert)
     ON n.task_id = q.task_id AND NOT n.is_fix AND n.discarded_at IS NULL
-WHERE q.project_id = %(project)s AND q.for_experts
+WHERE q.project_id = %(project)s AND q.for_experts AND q.taken >= q.wanted
 """
 ANSWERED = (TaskState.ANSWERED, TaskState.REVIEW, TaskState.DONE)
 WORDS = {

@@ -6,18 +6,17 @@ import pytest
 from django.utils import timezone
 
 from accounts.errors import DomainError
-from accounts.models import User
+from accounts.models import Departure, User
 from annotate.models import Annotation, Assignment, AssignmentState, Drawn, Pool, QueueEntry
 from annotate.outbox import drain
 from annotate.services.experts import give_to_experts
 from annotate.services.slots import resize_batch, set_pool
 from annotate.task_actions import act_on
+from projects.departures import put_aside
 from projects.models import Membership, TaskState, TaskSummary
 from projects.services.memberships import remove_member, set_expert
 from tests.annotate.steps import POSITIVE, answer, api, expire, hand_out, is_extra, submit, texts
 from tests.annotate.test_overlap import make_people, run_all
-from tests.plans import explained
-from tests.queue_seed import Past, analyze, fill, live_through
 from tests.world import World, make_tasks, make_world
 
 pytestmark = pytest.mark.django_db
@@ -166,12 +165,55 @@ def test_more_overlap_asks_no_more_experts(world: World) -> None:
     assert entry_of(row).wanted == 1
 
 
-@pytest.mark.parametrize("way", ["no longer", "removed"])
+def both_hold_the_first(world: World) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Abe has it in hand, Ann found it too hard; both leases."""
+    (abes,) = hand_out(world.project, world.abe)
+    (anns,) = hand_out(world.project, world.ann)
+    assert texts([abes]) == texts([anns])
+    too_hard(world.ann, anns)
+    return abes, anns
+
+
+def test_what_another_let_go_meanwhile_asks_no_second_expert(world: World) -> None:
+    abes, row = both_hold_the_first(world)
+    assert api(world.abe).post(f"/api/v1/assignments/{abes['id']}/release/").status_code == 204
+    answer(world.rita, hand_out(world.project, world.rita)[0])
+    assert state_of(row) != TaskState.OPEN
+    assert (entry_of(row).answered, entry_of(row).taken, entry_of(row).wanted) == (1, 1, 1)
+
+
+def test_who_has_it_in_hand_may_still_answer_after_the_expert(world: World) -> None:
+    abes, row = both_hold_the_first(world)
+    answer(world.rita, hand_out(world.project, world.rita)[0])
+    assert state_of(row) == TaskState.OPEN
+    assert not is_extra(submit(world.abe, abes))
+    assert state_of(row) != TaskState.OPEN
+    assert (entry_of(row).answered, entry_of(row).taken, entry_of(row).wanted) == (2, 2, 2)
+
+
+def test_a_place_that_is_let_go_after_the_experts_answer_waits_for_no_expert(world: World) -> None:
+    abes, row = both_hold_the_first(world)
+    answer(world.rita, hand_out(world.project, world.rita)[0])
+    api(world.abe).post(f"/api/v1/assignments/{abes['id']}/release/")
+    assert not entry_of(row).for_experts
+    assert "a" in texts(hand_out(world.project, world.abe, 3))
+
+
+def test_an_answer_of_others_leaves_it_with_experts(world: World) -> None:
+    abes, row = both_hold_the_first(world)
+    answer(world.abe, abes)
+    assert (entry_of(row).for_experts, entry_of(row).answered, entry_of(row).wanted) == (True, 1, 2)
+    assert texts(hand_out(world.project, world.rita))[0] == "a"
+
+
+@pytest.mark.parametrize("way", ["no longer", "removed", "left the organization"])
 def test_when_the_last_expert_goes_everybody_gets_it(world: World, way: str) -> None:
     (row,) = hand_out(world.project, world.ann)
     too_hard(world.ann, row)
     if way == "removed":
         remove_member(membership=member(world, world.rita), by=world.max)
+    elif way == "left the organization":
+        put_aside(Departure(organization=world.organization, user=world.rita, kept={}))
     else:
         make_expert(world, world.rita, is_expert=False)
     drain()
@@ -253,26 +295,3 @@ def test_many_experts_at_once_answer_each_task_once() -> None:
     assert not Annotation.objects.filter(is_extra=True).exists()
     assert not QueueEntry.objects.exclude(taken=1, answered=1, wanted=1).exists()
     assert not Assignment.objects.exclude(state=AssignmentState.SUBMITTED).exists()
-
-
-def test_an_index_of_its_own_finds_what_waits(world: World) -> None:
-    """However much there is besides: an expert looks at a few pages more, also where nothing waits."""
-    fill(world.project, 5_000)
-    live_through(world.project, world.ann, Past("submitted", 3_000))
-    last = list(QueueEntry.objects.order_by("-pk").values_list("pk", flat=True)[:3])
-    give_to_experts(project_id=world.project.pk, task_ids=last)
-    analyze()
-    looks = []
-    for waits in (3, 2, 1, 0):
-        box: list[dict[str, Any]] = []
-        found = explained(lambda box=box: box.extend(hand_out(world.project, world.rita)))
-        (look,) = (one for one in found if one.name == "take_for_experts")
-        assert not look.scanned()
-        assert {node.get("Index Name") for node in look.nodes()} & {"queue_open_experts"}
-        assert any(one.name.startswith("take_1") for one in found) == (waits == 0)
-        looks.append(look.buffers)
-        answer(world.rita, box[0])
-    assert max(looks) < 40, looks
-    assert "take_for_experts" not in {
-        one.name for one in explained(lambda: hand_out(world.project, world.ann))
-    }

@@ -16,6 +16,7 @@ from accounts.models import User
 from annotate import policy
 from annotate.models import Assignment, QueueCursor, QueueEntry, RankingEpoch
 from annotate.services import hidden, scan
+from annotate.services.experts import give_to_experts
 from annotate.services.found import STRETCH
 from annotate.services.keys import reopened_epoch
 from annotate.services.leases import add_person
@@ -289,3 +290,22 @@ def test_the_plans_are_the_generic_ones(sandbox: list[Sized]) -> None:
     conditions = [node["Index Cond"] for node in take.nodes() if node.get("Index Name") == "queue_open_work"]
     assert conditions
     assert all("$" in condition for condition in conditions)
+
+
+def test_an_index_of_its_own_finds_what_waits_for_experts(sandbox: list[Sized]) -> None:
+    """An expert looks at a few pages more than others, also where nothing waits; nobody else does."""
+    case = sandbox[-1].somebody(sandbox[-1].work)
+    other = sandbox[-1].somebody(sandbox[-1].work)
+    Membership.objects.filter(project=case.project, user=case.person).update(is_expert=True)
+    tasks = QueueEntry.objects.filter(project=case.project).order_by("-pk").values_list("pk", flat=True)
+    give_to_experts(project_id=case.project.pk, task_ids=list(tasks[:3]))
+    for number, waits in enumerate((3, 2, 1, 0)):
+        box: list[Assignment] = []
+        found = explained(lambda box=box: box.append(case.draw().assignments[0]))
+        (look,) = (one for one in found if one.name == "take_for_experts")
+        assert not look.scanned() & WORK_TABLES
+        assert "queue_open_experts" in {node.get("Index Name") for node in look.nodes()}
+        assert look.buffers < 40
+        assert any(one.name.startswith("take_1") for one in found) == (waits == 0)
+        _submit(box[0], number)
+    assert "take_for_experts" not in {one.name for one in explained(other.draw)}
