@@ -1,6 +1,7 @@
 """Thousands of answers of many people, through the real submit, compared with the known truth."""
 
 import csv
+import random
 import uuid
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from annotate.services.submit import submit
+from exchange.demo.crowd import SMS_CROWD
 from quality.models import Consensus, KnownTruth, Trust
 from quality.services.full_run import full_run
 from quality.services.truth import record_truth
@@ -18,6 +20,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 RTE = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd" / "rte"
 CODES = ("no", "yes")
+KINDS = {
+    "media": [{"name": "text", "kind": "text", "source": "text"}],
+    "fields": [{"name": "kind", "type": "choice", "options": ["ham", "spam"], "required": True}],
+}
 
 
 def _replay(crowd: Crowd, triples: list[tuple[int, int, int]]) -> None:
@@ -57,6 +63,29 @@ def test_a_simulated_crowd() -> None:
     spammers = [trust[user.pk] for user in crowd.people[120:]]
     good = [trust[user.pk] for user in crowd.people[:120]]
     assert np.mean(spammers) < 0.62 < np.mean(good)
+
+
+def test_the_people_of_the_demo_are_told_apart() -> None:
+    """Of the demo's crowd 2,000 answers by seed: in the demo it is left to chance who gets what."""
+    rng, dice = np.random.default_rng(11), random.Random(11)
+    truth = ["spam" if spam else "ham" for spam in rng.random(400) < 0.134]
+    crowd = make_crowd(len(SMS_CROWD), 400, ontology=KINDS)
+    who = [rng.choice(len(SMS_CROWD), 5, replace=False) for _ in truth]
+    pairs = [(task, int(person)) for task, people in enumerate(who) for person in people]
+    write_all(crowd, [(task, person, SMS_CROWD[person].answer(truth[task], dice)) for task, person in pairs])
+    full_run(crowd.project)
+    rows = list(Trust.objects.filter(project=crowd.project, field="kind", basis="consensus"))
+    skill = {user.pk: simulated.skill for user, simulated in zip(crowd.people, SMS_CROWD, strict=True)}
+    on_spam = {row.user_id: row for row in rows if row.label == "spam"}
+    assert set(on_spam) == set(skill)
+    (spammer,) = (row for user, row in on_spam.items() if skill[user] == "spammer")
+    assert all(spammer.high < row.low for user, row in on_spam.items() if skill[user] == "good")
+    balanced = {
+        user.pk: np.mean([row.accuracy for row in rows if row.label and row.user_id == user.pk])
+        for user in crowd.people
+    }
+    weak = [balanced[user] for user in skill if skill[user] in {"spammer", "careless"}]
+    assert max(weak) < min(balanced[user] for user in skill if skill[user] == "good")
 
 
 @pytest.mark.skipif(
