@@ -23,6 +23,7 @@ class Prepared:
     """
 
     known: ClassVar[dict[str, str]] = {}  # the statement by the name under which the database has it
+    _made: ClassVar["list[Prepared]"] = []
     _there: ClassVar["WeakKeyDictionary[Any, set[str]]"] = WeakKeyDictionary()  # by connection
 
     def __init__(self, name: str, statement: str, **types: str) -> None:
@@ -35,6 +36,9 @@ class Prepared:
         self._whole = statement
         self._prepare = f"PREPARE {self.name} {listed} AS {body}"
         self._execute = f"EXECUTE {self.name} {values}"
+        nothing = f"({', '.join(['NULL'] * len(types))})" if types else ""
+        self._explain = f"EXPLAIN EXECUTE {self.name} {nothing}"
+        self._made.append(self)
 
     def rows(
         self, values: Mapping[str, Any], *, after: "Prepared | None" = None, behind: "Sequence[Sent]" = ()
@@ -66,6 +70,23 @@ class Prepared:
             with database.wrap_database_errors:
                 raise
         raise AssertionError("unreachable")
+
+    @classmethod
+    def plan_all(cls) -> None:
+        """Have this thread's connection open, with a plan of every statement that was loaded so far.
+
+        Nothing is run: a statement that is explained is planned, and the plan is kept. With
+        PREPARED_STATEMENTS off it only connects. Raises what Django raises for a database that cannot be reached.
+        """
+        database: Any = connections[DEFAULT_DB_ALIAS]
+        database.ensure_connection()
+        if not settings.PREPARED_STATEMENTS:
+            return
+        there = cls._there.setdefault(database.connection, set())
+        with database.cursor() as cursor:
+            for statement in cls._made:
+                statement._text(database, there)
+                cursor.execute(statement._explain)
 
     def _text(self, database: Any, there: set[str]) -> str:
         if self.name not in there:

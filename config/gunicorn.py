@@ -1,8 +1,10 @@
 """Settings of the web server, the same embedded and in containers."""
 
 import os
+from typing import Any
 
 from config.memory import settle_memory
+from config.ready_threads import open_connections
 from config.slow_clients import forget_pace, set_pace
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -26,6 +28,11 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH1
 def when_ready(_server: object) -> None:
     """Before the first worker is forked."""
     settle_memory()
+
+
+def post_worker_init(worker: Any) -> None:
+    """In each worker, before it takes connections."""
+    open_connections(worker.tpool, threads)
 
 
 def pre_request(_worker: object, request: object) -> None:

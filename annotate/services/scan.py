@@ -318,3 +318,8 @@ def take_statement(look: int) -> Prepared:
     return Prepared(
         f"take_{look}", TAKE.replace("%(look)s", str(look)), **PLACE, take="integer", stretch="integer"
     )
+
+
+# Those of a page, which holds three tasks, are planned before anybody asks (config/ready_threads.py).
+for slots in (1, 2, 3):
+    take_statement(slots)

@@ -50,6 +50,23 @@ def test_it_is_planned_once() -> None:
     assert plans(LARGER) == [(8, 0)]
 
 
+def test_all_that_are_loaded_are_planned_and_none_is_run() -> None:
+    connection.close()
+    once = Prepared("once", "SELECT setval('accounts_user_id_seq', %(number)s)", number="bigint")
+    before = _last_user_number()
+    Prepared.plan_all()
+    assert (plans(LARGER), plans(once)) == ([(1, 0)], [(1, 0)])
+    assert _last_user_number() == before
+    assert LARGER.rows(VALUES) == ROWS
+    assert plans(LARGER) == [(2, 0)]
+
+
+def _last_user_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM accounts_user_id_seq")
+        return int(cursor.fetchone()[0])
+
+
 def test_a_new_connection_learns_it_anew() -> None:
     LARGER.rows(VALUES)
     connection.close()
