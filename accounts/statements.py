@@ -76,7 +76,7 @@ class Prepared:
         """Have this thread's connection open, with a plan of every statement that was loaded so far.
 
         Nothing is run: a statement that is explained is planned, and the plan is kept. With
-        PREPARED_STATEMENTS off it only connects. Raises what Django raises for a database that cannot be reached.
+        PREPARED_STATEMENTS off it only connects. Raises what Django does if the database cannot be reached.
         """
         database: Any = connections[DEFAULT_DB_ALIAS]
         database.ensure_connection()
