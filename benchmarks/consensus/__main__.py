@@ -15,7 +15,8 @@ import json
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,7 +38,7 @@ T = TypeVar("T")
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and print; 2 with the reason if a folder cannot be read."""
+    """Measure and print; 2 if a folder could not be read: stderr says why, and the others are measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.consensus", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--simulated", type=int, default=0, metavar="N", help="also N crowds of each kind")
@@ -52,11 +53,11 @@ def main(arguments: list[str]) -> int:
     if options.people:
         print(people_table(options.people))
         return 0
-    try:
-        sets = [opened(folder) for folder in options.folders] + [*simulated(options.simulated)]
-        sets += lookalikes(options.lookalikes)
-    except BadSet as error:
+    sets, refused = all_opened(options.folders)
+    sets += [*simulated(options.simulated), *lookalikes(options.lookalikes)]
+    for error in refused:
         print(error, file=sys.stderr)
+    if not sets and refused:
         return 2
     if not sets:
         parser.error("name a folder, or --simulated N")
@@ -69,7 +70,7 @@ def main(arguments: list[str]) -> int:
         options.json.write_text(json.dumps({"sets": results, "mean": means}, indent=1) + "\n")
     if options.diagram:
         options.diagram.write_text(diagram_of([one for one in sets if isinstance(one, CrowdSet)]))
-    return 0
+    return 2 if refused else 0
 
 
 def diagram_of(sets: list[CrowdSet]) -> str:
@@ -81,6 +82,21 @@ def diagram_of(sets: list[CrowdSet]) -> str:
     if made:
         panels.append(panel(f"{len(made)} simulated crowds", made, shown))
     return drawn(panels)
+
+
+def all_opened(folders: Sequence[Path]) -> tuple[list[CrowdSet | OtherSet], list[BadSet]]:
+    """The sets in these folders, and why others are none. Of two with one name the later has its path."""
+    sets: list[CrowdSet | OtherSet] = []
+    refused = []
+    for folder in folders:
+        try:
+            one = opened(folder)
+        except BadSet as error:
+            refused.append(error)
+            continue
+        taken = any(one.name == other.name for other in sets)
+        sets.append(replace(one, name=str(folder)) if taken else one)
+    return sets, refused
 
 
 def opened(folder: Path) -> CrowdSet | OtherSet:

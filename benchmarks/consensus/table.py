@@ -1,7 +1,10 @@
 """CSV files of crowd answers, with errors that name file and row."""
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 
 class BadSet(ValueError):
@@ -10,12 +13,8 @@ class BadSet(ValueError):
 
 def columns_of(path: Path) -> tuple[str, ...]:
     """The names in the first line; raises BadSet if the file cannot be read."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return tuple(next(csv.reader(file), ()))
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: {error}"
-        raise BadSet(message) from error
+    with _opened(path) as file:
+        return tuple(next(csv.reader(file), ()))
 
 
 def rows_of(path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...] = ()) -> list[list[str]]:
@@ -29,7 +28,7 @@ def rows_of(path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...] =
         message = f"{path}: no column {missing[0]!r}"
         raise BadSet(message)
     found = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with _opened(path) as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             values = [row[name] or "" for name in columns]
             if not all(values):
@@ -37,6 +36,17 @@ def rows_of(path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...] =
                 raise BadSet(message)
             found.append(values + [row.get(name) or "" for name in optional])
     return found
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    """The file, whose faults are a BadSet: not there, not UTF-8, not CSV."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield file
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        message = f"{path}: {error}"
+        raise BadSet(message) from error
 
 
 def codes_of(names: list[str]) -> tuple[dict[str, int], list[int]]:

@@ -58,6 +58,30 @@ def test_a_missing_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "nowhere" in capsys.readouterr().err
 
 
+def test_a_wrong_folder_costs_only_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labels, truth, out = "task,worker,label\na,x,1\n", "task,label\na,1\n", tmp_path / "out.json"
+    binary = folder(tmp_path / "binary", labels, truth)
+    (binary / "truth.csv").write_bytes(b"task,label\na,\xff\n")
+    folders = [binary, folder(tmp_path / "good", labels, truth), tmp_path / "nowhere"]
+    assert main([*map(str, folders), "--json", str(out)]) == 2
+    printed = capsys.readouterr()
+    assert "truth.csv: 'utf-8' codec" in printed.err
+    assert "nowhere" in printed.err
+    found = json.loads(out.read_text())
+    assert list(found["sets"]) == ["good"]
+    assert found["mean"]["default"]["accuracy"] == 1
+
+
+def test_sets_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
+    labels, truth, out = "task,worker,label\na,x,1\nb,x,0\n", "task,label\na,1\n", tmp_path / "out.json"
+    first, second = tmp_path / "one", tmp_path / "other"
+    for parent in (first, second):
+        parent.mkdir()
+        folder(parent / "set", labels, truth)
+    assert main([str(first / "set"), str(second / "set"), "--json", str(out)]) == 0
+    assert list(json.loads(out.read_text())["sets"]) == ["set", str(second / "set")]
+
+
 def test_simulated_crowds_are_the_same_every_time(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--simulated", "1"]) == 0
     printed = capsys.readouterr().out
