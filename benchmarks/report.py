@@ -16,6 +16,7 @@ from benchmarks.processes import Usage
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "RESULTS.md"
 FIGURES = FOLDER / "results.json"
+WHY = "../docs/contributing/misses.md"  # a heading for each benchmark that misses a bar
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def page(sections: Mapping[str, Section], before: Mapping[str, Section]) -> str:
     """Return the file for people: all bars at the top, then each benchmark."""
     parts = [
         "# Benchmarks\n\nWritten by `make bench`. Everything on one machine, the load generator too. "
-        "[How to read this](../docs/contributing/benchmarks.md).\n",
+        f"[How to read this](../docs/contributing/benchmarks.md), [why bars are missed]({WHY}).\n",
         _bars(sections),
         *(_section(title, sections[title], before.get(title)) for title in sorted(sections)),
     ]
@@ -189,7 +190,7 @@ def _bars(sections: Mapping[str, Section]) -> str:
     judged = [(title, row) for title in sorted(sections) for row in sections[title].rows if row.verdict]
     met = sum(row.verdict == "met" for _, row in judged)
     lines = [
-        f"| [{title}](#{title}) | {row.what} | {_value(row)} | {row.bar} | {_shown(row.verdict)} |"
+        f"| [{title}](#{title}) | {row.what} | {_value(row)} | {row.bar} | {_shown(row.verdict, title)} |"
         for title, row in judged
     ]
     head = ["| benchmark | what | measured | bar | |", "| --- | --- | --- | --- | --- |"]
@@ -200,7 +201,7 @@ def _section(title: str, section: Section, before: Section | None) -> str:
     old = {row.what: row for row in before.rows} if before else {}
     other = before is not None and dict(before.machine) != dict(section.machine)
     lines = [
-        f"| {row.what} | {_value(row)} | {_spread(row)} | {row.bar} | {_shown(row.verdict)} |"
+        f"| {row.what} | {_value(row)} | {_spread(row)} | {row.bar} | {_shown(row.verdict, title)} |"
         f" {_change(row, old.get(row.what))} | {_note(row)} |"
         for row in section.rows
     ]
@@ -256,8 +257,8 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
-def _shown(verdict: str) -> str:
-    return f"**{verdict}**" if verdict == "MISSED" else verdict
+def _shown(verdict: str, title: str) -> str:
+    return f"**{verdict}**, [why]({WHY}#{title})" if verdict == "MISSED" else verdict
 
 
 def _change(row: Row, old: Row | None) -> str:

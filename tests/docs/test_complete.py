@@ -1,7 +1,9 @@
 """Whatever people can use is documented, and the documentation names nothing that is not there."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,3 +83,17 @@ def test_the_documented_length_of_an_id_is_what_the_database_takes() -> None:
     found = re.search(r"external id, up to (\d+) characters", page)
     assert found is not None
     assert int(found[1]) == Task._meta.get_field("external_id").max_length == LIMITS.id_chars
+
+
+def test_every_missed_bar_is_explained() -> None:
+    page = (DOCS / "contributing/misses.md").read_text(encoding="utf-8")
+    parts = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE))
+    found = json.loads((ROOT / "benchmarks/results.json").read_text(encoding="utf-8"))
+    missed = {(title, row["what"]) for title, one in found.items() for row in one["rows"] if _is_missed(row)}
+    unexplained = {(title, what) for title, what in missed if f"*{what}*" not in parts.get(title, "")}
+    assert unexplained == set()
+    assert set(parts) == {title for title, _ in missed}, "what is met needs no excuse"
+
+
+def _is_missed(row: dict[str, Any]) -> bool:
+    return row.get("verdict") == "MISSED"
