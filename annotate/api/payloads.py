@@ -66,6 +66,7 @@ def assignment_payloads(assignments: Sequence[Assignment], project: Project) -> 
             "guideline_version": guideline_number(row.guideline_id),
             "expires": row.expires_at,
             "rework": sent_back.get(row.pk),
+            "for_experts": row.for_experts,
         }
         for row, item in zip(assignments, items, strict=True)
     ]

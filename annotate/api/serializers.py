@@ -83,6 +83,9 @@ class AssignmentOut(serializers.Serializer[Any]):
     guideline_version = serializers.IntegerField(allow_null=True)
     expires = serializers.DateTimeField()
     rework = ReworkOut(allow_null=True)
+    for_experts = serializers.BooleanField(
+        help_text="Came to you as an expert: such items were too hard for somebody, or are kept for experts."
+    )
 
 
 class ReasonOut(serializers.Serializer[Any]):

@@ -31,6 +31,8 @@ class Drawn(models.TextChoices):
 class Assignment(models.Model):
     """``holds_slot`` says whether ``QueueEntry.taken`` counts this row.
 
+    ``for_experts``: came to an expert as what waits for experts, or is gold in the place of such a task.
+
     Foreign keys to rows that a whole project shares are not checked by the database here: the check
     would lock the shared row on every insert (docs/adr/0006-queue.md). They have no index of their own
     either: every answer would write all of them twice, and those below serve what is asked.
@@ -46,6 +48,7 @@ class Assignment(models.Model):
     state = models.CharField(max_length=10, choices=AssignmentState.choices, default=AssignmentState.ACTIVE)
     drawn = models.CharField(max_length=10, choices=Drawn.choices)
     holds_slot = models.BooleanField(default=True)
+    for_experts = models.BooleanField(default=False, db_default=False)
     ontology = models.ForeignKey(
         "projects.OntologyVersion",
         on_delete=models.CASCADE,

@@ -68,7 +68,8 @@ FROM annotate_queueentry q WHERE q.task_id = %(task)s AND q.for_experts
 def take_for_experts(project_id: int, user_id: int, look: int, count: int) -> Found:
     """Look for up to ``look`` tasks that wait for an expert and that this one never had; take ``count``."""
     rows = TAKE.rows({"project": project_id, "user": user_id, "look": look, "take": count})
-    return Found([Picked(task, Drawn.POLICY) for task, is_taken in rows if is_taken], len(rows))
+    picked = [Picked(task, Drawn.POLICY, for_experts=True) for task, is_taken in rows if is_taken]
+    return Found(picked, len(rows), for_experts=len(rows))
 
 
 def goes_to_experts(project_id: int, user_id: int) -> bool:

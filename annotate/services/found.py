@@ -27,19 +27,22 @@ STRETCH = 2_000  # rows that one statement looks at
 
 @dataclass(frozen=True)
 class Picked:
-    """A task of which one slot was just taken, and how it was drawn."""
+    """A task of which one slot was just taken, how it was drawn, and whether it waited for an expert."""
 
     task_id: int
     drawn: str
+    for_experts: bool = False
 
 
 @dataclass(frozen=True)
 class Found:
     """The tasks of which a slot was taken, and how many rows were ``seen`` that this person could have.
 
-    ``goes_on``: there is more to look at, from where the cursor stands now.
+    ``goes_on``: there is more to look at, from where the cursor stands now. ``for_experts``: the first so
+    many of those seen wait for an expert.
     """
 
     picked: list[Picked]
     seen: int
     goes_on: bool = False
+    for_experts: int = 0

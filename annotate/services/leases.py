@@ -128,19 +128,22 @@ SELECT task_id, holds_slot AND drawn = 'rework' FROM expired
     epoch="integer",
 )
 
+# Gold that was let go comes again as what it was: work for experts would still wait for them.
 GIVE = Prepared(
     "give",
     f"""
 WITH given AS (
 INSERT INTO annotate_assignment
-    (project_id, task_id, user_id, state, drawn, holds_slot,
+    (project_id, task_id, user_id, state, drawn, holds_slot, for_experts,
      ontology_id, guideline_id, created_at, expires_at)
-SELECT %(project)s, new.task_id, %(user)s, 'active', new.drawn, new.drawn <> 'gold',
+SELECT %(project)s, new.task_id, %(user)s, 'active', new.drawn, new.drawn <> 'gold', new.for_experts,
        %(ontology)s, %(guideline)s, now(), now() + make_interval(mins => %(minutes)s)
-FROM unnest(%(tasks)s::bigint[], %(drawn)s::text[]) WITH ORDINALITY AS new(task_id, drawn, place)
+FROM unnest(%(tasks)s::bigint[], %(drawn)s::text[], %(for_experts)s::boolean[])
+    WITH ORDINALITY AS new(task_id, drawn, for_experts, place)
 ORDER BY new.place
 ON CONFLICT (project_id, task_id, user_id) DO UPDATE
 SET state = 'active', drawn = excluded.drawn, holds_slot = excluded.holds_slot,
+    for_experts = excluded.for_experts OR excluded.drawn = 'gold' AND annotate_assignment.for_experts,
     ontology_id = excluded.ontology_id, guideline_id = excluded.guideline_id,
     created_at = excluded.created_at, expires_at = excluded.expires_at, closed_at = NULL
 WHERE annotate_assignment.state IN ('expired', 'released')
@@ -157,6 +160,7 @@ ORDER BY a.id
     minutes="integer",
     tasks="bigint[]",
     drawn="text[]",
+    for_experts="boolean[]",
 )
 
 # A lease is only ever made longer: rework has days.
@@ -170,10 +174,11 @@ WHERE project_id = %(project)s AND user_id = %(user)s AND state = 'active' AND e
 
 @dataclass(frozen=True)
 class Lease:
-    """A task to be handed out, and how it was drawn."""
+    """A task to be handed out, how it was drawn, and whether it comes as one for experts."""
 
     task_id: int
     drawn: str
+    for_experts: bool
 
 
 @dataclass(frozen=True)
@@ -293,6 +298,7 @@ def give(
         "minutes": project.lease_minutes,
         "tasks": [lease.task_id for lease in leases],
         "drawn": [lease.drawn for lease in leases],
+        "for_experts": [lease.for_experts for lease in leases],
     }
     rows = GIVE.rows({**values, **move}, after=SAVE_CURSOR) if move else GIVE.rows(values)
     given = [lease for row in rows if (lease := _lease(row, 0))]

@@ -11,7 +11,7 @@ from annotate.policy import Reason, gold_share, refused_by_gate
 from annotate.services import hidden, leases
 from annotate.services.certificates import lacks_certificate, needs_certificate
 from annotate.services.experts import take_for_experts
-from annotate.services.found import Found, Picked
+from annotate.services.found import Found
 from annotate.services.keys import reopened_epoch
 from annotate.services.leases import Held, Lease
 from annotate.services.preferred import by_order
@@ -166,7 +166,7 @@ def _top_up(
         found = rescan(project.pk, user.pk, slots, free)
     if not found.seen:
         gold = []  # alone, when the work is used up, it would stand out
-    return leases.give(project, user.pk, _mixed(gold, found.picked), scan.move), goes_on
+    return leases.give(project, user.pk, _mixed(gold, found), scan.move), goes_on
 
 
 def _work_for(project: Project, user: User, scan: Scan, slots: int, free: int, *, is_expert: bool) -> Found:
@@ -177,17 +177,21 @@ def _work_for(project: Project, user: User, scan: Scan, slots: int, free: int, *
     if kept.seen == slots:
         return kept
     others = scan.take(slots - kept.seen, free - len(kept.picked))
-    return Found(kept.picked + others.picked, kept.seen + others.seen, others.goes_on)
+    return Found(kept.picked + others.picked, kept.seen + others.seen, others.goes_on, kept.seen)
 
 
-def _mixed(gold: list[int | None], work: list[Picked]) -> list[Lease]:
-    """Gold at its slots; work in its order at the others, as far as it goes."""
-    left = list(work)
+def _mixed(gold: list[int | None], found: Found) -> list[Lease]:
+    """Gold at its slots; work in its order at the others, as far as it goes.
+
+    Gold comes as for experts where the work does that would have had its place: else it would stand out.
+    """
+    left = list(found.picked)
     mixed: list[Lease] = []
+    others_wait = found.for_experts > len(left)  # these come next: what has no note before them were gold
     for task_id in gold:
         if task_id is not None:
-            mixed.append(Lease(task_id, Drawn.GOLD))
+            mixed.append(Lease(task_id, Drawn.GOLD, left[0].for_experts if left else others_wait))
         elif left:
             picked = left.pop(0)
-            mixed.append(Lease(picked.task_id, picked.drawn))
+            mixed.append(Lease(picked.task_id, picked.drawn, picked.for_experts))
     return mixed

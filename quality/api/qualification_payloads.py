@@ -94,6 +94,7 @@ def item_payload(access: ProjectAccess, item: QualificationAnswer) -> dict[str, 
         "guideline_version": guideline_number(access.project.guideline_id),
         "expires": None,
         "rework": None,
+        "for_experts": False,
     }
 
 

@@ -15,7 +15,10 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class ClassRow:
-    """One class: what its curve gives, how many wait in all, and how many a model would answer."""
+    """One class: what its curve gives, how many wait in all, and how many a model would answer.
+
+    ``has_tier``: experts get critical classes, and not everybody.
+    """
 
     code: str
     title: str
@@ -25,6 +28,7 @@ class ClassRow:
     is_critical: bool
     number: int
     bars: list[int]
+    has_tier: bool = False
 
     def for_experts(self, below: float | None) -> int:
         """Waiting tasks that experts would get below this score, by its twentieths; None: no experts."""
@@ -57,7 +61,7 @@ class ClassRow:
     def why(self) -> str:
         """Why no answer of this class is accepted, in words; empty where some are."""
         if self.is_critical:
-            return "critical: always by people"
+            return "critical: by experts" if self.has_tier else "critical: always by people"
         if self.choice.reason in ("unchecked", "too_few"):
             words = f"{self.choice.checked:,} checked; at least {self.choice.needed:,} are needed"
             least = least_target(self.choice.checked, CONFIDENCE)
@@ -134,6 +138,7 @@ def outlook(
                 waiting=points[-1].waiting if points else 0,
                 is_critical=code in critical,
                 number=number,
+                has_tier=expert_below is not None,
                 bars=measured.data.get("classes", {}).get(code, {}).get("waiting", []),
             )
         )

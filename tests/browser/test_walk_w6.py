@@ -62,6 +62,8 @@ def answer_first(page: Page, url: str, found: Triaged, item: str) -> None:
     sign_in(page, url, found.world.rita)
     desk = Desk(page, url, found.world.project).open()
     assert desk.item == item
+    note = page.get_by_role("status").filter(has_text="For you as an expert")
+    expect(note).to_contain_text("too hard for somebody, or are kept for experts")
     desk.keys("p", "Enter")
     desk.left(item)
     answered = desk.wait_for(lambda: Annotation.objects.filter(user=found.world.rita).first())
@@ -80,6 +82,7 @@ def too_hard(page: Page, url: str, found: Triaged) -> str:
     sign_in(page, url, found.world.ann)
     desk = Desk(page, url, found.world.project).open()
     item = desk.item
+    expect(page.get_by_text("For you as an expert")).to_have_count(0)
     desk.keys("s")
     expect(page.get_by_role("dialog")).to_contain_text("Too hard for me")
     desk.keys("5")
@@ -113,7 +116,7 @@ def weigh(page: Page, base: str, found: Triaged) -> int:
     tier = page.locator("#terms dl div").filter(has_text="By experts")
     expect(tier).to_contain_text(f"{kept} critical, or below 0.55")
     negative = page.locator("#thresholds").get_by_role("row", name="negative")
-    expect(negative).to_contain_text("critical: always by people")
+    expect(negative).to_contain_text("critical: by experts")
     return kept
 
 

@@ -32,6 +32,9 @@ async () => {
 TOO_WIDE = """
 () => {
   const room = document.documentElement.clientWidth;
+  const table = [...document.querySelectorAll('.table-wrap:has(> .stacked)')]
+    .find((each) => room < 768 && each.scrollWidth > each.clientWidth + 1);
+  if (table) return [`${table.ariaLabel} is ${table.scrollWidth} px wide, for ${table.clientWidth}`];
   if (document.documentElement.scrollWidth <= room + 1) return [];
   return [...document.querySelectorAll('body *')]
     .filter((each) => each.getBoundingClientRect().right > room + 1 && each.offsetParent !== null)

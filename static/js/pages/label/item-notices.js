@@ -38,6 +38,12 @@ export class ItemNotices {
         icon: "history",
         lines: ["One of your answers. What you change becomes a new version."],
       });
+    else if (work.assignment.for_experts)
+      banner.show({
+        tone: "neutral",
+        icon: "info",
+        lines: ["For you as an expert: such items were too hard for somebody, or are kept for experts."],
+      });
     const pin = work.assignment.rework?.reviews.find((review) => review.pin?.region)?.pin;
     if (pin?.region) handle.select(pin.region);
   }

@@ -88,6 +88,7 @@ export function pastOf(answer) {
       draft: null,
       predictions: [],
       rework: null,
+      for_experts: false,
       expires: "",
     },
     value,

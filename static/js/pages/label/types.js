@@ -45,6 +45,7 @@
  * @property {number | null} guideline_version
  * @property {string | null} expires null: of practice or quiz, where nothing does
  * @property {Rework | null} rework
+ * @property {boolean} for_experts it came because this person is an expert
  * @typedef {Item & AssignmentOnly} Assignment what `next` gives
  *
  * @typedef {{code: string, text: string, guideline_version: number | null}} Reason why there is nothing
