@@ -160,16 +160,18 @@ def _sentence(found: Why) -> str:
     if found.is_gold:
         return "This task is gold: its answer is known, and votes do not change it."
     given = {name: sum(voice.said == name for voice in found.voices) for name in (found.winner, found.rival)}
-    said = f"{_people(given[found.winner])} {found.winner}, {_people(given[found.rival])} {found.rival}."
+    said = f"{_people(given[found.winner])} “{found.winner}”, {_people(given[found.rival])} “{found.rival}”."
     if not found.differs:
         return said
     together = float(np.prod([voice.odds for voice in found.voices]))
     if together > 1:
         return (
-            f"{said} Those who said {found.winner} tell the two apart better: together the answers speak "
-            f"{odds_in_words(together)} for {found.winner}, though fewer gave it."
+            f"{said} Those who said “{found.winner}” tell the two apart better: together the answers speak "
+            f"{odds_in_words(together)} for “{found.winner}”, though fewer gave it."
         )
-    return f"{said} {found.winner} is {found.prior_weight} as common here: the answers do not outweigh that."
+    return (
+        f"{said} “{found.winner}” is {found.prior_weight} as common here: the answers do not outweigh that."
+    )
 
 
 def _people(count: int) -> str:

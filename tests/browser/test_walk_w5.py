@@ -90,7 +90,7 @@ def test_it_works(page: Page, live_web: LiveWeb, firm: Crowd) -> None:
     page.goto(f"{base}/tasks/{firm.tasks[CLEAR].pk}/")
     why = page.locator("#why")
     expect(why).to_contain_text("not the majority’s answer")
-    expect(why).to_contain_text("one says Indemnity, 2 say Waiver")
+    expect(why).to_contain_text("one says “Indemnity”, 2 say “Waiver”")
     voices = why.locator("tbody tr")
     expect(voices.first).to_contain_text("Worker 0")
     expect(voices.first.locator("td.number")).to_have_text(re.compile(r"^[\d.]+ : 1$"))

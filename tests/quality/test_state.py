@@ -130,7 +130,7 @@ def test_one_who_knows_outweighs_two_who_do_not_and_the_page_says_why(crowd: Cro
     assert found.voices[0].odds > 1 > found.voices[1].odds
     together = found.prior * np.prod([voice.odds for voice in found.voices])
     assert together > 1, "what is shown leads to what won"
-    assert "one says yes, 2 say no" in found.sentence
+    assert "one says “yes”, 2 say “no”" in found.sentence
     client = Client()
     client.force_login(manager(crowd))
     base = f"/projects/{crowd.project.pk}/tasks/{crowd.tasks[0].pk}/"
