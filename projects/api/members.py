@@ -80,7 +80,8 @@ def find_in_organization(access: ProjectAccess, who: str) -> User:
     )
     user = found.first()
     if user is None:
-        raise DomainError("Not found.", fields=[FieldError("user", "not found in this organization")])
+        words = "nobody of this organization; an invitation link lets in whoever is not"
+        raise DomainError("There is no such person.", fields=[FieldError("user", words)])
     return user
 
 

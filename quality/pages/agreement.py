@@ -30,6 +30,7 @@ from quality.services.agreement import ABOUT, ALPHA, CLASSES, PAIRS, PEOPLE, SLI
 from quality.services.fields import Asked, asked_fields
 
 MOST_PEOPLE = 200  # rows shown; the API has them all
+FEW_ANSWERS = 10  # a class that was given less often says little: it stands after the others
 
 
 @page
@@ -88,10 +89,16 @@ def _coefficients(rows: list[Agreement]) -> dict[str, Any]:
 
 
 def _classes(asked: Asked, figures: Parts) -> list[dict[str, Any]]:
-    """Weakest first; those of which nothing can be said last."""
+    """The classes with their titles, weakest first."""
     titles = titles_of(asked)
     rows = [{**each, "title": titles.get(each["name"], each["name"])} for each in figures.part(CLASSES) or []]
-    return sorted(rows, key=lambda each: (each["alpha"] is None, each["alpha"] or 0.0))
+    return sorted(rows, key=weakness)
+
+
+def weakness(row: dict[str, Any]) -> tuple[bool, bool, float]:
+    """Whose interval ends lowest first; then classes with few answers; last of which nothing can be said."""
+    end = row["alpha"] if row["alpha_high"] is None else row["alpha_high"]
+    return row["alpha"] is None, row["answers"] < FEW_ANSWERS, end or 0.0
 
 
 def _people(request: SignedInRequest, access: ProjectAccess, asked: Asked, figures: Parts) -> dict[str, Any]:

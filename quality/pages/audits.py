@@ -24,6 +24,8 @@ from quality.services.figures import matrix_fields
 
 ENTRY = "js/pages/audit.js"
 PAGE_SIZE = 50
+# The form asks in percent what the service takes as shares.
+PERCENT = {"target": "above 0, below 100", "expected": "above 0, below 100", "half_width": "from 0.5 to 25"}
 
 
 @page
@@ -37,6 +39,9 @@ def audits(request: SignedInRequest, project_id: str) -> HttpResponse:
             return _to(access, sample)
         except DomainError as refusal:
             problems = form_problems(refusal)
+            problems["fields"] |= {
+                name: words for name, words in PERCENT.items() if name in problems["fields"]
+            }
     reports = audits_of(access.project)
     context = {
         "reports": reports,

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.errors import DomainError
-from accounts.page_tools import SignedInRequest, page
+from accounts.page_tools import SignedInRequest, form_problems, page
 from accounts.replica import from_replica
 from accounts.services.invitations import invite
 from annotate.services.discards import count_discard, discard_answers, restore_answers
@@ -94,14 +94,20 @@ def _back(access: ProjectAccess) -> HttpResponse:
 
 
 def _add(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
-    def add() -> str:
+    """Add somebody; what cannot be done stands in the form again, with what is wrong beside it."""
+    role = request.POST.get("role", "")
+    try:
         user = find_in_organization(access, request.POST.get("user", "").strip())
-        member = memberships.add_member(
-            project=access.project, user=user, role=request.POST.get("role", ""), by=access.user
-        )
-        return f"{member.user.display_name} is in the project as {member.role}."
-
-    return _do(request, access, add)
+        member = memberships.add_member(project=access.project, user=user, role=role, by=access.user)
+    except DomainError as refusal:
+        refused = form_problems(refusal)
+        if not refused["fields"]:
+            refused["fields"] = {"user": refusal.message}
+        shown = _show(request, access, refused=refused, given=request.POST)
+        shown.status_code = refusal.status
+        return shown
+    messages.success(request, f"{member.user.display_name} is in the project as {member.role}.")
+    return _back(access)
 
 
 def _do(request: SignedInRequest, access: ProjectAccess, action: Callable[[], str]) -> HttpResponse:

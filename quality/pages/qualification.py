@@ -13,14 +13,15 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from accounts.access import clean_id
 from accounts.early import is_opened
-from accounts.errors import DomainError
+from accounts.errors import DomainError, FieldError
 from accounts.page_tools import SignedInRequest, page
 from annotate.pages.label import ENTRY, boot, modules_for
 from projects.access import ProjectAccess, access_project
 from projects.shell import shell
 from quality.api.course import started_payload
 from quality.api.qualification import act_on, find_subject
-from quality.models import GoldUse
+from projects.models import Project
+from quality.models import GoldUse, Qualification
 from quality.pages.contests import problem_of
 from quality.reports.qualification import course_items, people_standing, uses
 from quality.services.fields import asked_fields
@@ -42,6 +43,13 @@ def qualification(request: SignedInRequest, project_id: str) -> HttpResponse:
     access = access_project(request, project_id)
     if request.method == "POST":
         return _save(request, access)
+    return _show(request, access)
+
+
+def _show(
+    request: SignedInRequest, access: ProjectAccess, refusal: DomainError | None = None
+) -> HttpResponse:
+    """The page; with a refusal what was sent stands in the form of the terms, and what is wrong beside it."""
     project, terms, pool = access.project, terms_of(access.project), count_pool(access.project)
     use = request.GET.get("use", GoldUse.PRACTICE if pool.practice or pool.quiz else GoldUse.HIDDEN)
     use = use if use in GoldUse.values else GoldUse.PRACTICE
@@ -56,9 +64,40 @@ def qualification(request: SignedInRequest, project_id: str) -> HttpResponse:
         "people": people,
         "marked_anew": [row for row in people if row.remarked],
         "marks": _marks(access, terms.class_marks),
-        "percent": round(terms.pass_mark * 100),
+        "form": _form(project, terms),
+        "refusal": refusal,
+        "wrong": _wrong(refusal) if refusal else {},
     }
-    return render(request, "quality/qualification.html", shell(access, "quality", **context))
+    if refusal:
+        context["form"] = {name: request.POST.get(name, "") for name in [*context["form"], "grant_existing"]}
+        for row in context["marks"]:
+            row["percent"] = request.POST.get(f"mark:{row['key']}", "")
+            row["wrong"] = context["wrong"].get(row["path"], "")
+        context["marks_wrong"] = any(row["wrong"] for row in context["marks"])
+    status = refusal.status if refusal else 200
+    return render(request, "quality/qualification.html", shell(access, "quality", **context), status=status)
+
+
+def _wrong(refusal: DomainError) -> dict[str, str]:
+    """What is wrong by path; the form asks in percent what the service takes as shares."""
+    return {
+        problem.path: "from 0 to 100" if problem.message == "from 0 to 1" else problem.message
+        for problem in refusal.fields
+    }
+
+
+def _form(project: Project, terms: Qualification) -> dict[str, Any]:
+    """What stands in the form of the terms."""
+    return {
+        "on": project.needs_certificate,
+        "quiz_length": terms.quiz_length,
+        "pass_mark": round(terms.pass_mark * 100),
+        "cooldown_minutes": terms.cooldown_minutes,
+        "attempts_most": terms.attempts_most,
+        "validity_days": terms.validity_days,
+        "other_items": terms.other_items,
+        "recalibrate": terms.recalibrate,
+    }
 
 
 def _marks(access: ProjectAccess, class_marks: dict[str, dict[str, float]]) -> list[dict[str, Any]]:
@@ -72,6 +111,7 @@ def _marks(access: ProjectAccess, class_marks: dict[str, dict[str, float]]) -> l
                     "key": json.dumps([asked.name, each["name"]]),
                     "field": asked.field.title,
                     "title": each.get("title", each["name"]),
+                    "path": f"class_marks.{asked.name}.{each['name']}",
                     "percent": None if mark is None else round(mark * 100),
                 }
             )
@@ -99,19 +139,18 @@ def _save(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
             grant_existing=request.POST.get("grant_existing") == "1",
         )
     except DomainError as refusal:
-        messages.error(request, problem_of(refusal))
-    else:
-        messages.success(
-            request,
-            "Saved. The queue opens to those with a certificate." if on else "Saved. Qualification is off.",
-        )
+        return _show(request, access, refusal)
+    messages.success(
+        request,
+        "Saved. The queue opens to those with a certificate." if on else "Saved. Qualification is off.",
+    )
     return _back(access)
 
 
-def _number(request: SignedInRequest, name: str) -> int:
+def _number(request: SignedInRequest, name: str, path: str = "") -> int:
     raw = request.POST.get(name, "").strip()
     if not raw.isascii() or not raw.isdigit() or len(raw) > 6:
-        raise DomainError(f"{name.replace('_', ' ').capitalize()} must be a whole number.")
+        raise DomainError("These terms are not valid.", fields=[FieldError(path or name, "a whole number")])
     return int(raw)
 
 
@@ -126,7 +165,9 @@ def _posted_marks(request: SignedInRequest, access: ProjectAccess) -> dict[str, 
     for key in offered:
         field, name = json.loads(key)
         if request.POST.get(f"mark:{key}", "").strip():
-            marks.setdefault(field, {})[name] = _number(request, f"mark:{key}") / 100
+            marks.setdefault(field, {})[name] = (
+                _number(request, f"mark:{key}", f"class_marks.{field}.{name}") / 100
+            )
     return {field: names for field, names in marks.items() if names}
 
 

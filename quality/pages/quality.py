@@ -39,6 +39,7 @@ def quality(request: SignedInRequest, project_id: str) -> HttpResponse:
 def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     project = access.project
     matrices = confusions(project, most=MOST_MATRICES)
+    agreement = _agreement(access)
     context: dict[str, Any] = {
         "state": state_of(
             project,
@@ -47,7 +48,8 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
             names=access.can(Capability.SEE_PEOPLE),
         ),
         "estimates": estimated_accuracy(project),
-        "agreement": _agreement(access),
+        "agreement": agreement,
+        "compared": any(field["is_defined"] for field in agreement),
         "matrices": [
             {"name": f"matrix-{index}", "data": matrix_data(project, matrix), "hidden": matrix.hidden}
             for index, matrix in enumerate(matrices)

@@ -16,6 +16,7 @@ from accounts.models import User
 from annotate.models import Annotation, AnnotationVersion
 from projects.models import Guideline, Membership, Role, Task
 from quality.models import Agreement, Figure
+from quality.pages.agreement import weakness
 from quality.services.agreement import refresh_agreement
 from quality.services.figures import refresh_figures
 from stats.intervals.multiple import benjamini_hochberg
@@ -126,7 +127,7 @@ def _client(user: User) -> Client:
 
 def test_it_works(scene: Scene) -> None:
     page = scene.manager.get(scene.base).content.decode()
-    for words in ("Agreement on “tone”", "Which classes are unclear?", "Who agrees with whom?"):
+    for words in ("Agreement on “<bdi>tone</bdi>”", "Which classes are unclear?", "Who agrees with whom?"):
         assert words in page
     assert "Rather bad" in page
     assert "Worker 3" in page
@@ -156,6 +157,15 @@ def test_classes(scene: Scene) -> None:
         assert row["specific_low"] < row["specific"] < row["specific_high"]
     regions = scene.api("classes/", field="parts")["results"]
     assert {row["name"] for row in regions} == {"person", "place"}
+
+
+def test_a_class_that_was_given_once_does_not_stand_first() -> None:
+    rare = {"name": "rare", "answers": 1, "alpha": -0.01, "alpha_high": -0.01}
+    weak = {"name": "weak", "answers": 40, "alpha": 0.3, "alpha_high": 0.5}
+    strong = {"name": "strong", "answers": 900, "alpha": 0.8, "alpha_high": 0.9}
+    unsaid = {"name": "unsaid", "answers": 90, "alpha": None, "alpha_high": None}
+    ordered = sorted([unsaid, strong, rare, weak], key=weakness)
+    assert [row["name"] for row in ordered] == ["weak", "strong", "rare", "unsaid"]
 
 
 def test_the_careless_one_agrees_least_with_the_others(scene: Scene) -> None:

@@ -288,7 +288,7 @@ def test_the_pages(world: World) -> None:
     assert "No audits yet" in client.get(base).content.decode()
     bad = client.post(base, {"target": "95", "field": "sentiment", "how": "size", "size": "3", "by": ""})
     assert bad.status_code == 400
-    assert "size: between 10" in bad.content.decode()
+    assert "between 10 and 5,000" in bad.content.decode()
     form = {"target": "95", "field": "sentiment", "how": "width", "half_width": "5", "by": ""}
     made = client.post(base, form)
     sample = AuditSample.objects.get()

@@ -172,3 +172,25 @@ def test_gold_is_retired_on_its_page() -> None:
     make_gold(project=crowd.project, task=crowd.tasks[0], answers=[{"follows": "yes"}], by=manager)
     _client(manager).post(f"/projects/{crowd.project.pk}/gold/{crowd.tasks[0].pk}/retire/")
     assert GoldItem.objects.get().retired_at is not None
+
+
+def test_what_one_person_answered_is_no_agreement() -> None:
+    crowd = make_crowd(1, 4)
+    for task in crowd.tasks:
+        answer(crowd.project, task, crowd.people[0], {"follows": "yes"})
+    settle()
+    full_run(crowd.project)
+    shown = _client(_manager(crowd.project)).get(f"/projects/{crowd.project.pk}/quality/").content.decode()
+    assert "Nothing to compare yet" in shown
+    assert "No disagreements" not in shown
+
+
+def test_where_no_answer_is_wanted_nothing_is_forecast() -> None:
+    crowd = make_crowd(2, 2, overlap=2)
+    for task in crowd.tasks:
+        for person in crowd.people:
+            answer(crowd.project, task, person, {"follows": "yes"})
+    settle()
+    shown = _client(_manager(crowd.project)).get(f"/projects/{crowd.project.pk}/progress/").content.decode()
+    assert "No more answers are wanted" in shown
+    assert "done about" not in shown

@@ -1,7 +1,7 @@
 import { scope } from "./page.js";
 
 /**
- * `data-dialog="id"` opens a `<dialog class="dialog">`; `data-dialog-close` or a press on the backdrop closes it.
+ * `data-dialog="id"` opens a `<dialog class="dialog">`, and one with `data-open` is open from the start; `data-dialog-close` or a press on the backdrop closes it.
  * `data-confirm-typing="Name"` on an input keeps the form's submit button off until exactly that is typed.
  */
 export function startDialogs() {
@@ -21,6 +21,7 @@ export function startDialogs() {
   });
   scope.listen(document, "input", (event) => checkTyping(event.target));
   for (const input of document.querySelectorAll("[data-confirm-typing]")) checkTyping(input);
+  for (const dialog of document.querySelectorAll("dialog[data-open]")) openDialog(dialog.id);
 }
 
 /** @param {string} id */

@@ -1,10 +1,11 @@
 import { svg } from "./icon.js";
-import { readData, shorten } from "./plot-data.js";
+import { readData, shortenApart } from "./plot-data.js";
 
 /** @typedef {import('./plot-data.js').MatrixData} MatrixData */
 
 const LABEL = 120;
 const HEAD = 76;
+const TAIL = 48; // the slanted name of the last column reaches so far beyond it
 const STRONG = 55;
 
 /** `<ts-matrix-plot data-source="id">`: a confusion matrix; shade is the share of the row, cells lead to their tasks. */
@@ -24,7 +25,7 @@ function cellWidth(columns) {
 /** @param {MatrixData} data */
 function draw(data) {
   const size = { width: cellWidth(data.columns.length), height: 30 };
-  const width = LABEL + data.columns.length * size.width + 24;
+  const width = LABEL + data.columns.length * size.width + TAIL;
   const height = HEAD + data.rows.length * size.height + 4;
   const root = svg("svg", {
     class: "chart",
@@ -34,11 +35,12 @@ function draw(data) {
     "aria-label": `${data.title}. The numbers are in the table below.`,
   });
   root.append(text(0, 12, `${data.row_label} ↓   ${data.column_label} →`, "axis"));
-  for (const [index, name] of data.columns.entries())
-    root.append(columnName(name, LABEL + (index + 0.5) * size.width));
+  for (const [index, short] of shortenApart(data.columns, 11).entries())
+    root.append(columnName(data.columns[index] ?? "", short, LABEL + (index + 0.5) * size.width));
+  const rowNames = shortenApart(data.rows, 17);
   for (const [row, counts] of data.cells.entries()) {
     const y = HEAD + row * size.height;
-    root.append(rowName(data.rows[row] ?? "", y + size.height / 2));
+    root.append(rowName(data.rows[row] ?? "", rowNames[row] ?? "", y + size.height / 2));
     for (const column of counts.keys())
       root.append(cell(data, row, column, { x: LABEL + column * size.width, y, ...size }));
   }
@@ -88,17 +90,17 @@ function cell(data, row, column, { x, y, width, height }) {
   ]);
 }
 
-/** @param {string} name @param {number} x */
-function columnName(name, x) {
-  const label = text(0, 0, shorten(name, 11), "");
+/** @param {string} name @param {string} short @param {number} x */
+function columnName(name, short, x) {
+  const label = text(0, 0, short, "");
   label.setAttribute("transform", `translate(${x - 4} ${HEAD - 8}) rotate(-38)`);
   label.append(svg("title", {}, [name]));
   return label;
 }
 
-/** @param {string} name @param {number} y */
-function rowName(name, y) {
-  const label = text(LABEL - 8, y, shorten(name, 17), "", "end");
+/** @param {string} name @param {string} short @param {number} y */
+function rowName(name, short, y) {
+  const label = text(LABEL - 8, y, short, "", "end");
   label.append(svg("title", {}, [name]));
   return label;
 }

@@ -54,6 +54,21 @@ export function ticks(min, max, count = 5) {
 }
 
 /**
+ * @param {readonly string[]} names
+ * @param {number} length
+ * @returns {string[]} shortened at the end; in the middle where that would make two of them the same
+ */
+export function shortenApart(names, length) {
+  const ends = names.map((name) => shorten(name, length));
+  const tail = Math.floor((length - 1) / 2);
+  return ends.map((end, at) => {
+    const signs = [...(names[at] ?? "")];
+    if (signs.length <= length || ends.filter((each) => each === end).length === 1) return end;
+    return `${signs.slice(0, length - 1 - tail).join("")}…${signs.slice(-tail).join("")}`;
+  });
+}
+
+/**
  * @param {string} text
  * @param {number} length
  * @returns {string} with an ellipsis when longer

@@ -5,7 +5,7 @@ import { test } from "node:test";
 const { toCsv } = await import("../../../static/js/ui/csv.js");
 const { showSize } = await import("../../../static/js/ui/dropzone.js");
 const { errorText } = await import("../../../static/js/ui/htmx-setup.js");
-const { shorten, ticks } = await import("../../../static/js/ui/plot-data.js");
+const { shorten, shortenApart, ticks } = await import("../../../static/js/ui/plot-data.js");
 const { relativeTime } = await import("../../../static/js/core/relative-time.js");
 
 test("it works: a table becomes CSV with CRLF and quotes where needed", () => {
@@ -48,6 +48,11 @@ test("axis ticks are round, within the range, and survive an empty one", () => {
 test("long names are cut by characters, not by UTF-16 units", () => {
   assert.equal(shorten("short", 5), "short");
   assert.equal(shorten("😀😀😀😀", 3), "😀😀…");
+});
+
+test("names that begin alike are cut in the middle", () => {
+  const names = ["Class number 11", "Class number 12", "Another name of a class", "Class"];
+  assert.deepEqual(shortenApart(names, 11), ["Class…er 11", "Class…er 12", "Another na…", "Class"]);
 });
 
 test("every refusal says what to do", () => {
