@@ -17,10 +17,10 @@ from accounts.errors import DomainError, FieldError
 from accounts.page_tools import SignedInRequest, page
 from annotate.pages.label import ENTRY, boot, modules_for
 from projects.access import ProjectAccess, access_project
+from projects.models import Project
 from projects.shell import shell
 from quality.api.course import started_payload
 from quality.api.qualification import act_on, find_subject
-from projects.models import Project
 from quality.models import GoldUse, Qualification
 from quality.pages.contests import problem_of
 from quality.reports.qualification import course_items, people_standing, uses
@@ -54,7 +54,7 @@ def _show(
     use = request.GET.get("use", GoldUse.PRACTICE if pool.practice or pool.quiz else GoldUse.HIDDEN)
     use = use if use in GoldUse.values else GoldUse.PRACTICE
     people = people_standing(project)
-    context = {
+    context: dict[str, Any] = {
         "terms": terms,
         "pool": pool,
         "attempts": pool.quiz // terms.quiz_length,
@@ -230,7 +230,7 @@ def qualification_course(request: SignedInRequest, project_id: str) -> HttpRespo
     }
     values |= {"course": True, "now": timezone.now()}
     values["drawing"] = started_payload(access) if is_opened(request) else None
-    context = {
+    context: dict[str, Any] = {
         "project": project,
         "boot": values,
         "boot_script": json_script(values, "label-boot", JSONEncoder),
