@@ -13,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -29,6 +30,7 @@ TONES = {
 }
 SMALL_SAMPLE = 20
 CLASS_COLORS = 20
+APPLE = re.compile("Mac|iPhone|iPad")
 QUOTED = re.compile("(?<=“)([^”]*)(?=”)")
 
 
@@ -68,10 +70,19 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
     return format_html(markup, classes, label, icon_shapes()[name])
 
 
-@register.inclusion_tag("partials/kbd.html")
-def kbd(combo: str) -> dict[str, list[str]]:
-    """A key combination such as ``Mod+K`` or ``G``; ``Mod`` becomes ⌘ on Apple machines in the browser."""
-    return {"keys": ["+"] if combo == "+" else combo.split("+")}
+@register.simple_tag(takes_context=True)
+def kbd(context: Context, combo: str) -> SafeString:
+    """A key combination such as ``Mod+K`` or ``G``; ``Mod`` is ⌘ in browsers on Apple machines."""
+    agent = getattr(context.get("request"), "META", {}).get("HTTP_USER_AGENT", "")
+    return key_caps(combo, "⌘" if APPLE.search(agent) else "Ctrl")
+
+
+@lru_cache(maxsize=1024)
+def key_caps(combo: str, mod: str) -> SafeString:
+    """The caps of a combination; screen readers get it from ``aria-keyshortcuts``."""
+    keys = ["+"] if combo == "+" else combo.split("+")
+    caps = format_html_join("", "<kbd>{}</kbd>", ((mod if key == "Mod" else key,) for key in keys))
+    return format_html('<span class="keys" aria-hidden="true">{}</span>', caps)
 
 
 @register.simple_tag

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from projects.models import Job, Task, TaskSummary
 from tests.browser.signed_in import collect_errors, sign_in
 from tests.processes import LiveWeb
-from tests.world import make_world
+from tests.world import make_tasks, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROWS = "id,message,lang,sentiment\n" + "".join(f"{n},Text number {n},en,positive\n" for n in range(30))
@@ -56,4 +56,27 @@ def test_it_works(page: Page, live_web: LiveWeb, celery_worker_process: int, tmp
     content = download.value.path().read_text()
     assert content.count("\n") == 31
     assert Job.objects.filter(kind="export", state="done").exists()
+    assert not errors
+
+
+def test_rows_are_not_laid_out_before_their_style_sheet_is_there(page: Page, live_web: LiveWeb) -> None:
+    """A window that gets the focus would lay out all that has been read, and once more with the sheet."""
+    world = make_world()
+    make_tasks(world.project, 3)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/*.css", hold)
+    errors = collect_errors(page)
+    sign_in(page, live_web.url, world.max)
+    page.goto(f"{live_web.url}/projects/{world.project.pk}/data/", wait_until="commit")
+    all_here = "() => performance.getEntriesByType('navigation')[0].responseEnd > 0"
+    page.wait_for_function(all_here, polling=50)  # there are no frames to wait for
+    assert page.evaluate("() => document.body === null")
+    for route in held:
+        route.continue_()
+    expect(page.locator(".task-link")).to_have_count(3)
+    expect(page.locator("[data-palette] kbd").first).to_have_text("Ctrl")
     assert not errors

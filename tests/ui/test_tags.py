@@ -27,6 +27,27 @@ def test_a_badge_has_a_shape_and_words():
     assert "&lt;b&gt;blocked" in html
 
 
+@pytest.mark.parametrize(
+    ("agent", "mod"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0", "Ctrl"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Safari/605.1.15", "⌘"),
+        ("", "Ctrl"),
+    ],
+)
+def test_a_key_has_the_name_that_it_has_on_the_machine_of_the_browser(agent: str, mod: str):
+    request = RequestFactory(headers={"user-agent": agent}).get("/")
+    caps = f'<span class="keys" aria-hidden="true"><kbd>{mod}</kbd><kbd>K</kbd></span>'
+    assert render('{% kbd "Mod+K" %}', request=request) == caps
+
+
+def test_keys_without_a_request_are_escaped_caps_too():
+    assert render('{% kbd "Mod+<" %}') == (
+        '<span class="keys" aria-hidden="true"><kbd>Ctrl</kbd><kbd>&lt;</kbd></span>'
+    )
+    assert "<kbd>+</kbd>" in render('{% kbd "+" %}')
+
+
 def test_an_unknown_tone_is_refused():
     with pytest.raises(KeyError):
         render('{% badge "purple" "x" %}')

@@ -1,7 +1,6 @@
 /** The small part of the interface that every page has, the labeling page and the sign-in pages too. */
 import { startDialogs } from "./dialog.js";
 import { startIcons } from "./icon.js";
-import { startKeyLabels } from "./key-labels.js";
 import { startDataKeys, startKeysOverlay } from "./keys-overlay.js";
 import { startMenus } from "./menu.js";
 import { startPalette } from "./palette.js";
@@ -18,6 +17,5 @@ startTooltips();
 startPalette();
 startKeysOverlay();
 startDataKeys();
-startKeyLabels();
 startRelativeTimes();
 startIcons();

@@ -16,13 +16,6 @@ export function keyCaps(combo) {
   );
 }
 
-/** The server writes `Mod`, since it does not know the machine; here it gets its real name. */
-export function startKeyLabels() {
-  for (const cap of document.querySelectorAll("kbd")) {
-    if (cap.textContent === "Mod") cap.textContent = isApple() ? "⌘" : "Ctrl";
-  }
-}
-
 /**
  * What a button or link is called, without the keys that stand on it.
  * @param {Element} element
