@@ -27,7 +27,7 @@ def confusion_pairs(project: Project, field: str, most: int) -> list[list[Any]]:
     tasks, consensus = _consensus(project, field, names)
     votes = load_votes(project, field)
     answer = _numbered(votes.codes, names)[votes.code]
-    alone = _numbered({unit: text for unit, text in votes.units.items() if text == ""}, {"": 0})
+    alone = _numbered(votes.units, {"": 0})
     place = np.minimum(np.searchsorted(tasks, votes.task), max(tasks.size - 1, 0))
     if not tasks.size or not votes.task.size:
         return []

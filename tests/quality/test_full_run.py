@@ -46,6 +46,16 @@ def crowd(db: None) -> Crowd:
     return made
 
 
+def test_a_multiple_choice_of_many_options_has_no_confusion(db: None) -> None:
+    """A unit per option and none that stands alone: nothing to count, and nothing to stumble over."""
+    tags = {"name": "tags", "type": "choice", "options": list("vwxyz"), "multiple": True}
+    made = make_crowd(2, 2, ontology={**ONTOLOGY, "fields": [tags]})
+    write_all(made, [(task, person, {"tags": ["v", "z"]}) for task in range(2) for person in range(2)])
+    full_run(made.project)
+    assert confusion_pairs(made.project, "tags", 10) == []
+    assert [row.value for row in Consensus.objects.all()] == [["v", "z"]] * 2
+
+
 STATEMENTS = {
     "consensus": """SELECT ctid::text, xmax::text, to_jsonb(t) - 'id' - 'computed_at'
                     FROM quality_consensus t ORDER BY task_id, field""",
