@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
-from labeltypes.base import Json, JsonObject
+from labeltypes.base import Invalid, Json, JsonObject
 from labeltypes.checks import (
     MAX_DESCRIPTION,
     MAX_TITLE,
@@ -43,13 +44,20 @@ ITEM_SCHEMA: JsonObject = {
 Extra = Callable[[Json, str], Json]
 
 
-def clean_options(raw: Json, path: str, *, least: int, extras: dict[str, Extra] | None = None) -> list[Json]:
+def clean_options(
+    raw: Json,
+    path: str,
+    *,
+    least: int,
+    most: int = MAX_OPTIONS,
+    extras: dict[str, Extra] | None = None,
+) -> list[Json]:
     """Options or classes as objects with at least `name` and `title`, names unique.
 
     `extras` cleans further keys (a class's attributes). Raises Invalid with all problems.
     """
     problems = Problems()
-    items = need_list(raw, path, most=MAX_OPTIONS)
+    items = need_list(raw, path, most=most)
     if len(items) < least:
         problems.add(path, f"must have at least {least} {'entry' if least == 1 else 'entries'}")
     cleaned: list[Json] = []
@@ -62,6 +70,16 @@ def clean_options(raw: Json, path: str, *, least: int, extras: dict[str, Extra] 
         _check_unique(item, where, seen, problems)
     problems.raise_if_any()
     return cleaned
+
+
+def clean_option(raw: Json, names: frozenset[str], path: str) -> str:
+    """The name of one of the options, in NFC."""
+    if not isinstance(raw, str):
+        raise Invalid.at(path, "must be the name of an option")
+    name = raw if raw in names else unicodedata.normalize("NFC", raw)
+    if name not in names:
+        raise Invalid.at(path, f'"{raw[:100]}" is not an option')
+    return name
 
 
 def _clean_item(raw: Json, path: str, extras: dict[str, Extra]) -> JsonObject:

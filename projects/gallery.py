@@ -249,6 +249,42 @@ TEMPLATES: tuple[Template, ...] = (
         seconds=40,
     ),
     Template(
+        key="compare-answers",
+        title="Compare model answers",
+        description="Several answers to a prompt: put them in order, best first.",
+        media=[
+            {"name": "prompt", "kind": "text", "source": "prompt"},
+            {"name": "answer_1", "kind": "text", "source": "answer_1"},
+            {"name": "answer_2", "kind": "text", "source": "answer_2"},
+            {"name": "answer_3", "kind": "text", "source": "answer_3"},
+        ],
+        fields=[
+            {
+                "name": "ranking",
+                "title": "Best answer first",
+                "type": "ranking",
+                "required": True,
+                "options": [
+                    {"name": "answer_1", "title": "Answer 1", "hotkey": "1"},
+                    {"name": "answer_2", "title": "Answer 2", "hotkey": "2"},
+                    {"name": "answer_3", "title": "Answer 3", "hotkey": "3"},
+                ],
+            }
+        ],
+        guideline=_guideline(
+            "Put the answers in order by how much they help with the question. Right comes before well put.",
+            "A short right answer stands before a long one with a mistake.",
+            "An answer stands first because it sounds surer, although it is wrong.",
+        ),
+        sample={
+            "prompt": "How many moons has Mars?",
+            "answer_1": "Mars, the fourth planet from the Sun, has a fascinating system of four moons.",
+            "answer_2": "Two: Phobos and Deimos.",
+            "answer_3": "Two.",
+        },
+        seconds=60,
+    ),
+    Template(
         key="free-text",
         title="Free text",
         description="Write: summaries, translations, transcriptions.",

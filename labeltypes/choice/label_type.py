@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import ClassVar
@@ -10,7 +9,6 @@ from typing import ClassVar
 from labeltypes.base import (
     Case,
     Field,
-    Invalid,
     ItemMedia,
     Json,
     JsonObject,
@@ -31,7 +29,7 @@ from labeltypes.checks import (
 )
 from labeltypes.choice.merge import clear_winners, merge_multiple, merge_single
 from labeltypes.inferred import Inferred, posterior_of
-from labeltypes.options import ITEM_SCHEMA, MAX_OPTIONS, clean_options
+from labeltypes.options import ITEM_SCHEMA, MAX_OPTIONS, clean_option, clean_options
 
 DISPLAYS = ("auto", "list", "buttons", "search")
 MAX_UNITS = 200  # beyond it a vote per option and answer would swamp the vote table
@@ -88,7 +86,7 @@ class Choice(LabelType):
     def clean(self, raw: Json, field: Field, media: ItemMedia | None = None) -> Json:
         """See LabelType."""
         if not field.flag("multiple"):
-            return _clean_name(raw, field.name_set("options"), field.name)
+            return clean_option(raw, field.name_set("options"), field.name)
         return _clean_list(raw, field)
 
     def distance(self, a: Json, b: Json, field: Field) -> float:
@@ -185,22 +183,13 @@ def _clean_limits(raw: JsonObject, path: str) -> JsonObject:
     return dict(limits)
 
 
-def _clean_name(raw: Json, names: frozenset[str], path: str) -> str:
-    if not isinstance(raw, str):
-        raise Invalid.at(path, "must be the name of an option")
-    name = raw if raw in names else unicodedata.normalize("NFC", raw)
-    if name not in names:
-        raise Invalid.at(path, f'"{raw[:100]}" is not an option')
-    return name
-
-
 def _clean_list(raw: Json, field: Field) -> Json:
     problems = Problems()
     known, chosen = field.name_set("options"), set[str]()
     for index, item in enumerate(need_list(raw, field.name, most=MAX_OPTIONS)):
         path = f"{field.name}[{index}]"
         with problems.collect():
-            name = _clean_name(item, known, path)
+            name = clean_option(item, known, path)
             if name in chosen:
                 problems.add(path, f'"{name}" is chosen twice')
             chosen.add(name)

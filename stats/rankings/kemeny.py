@@ -9,6 +9,8 @@ from stats.arrays import Floats, as_weights
 
 # Up to so many items every order is considered (by dynamic programming over sets).
 MOST_EXACT = 12
+# Costs that differ by less are equal.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,7 @@ def borda(ranks: ArrayLike, weights: ArrayLike | None = None) -> Floats:
 
     With complete rankings this is Borda's score. Arguments as for ``preferences``.
     """
-    before = preferences(ranks, weights)
-    won, met = before.sum(axis=1), (before + before.T).sum(axis=1)
-    share: Floats = np.divide(won, met, out=np.full(len(before), np.nan), where=met > 0)
-    return share
+    return _won(preferences(ranks, weights))
 
 
 def kemeny(ranks: ArrayLike, weights: ArrayLike | None = None) -> MergedRanking:
@@ -57,15 +56,31 @@ def kemeny(ranks: ArrayLike, weights: ArrayLike | None = None) -> MergedRanking:
     to Borda's, then by index. Equal rankings give that ranking. Arguments as for ``preferences``. Source:
     Kemeny, Daedalus 88 (1959) 577-591.
     """
-    before = preferences(ranks, weights)
-    score = np.nan_to_num(borda(ranks, weights), nan=0.5)
+    return least_contradiction(preferences(ranks, weights))
+
+
+def least_contradiction(before: Floats) -> MergedRanking:
+    """The same from what is preferred, pair by pair: ``before`` (n, n) as ``preferences`` gives it.
+
+    It may hold probabilities: the cost is then the expected number of pairs that stand the wrong way round.
+    """
+    score = np.nan_to_num(_won(before), nan=0.5)
     start = sorted(range(len(before)), key=lambda item: (-round(float(score[item]), 9), item))
     # Items renamed by their Borda place, so that among equals the first found is the nearest to it.
     named = before[np.ix_(start, start)]
     exact = len(start) <= MOST_EXACT
-    places = _exact(named) if exact else _search(named)
+    if (np.triu(named - named.T) >= -ROUNDING).all():
+        places = list(range(len(start)))  # Borda's order contradicts no majority, so none costs less
+    else:
+        places = _exact(named) if exact else _search(named)
     cost = float(np.tril(named[np.ix_(places, places)], -1).sum())
     return MergedRanking(tuple(start[place] for place in places), cost, exact)
+
+
+def _won(before: Floats) -> Floats:
+    won, met = before.sum(axis=1), (before + before.T).sum(axis=1)
+    share: Floats = np.divide(won, met, out=np.full(len(before), np.nan), where=met > 0)
+    return share
 
 
 def _table(ranks: ArrayLike) -> Floats:
@@ -79,23 +94,23 @@ def _table(ranks: ArrayLike) -> Floats:
 def _exact(before: Floats) -> list[int]:
     """Best order of every set of items that come first, from smaller sets (Held and Karp)."""
     size = len(before)
-    costs = np.zeros(1 << size)
-    last = np.zeros(1 << size, dtype=np.int32)
+    # Put behind a set, an item contradicts those who wanted it before them.
+    contradicted = np.zeros((size, 1))
+    for other in range(size):
+        contradicted = np.hstack([contradicted, contradicted + before[:, [other]]])
+    behind = contradicted.tolist()
+    costs, last = [0.0] * (1 << size), [0] * (1 << size)
     for group in range(1, 1 << size):
         members = [item for item in range(size) if group >> item & 1]
-        # Put behind the rest of the set, an item contradicts those who wanted it before them.
-        options = [
-            costs[group ^ 1 << item] + before[item, [other for other in members if other != item]].sum()
-            for item in members
-        ]
+        options = [costs[group ^ 1 << item] + behind[item][group ^ 1 << item] for item in members]
         least = min(options)
-        at = max(index for index, option in enumerate(options) if option <= least + 1e-9)
+        at = max(index for index, option in enumerate(options) if option <= least + ROUNDING)
         costs[group], last[group] = options[at], members[at]
     order: list[int] = []
     group = (1 << size) - 1
     while group:
-        order.append(int(last[group]))
-        group ^= 1 << int(last[group])
+        order.append(last[group])
+        group ^= 1 << last[group]
     return order[::-1]
 
 
@@ -113,7 +128,7 @@ def _search(before: Floats) -> list[int]:
             cost = behind + ahead
             here = order.index(item)
             place = int(cost.argmin())
-            if cost[place] < cost[here] - 1e-9:
+            if cost[place] < cost[here] - ROUNDING:
                 order = [*rest[:place], item, *rest[place:]]
                 gained = True
     return order

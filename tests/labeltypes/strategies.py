@@ -33,6 +33,11 @@ def choice_settings() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def ranking_settings() -> st.SearchStrategy[dict[str, Any]]:
+    options = st.lists(st.sampled_from(NAMES), min_size=2, max_size=5, unique=True)
+    return options.map(lambda names: {"options": names})
+
+
 def number_settings() -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from(
         [{}, {"min": -3, "max": 7}, {"min": 0}, {"tolerance": 0.5}, {"min": 1, "step": 0.25}, {"max": 1e6}]
@@ -83,6 +88,7 @@ def box_settings() -> st.SearchStrategy[dict[str, Any]]:
 SETTINGS = {
     "choice": choice_settings,
     "number": number_settings,
+    "ranking": ranking_settings,
     "rating": rating_settings,
     "text": text_settings,
     "span": span_settings,
@@ -99,6 +105,10 @@ def values(field: Field) -> st.SearchStrategy[Any]:
 def raw_choice(field: Field) -> st.SearchStrategy[Any]:
     names = st.sampled_from(field.names("options"))
     return st.lists(names, unique=True) if field.flag("multiple") else names
+
+
+def raw_ranking(field: Field) -> st.SearchStrategy[Any]:
+    return st.permutations(field.names("options"))
 
 
 def raw_number(field: Field) -> st.SearchStrategy[Any]:
@@ -161,6 +171,7 @@ def raw_box(field: Field) -> st.SearchStrategy[Any]:
 RAW = {
     "choice": raw_choice,
     "number": raw_number,
+    "ranking": raw_ranking,
     "rating": raw_rating,
     "text": raw_text,
     "span": raw_span,

@@ -29,7 +29,7 @@ def drawn(data: st.DataObject, kind: str, count: int) -> tuple[Field, list[Any]]
 
 
 def test_it_works() -> None:
-    assert KINDS == ["box", "choice", "number", "rating", "span", "text"]
+    assert KINDS == ["box", "choice", "number", "ranking", "rating", "span", "text"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -25,7 +25,7 @@ def page(user: User) -> tuple[str, dict[str, object]]:
 def test_it_works(world: World) -> None:
     html, setup = page(world.max)
     assert setup["organizations"] == [{"id": str(world.organization.pk), "name": "Ours"}]
-    assert html.count("data-template=") == 8
+    assert html.count("data-template=") == 9
     assert 'id="organization"' not in html, "the only organization is taken without asking"
 
 

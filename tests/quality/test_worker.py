@@ -8,7 +8,7 @@ import pytest
 from annotate.models import Drawn
 from annotate.tasks import drain_outbox
 from projects.models import Job, TaskSummary
-from quality.models import Agreement, GoldGrade
+from quality.models import Agreement, Consensus, GoldGrade
 from quality.services.full_run import start_full_run
 from quality.services.gold import make_gold
 from quality.tasks import sweep_stale
@@ -42,3 +42,20 @@ def test_answers_become_consensus_and_grades(celery_worker_process: int) -> None
     job = start_full_run(project=crowd.project, by=None)
     _until(lambda: Job.objects.get(pk=job.pk).state == "done")
     assert Agreement.objects.filter(project=crowd.project, coefficient="alpha").exists()
+
+
+@pytest.mark.slow
+def test_rankings_become_one(celery_worker_process: int) -> None:
+    """By two who agree against one; after a full run the pairs' probabilities are there too."""
+    field = {"name": "best", "type": "ranking", "options": ["a", "b", "c"], "required": True}
+    media = [{"name": "text", "kind": "text", "source": "text"}]
+    crowd = make_crowd(3, 1, overlap=3, ontology={"media": media, "fields": [field]})
+    [task] = crowd.tasks
+    for person, said in zip(crowd.people, ("bca", "bac", "abc"), strict=True):
+        answer(crowd.project, task, person, {"best": list(said)})
+    _until(lambda: TaskSummary.objects.get(task=task).value == {"best": ["b", "a", "c"]})
+    job = start_full_run(project=crowd.project, by=None)
+    _until(lambda: Job.objects.get(pk=job.pk).state == "done")
+    merged = Consensus.objects.get(task=task)
+    assert merged.value == ["b", "a", "c"]
+    assert set(merged.distribution) == {"[a] > [b]", "[a] > [c]", "[b] > [c]"}

@@ -1,6 +1,6 @@
 """Preferences and rankings: published values, brute force, people who compare the wrong way round."""
 
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stats.agreement.kendall import tau_b
 from stats.rankings.bradley_terry import bradley_terry
 from stats.rankings.crowd_bt import crowd_bradley_terry
-from stats.rankings.kemeny import borda, kemeny, preferences
+from stats.rankings.kemeny import borda, kemeny, least_contradiction, preferences
 
 RANKS = st.integers(1, 5).flatmap(
     lambda n: st.lists(st.lists(st.integers(0, 3), min_size=n, max_size=n), min_size=1, max_size=5)
@@ -112,3 +112,19 @@ def test_published_tau():
     assert tau_b([1], [1]).value is None
     with pytest.raises(ValueError, match="length"):
         tau_b([1, 2], [1])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 6), st.randoms(use_true_random=False))
+def test_probabilities_of_pairs_have_a_least_contradiction(size, rng):
+    before = np.zeros((size, size))
+    for i, j in combinations(range(size), 2):
+        before[i, j] = rng.choice([0, 0.25, 0.5, 0.75, 1])
+        before[j, i] = 1 - before[i, j]
+    found = least_contradiction(before)
+    costs = {
+        order: sum(before[b, a] for a, b in combinations(order, 2)) for order in permutations(range(size))
+    }
+    assert found.exact
+    assert found.cost == pytest.approx(min(costs.values()))
+    assert costs[found.order] == pytest.approx(found.cost)

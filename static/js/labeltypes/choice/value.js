@@ -10,7 +10,7 @@
  * @returns {Problem[]}
  */
 export function validate(value, field) {
-  return field.multiple ? validateSeveral(value, field) : validateOne(value, field, "");
+  return field.multiple ? validateSeveral(value, field) : validateName(value, field, "");
 }
 
 /**
@@ -63,7 +63,7 @@ export function isChosen(value, name) {
  * @param {string} path
  * @returns {Problem[]}
  */
-function validateOne(value, field, path) {
+export function validateName(value, field, path) {
   if (typeof value !== "string") return [{ path, message: "must be the name of an option" }];
   const name = value.normalize("NFC");
   const known = (field.options ?? []).some((option) => option.name === value || option.name === name);
@@ -80,7 +80,7 @@ function validateSeveral(value, field) {
   const problems = value.flatMap((name, index) => {
     const path = `[${index}]`;
     const twice = value.indexOf(name) < index ? [{ path, message: `"${name}" is chosen twice` }] : [];
-    return [...validateOne(name, field, path), ...twice];
+    return [...validateName(name, field, path), ...twice];
   });
   if (problems.length) return problems;
   const { min, max } = field;

@@ -5,7 +5,7 @@
  * @typedef {import("./paths.js").Definition} Definition
  * @typedef {{type?: string | string[], enum?: string[], minimum?: number, maximum?: number, exclusiveMinimum?: number,
  *   default?: unknown, minItems?: number, maxItems?: number, maxLength?: number, items?: any}} Setting
- * @typedef {{media: string[], scalar: boolean, schema: {properties: Record<string, Setting>}}} TypeInfo
+ * @typedef {{media: string[], scalar: boolean, asked: boolean, schema: {properties: Record<string, Setting>}}} TypeInfo
  * @typedef {{media: string[], types: Record<string, TypeInfo>}} Kinds
  */
 

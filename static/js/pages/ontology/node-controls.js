@@ -109,7 +109,7 @@ export function fieldControls(context, path) {
     ...common,
     ...settings,
     ...hotkey,
-    showIfControl({ document, path, scope }),
+    showIfControl({ document, kinds, path, scope }),
     nameControl(context, path, "Name"),
   ];
 }

@@ -12,16 +12,17 @@ const MANY = 60;
  * @param {object} options
  * @param {import("./document.js").OntologyDocument} options.document
  * @param {Path} options.path of the field
+ * @param {import("./kinds.js").Kinds} options.kinds
  * @param {import("../../core/scope.js").Scope} options.scope
  * @returns {import("./controls.js").Control}
  */
-export function showIfControl({ document, path, scope }) {
+export function showIfControl({ document, kinds, path, scope }) {
   const index = Number(path.at(-1));
   /** @type {Node[]} */
   const earlier = document
     .get(path.slice(0, -1))
     .slice(0, index)
-    .filter((/** @type {Node} */ field) => field.options?.length);
+    .filter((/** @type {Node} */ field) => field.options?.length && kinds.types[field.type]?.asked);
   const box = h("div", { class: "stack" });
   const wrong = h("div", { class: "error", hidden: true });
   const element = h("fieldset", { class: "field", "data-key": "show_if", tabindex: -1 }, [

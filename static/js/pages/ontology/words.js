@@ -30,6 +30,7 @@ export const TYPE_TITLES = {
   choice: "Choice",
   number: "Number",
   rating: "Rating",
+  ranking: "Ranking",
   text: "Text",
   span: "Spans of a text",
   box: "Boxes on an image",

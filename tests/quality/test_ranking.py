@@ -1,0 +1,164 @@
+"""Rankings through the whole of quality: people of different skill, trust, consensus, exports."""
+
+import csv
+import io
+import json
+from collections import defaultdict
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from annotate.models import Annotation
+from exchange.exporting.items import Items
+from exchange.exporting.request import read_request
+from formats.outgoing import ExportContext
+from labeltypes.ranking import label_type as ranking
+from projects.models import Membership, Role, TaskSummary
+from projects.services.ontologies import add_ontology
+from quality.models import Consensus, Trust
+from quality.services.fields import asked_fields
+from quality.services.full_run import full_run
+from tests.quality.crowd import Crowd, answer, make_crowd, settle, write_all
+
+pytestmark = pytest.mark.django_db
+
+NAMES = ("a", "b", "c", "d")
+ONTOLOGY: Any = {
+    "media": [{"name": "text", "kind": "text", "source": "text"}],
+    "fields": [{"name": "best", "type": "ranking", "options": list(NAMES), "required": True}],
+}
+# How often each person has a pair of neighbors the right way round.
+SKILLS = (0.97, 0.95, 0.6, 0.55, 0.5)
+TASKS = 80
+
+
+def ranked(rng: np.random.Generator, truth: list[str], skill: float) -> list[str]:
+    """Truth, bubbled through three times by somebody who tells neighbors apart so well."""
+    said = list(truth)
+    for _ in range(3):
+        for upper in range(len(said) - 1):
+            if rng.random() > skill:
+                said[upper], said[upper + 1] = said[upper + 1], said[upper]
+    return said
+
+
+def crowd_at_work() -> tuple[Crowd, list[list[str]]]:
+    rng = np.random.default_rng(7)
+    crowd = make_crowd(len(SKILLS), TASKS + 1, ontology=ONTOLOGY)
+    truths = [rng.permutation(NAMES).tolist() for _ in range(TASKS)]
+    write_all(
+        crowd,
+        [
+            (task, person, {"best": ranked(rng, truth, skill)})
+            for task, truth in enumerate(truths)
+            for person, skill in enumerate(SKILLS)
+        ],
+    )
+    return crowd, truths
+
+
+def written(crowd: Crowd, **query: str) -> str:
+    assert crowd.project.ontology is not None
+    ontology = crowd.project.ontology.parsed()
+    wanted = read_request(query, ontology)
+    context = ExportContext("p", ontology, 1, timezone.now(), wanted.options)
+    return b"".join(wanted.writer.chunks(Items(crowd.project, wanted, ontology), context)).decode()
+
+
+def test_it_works() -> None:
+    """Two know and three guess: consensus is nearer to the truth than what most say, and knows who knows."""
+    crowd, truths = crowd_at_work()
+    full_run(crowd.project)
+    [asked] = asked_fields(crowd.project)
+    found = Consensus.objects.filter(project=crowd.project, field="best").order_by("task")
+    answers: dict[int, list[Any]] = defaultdict(list)
+    for row in Annotation.objects.filter(project=crowd.project).order_by("id"):
+        answers[row.task_id].append(row.value["best"])
+    plain = [ranking.merge(given, [1] * 5, None, asked.field) for _, given in sorted(answers.items())]
+
+    def far(values: list[Any]) -> float:
+        return float(np.mean([asked.distance(v, t) for v, t in zip(values, truths, strict=True)]))
+
+    assert far([row.value for row in found]) < 0.6 * far([each.value for each in plain])
+    alone = [far([given[person] for _, given in sorted(answers.items())]) for person in range(len(SKILLS))]
+    assert far([row.value for row in found]) < min(alone)
+    # Pairs of the merged order are right about as often as it says.
+    said = float(np.mean([row.probability for row in found]))
+    assert said == pytest.approx(1 - far([row.value for row in found]), abs=0.05)
+    trust = {
+        row.user_id: row
+        for row in Trust.objects.filter(project=crowd.project, field="best", label="", basis="consensus")
+    }
+    good, poor = [trust[user.pk] for user in crowd.people[:2]], [trust[user.pk] for user in crowd.people[2:]]
+    assert min(row.low for row in good) > max(row.high for row in poor)
+
+
+def test_running_again_gives_the_same() -> None:
+    crowd, _ = crowd_at_work()
+    full_run(crowd.project)
+    first = list(Consensus.objects.order_by("task").values_list("value", "probability", "distribution"))
+    full_run(crowd.project)
+    assert (
+        list(Consensus.objects.order_by("task").values_list("value", "probability", "distribution")) == first
+    )
+
+
+def test_a_new_answer_counts_at_once() -> None:
+    crowd, _ = crowd_at_work()
+    task = crowd.tasks[TASKS]
+    full_run(crowd.project)
+    answer(crowd.project, task, crowd.people[3], {"best": ["a", "b", "c", "d"]})
+    settle()
+    assert TaskSummary.objects.get(task=task).value == {"best": ["a", "b", "c", "d"]}
+    answer(crowd.project, task, crowd.people[0], {"best": ["d", "c", "b", "a"]})
+    settle()
+    assert TaskSummary.objects.get(task=task).value == {"best": ["d", "c", "b", "a"]}
+
+
+def test_an_option_that_is_newer_than_answers() -> None:
+    """The pairs that older answers have still count."""
+    crowd, _ = crowd_at_work()
+    full_run(crowd.project)
+    before = Consensus.objects.get(task=crowd.tasks[0]).value
+    change_options(crowd, [*NAMES, "e"])
+    full_run(crowd.project)
+    assert Consensus.objects.get(task=crowd.tasks[0]).value == before
+    answer(crowd.project, crowd.tasks[0], extra_person(crowd), {"best": ["e", *before]})
+    full_run(crowd.project)
+    assert Consensus.objects.get(task=crowd.tasks[0]).value == ["e", *before]
+
+
+def change_options(crowd: Crowd, names: Any) -> None:
+    [field] = ONTOLOGY["fields"]
+    crowd.project.refresh_from_db()
+    by = Membership.objects.get(project=crowd.project, role=Role.MANAGER).user
+    add_ontology(
+        project=crowd.project, definition={**ONTOLOGY, "fields": [{**field, "options": list(names)}]}, by=by
+    )
+    crowd.project.refresh_from_db()
+
+
+def extra_person(crowd: Crowd) -> User:
+    user = User.objects.create(email="late@example.org", name="Late")
+    Membership.objects.create(project=crowd.project, user=user, role=Role.ANNOTATOR)
+    return user
+
+
+def test_exports() -> None:
+    crowd, _ = crowd_at_work()
+    full_run(crowd.project)
+    row = Consensus.objects.get(task=crowd.tasks[0])
+    line = json.loads(written(crowd, format="jsonl", soft="true").splitlines()[0])
+    assert line["final"]["value"] == {"best": row.value}
+    soft = line["soft"]["best"]
+    pairs = [f"[{a}] > [{b}]" for a, b in combinations(NAMES, 2)]
+    assert list(soft["probabilities"]) == pairs
+    assert all(sum(each.values()) == pytest.approx(1, abs=1e-5) for each in soft["probabilities"].values())
+    assert {unit: sum(votes.values()) for unit, votes in soft["votes"].items()} == dict.fromkeys(pairs, 5)
+    [cells, *_] = csv.DictReader(io.StringIO(written(crowd, format="csv", soft="true")))
+    assert json.loads(cells["best"]) == row.value
+    assert json.loads(cells["soft.best"]) == soft
