@@ -1,5 +1,6 @@
 """What every page does around its own work: ask who it is, and show refusals as pages."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -50,6 +51,11 @@ def page(
             return render(request, "errors/503.html", status=503)
 
     return cast("View[Params]", wrapped)
+
+
+def in_percent(words: str) -> str:
+    """What is said of shares, for a form that asks in percent."""
+    return re.sub(r"\d+(?:\.\d+)?", lambda share: f"{100 * float(share[0]):g}", words)
 
 
 def form_problems(refusal: DomainError) -> dict[str, Any]:

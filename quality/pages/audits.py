@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.access import clean_id
 from accounts.errors import DomainError, Missing
-from accounts.page_tools import SignedInRequest, form_problems, page
+from accounts.page_tools import SignedInRequest, form_problems, in_percent, page
 from annotate.pages.label import modules_for
 from labeltypes.ontology import Ontology
 from projects.access import Capability, ProjectAccess, access_project
@@ -24,8 +24,7 @@ from quality.services.figures import matrix_fields
 
 ENTRY = "js/pages/audit.js"
 PAGE_SIZE = 50
-# The form asks in percent what the service takes as shares.
-PERCENT = {"target": "above 0, below 100", "expected": "above 0, below 100", "half_width": "from 0.5 to 25"}
+PERCENT = ("target", "expected", "half_width")  # as the form asks
 
 
 @page
@@ -39,9 +38,8 @@ def audits(request: SignedInRequest, project_id: str) -> HttpResponse:
             return _to(access, sample)
         except DomainError as refusal:
             problems = form_problems(refusal)
-            problems["fields"] |= {
-                name: words for name, words in PERCENT.items() if name in problems["fields"]
-            }
+            words = problems["fields"]
+            words |= {name: in_percent(words[name]) for name in PERCENT if name in words}
     reports = audits_of(access.project)
     context = {
         "reports": reports,

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.errors import DomainError, FieldError
-from accounts.page_tools import SignedInRequest, page
+from accounts.page_tools import SignedInRequest, in_percent, page
 from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
 from projects.models import Project
@@ -118,7 +118,10 @@ def _goal(
         "goal_rows": [{"step": step, "plan": plan_in_words(step)} for step in steps],
         "goal_form": form,
         "goal_refusal": refusal,
-        "goal_wrong": {problem.path: problem.message for problem in refusal.fields} if refusal else {},
+        "goal_wrong": {
+            each.path: in_percent(each.message) if each.path == "target" else each.message
+            for each in (refusal.fields if refusal else ())
+        },
     }
 
 

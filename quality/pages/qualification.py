@@ -14,7 +14,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from accounts.access import clean_id
 from accounts.early import is_opened
 from accounts.errors import DomainError, FieldError
-from accounts.page_tools import SignedInRequest, page
+from accounts.page_tools import SignedInRequest, in_percent, page
 from annotate.pages.label import ENTRY, boot, modules_for
 from projects.access import ProjectAccess, access_project
 from projects.models import Project
@@ -79,10 +79,12 @@ def _show(
 
 
 def _wrong(refusal: DomainError) -> dict[str, str]:
-    """What is wrong by path; the form asks in percent what the service takes as shares."""
+    """What is wrong by path; marks are asked in percent."""
     return {
-        problem.path: "from 0 to 100" if problem.message == "from 0 to 1" else problem.message
-        for problem in refusal.fields
+        each.path: in_percent(each.message)
+        if each.path.startswith(("pass_mark", "class_marks."))
+        else each.message
+        for each in refusal.fields
     }
 
 

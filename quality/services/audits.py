@@ -112,8 +112,8 @@ def _check(project: Project, plan: AuditPlan) -> None:
             "half_width",
             plan.half_width is not None and not 0.005 <= plan.half_width <= 0.25,
         ),
-        "is a share between 0 and 1": ("target", not 0 < plan.target < 1),
-        "is a share between 0 and 1 as well": ("expected", not 0 < plan.expected < 1),
+        "between 0 and 1": ("target", not 0 < plan.target < 1),
+        "between 0 and 1 as well": ("expected", not 0 < plan.expected < 1),
         "at least 0 and below 1": ("tolerance", not 0 <= plan.tolerance < 1),
     }
     problems = [FieldError(path, words) for words, (path, is_wrong) in wrong.items() if is_wrong]

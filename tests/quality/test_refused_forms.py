@@ -74,8 +74,14 @@ def test_an_audit(crowd: Crowd) -> None:
     assert refused.status_code == 400
     for name in ("target", "size"):
         assert 'aria-invalid="true"' in control(refused, name)
-    assert "above 0, below 100" in refused.content.decode(), "in percent, as it is asked"
+    assert "between 0 and 100" in refused.content.decode(), "in percent, as it is asked"
     assert 'value="12"' in control(refused, "seed")
+
+
+def test_a_goal(crowd: Crowd) -> None:
+    refused = send(crowd, "plan/goal", {"field": "", "target": "200", "budget": "12"})
+    assert 'value="200"' in control(refused, "target")
+    assert "from 50 to 99.9" in refused.content.decode()
 
 
 def test_somebody_who_is_not_there(crowd: Crowd) -> None:

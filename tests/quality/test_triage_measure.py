@@ -129,7 +129,11 @@ def test_the_page_and_the_api_say_the_same() -> None:
     shown = client.get(page, {"error": "5", "critical": "negative"}).content.decode()
     assert f'<span class="num">{said["outlook"]["accepted"]}</span>' in shown
     assert "critical: always by people" in shown
-    assert "From 0.05 to 50." in client.get(page, {"error": "x"}).content.decode()
+    refused = client.get(page, {"error": "x", "critical": "negative"}).content.decode()
+    assert "From 0.05 to 50." in refused
+    assert '<input type="hidden" name="critical" value="negative">' in refused, "what was ticked stays so"
+    unclear = client.get(page, {"error": "5", "experts": "7"}).content.decode()
+    assert "Leave them to the model" not in unclear, "not without the tier that was meant"
     assert api(found.world.max).get(address, {"target": "0"}).status_code == 400
     assert api(found.world.otto).get(address).status_code == 404
     for person in (found.world.eve, found.world.rita, found.world.ann):
