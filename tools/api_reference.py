@@ -27,6 +27,9 @@ Addresses begin with `/api/v1`, save those of files. With every field and answer
 - **Ids** are strings. Unknown fields, filters and orderings are errors.
 - **Counts** of the task list are exact up to 10,000 matches, and where only states are asked; else `exact` is
   false and the number the database's estimate. What takes the database too long is refused (503, `too_slow`).
+- **By probability** (`order=probability`, `-probability`) the task list goes by thousandths: 0.9312 and
+  0.9318 stand in import order (with `-` the newest first), and so does all from 0.999 to 1.
+  `probability_from` and `probability_to` are exact.
 - **Errors** have one shape: `{"error": {"code", "message", "fields": [{"path", "message"}]}}`. 401 without
   sign-in, 404 for what is not yours or not there, 403 for what your role or scope does not allow, 409 with
   the current state when somebody was faster.

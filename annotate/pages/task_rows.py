@@ -14,6 +14,7 @@ from accounts.templatetags.ui import badge, icon
 from annotate.items import resolve_all
 from projects.access import ProjectAccess
 from projects.models import Task, TaskState
+from projects.sureness import shown
 
 TONES = {
     TaskState.DONE: "good",
@@ -76,7 +77,7 @@ def task_rows(access: ProjectAccess, tasks: Sequence[Task], titles: Mapping[str,
                 priority=summary.priority,
                 answers=str(summary.answers),
                 agreement=_share(summary.agreement),
-                probability=_share(summary.probability),
+                probability="" if summary.probability_step is None else shown(summary.probability_step),
                 answer=", ".join(titles.get(name, name) for name in summary.classes),
             )
         )

@@ -10,6 +10,7 @@ from annotate.services.experts import waiting_for_experts
 from annotate.task_list.views import View
 from formats.strictjson import JsonProblem, loads, parse
 from projects.models import Project, Task, TaskState, TaskSummary
+from projects.sureness import at_least, at_most
 
 # A limit that is never reached: the planner plans what stands inside for itself, from the index of the words,
 # and cannot come to walk over all tasks because it believes that matches stand everywhere.
@@ -82,7 +83,10 @@ def ranges_of(view: View) -> Q:
     found = Q()
     for name, limit in view.ranges.items():
         column, _, end = name.partition("_")
-        found &= Q((f"{column}__{'gte' if end == 'from' else 'lte'}", limit))
+        if column == "probability":
+            found &= at_least(limit) if end == "from" else at_most(limit)
+        else:
+            found &= Q((f"{column}__{'gte' if end == 'from' else 'lte'}", limit))
     return found
 
 

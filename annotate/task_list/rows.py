@@ -75,8 +75,8 @@ def _goes_down(view: View) -> bool:
 
 def _needs_more_than_order(view: View) -> bool:
     """Whether a filter is set that the index of the order does not know."""
-    column = view.sorting[0].column
-    others = [name for name in view.ranges if name.partition("_")[0] != column]
+    figure = view.sorting[0].ranged
+    others = [name for name in view.ranges if name.partition("_")[0] != figure]
     return replace(view, state=(), ranges=dict.fromkeys(others, 0.0)).is_narrowed
 
 

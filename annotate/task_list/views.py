@@ -24,19 +24,32 @@ MOST_ROWS = 1_000
 
 @dataclass(frozen=True)
 class Order:
-    """How rows are sorted: a column of the summary (None: the task's id), and whether it may be absent."""
+    """How rows are sorted: a column of the summary (None: the task's id), and whether it may be absent.
+
+    ``figure``: what the column says of a task in steps, if it is not that itself. Within a step rows are in
+    import order.
+    """
 
     title: str
     column: str | None
     optional: bool = False
     is_time: bool = False
+    is_whole: bool = False
+    figure: str = ""
+
+    @property
+    def ranged(self) -> str | None:
+        """The figure whose range the order's index knows."""
+        return self.figure or self.column
 
 
 ORDERS: Mapping[str, Order] = {
     "import": Order("Import order", None),
-    "priority": Order("Priority", "priority"),
+    "priority": Order("Priority", "priority", is_whole=True),
     "agreement": Order("Agreement", "agreement", optional=True),
-    "probability": Order("Probability", "probability", optional=True),
+    "probability": Order(
+        "Probability", "probability_step", optional=True, is_whole=True, figure="probability"
+    ),
     "answered": Order("Answered at", "answered_at", optional=True, is_time=True),
 }
 RANGES = ("agreement_from", "agreement_to", "probability_from", "probability_to")
@@ -209,6 +222,6 @@ def _checked_cursor(order: Order, way: Any, key: Any, task_id: Any) -> tuple[str
         return way, moment, task_id
     if isinstance(key, bool) or not isinstance(key, int | float):
         raise ValueError
-    if order.column == "priority" and not (isinstance(key, int) and abs(key) < 2**31):
+    if order.is_whole and not (isinstance(key, int) and abs(key) < 2**31):
         raise ValueError
     return way, key, task_id

@@ -7,6 +7,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from projects.sureness import STEP
+
 
 class TaskState(models.TextChoices):
     """See annotate/states.py for who moves a task from which to which."""
@@ -33,7 +35,8 @@ class AnswerSource(models.TextChoices):
 class TaskSummary(models.Model):
     """``agreement`` and ``probability`` are in [0, 1]; null while nothing can be said.
 
-    ``classes`` names the classes and options in the final (or else the answered) values.
+    ``classes`` names the classes and options in the final (or else the answered) values. Lists are sorted by
+    ``probability_step``, the thousandth in which the probability lies: no index holds the probability itself.
     """
 
     # Made in the statement after its task and deleted before it; the check would cost a lookup a row.
@@ -59,6 +62,9 @@ class TaskSummary(models.Model):
     skips = models.PositiveIntegerField(default=0)
     agreement = models.FloatField(null=True, blank=True)
     probability = models.FloatField(null=True, blank=True)
+    probability_step = models.GeneratedField(
+        expression=STEP, output_field=models.SmallIntegerField(null=True), db_persist=True
+    )
     value = models.JSONField(null=True, blank=True)
     source = models.CharField(
         max_length=12,
@@ -78,14 +84,14 @@ class TaskSummary(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["project", "state", "-task"], name="summary_by_state"),
             # Sorted lists read each state in order and merge. A figure that is absent costs no index entry:
-            # most answers leave these three alone.
+            # most answers leave these three alone. What a condition asks counts as part of the index.
             *[
                 models.Index(
                     fields=["project", "state", column, "task"],
                     condition=Q((f"{column}__isnull", False)),
                     name=f"summary_state_{column}",
                 )
-                for column in ("agreement", "probability", "answered_at")
+                for column in ("agreement", "probability_step", "answered_at")
             ],
             models.Index(fields=["project", "state", "priority", "task"], name="summary_state_priority"),
             GinIndex(fields=["classes"], name="summary_classes"),

@@ -15,6 +15,7 @@ from annotate.items import resolve
 from projects.access import ProjectAccess, access_project
 from projects.models import Project, Task, TaskState, TaskSummary
 from projects.shell import shell
+from projects.sureness import at_least
 from quality.models import Consensus, GoldItem
 from quality.reports.gold_health import gold_health, gold_totals, proposed
 from quality.reports.items import items
@@ -45,8 +46,8 @@ def gold(request: SignedInRequest, project_id: str) -> HttpResponse:
 
 def _suggested(project: Project) -> list[Any]:
     """Of the settled tasks of which the inference is surest, those that several people answered."""
-    surest = TaskSummary.objects.filter(project=project, state=TaskState.DONE, probability__gte=SURE)
-    ids = list(surest.order_by("-probability", "-task_id").values_list("task_id", flat=True)[:LOOKED_AT])
+    surest = TaskSummary.objects.filter(at_least(SURE), project=project, state=TaskState.DONE)
+    ids = list(surest.order_by("-probability_step", "-task_id").values_list("task_id", flat=True)[:LOOKED_AT])
     rows = (
         TaskSummary.objects.filter(task_id__in=ids, answers__gte=2)
         .exclude(task__gold_item__isnull=False)

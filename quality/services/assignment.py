@@ -87,8 +87,8 @@ def _at_work(project: Project) -> list[int]:
 
 
 def _open_tasks(project: Project) -> Open:
-    known = TaskSummary.objects.filter(project=project, state=TaskState.OPEN, probability__isnull=False)
-    ids = list(known.order_by("probability", "task").values_list("pk", flat=True)[:CANDIDATES])
+    known = TaskSummary.objects.filter(project=project, state=TaskState.OPEN, probability_step__isnull=False)
+    ids = list(known.order_by("probability_step", "task").values_list("pk", flat=True)[:CANDIDATES])
     entries = QueueEntry.objects.filter(pk__in=ids, pool=Pool.WORK, is_open=True, taken__lt=F("wanted"))
     free = {pk: wanted - taken for pk, wanted, taken in entries.values_list("pk", "wanted", "taken")}
     left = [pk for pk in ids if pk in free]

@@ -26,7 +26,7 @@ OF_STATE = """
 NEWEST = "\nUNION ALL".join(
     [OF_STATE.format(state=state, more="", hidden="") for state in FINISHED]
     + [
-        OF_STATE.format(state=state, more=" AND probability IS NOT NULL", hidden=" + 0")
+        OF_STATE.format(state=state, more=" AND probability_step IS NOT NULL", hidden=" + 0")
         for state in UNFINISHED
     ]
 )

@@ -10,6 +10,7 @@ from accounts.models import User
 from annotate.models import Annotation
 from labeltypes.base import JsonObject
 from projects.models import Project, TaskState, TaskSummary
+from projects.sureness import at_least
 from quality.models import GoldItem, GoldOrigin, Trust
 from quality.services.fields import asked_fields
 from quality.services.gold import GoldInput, make_many
@@ -47,8 +48,8 @@ def candidates(
     surest ``LOOKED_AT`` they come in an order that has nothing to do with how sure they are: the surest are
     the easiest.
     """
-    sure = TaskSummary.objects.filter(project=project, state=TaskState.DONE, probability__gte=threshold)
-    ids = list(sure.order_by("-probability", "-task_id").values_list("task_id", flat=True)[:LOOKED_AT])
+    sure = TaskSummary.objects.filter(at_least(threshold), project=project, state=TaskState.DONE)
+    ids = list(sure.order_by("-probability_step", "-task_id").values_list("task_id", flat=True)[:LOOKED_AT])
     known = set(GoldItem.objects.filter(task__in=ids).values_list("task_id", flat=True))
     rows = {
         row.task_id: row

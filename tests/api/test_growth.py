@@ -66,6 +66,9 @@ LISTS = {
     "language": "meta=lang%3Dde",
     "no such metadata": "meta=lang%3Dxx",
     "low agreement": "agreement_to=0.4",
+    "high probability": "probability_from=0.9",
+    "probability between": "probability_from=0.7005&probability_to=0.9001",
+    "probability between, by it": "probability_from=0.7005&probability_to=0.9001&order=-probability",
     **{f"by {sign}{order}": f"order={sign}{order}" for order in ORDERS for sign in ("", "-")},
 }
 # What is asked, without a value: by somebody who answered much.

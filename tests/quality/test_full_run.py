@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import connection
-from django.db.models import JSONField, Value
+from django.db.models import F, JSONField, Value
 
 from labeltypes.inferred import Shares
 from projects.jobs import JobContext
@@ -129,6 +129,25 @@ def test_summaries_are_put_right(crowd: Crowd, changes: dict[str, Any]) -> None:
     assert _rows(places=False) != before
     full_run(crowd.project)
     assert _rows(places=False) == before
+
+
+def test_digits_that_nobody_sees_write_no_index(crowd: Crowd) -> None:
+    """Summaries change where they are (HOT): no index holds what a run changes a little in every row."""
+
+    def updates() -> tuple[int, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = %s",
+                [TaskSummary._meta.db_table],
+            )
+            changed, in_place = cursor.fetchone()
+            return changed, in_place
+
+    TaskSummary.objects.update(probability=F("probability") - 1e-9)
+    before, in_place_before = updates()
+    full_run(crowd.project)
+    after, in_place = updates()
+    assert after - before == in_place - in_place_before == TASKS
 
 
 def test_where_all_is_news_the_next_batch_is_written_without_a_look(
