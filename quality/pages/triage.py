@@ -11,8 +11,10 @@ from accounts.page_tools import SignedInRequest, page
 from accounts.replica import from_replica
 from annotate.services.experts import has_experts
 from projects.access import ProjectAccess, access_project
+from projects.models import Project
 from projects.shell import shell
 from quality.api.triage import TARGET, read_limit, read_target
+from quality.models import TriageRun, TriageState
 from quality.reports.triage import curve_plot, measure_of, outlook, score_plot
 from quality.reports.triage_run import run_report
 from quality.services import triage as triage_run
@@ -21,6 +23,7 @@ from quality.services.triage import measuring, returning
 from quality.services.triage_measure import scored_models, start_measure
 
 MOST_CURVES = 4
+MOST_CLASSES = 100  # rows shown, and the critical ones; the API has them all
 
 
 @page
@@ -101,7 +104,7 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         "job": job,
         "at_work": triage_run.is_unfinished(job),
         "measured": measured,
-        "report": run and run_report(project, run),
+        **_in_force(project, run),
         "accepting": run is not None and triage_run.is_unfinished(run.job),
         "returning": returning(project),
         "audit": f"{100 * triage_run.AUDIT_SHARE:g}",
@@ -115,14 +118,27 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     if measured is not None:
         found = outlook(project, measured, target, critical, below)
         title = next(each.field.title for each in learnable_fields(project) if each.name == measured.field)
+        shown = [row for place, row in enumerate(found.rows) if place < MOST_CLASSES or row.is_critical]
         context |= {
             "outlook": found,
+            "rows": shown,
+            "more_rows": len(found.rows) - len(shown),
             "target_percent": f"{100 * target:g}",
             "share_percent": None if found.share is None else 100 * found.share,
             "scores": score_plot(title, measured),
             "curves": [curve_plot(row, target) for row in found.rows if row.choice.checked][:MOST_CURVES],
         }
     return render(request, "quality/triage.html", shell(access, "quality", **context))
+
+
+def _in_force(project: Project, run: TriageRun | None) -> dict[str, Any]:
+    """The report of the triage in force, and its classes: first those that the model answers, or did."""
+    if run is None:
+        return {"report": None}
+    report = run_report(project, run)
+    classes = sorted(report.classes, key=lambda each: each.row.state == TriageState.PEOPLE)
+    more = max(0, len(classes) - MOST_CLASSES)
+    return {"report": report, "run_classes": classes[:MOST_CLASSES], "more_run_classes": more}
 
 
 def _share(percent: str) -> str:

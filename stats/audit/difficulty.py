@@ -108,7 +108,7 @@ def mix_ups(counts: Floats) -> tuple[list[MixUp], list[MixUp]]:
     single: list[MixUp] = []
     many: list[MixUp] = []
     for truth in range(size):
-        for said in range(size):
+        for said in _often(counts[:, truth], trials[:, truth]):
             if truth == said:
                 continue
             hits, tries = counts[:, truth, said], trials[:, truth]
@@ -124,6 +124,16 @@ def mix_ups(counts: Floats) -> tuple[list[MixUp], list[MixUp]]:
     return sorted(many, key=_by_size), sorted(single, key=_by_size)
 
 
+def _often(said: Floats, trials: Floats) -> list[int]:
+    """Classes that somebody, or ``LEAST_PEOPLE``, say often enough to be looked at: of very many nearly none.
+
+    ``said`` is (W, K), ``trials`` (W,).
+    """
+    by_one = said > LEAST_RATE * np.maximum(trials, 1)[:, None]
+    by_many = (said >= 0.5).sum(axis=0) >= LEAST_PEOPLE
+    return list(np.flatnonzero(by_one.any(axis=0) | by_many).tolist())
+
+
 def _by_size(one: MixUp) -> tuple[float, int, int, int]:
     return (-one.count, one.truth, one.said, one.worker)
 
@@ -131,7 +141,7 @@ def _by_size(one: MixUp) -> tuple[float, int, int, int]:
 def _single(hits: Floats, tries: Floats, truth: int, said: int) -> list[MixUp]:
     found = []
     total, trials = float(hits.sum()), float(tries.sum())
-    # Whoever makes fewer than one in twenty such mistakes cannot qualify.
+    # Whoever makes fewer than one in twenty such mistakes cannot qualify: as in ``_often``.
     for worker in np.flatnonzero(hits > LEAST_RATE * np.maximum(tries, 1)).tolist():
         k, n = float(hits[worker]), float(tries[worker])
         bounds = wilson(min(k, n), n)

@@ -1,5 +1,6 @@
 """What a model's scores are worth: which answers count as checked, what the page and the API say of it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -139,6 +140,23 @@ def test_the_page_and_the_api_say_the_same() -> None:
     for person in (found.world.eve, found.world.rita, found.world.ann):
         assert api(person).get(address).status_code == 403
         assert api(person).post(address).status_code == 403
+
+
+def test_of_very_many_classes_the_page_shows_some_and_those_that_are_critical(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("quality.pages.triage.MOST_CLASSES", 1)
+    found = triaged()
+    assert measure(found).state == "done"
+    client = Client()
+    client.force_login(found.world.max)
+    page = f"/projects/{found.world.project.pk}/triage/"
+    shown = client.get(page, {"error": "5", "critical": "neutral"}).content.decode()
+    ticks = re.findall('<input type="checkbox" name="critical" value="([^"]+)"( checked)?', shown)
+    assert [checked for _, checked in ticks] == ["", " checked"]
+    assert ticks[1][0] == "neutral"
+    assert '<span class="num">1</span> further classes' in shown
+    assert len(api(found.world.max).get(f"/api/v1{page}").json()["outlook"]["classes"]) == 3
 
 
 def test_without_a_fitting_question_or_scores_the_page_says_so() -> None:

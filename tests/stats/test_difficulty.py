@@ -89,6 +89,17 @@ def test_who_mixes_up_what():
     assert mix_ups(np.zeros((0, 3, 3))) == ([], [])
 
 
+def test_of_very_many_classes_only_those_are_looked_at_that_are_said(monkeypatch):
+    """Three people, two thousand classes: two mix-ups among four million pairs."""
+    seen = []
+    monkeypatch.setattr("stats.audit.difficulty._single", lambda *given: seen.append(given[2:]) or [])
+    counts = np.zeros((3, 2_000, 2_000), dtype=np.float32)
+    counts[:, 7, 7], counts[0, 7, 9], counts[:, 11, 3] = 40, 20, 1
+    many, _ = mix_ups(counts)
+    assert seen == [(7, 9), (11, 3)]
+    assert [(one.truth, one.said) for one in many] == [(11, 3)]
+
+
 def test_few_answers_say_nothing():
     counts = np.zeros((3, 2, 2))
     counts[:, 0] = [1, 1]
