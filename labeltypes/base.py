@@ -100,6 +100,16 @@ class Field:
     def _name_sets(self) -> dict[str, frozenset[str]]:
         return {}
 
+    def places(self, key: str) -> Mapping[str, int]:
+        """Where in the ontology's order each of the names stands; kept for the same reason."""
+        if key not in self._places:
+            self._places[key] = {name: place for place, name in enumerate(self.names(key))}
+        return self._places[key]
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, int]]:
+        return {}
+
     def with_settings(self, **changes: Json) -> Field:
         """The same question with some settings replaced."""
         return replace(self, settings={**self.settings, **changes})

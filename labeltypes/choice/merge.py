@@ -80,7 +80,9 @@ def merge_multiple(
 def _known(probabilities: object, field: Field) -> dict[str, float]:
     """The probabilities of options that the field still has, in the ontology's order."""
     given = dict(probabilities) if isinstance(probabilities, dict) else {}
-    return {name: float(given[name]) for name in field.names("options") if name in given}
+    places = field.places("options")
+    known = sorted((name for name in given if name in places), key=places.__getitem__)
+    return {name: float(given[name]) for name in known}
 
 
 def _probability(name: str, support: dict[str, float], posterior: Posterior | None) -> float:
