@@ -306,6 +306,10 @@ class LabelType(ABC):
         """Names of the options or classes that occur in a value, without repetition."""
         return []
 
+    def said(self, value: Json, field: Field) -> list[str]:
+        """The names that tell a value in words, in its order: `labels`, unless these leave something out."""
+        return self.labels(value, field)
+
     def choices(self, field: Field) -> list[str]:
         """Names that another field's `show_if` may ask for; empty when it cannot."""
         return []

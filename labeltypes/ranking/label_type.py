@@ -102,6 +102,10 @@ class Ranking(LabelType):
         """The option that is ranked first."""
         return _names(value)[:1]
 
+    def said(self, value: Json, field: Field) -> list[str]:
+        """All options, best first."""
+        return _names(value)
+
     def corrupt(self, value: Json, field: Field, rng: Random, media: ItemMedia | None = None) -> Json:
         """Two neighbors change places."""
         ranked = _names(value)

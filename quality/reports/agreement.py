@@ -158,7 +158,7 @@ def words_of(value: Any, asked: Asked) -> str:
     if value is None:
         return "–"
     titles = titles_of(asked)
-    names = [titles.get(name, name) for name in asked.labels(value)]
+    names = [titles.get(name, name) for name in asked.said(value)]
     if isinstance(value, list):
         return f"{len(value)}: {', '.join(names)}" if names else str(len(value))
     if names:

@@ -213,8 +213,7 @@ def _field_words(asked: Asked, value: Json) -> str:
         titles = {
             str(item["name"]): str(item.get("title") or item["name"]) for item in asked.field.items("options")
         }
-        labels = asked.labels(value)
-        return ", ".join(titles.get(name, name) for name in labels) or _plain(value)
+        return ", ".join(titles.get(name, name) for name in asked.said(value)) or _plain(value)
     return _plain(value)
 
 

@@ -55,6 +55,10 @@ class Asked:
         """Names of the classes or options in a value."""
         return self.label_type.labels(value, self.field)
 
+    def said(self, value: Json) -> list[str]:
+        """The names that tell a value in words."""
+        return self.label_type.said(value, self.field)
+
 
 def ontology_for(project: Project) -> Ontology | None:
     """The current ontology, None while there is none."""

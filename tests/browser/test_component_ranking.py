@@ -215,3 +215,28 @@ def test_read_only_changes_nothing(component: Component) -> None:
     component.keys("1", "Alt+ArrowUp", "Backspace")
     assert component.page.get_by_role("toolbar").count() == 0
     assert component.value == {"best": ["b", "a", "d", "c"]}
+
+
+def test_a_finger_drags_by_the_dots_only(component: Component) -> None:
+    component.mount([BEST])
+    grip, title = ".lb-rank-grip", ".lb-option-title"
+    touch(component, row(component, "c").locator(title), row(component, "a"))
+    assert shown(component) == ["a", "b", "c", "d"]
+    touch(component, row(component, "c").locator(grip), component.page.locator(".lb-title"))
+    assert shown(component) == ["1c", "a", "b", "d"]
+    assert component.value == {"best": ["c"]}
+
+
+def touch(component: Component, start: Locator, end: Locator) -> None:
+    """A finger that goes from one to the other, as the browser tells it."""
+    here, there = start.bounding_box(), end.bounding_box()
+    assert here is not None
+    assert there is not None
+    x, y = here["x"] + here["width"] / 2, here["y"] + here["height"] / 2
+    client = component.page.context.new_cdp_session(component.page)
+    send = client.send
+    send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 7):
+        at = y + (there["y"] + 4 - y) * step / 6
+        send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": at}]})
+    send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

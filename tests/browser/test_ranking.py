@@ -47,9 +47,12 @@ def desk(page: Page, live_web: LiveWeb, world: World) -> Iterator[Desk]:
 
 
 def test_it_works(desk: Desk, world: World) -> None:
-    """Two keys and Enter; the texts are beside each other and named as the options are."""
+    """Two keys and Enter; each text says its name."""
     desk.open()
     desk.shows("Answer 3 to x0")
+    captions = "all => all.map(one => getComputedStyle(one, '::before').content)"
+    names = desk.page.locator(".lb-stage > .tx").evaluate_all(captions)
+    assert names == ['"prompt"', '"answer_1"', '"answer_2"', '"answer_3"']
     places = desk.page.locator(".lb-rank.is-ranked")
     desk.keys("2", "3")
     expect(places.locator(".lb-option-title")).to_have_text(["Answer 2", "Answer 3", "Answer 1"])

@@ -20,6 +20,8 @@ from labeltypes.ranking import label_type as ranking
 from projects.models import Membership, Role, TaskSummary
 from projects.services.ontologies import add_ontology
 from quality.models import Consensus, Trust
+from quality.reports.agreement import words_of as differences
+from quality.reports.audits import words_of as audited
 from quality.services.fields import asked_fields
 from quality.services.full_run import full_run
 from tests.quality.crowd import Crowd, answer, make_crowd, settle, write_all
@@ -146,6 +148,12 @@ def extra_person(crowd: Crowd) -> User:
     user = User.objects.create(email="late@example.org", name="Late")
     Membership.objects.create(project=crowd.project, user=user, role=Role.ANNOTATOR)
     return user
+
+
+def test_two_orders_with_the_same_first_differ_in_words() -> None:
+    [asked] = asked_fields(make_crowd(1, 1, ontology=ONTOLOGY).project)
+    assert differences(["a", "b", "c", "d"], asked) == "4: a, b, c, d"
+    assert audited([asked], {"best": ["a", "c", "b", "d"]}) == "a, c, b, d"
 
 
 def test_exports() -> None:
