@@ -98,6 +98,8 @@ def read_request(query: Mapping[str, Any], ontology: Ontology | None) -> ExportR
         ),
         given=reader.given,
     )
+    if ontology and (why := wanted.writer.refusal(ontology, wanted.options)):
+        reader.wrong("format", f"not {name}: {why}")
     reader.raise_if_any("This export cannot be made.")
     return wanted
 

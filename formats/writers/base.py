@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any, ClassVar, Protocol
 
-from formats.outgoing import ExportContext, ExportItem, ExportMedia, SoftLabel, Summary, Tally
+from formats.outgoing import ExportContext, ExportItem, ExportMedia, SoftLabel, Summary, Tally, WriteOptions
 from formats.strictjson import Json
 from labeltypes.base import Field, Shape
 from labeltypes.ontology import Ontology
@@ -38,6 +38,11 @@ class Writer(ABC):
     @abstractmethod
     def losses(self, ontology: Ontology) -> list[str]:
         """What this format cannot hold of answers to this ontology, in words, before anything is written."""
+
+    def refusal(self, ontology: Ontology, options: WriteOptions) -> str:
+        """Why nothing can be written of such an ontology with these options, in words; empty: it can."""
+        del ontology, options
+        return ""
 
     @abstractmethod
     def pieces(self, items: Iterable[ExportItem], context: ExportContext, tally: Tally) -> Iterator[bytes]:

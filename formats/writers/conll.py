@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from formats.incoming import FormatError
-from formats.outgoing import ExportContext, ExportItem, Tally
+from formats.outgoing import ExportContext, ExportItem, Tally, WriteOptions
 from formats.writers.base import (
     Writer,
     attribute_losses,
@@ -44,9 +44,17 @@ class ConllWriter(Writer):
             "white space, external ids, metadata, and who answered (only final answers are written)",
         ]
 
+    def refusal(self, ontology: Ontology, options: WriteOptions) -> str:
+        """There must be spans in a text, in the field that was named if one was."""
+        try:
+            _choose(ontology, options.field)
+        except FormatError as error:
+            return str(error)
+        return ""
+
     def pieces(self, items: Iterable[ExportItem], context: ExportContext, tally: Tally) -> Iterator[bytes]:
         """A block of lines for every line of every text, and a blank line after each."""
-        fields = [_choose(context)]
+        fields = [_choose(context.ontology, context.options.field)]
         columns = context.options.columns
         if columns not in (2, 4):
             raise FormatError("CoNLL lines have 2 or 4 columns")
@@ -57,10 +65,8 @@ class ConllWriter(Writer):
             yield _document(item, fields[0], middle, tally).encode()
 
 
-def _choose(context: ExportContext) -> Field:
-    fields = region_fields(context.ontology, "text")
-    wanted = context.options.field
-    for field in fields:
+def _choose(ontology: Ontology, wanted: str | None) -> Field:
+    for field in region_fields(ontology, "text"):
         if wanted in (None, field.name):
             return field
     if wanted is not None:

@@ -8,6 +8,9 @@ from numpy.typing import ArrayLike
 from stats.arrays import Floats, as_floats
 from stats.intervals.interval import Interval, check_confidence
 
+# What rounding leaves of no variation at all, of numbers whose largest is between a half and one.
+LEAST = 1e-24
+
 
 @dataclass(frozen=True, slots=True)
 class Icc:
@@ -37,19 +40,20 @@ def icc(values: ArrayLike, *, confidence: float = 0.95) -> Icc:
     items, raters = table.shape
     if items < 2 or raters < 2:
         return Icc(None, None, None, None, "fewer than two items or raters")
+    largest = float(np.abs(table).max())
+    # By a power of two, which changes no digit: squares of very large or small numbers are no numbers.
+    table = np.ldexp(table, -int(np.frexp(largest)[1]))
     rows, columns, error = _mean_squares(table)
-    scale = max(float(np.abs(table).max()), 1e-300)
     whole = rows + (raters - 1) * error + raters * (columns - error) / items
     part = rows + (columns - error) / items
-    least = 1e-24 * scale**2
-    if whole < least:
+    if whole <= LEAST:
         return Icc(None, None, None, None, "there is no variation between items to agree on")
     single = (rows - error) / whole
     low, high = _bounds(
         rows, columns, error, items=items, raters=raters, single=single, confidence=confidence
     )
     single_interval = Interval(low, high, confidence)
-    if part < least:
+    if part <= LEAST:
         return Icc(single, None, single_interval, None, "raters differ too much for the mean of them")
     # Below -1/(k-1) a mean of k raters has no correlation to speak of.
     floor = (1e-9 - 1) / (raters - 1)

@@ -87,6 +87,8 @@ def test_filters(scene: Scene) -> None:
         {"columns": "3"},
         {"soft": "perhaps"},
         {"soft": "true", "format": "coco"},
+        {"format": "conll"},
+        {"format": "conll", "field": "sentiment"},
     ],
 )
 def test_wrong_requests_are_refused(db: None, query: dict[str, str]) -> None:

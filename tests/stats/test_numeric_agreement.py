@@ -44,10 +44,16 @@ def test_icc_covers_what_it_should():
     assert 0.9 <= hits / 200 <= 0.99
 
 
+@pytest.mark.parametrize("power", [-1000, -3, 5, 1000])
+def test_icc_does_not_depend_on_the_unit(power):
+    assert icc(np.ldexp(np.array(SHROUT_FLEISS, dtype=float), power)) == icc(SHROUT_FLEISS)
+
+
 def test_icc_undefined():
     assert icc([[1, 2]]).single is None
     assert icc([[1], [2]]).reason == "fewer than two items or raters"
     assert icc([[2, 2], [2, 2]]).reason.startswith("there is no variation")
+    assert icc([[0, 0], [0, 0]]).reason == icc([[2, 2], [2, 2]]).reason
     assert icc([[1, 2], [2, 1]]).single is None
     assert icc([[1, 4], [3, 1], [2, 3]]).single < 0
     with pytest.raises(ValueError, match="finite"):
