@@ -80,3 +80,15 @@ def test_rows_are_not_laid_out_before_their_style_sheet_is_there(page: Page, liv
     expect(page.locator(".task-link")).to_have_count(3)
     expect(page.locator("[data-palette] kbd").first).to_have_text("Ctrl")
     assert not errors
+
+
+def test_an_action_that_changes_nothing_says_so(
+    page: Page, live_web: LiveWeb, transactional_db: None
+) -> None:
+    world = make_world()
+    make_tasks(world.project, ["a", "b"])
+    sign_in(page, live_web.url, world.max)
+    page.goto(f"{live_web.url}/projects/{world.project.pk}/data/")
+    page.locator("[data-select]").first.check()
+    page.get_by_role("button", name="Send to review").click()
+    expect(page.get_by_text("Nothing was changed")).to_be_visible()

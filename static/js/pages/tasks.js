@@ -81,6 +81,10 @@ class TaskActions {
     if (!kept) return;
     sessionStorage.removeItem(LATER);
     const { action, outcome } = /** @type {{action: string, outcome: Outcome}} */ (JSON.parse(kept));
+    if (!outcome.changed) {
+      toast({ text: "Nothing was changed: none of these tasks is in a state for that.", tone: "warn" });
+      return;
+    }
     const text = `${grouped(outcome.changed)} ${DONE.get(action) ?? "changed"}`;
     const undo = outcome.undo.length ? () => void this.#undo(outcome.undo) : undefined;
     toast(undo ? { text, tone: "good", undo } : { text, tone: "good" });
