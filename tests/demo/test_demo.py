@@ -185,7 +185,7 @@ def test_the_comparison_with_the_truth_is_counted_from_the_answers(demo: list[di
         floatformat(right, 2),
         floatformat(plain, 2),
     ]
-    assert f'<td class="number">{len(rows)}</td>' in table
+    assert f'<td data-label="Tasks" class="number">{len(rows)}</td>' in table
 
 
 def test_regions_are_compared_without_their_ids() -> None:
