@@ -34,6 +34,7 @@ def await_a_waiter() -> None:
     deadline = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw before
             cursor.execute(WAITING)
             if cursor.fetchone() == (True,):
                 return

@@ -98,7 +98,7 @@ def test_the_page_names_them_and_leads_to_the_tasks(crowd: Crowd) -> None:
     assert "Leaves it out" not in page
     assert "differences/?field=moods&amp;option=anger" in page
     listed = client.get(f"{here}differences/?field=moods&option=anger")
-    assert "“anger”" in listed.content.decode()
+    assert "“<bdi>anger</bdi>”" in listed.content.decode()
     assert {(row["answer"], row["consensus"]) for row in listed.context["rows"]} == {
         ("chosen", "not chosen"),
         ("not chosen", "chosen"),

@@ -269,6 +269,7 @@ def wait_until_somebody_waits() -> None:
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
     while time.monotonic() < until:
         with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw before
             cursor.execute(waiting)
             if cursor.fetchone()[0]:
                 return
