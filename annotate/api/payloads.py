@@ -3,18 +3,14 @@
 No task ids, no way of drawing, no counts: assignment ids only.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef
-from django.db.models.functions import JSONObject
-
 from annotate.items import resolve_all
-from annotate.models import Annotation, Assignment, Draft, Drawn, Prediction, Review, SeededPrelabel, Verdict
+from annotate.models import Annotation, Assignment, Draft, Drawn, Review, Verdict
 from annotate.policy import Reason
 from annotate.services.held import draft_payload
+from annotate.services.prelabels import prelabels_of
 from annotate.services.queue import Drawing
 from annotate.services.submit import Submitted
 from annotate.versions import guideline_number, ontology_of
@@ -54,7 +50,7 @@ def reason_payload(reason: Reason | None, project: Project) -> dict[str, Any] | 
 def assignment_payloads(assignments: Sequence[Assignment], project: Project) -> list[dict[str, Any]]:
     """Assignments with their items, in a number of queries that does not depend on how many they are."""
     items = resolve_all((row.task, row.ontology_id) for row in assignments)
-    predictions = _predictions(assignments) if project.show_predictions else {}
+    predictions = prelabels_of(assignments) if project.show_predictions else {}
     sent_back = _sent_back([row.pk for row in assignments if row.drawn == Drawn.REWORK])
     return [
         {
@@ -74,37 +70,6 @@ def assignment_payloads(assignments: Sequence[Assignment], project: Project) -> 
 
 def _draft(assignment: Assignment) -> Draft | None:
     return getattr(assignment, "draft", None)
-
-
-def _predictions(assignments: Sequence[Assignment]) -> dict[int, list[dict[str, Any]]]:
-    """The surest first. Its score stays here: active learning chose the work by it, but not the gold.
-
-    On gold a seeded error may stand in place of the first one's answer: found by the statement that reads
-    them all, so that nobody can tell (docs/adr/0020-seeded-errors.md).
-    """
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    leases = {row.task_id: row for row in assignments}
-    seeded = SeededPrelabel.objects.filter(
-        task=OuterRef("task"), user__in={row.user_id for row in assignments}
-    )
-    terms = JSONObject(value="value", since="valid_from", until="ended_at")
-    rows = Prediction.objects.filter(task_id__in=leases).annotate(seeded=seeded.values(terms=terms)[:1])
-    for row in rows.order_by(F("score").desc(nulls_last=True), "-id"):
-        is_first = row.task_id not in found
-        value = _seeded(row.seeded, leases[row.task_id]) if is_first else None
-        found[row.task_id].append(
-            {"model": row.model, "version": row.version, "value": row.value if value is None else value}
-        )
-    return found
-
-
-def _seeded(seed: dict[str, Any] | None, lease: Assignment) -> Any:
-    """What the seeded error says, if it is one of this lease: of gold, and begun while the error stood."""
-    if seed is None or lease.drawn != Drawn.GOLD:
-        return None
-    until = seed["until"] and datetime.fromisoformat(seed["until"])
-    begun = datetime.fromisoformat(seed["since"]) <= lease.created_at
-    return seed["value"] if begun and (until is None or lease.created_at < until) else None
 
 
 def _sent_back(assignment_ids: list[int]) -> dict[int, dict[str, Any]]:
