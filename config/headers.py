@@ -28,6 +28,8 @@ CSP_DIRECTIVES: dict[str, list[object]] = {
     "frame-ancestors": [NONE],
 }
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+# What a browser says of who began a navigation where it was no other site: the person, or a page of ours.
+OURS = frozenset({"none", "same-origin"})
 # Probes inside the network ask by address, not by name; they get a word and no links.
 PROBE_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 
@@ -41,6 +43,10 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer 400 for a host that is not ours; DNS rebinding ends here."""
         response = self.get_response(request) if self._is_for_us(request) else HttpResponseBadRequest()
+        if request.headers.get("Sec-Fetch-Site") in OURS:
+            # No other site holds this window, so there is nothing to cut off: the policy would only make the
+            # browser throw away the process that it has begun to start for the page (ADR 31).
+            response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         # What a person saw must not be there after they sign out: only static files and media say otherwise.

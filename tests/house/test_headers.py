@@ -20,6 +20,27 @@ def test_it_works(client: Client, path: str) -> None:
     assert "camera=()" in headers["Permissions-Policy"]
 
 
+@pytest.mark.parametrize(
+    ("began", "policy"),
+    [
+        ("none", "unsafe-none"),  # the person: an address, a bookmark
+        ("same-origin", "unsafe-none"),
+        ("same-site", "same-origin"),
+        ("cross-site", "same-origin"),
+        ("", "same-origin"),
+        ("None", "same-origin"),  # no browser says it so
+        ("none, cross-site", "same-origin"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/healthz", "/accounts/login/", "/there-is-nothing-here"])
+@pytest.mark.django_db
+def test_only_windows_that_no_other_site_can_hold_are_not_cut_off(
+    client: Client, path: str, began: str, policy: str
+) -> None:
+    answer = client.get(path, headers={"sec-fetch-site": began})
+    assert answer.headers["Cross-Origin-Opener-Policy"] == policy
+
+
 def test_content_security_policy(client: Client) -> None:
     policy = dict(
         directive.strip().partition(" ")[::2]
