@@ -52,7 +52,8 @@ class Prepared:
         sent = [*behind, (after, values), (self, values)] if after else [*behind, (self, values)]
         if database.queries_logged or database.execute_wrappers:
             with database.cursor() as cursor:  # first: a connection that broke is replaced here
-                cursor.execute(*_message(database, cursor, sent))
+                text, *values_beside = _message(database, cursor, sent)
+                cursor.execute(text if isinstance(text, str) else text.decode(), *values_beside)
                 return list(cursor.fetchall()) if cursor.description else []
         # What Django's cursor does around a statement when nobody watches: five layers, at each of a dozen
         # statements of a request. Where all is well none of them has anything to do.
@@ -101,7 +102,7 @@ Sent = tuple[Prepared, Mapping[str, Any]]
 
 
 def _message(database: Any, cursor: Any, sent: Sequence[Sent]) -> tuple[Any, ...]:
-    """The text of them all, with the values beside it if they are the same for all, else in it."""
+    """The text of them all, with the values beside it if they are the same for all, else in it (bytes)."""
     if settings.PREPARED_STATEMENTS:
         there = Prepared._there.setdefault(database.connection, set())
         texts = [statement._text(database, there) for statement, _ in sent]
@@ -112,5 +113,4 @@ def _message(database: Any, cursor: Any, sent: Sequence[Sent]) -> tuple[Any, ...
         return texts[0], values
     if all(own is values for _, own in sent):
         return ";\n".join(texts), values
-    whole = [cursor.mogrify(text, own).decode() for text, (_, own) in zip(texts, sent, strict=True)]
-    return (";\n".join(whole),)
+    return (b";\n".join([cursor.mogrify(text, own) for text, (_, own) in zip(texts, sent, strict=True)]),)

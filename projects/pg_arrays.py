@@ -5,19 +5,35 @@ would write an expression for each value, which costs more than either.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from formats.strictjson import dumps
 from labeltypes.base import Json
 
+PLAIN = {int, float}
+
 
 def numbers(values: Iterable[float | None]) -> str:
     """Integers or finite floats, to the bit."""
-    return _array([_number(value) for value in values])
+    given = list(values)
+    if PLAIN.issuperset(map(type, given)):
+        return "{" + repr(given)[1:-1] + "}"  # Python's list and the array's literal look alike
+    return _array([_number(value) for value in given])
 
 
 def texts(values: Iterable[str | None]) -> str:
     """Any text, quoted."""
-    return _array([_text(value) for value in values])
+    given = list(values)
+    if given and None not in given:
+        joined = '","'.join(cast("list[str]", given))
+        if "\\" not in joined and joined.count('"') == 2 * len(given) - 2:
+            return f'{{"{joined}"}}'
+    return _array([_text(value) for value in given])
+
+
+def binaries(values: Iterable[bytes]) -> str:
+    """Any bytes."""
+    return _array([f'"\\\\x{value.hex()}"' for value in values])
 
 
 def lists(values: Iterable[tuple[str, ...]]) -> str:

@@ -9,7 +9,7 @@ from stats.arrays import Bools, Floats
 from stats.consensus.answers import Answers
 from stats.consensus.robust import robust_consensus
 from stats.trust.by_others import skill_and_sums, skill_by_others
-from stats.trust.since_fit import CrowdSums, PeopleSums, add, shares_of_task, skill_now
+from stats.trust.since_fit import CrowdSums, PeopleSums, TaskVotes, add, skill_now
 
 
 @dataclass
@@ -64,7 +64,8 @@ def follow(crowd: CrowdSums, people: PeopleSums, answers: Answers, late: Bools) 
     for task in np.unique(answers.task[late]):
         rows = order[bounds[task] : bounds[task + 1]]
         gold = -1 if answers.gold is None else int(answers.gold[task])
-        for some, times in ((rows[~late[rows]], -1.0), (rows, 1.0)):
-            who = answers.worker[some]
-            shares = shares_of_task(crowd, people.confusion[who], answers.label[some], gold)
-            add(people, who, shares, times)
+        told = [
+            TaskVotes(answers.worker[some].tolist(), answers.label[some].tolist(), gold, times)
+            for some, times in ((rows[~late[rows]], -1.0), (rows, 1.0))
+        ]
+        add(crowd, people, told)

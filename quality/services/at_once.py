@@ -2,9 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from enum import IntEnum
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,44 +32,43 @@ WITH given AS MATERIALIZED (SELECT id, task_id, user_id, version, value::text AS
 people AS MATERIALIZED (SELECT DISTINCT user_id AS id FROM given),
 sums AS MATERIALIZED (
     SELECT s.* FROM people AS p CROSS JOIN unnest(%(fields)s::varchar[]) AS f(name)
-    CROSS JOIN LATERAL (SELECT field, user_id, sums FROM quality_personsums
+    CROSS JOIN LATERAL (SELECT id, field, user_id, sums FROM quality_personsums
                         WHERE project_id = %(project)s AND field = f.name AND user_id = p.id OFFSET 0) AS s),
 fit AS MATERIALIZED (
     SELECT concat_ws(' ', count(*), max(id), max(xmin::text::bigint)) AS name
     FROM quality_fittedmodel WHERE project_id = %(project)s)
-SELECT 'answer' AS kind, id, task_id AS task, user_id AS person, version AS number, NULL::varchar AS field,
-       NULL::varchar AS label, value AS content, NULL::bytea AS bytes, NULL::text[] AS texts,
-       NULL::float8 AS n, NULL::float8 AS correct, NULL::float8 AS accuracy
+SELECT 0 AS kind, id, user_id AS person, NULL::varchar AS field, NULL::varchar AS label,
+       NULL::varchar AS basis, NULL::float8 AS n, NULL::float8 AS correct, NULL::float8 AS accuracy,
+       value AS content, task_id AS task, version AS number, NULL::bytea AS bytes, NULL::text[] AS texts
 FROM given
 UNION ALL
-SELECT 'fit', NULL, NULL, NULL,
-       (SELECT count(*) FROM projects_ontologyversion WHERE project_id = %(project)s),
-       NULL, NULL, name, NULL, NULL, NULL, NULL, NULL
+SELECT 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, name, NULL,
+       (SELECT count(*) FROM projects_ontologyversion WHERE project_id = %(project)s), NULL, NULL
 FROM fit
 UNION ALL
-SELECT 'model', NULL, NULL, NULL, NULL, field, unit, sums::text, NULL,
-       ARRAY[codes::text, marginals::text, pooled::text, method], temper, difficulty, NULL
+SELECT 2, NULL, NULL, field, unit, method, temper, difficulty, NULL, sums::text, NULL, NULL, NULL,
+       ARRAY[codes::text, marginals::text, pooled::text]
 FROM quality_fittedmodel
 WHERE project_id = %(project)s AND (SELECT name FROM fit) <> %(fit)s
 UNION ALL
-SELECT 'trust', t.id, NULL, t.user_id, NULL, t.field, t.label, t.confusion, NULL, ARRAY[t.basis],
-       t.n, t.correct, t.accuracy
+SELECT 3, t.id, t.user_id, t.field, t.label, t.basis, t.n, t.correct, t.accuracy, t.confusion,
+       NULL, NULL, NULL, NULL
 FROM people AS p CROSS JOIN LATERAL (
     SELECT id, user_id, field, label, basis, n, correct, accuracy,
            CASE WHEN label = '' THEN confusion::text END AS confusion
     FROM quality_trust WHERE project_id = %(project)s AND user_id = p.id OFFSET 0) AS t
 WHERE t.label = '' OR t.field IN (SELECT field FROM sums)
 UNION ALL
-SELECT 'gold', NULL, task_id, NULL, NULL, NULL, NULL, answers::text, NULL, NULL, NULL, NULL, NULL
+SELECT 4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, answers::text, task_id, NULL, NULL, NULL
 FROM quality_golditem
 WHERE project_id = %(project)s AND retired_at IS NULL AND task_id = ANY(%(tasks)s)
 UNION ALL
-SELECT 'sums', NULL, NULL, user_id, NULL, field, NULL, NULL, sums, NULL, NULL, NULL, NULL FROM sums
+SELECT 5, id, user_id, field, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, sums, NULL FROM sums
 UNION ALL
-SELECT 'votes', NULL, task_id, NULL, NULL, field, NULL, votes::text, NULL, NULL, NULL, NULL, NULL
+SELECT 6, NULL, NULL, field, NULL, NULL, NULL, NULL, NULL, votes::text, task_id, NULL, NULL, NULL
 FROM quality_votessincefit WHERE project_id = %(project)s AND task_id = ANY(%(tasks)s)
 UNION ALL
-SELECT 'block', NULL, NULL, NULL, NULL, field, NULL, NULL, votes, NULL, NULL, NULL, NULL
+SELECT 7, NULL, NULL, field, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, votes, NULL
 FROM quality_fittedvotes WHERE id IN (
     SELECT b.id FROM unnest(%(tasks)s::bigint[]) AS t(id) CROSS JOIN unnest(%(fields)s::varchar[]) AS f(name)
     CROSS JOIN LATERAL (SELECT id FROM quality_fittedvotes
@@ -85,22 +86,41 @@ _fits: dict[int, tuple[str, Models]] = {}
 NO_SUMS = "{}"
 
 
-class Row(NamedTuple):
-    """One of ``READ``."""
+class Kind(IntEnum):
+    """What a row of ``READ`` is."""
 
-    kind: str
+    ANSWER = 0
+    FIT = 1
+    MODEL = 2
+    TRUST = 3
+    GOLD = 4
+    SUMS = 5
+    VOTES = 6
+    BLOCK = 7
+
+
+class Row(NamedTuple):
+    """One of ``READ``; between ``kind`` and ``task`` as ``TrustRow`` has it."""
+
+    kind: int
     id: int
-    task: int
     person: int
-    number: int
     field: str
     label: str
-    content: str
-    bytes: memoryview
-    texts: list[str]
+    basis: str
     n: float
     correct: float
     accuracy: float
+    content: str
+    task: int
+    number: int
+    bytes: memoryview
+    texts: list[str]
+
+
+# What Row(...) and TrustRow(...) do, without a call of Python for each.
+_row: Callable[[Sequence[Any]], Row] = partial(tuple.__new__, Row)
+_trust_row: Callable[[Sequence[Any]], TrustRow] = partial(tuple.__new__, TrustRow)
 
 
 @dataclass(frozen=True)
@@ -119,32 +139,19 @@ def read_at_once(
     names = [asked.name for asked in fields if asked.is_judged_by_votes]
     held = _fits.get(project.pk, ("", {}))
     values = {"project": project.pk, "tasks": list(task_ids), "fields": names, "fit": held[0]}
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for row in READ.rows(values):
-        rows[row[0]].append(Row(*row))
-    (fit,) = rows["fit"]
+    rows: list[list[Row]] = [[] for _ in Kind]
+    for row in map(_row, READ.rows(values)):
+        rows[row[0]].append(row)
+    (fit,) = rows[Kind.FIT]
     if fit.content != held[0]:
-        held = fit.content, _models(rows["model"])
+        held = fit.content, _models(rows[Kind.MODEL])
         _hold(project.pk, held)
-    people = [
-        TrustRow(
-            row.id,
-            row.person,
-            row.field,
-            row.label,
-            row.texts[0],
-            row.n,
-            row.correct,
-            row.accuracy,
-            row.content,
-        )
-        for row in rows["trust"]
-    ]
+    people = [_trust_row(row[1:10]) for row in rows[Kind.TRUST]]
     gold = {
-        row.task: [usable(answer, ontology) for answer in json.loads(row.content)] for row in rows["gold"]
+        row.task: [usable(answer, ontology) for answer in json.loads(row.content)] for row in rows[Kind.GOLD]
     }
     models = {name: units for name, units in held[1].items() if name in names}
-    answers = _answers(project, ontology, task_ids, rows["answer"], has_older=fit.number > 1)
+    answers = _answers(project, ontology, task_ids, rows[Kind.ANSWER], has_older=fit.number > 1)
     return Seen(answers, Known(models, People(people), gold), _kept(rows))
 
 
@@ -160,15 +167,15 @@ def _answers(
     return found
 
 
-def _kept(rows: Mapping[str, Sequence[Row]]) -> Kept:
+def _kept(rows: Sequence[Sequence[Row]]) -> Kept:
     kept = Kept()
-    for row in rows["votes"]:
+    for row in rows[Kind.VOTES]:
         kept.votes[row.field, row.task] = {
             unit: [(user, code) for user, code in given] for unit, given in json.loads(row.content).items()
         }
-    for row in rows["sums"]:
-        kept.sums[row.field][row.person] = np.frombuffer(row.bytes, dtype="<f8")
-    kept.blocks += [(row.field, row.bytes) for row in rows["block"]]
+    for row in rows[Kind.SUMS]:
+        kept.add(row.id, row.field, row.person, row.bytes)
+    kept.blocks += [(row.field, row.bytes) for row in rows[Kind.BLOCK]]
     return kept
 
 
@@ -182,12 +189,10 @@ def _models(rows: Sequence[Row]) -> Models:
     """Field → its units in the order of the fit; nobody may change them, so nobody can."""
     found: dict[str, list[StoredModel]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.field, row.label)):
-        codes, marginals, pooled = (json.loads(text) for text in row.texts[:3])
+        codes, marginals, pooled = map(json.loads, row.texts)
         crowd = None if row.content == NO_SUMS else read_crowd(json.loads(row.content))
         arrays = np.array(marginals), np.array(pooled)
         for array in (*arrays, *((crowd.marginals, crowd.base, crowd.raised_by_class) if crowd else ())):
             array.flags.writeable = False
-        found[row.field].append(
-            StoredModel(row.label, codes, *arrays, row.n, row.texts[3], row.correct, crowd)
-        )
+        found[row.field].append(StoredModel(row.label, codes, *arrays, row.n, row.basis, row.correct, crowd))
     return dict(found)

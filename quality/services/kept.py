@@ -13,7 +13,7 @@ from quality.services.sums import VOTE, Named, named, of_task
 from stats.arrays import Floats
 
 SUMS = """
-SELECT field, user_id, sums FROM quality_personsums
+SELECT id, field, user_id, sums FROM quality_personsums
 WHERE project_id = %s AND field = ANY(%s) AND user_id = ANY(%s)
 """
 # Field → the units of its model and their codes, in order.
@@ -24,18 +24,24 @@ Units = Mapping[str, Sequence[tuple[str, Sequence[str]]]]
 class Kept:
     """``votes``: (field, task) → those that people's sums hold, of tasks that changed since the fit;
     ``blocks``: field and fitted votes, among them those of the other tasks; ``sums``: field → person →
-    numbers."""
+    numbers; ``rows``: the ids of these in the database."""
 
     votes: dict[tuple[str, int], Named] = dataclass_field(default_factory=dict)
     blocks: list[tuple[str, memoryview]] = dataclass_field(default_factory=list)
     sums: dict[str, dict[int, Floats]] = dataclass_field(default_factory=lambda: defaultdict(dict))
+    rows: dict[tuple[int, str], int] = dataclass_field(default_factory=dict)
 
     def add_sums(self, project: Project, names: Collection[str], people: Collection[int]) -> None:
         """Of more people."""
         with connection.cursor() as cursor:
             cursor.execute(SUMS, [project.pk, list(names), sorted(people)])
-            for name, user, sums in cursor.fetchall():
-                self.sums[name][user] = np.frombuffer(sums, dtype="<f8")
+            for pk, name, user, sums in cursor.fetchall():
+                self.add(pk, name, user, sums)
+
+    def add(self, pk: int, name: str, user: int, sums: memoryview) -> None:
+        """A row of ``PersonSums``."""
+        self.sums[name][user] = np.frombuffer(sums, dtype="<f8")
+        self.rows[user, name] = pk
 
     def votes_of(self, tasks: Sequence[int], units: Units) -> dict[tuple[str, int], Named]:
         """(field, task) → the votes that people's sums hold, on these fields."""

@@ -18,7 +18,8 @@ from quality.services.merging import Answer, Weights
 from quality.services.sums import pack
 from quality.services.trust import CONSENSUS, GOLD, LEAST_JUDGED
 from stats.arrays import Floats
-from stats.intervals.beta import probability_below
+from stats.consensus.posterior import log_marginals
+from stats.intervals.beta import probabilities_below
 from stats.trust.since_fit import CrowdSums, newcomers
 
 # How sure we must be that somebody is below the project's bound before their answers get a second look.
@@ -58,6 +59,17 @@ class StoredModel:
     def place(self) -> dict[str, int]:
         """Of each code."""
         return {code: index for index, code in enumerate(self.codes)}
+
+    @cached_property
+    def log_marginals(self) -> Floats:
+        """(K,)"""
+        return log_marginals(self.marginals)
+
+    @cached_property
+    def usual(self) -> list[list[float]]:
+        """The matrix of whom the fit knows nothing of."""
+        matrix: list[list[float]] = self.pooled.tolist()
+        return matrix
 
     @cached_property
     def newcomer(self) -> Floats:
@@ -108,11 +120,10 @@ class People:
         """Those who are probably (80 %) below this bound → their accuracy. Gold speaks before consensus."""
         overall = [row for row in self.rows if not row.field and not row.label and row.n >= LEAST_JUDGED]
         by_user = {row.user_id: row for row in sorted(overall, key=lambda row: row.basis == GOLD)}
-        return {
-            user: row.accuracy
-            for user, row in by_user.items()
-            if probability_below(bound, row.correct, row.n) >= SURE_ENOUGH
-        }
+        found = list(by_user.values())
+        correct, n = np.array([row.correct for row in found]), np.array([row.n for row in found])
+        below = probabilities_below(bound, correct, n) >= SURE_ENOUGH
+        return {row.user_id: row.accuracy for row, is_below in zip(found, below, strict=True) if is_below}
 
 
 Models = Mapping[str, Sequence[StoredModel]]

@@ -80,14 +80,13 @@ Weights = Mapping[tuple[str, int], float]
 def merge_task(
     task_id: int,
     answers: Sequence[Answer],
-    ontology: Ontology,
-    fields: Sequence[Asked],
+    composer: "Composer",
     posteriors: Posteriors,
     weights: Weights,
     known: Mapping[str, Mapping[int, Merged]] | None = None,
     method: str = METHOD,
 ) -> TaskResult:
-    """Merge field by field; ``fields`` are those of the ontology.
+    """Merge field by field.
 
     Who did not answer a field (not asked, or left out) has no say in it.
 
@@ -96,14 +95,14 @@ def merge_task(
     person]`` else.
     """
     results = []
-    for asked in fields:
+    for asked in composer.fields:
         given = [answer for answer in answers if answer.value.get(asked.name) is not None]
         if given:
             trust = [weights.get((asked.name, answer.user_id), 1.0) for answer in given]
             values = [answer.value[asked.name] for answer in given]
             ready = (known or {}).get(asked.name, {}).get(task_id)
             results.append(_merge_field(asked, values, trust, posteriors.get(asked.name), ready, method))
-    return Composer(ontology, fields).result(task_id, results, len(answers))
+    return composer.result(task_id, results, len(answers))
 
 
 def merge_batch(
@@ -254,7 +253,7 @@ class Composer:
 
     def __init__(self, ontology: Ontology, fields: Sequence[Asked]) -> None:
         self.fields = fields
-        self._ontology = ontology
+        self.ontology = ontology
         self._made: dict[object, tuple[JsonObject, tuple[str, ...]]] = {}
 
     def result(self, task_id: int, results: Sequence[FieldResult], answers: int) -> TaskResult:
@@ -273,7 +272,7 @@ class Composer:
         return TaskResult(task_id, tuple(results), *self._made[known], answers)
 
     def _compose(self, results: Sequence[FieldResult]) -> tuple[JsonObject, tuple[str, ...]]:
-        value = compose_answer({each.field: each.value for each in results}, self._ontology)
+        value = compose_answer({each.field: each.value for each in results}, self.ontology)
         shown = [asked for asked in self.fields if asked.name in value]
         names = {name[:200] for asked in shown for name in asked.labels(value[asked.name])}
         return value, tuple(sorted(names))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -15,16 +16,21 @@ from quality.services.at_once import read_at_once
 from quality.services.crowds import merged_by_crowds, stored_crowds
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.gold_answers import codes_of
-from quality.services.known import Known
+from quality.services.known import Known, StoredModel
 from quality.services.locks import TRUST, lock_key
-from quality.services.merging import Answer, TaskResult, merge_task
+from quality.services.merging import Answer, Composer, TaskResult, merge_task
 from quality.services.methods import method_of, quick_shares
 from quality.services.quick_trust import trust_of
 from quality.services.sums_writing import write_changes
 from quality.services.writing import to_write
-from stats.consensus.posterior import posterior_for_task
+from stats.arrays import Codes, Floats
+from stats.consensus.posterior import posterior_of_answers
 
 STALE_BATCH = 200
+# Of so many ontologies a process keeps what answers came to: the same come again and again.
+MOST_ONTOLOGIES = 32
+NONE: dict[str, Any] = {}
+_composers: dict[int | None, Composer] = {}
 
 # Nobody waits for the disk: what a crash takes, it takes with the deletion of the mark, and it is done again.
 UNSURE = Prepared("unsure_commit", "SELECT set_config('synchronous_commit', 'off', true)")
@@ -89,7 +95,7 @@ def update_tasks(
     since before the answers are read: so nobody writes what came of older ones over what came of newer.
     All is worked out before a row of the queue is locked.
     """
-    fields = asked_fields(project)
+    fields = _composer(project, ontology).fields
     seen = read_at_once(project, ontology, fields, ids)
     results = merge_tasks(project, ontology, seen.answers, seen.known)
     changes = trust_of(project, fields, seen)
@@ -102,15 +108,15 @@ def merge_tasks(
     project: Project, ontology: Ontology, answers: Mapping[int, Sequence[Answer]], known: Known
 ) -> list[TaskResult]:
     """What these answers come to, task by task; nothing is written."""
-    fields = asked_fields(project)
+    composer = _composer(project, ontology)
+    fields = composer.fields
     models = [QuickModel(asked, known) for asked in fields if asked.is_judged_by_votes]
     learned = merged_by_crowds(stored_crowds(project, fields, answers), fields, answers)
     return [
         merge_task(
             task_id,
             given,
-            ontology,
-            fields,
+            composer,
             {model.asked.name: model.posterior(task_id, given) for model in models},
             known.people.weights,
             learned,
@@ -118,6 +124,16 @@ def merge_tasks(
         )
         for task_id, given in answers.items()
     ]
+
+
+def _composer(project: Project, ontology: Ontology) -> Composer:
+    """Of the project's current ontology, with all that it has put together before."""
+    found = _composers.get(project.ontology_id)
+    if found is None or found.ontology is not ontology:
+        if len(_composers) >= MOST_ONTOLOGIES:
+            _composers.clear()
+        found = _composers[project.ontology_id] = Composer(ontology, asked_fields(project))
+    return found
 
 
 class QuickModel:
@@ -147,17 +163,30 @@ class QuickModel:
             return {code: float(code == gold) for code in codes}
         if model is None:
             return {}
-        known = [(user, model.place[code]) for user, code in given if code in model.place]
+        place = model.place
+        known = [(user, place[code]) for user, code in given if code in place]
         said = np.array([code for _, code in known], dtype=np.int32)
-        if (counted := quick_shares(model.method, said, len(model.codes))) is not None:
-            return {code: float(share) for code, share in zip(model.codes, counted, strict=True)}
-        matrices = [self._people.get(user, {}).get(unit, model.pooled) for user, _ in known]
-        shares = posterior_for_task(
-            np.arange(len(known), dtype=np.int32),
+        shares = quick_shares(model.method, said, len(place))
+        if shares is None:
+            shares = self._by_matrices(model, known, said)
+        return dict(zip(model.codes, shares.tolist(), strict=True))
+
+    def _by_matrices(self, model: StoredModel, known: Sequence[tuple[int, int]], said: Codes) -> Floats:
+        """(K,) what these people's answers make probable."""
+        size, people = len(model.codes), self._people
+        matrices = [people.get(user, NONE).get(model.unit, model.usual) for user, _ in known]
+        columns = [[row[code] for row in matrix] for matrix, (_, code) in zip(matrices, known, strict=True)]
+        likelihood = np.array(columns).reshape(-1, size)
+        right = likelihood
+        if model.difficulty:
+            right = np.array([[matrix[at][at] for at in range(size)] for matrix in matrices]).reshape(
+                -1, size
+            )
+        return posterior_of_answers(
+            likelihood,
+            right,
             said,
-            confusion=np.array(matrices) if matrices else np.empty((0, *model.pooled.shape)),
-            marginals=model.marginals,
+            model.log_marginals,
             temper=model.temper if model.method == ConsensusMethod.DEFAULT else None,
             difficulty=model.difficulty,
         )
-        return {code: float(share) for code, share in zip(model.codes, shares, strict=True)}

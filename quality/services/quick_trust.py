@@ -23,9 +23,9 @@ from quality.services.merging import Answer
 from quality.services.sums import GOLD, Named, views
 from quality.services.sums_writing import Changes
 from quality.services.trust import rows_of_field
-from stats.arrays import Codes, Floats
+from stats.arrays import Floats
 from stats.trust.effective import ByOthers
-from stats.trust.since_fit import PeopleSums, add, shares_of_task, skill_now
+from stats.trust.since_fit import CrowdSums, TaskVotes, add, skill_now
 
 # Unit → task → the one code that gold accepts.
 Certain = Mapping[str, Mapping[int, str]]
@@ -70,7 +70,7 @@ def trust_of(project: Project, fields: Sequence[Asked], seen: Seen) -> Changes:
     }
     fields = [asked for asked in fields if asked.name in units]
     answers, kept = seen.answers, seen.kept
-    changes = Changes(people=seen.known.people)
+    changes = Changes(people=seen.known.people, stored=kept.rows)
     if not fields or not answers:
         return changes
     named = {name: [(each.unit, each.codes) for each in found] for name, found in units.items()}
@@ -149,48 +149,53 @@ def _follow_field(
     changes: Changes,
 ) -> None:
     judged, columns, start = [], [], 0
-    who = np.array(users)
+    who, place = np.array(users), {user: at for at, user in enumerate(users)}
     for unit in units:
-        size = unit.newcomer.shape[1]
-        rows = np.repeat(unit.newcomer, len(users), axis=0)
-        is_known = np.zeros(len(users), dtype=np.bool_)
-        for place, user in enumerate(users):
-            if user in kept and not isnan(kept[user][start]):
-                rows[place] = kept[user][start : start + size]
-                is_known[place] = True
-        start += size
+        stop = start + unit.newcomer.shape[1]
+        known = [user in kept and not isnan(kept[user][start]) for user in users]
+        rows = np.array(
+            [
+                kept[user][start:stop] if is_known else unit.newcomer[0]
+                for user, is_known in zip(users, known, strict=True)
+            ]
+        )
+        start = stop
+        told = _told(unit, tasks, place)
+        for each in told:
+            for at in each.place:
+                known[at] = True
         people = views(rows, len(unit.codes))
-        for each in tasks:
-            for votes, times in ((each.before, -1.0), (each.now, 1.0)):
-                if given := votes.get(unit.unit):
-                    is_known[_take(unit, people, who, given, times)] = True
-        rows[~is_known] = np.nan
+        add(_crowd(unit), people, told)
         columns.append(rows)
+        if all(known):
+            judged.append(JudgedUnit(unit.unit, unit.codes, who, skill_now(_crowd(unit), people)))
+            continue
+        is_known = np.array(known)
+        rows[~is_known] = np.nan
         if is_known.any():
-            judged.append(_judged(unit, who[is_known], rows[is_known]))
+            some = views(rows[is_known], len(unit.codes))
+            judged.append(JudgedUnit(unit.unit, unit.codes, who[is_known], skill_now(_crowd(unit), some)))
     changes.trust += rows_of_field(name, judged, alone=len(units) == 1)
-    table = np.concatenate(columns, axis=1)
+    table = np.concatenate(columns, axis=1) if len(columns) > 1 else columns[0]
     changes.sums += [(user, name, row.tobytes()) for user, row in zip(users, table, strict=True)]
     changes.votes += [(each.task_id, name, each.now) for each in tasks]
     changes.fields.append(name)
 
 
-def _judged(unit: StoredModel, users: Longs, rows: Floats) -> JudgedUnit:
-    """What their sums tell of these people. Raises ValueError if the fit kept none."""
-    crowd = unit.crowd
-    if crowd is None:
+def _crowd(unit: StoredModel) -> CrowdSums:
+    """What the fit kept of it. Raises ValueError if that is nothing."""
+    if unit.crowd is None:
         raise ValueError(f"no sums are kept of {unit.unit!r}")
-    return JudgedUnit(unit.unit, unit.codes, users, skill_now(crowd, views(rows, len(unit.codes))))
+    return unit.crowd
 
 
-def _take(
-    unit: StoredModel, people: PeopleSums, users: Longs, votes: Sequence[tuple[int, str]], times: float
-) -> Codes:
-    """Add (or take back) a task's votes; return the places of who gave them."""
-    gold = next((unit.place[code] for user, code in votes if user == GOLD), -1)
-    given = [(user, code) for user, code in votes if user != GOLD]
-    place = users.searchsorted([user for user, _ in given]).astype(np.int32)
-    label = np.array([unit.place[code] for _, code in given], dtype=np.int32)
-    if given and unit.crowd is not None:
-        add(people, place, shares_of_task(unit.crowd, people.confusion[place], label, gold), times)
-    return place
+def _told(unit: StoredModel, tasks: Sequence[Moved], place: Mapping[int, int]) -> list[TaskVotes]:
+    """What is taken back from the sums, and added to them, task by task."""
+    codes, told = unit.place, []
+    for each in tasks:
+        for votes, times in ((each.before, -1.0), (each.now, 1.0)):
+            if given := votes.get(unit.unit):
+                gold = next((codes[code] for user, code in given if user == GOLD), -1)
+                people = [(place[user], codes[code]) for user, code in given if user != GOLD]
+                told.append(TaskVotes([at for at, _ in people], [code for _, code in people], gold, times))
+    return told

@@ -193,9 +193,9 @@ def rows_of_field(name: str, units: Sequence[Judged], *, alone: bool) -> list[Fi
     if not units:
         return []
     rows = [row for unit in units for row in (_per_class(name, unit) if alone else _over_all(name, unit))]
-    users, place = units[0].users, np.arange(units[0].users.size)  # ascending, each once
-    if len(units) > 1:
-        users, place = np.unique(np.concatenate([unit.users for unit in units]), return_inverse=True)
+    if len(units) == 1:
+        return rows + _rows(name, "", units[0].users, units[0].by_others)
+    users, place = np.unique(np.concatenate([unit.users for unit in units]), return_inverse=True)
     skill = combined([unit.by_others for unit in units], place.astype(np.int32), users.size)
     return rows + _rows(name, "", users, skill)
 

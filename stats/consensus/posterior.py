@@ -34,13 +34,38 @@ def posterior_for_task(
         message = "workers and labels must have the same length"
         raise ValueError(message)
     likelihood, right = _by_matrices(who, said, confusion, pooled)
+    return posterior_of_answers(
+        likelihood, right, said, log_marginals(marginals), temper=temper, difficulty=difficulty
+    )
+
+
+def log_marginals(marginals: Floats) -> Floats:
+    """(K,) the logs of the classes' shares, as ``posterior_of_answers`` takes them."""
+    logs: Floats = np.log(np.maximum(marginals, FLOOR))
+    return logs
+
+
+def posterior_of_answers(
+    likelihood: Floats,
+    right: Floats,
+    said: Codes,
+    marginals: Floats,
+    *,
+    temper: float | None,
+    difficulty: float,
+) -> Floats:
+    """What ``posterior_for_task`` makes of n answers, unchecked, for who has taken them apart already.
+
+    likelihood (n, K): P(this answer | class); right (n, K): that of a right one, of which only ``difficulty``
+    asks; said (n,): the answers' classes; marginals (K,): ``log_marginals``.
+    """
     levels = at_levels(np.log(np.maximum(likelihood, FLOOR)), right, said, difficulty)
     share = 1.0 if temper is None else temper
     scores = together(weight + share * logs.sum(axis=0) for weight, logs in levels)
-    scores += np.log(np.maximum(marginals, FLOOR))
+    scores += marginals
     shares = np.exp(scores - scores.max())
     result: Floats = shares / shares.sum()
-    if temper is None or not who.size:
+    if temper is None or not said.size:
         return result
     counts = np.bincount(said, minlength=len(marginals)).astype(np.int32)
     return calibrated(result, counts, difficulty=difficulty)

@@ -27,11 +27,13 @@ def credible(
 def credible_bounds(successes: Floats, trials: Floats, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """``low`` and ``high`` of ``credible``, uniform prior, for many shares at once; the same bits."""
     check_confidence(confidence)
-    if ((successes < 0) | (successes > trials)).any():
-        message = "successes must lie in [0, trials]"
-        raise ValueError(message)
+    _check_counts(successes, trials)
+    return quantiles(1.0 + successes, 1.0 + trials - successes, confidence)
+
+
+def quantiles(a: Floats, b: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """The ends of the equal-tailed intervals of Beta(a, b), all a and b > 0; unchecked."""
     tail = (1 - confidence) / 2
-    a, b = 1.0 + successes, 1.0 + trials - successes
     return betaincinv(a, b, tail), betaincinv(a, b, 1 - tail)
 
 
@@ -55,7 +57,25 @@ def probability_below(
     For example, 7 right of 10 leave P(accuracy < 0.8) = 0.84 under the uniform prior: no ground for a ban.
     """
     check_proportion(successes, trials, 0.5)
+    _check_threshold(threshold)
+    return float(betainc(prior[0] + successes, prior[1] + trials - successes, threshold))
+
+
+def probabilities_below(threshold: float, successes: Floats, trials: Floats) -> Floats:
+    """``probability_below``, uniform prior, for many shares at once; the same bits."""
+    _check_threshold(threshold)
+    _check_counts(successes, trials)
+    found: Floats = betainc(1.0 + successes, 1.0 + trials - successes, threshold)
+    return found
+
+
+def _check_threshold(threshold: float) -> None:
     if not 0 <= threshold <= 1:
         message = "threshold must lie in [0, 1]"
         raise ValueError(message)
-    return float(betainc(prior[0] + successes, prior[1] + trials - successes, threshold))
+
+
+def _check_counts(successes: Floats, trials: Floats) -> None:
+    if ((successes < 0) | (successes > trials)).any():
+        message = "successes must lie in [0, trials]"
+        raise ValueError(message)

@@ -83,12 +83,15 @@ def skill_and_sums(
     own = own_covariance(fit, sums)
     joint = joint_covariance(fit)
     excess = (_scatter(fit) - 1) * _doubtful(fit)
-    variance, by_class = of_mean(own, fit.weight), np.diagonal(own, axis1=1, axis2=2)
+    seen, weight = fit.counts.sum(axis=2), fit.weight
+    variance, by_class = of_mean(own, weight), np.diagonal(own, axis1=1, axis2=2)
     if joint is not None:
-        variance = np.maximum(variance, of_mean(joint, fit.weight))
+        variance = np.maximum(variance, of_mean(joint, weight))
         by_class = np.maximum(by_class, np.diagonal(joint, axis1=1, axis2=2))
     variance = variance * (1 + excess)
-    found = Estimate(fit.confusion, fit.counts, fit.right, known_variance(fit), by_class, variance)
+    found = Estimate(
+        fit.confusion, fit.counts, seen, weight, fit.right, known_variance(fit), by_class, variance
+    )
     return stated(found, confidence), *sums_of(fit, sums, own, variance, by_class)
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv
 
 from stats.arrays import Floats, as_floats
+from stats.intervals.beta import quantiles
 from stats.intervals.interval import check_confidence
 
 
@@ -80,17 +80,15 @@ def _class_weights(evidence: Floats, marginals: ArrayLike | None) -> Floats:
 
 
 def _beta_bounds(a: Floats, b: Floats, confidence: float) -> tuple[Floats, Floats]:
-    tail = (1 - confidence) / 2
     is_certain = b <= 0
     safe = np.where(is_certain, 1.0, b)
-    low = np.where(is_certain, 1.0, betaincinv(a, safe, tail))
-    high = np.where(is_certain, 1.0, betaincinv(a, safe, 1 - tail))
-    return low, high
+    low, high = quantiles(a, safe, confidence)
+    return np.where(is_certain, 1.0, low), np.where(is_certain, 1.0, high)
 
 
 def moment_bounds(mean: Floats, variance: Floats, confidence: float) -> tuple[Floats, Floats]:
     is_certain = variance <= 0
     spread = np.where(is_certain, 1.0, variance)
     size = np.maximum(mean * (1 - mean) / spread - 1, 1e-9)
-    low, high = _beta_bounds(np.maximum(mean * size, 1e-9), np.maximum((1 - mean) * size, 1e-9), confidence)
+    low, high = quantiles(np.maximum(mean * size, 1e-9), np.maximum((1 - mean) * size, 1e-9), confidence)
     return np.where(is_certain, mean, low), np.where(is_certain, mean, high)

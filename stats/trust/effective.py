@@ -41,21 +41,23 @@ class Estimate:
     """Of W people, before it is said how many answers that is worth.
 
     confusion, counts (W, K, K): matrices, and expected answers [w, class, answer]
+    seen, weight (W, K): expected answers on each class, and ``class_weights`` of that
     right, known, by_class (W, K): the chance of a right answer on each class, its variance if the truth were
     known, and its variance; variance (W,): that of the accuracy
     """
 
     confusion: Floats
     counts: Floats
+    seen: Floats
+    weight: Floats
     right: Floats
     known: Floats
     by_class: Floats
     variance: Floats
 
 
-def class_weights(counts: Floats) -> Floats:
-    """(W, K) share of each class in what a person answered; even where nothing is known."""
-    seen = counts.sum(axis=2)
+def class_weights(seen: Floats) -> Floats:
+    """(W, K) share of each class in what a person answered (W, K); even where nothing is known."""
     total = seen.sum(axis=1, keepdims=True)
     even = np.full(seen.shape, 1 / seen.shape[1])
     share: Floats = np.divide(seen, total, out=even, where=total > 0)
@@ -64,16 +66,16 @@ def class_weights(counts: Floats) -> Floats:
 
 def stated(found: Estimate, confidence: float) -> ByOthers:
     """Accuracy with its interval, and the effective answers behind it."""
-    weight, seen = class_weights(found.counts), found.counts.sum(axis=2)
+    weight, seen, total = found.weight, found.seen, found.seen.sum(axis=1)
     mean: Floats = (weight * found.right).sum(axis=1)
     ideal = (weight**2 * found.known).sum(axis=1)
     variance, by_class, share, size = found.variance, found.by_class, found.right, seen.shape[1]
     evidence = seen * np.minimum(found.known / by_class, 1.0)
     counts = found.counts * np.divide(evidence, seen, out=np.zeros_like(seen), where=seen > 0)[..., None]
-    n = seen.sum(axis=1) * np.minimum(ideal / variance, 1.0)
+    n = total * np.minimum(ideal / variance, 1.0)
     right = np.divide(
         np.diagonal(found.counts, axis1=1, axis2=2).sum(axis=1),
-        seen.sum(axis=1),
+        total,
         out=np.zeros(len(n)),
         where=n > 0,
     )

@@ -68,15 +68,16 @@ def own_sums(fit: PeopleFit) -> tuple[Floats, Floats]:
 def covariance(count: Floats, right: Floats, seen: Floats, full: Floats, prior: float) -> Floats:
     """(W, K, K) from the number of answers on each class (W, K), the chances (W, K), and ``own_sums``."""
     people, size = right.shape
-    each, variance = np.arange(size), right * (1 - right)
+    variance = right * (1 - right)
     there: Floats = np.zeros((people, size, size))
+    diagonal = there.reshape(people, -1)[:, :: size + 1]
     if seen.shape[1] == size:
         scale = np.sqrt(count / variance / np.maximum(full, 1e-12))
         there[...] = seen * scale[:, :, None] * scale[:, None, :]
     else:
-        there[:, each, each] = count / variance * (seen[:, 0] / np.maximum(full, 1e-12))
-    there[:, each, each] += (prior + 1 / size) / variance
-    return np.linalg.inv(there).astype(np.float64)
+        diagonal[...] = count / variance * (seen[:, 0] / np.maximum(full, 1e-12))
+    diagonal += (prior + 1 / size) / variance
+    return np.linalg.inv(there).astype(np.float64, copy=False)
 
 
 def _scores(fit: PeopleFit, rows: slice) -> tuple[Codes, Floats, Floats]:

@@ -44,7 +44,7 @@ class PeopleFit:
     @property
     def weight(self) -> Floats:
         """(W, K) share of each class in what a person answered; even where nothing is known."""
-        return class_weights(self.counts)
+        return class_weights(self.counts.sum(axis=2))
 
     @property
     def accuracy(self) -> Floats:
@@ -145,8 +145,8 @@ def held(counts: Floats, base: Floats, prior: float) -> Floats:
     return found
 
 
-def held_right(counts: Floats, base: Floats, prior: float) -> Floats:
-    """The diagonal of ``held`` alone."""
+def held_right(counts: Floats, base: Floats, prior: float, number: Floats | None = None) -> Floats:
+    """The diagonal of ``held`` alone. ``number``: the sums of the rows of ``counts``, if at hand."""
     right = np.diagonal(counts, axis1=-2, axis2=-1) + prior * np.diagonal(base, axis1=-2, axis2=-1)
-    share: Floats = right / (counts.sum(axis=-1) + prior)
+    share: Floats = right / ((counts.sum(axis=-1) if number is None else number) + prior)
     return share

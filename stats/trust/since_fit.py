@@ -4,11 +4,13 @@
 to, or taken from, the sums of the people who gave them; whatever the number of answers in the fit.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from stats.arrays import Codes, Floats
+from stats.arrays import Floats
 from stats.consensus.em import FLOOR
 from stats.trust.effective import ByOthers, Estimate, class_weights, stated
 from stats.trust.information import MOST_CLASSES, covariance, of_known
@@ -31,6 +33,12 @@ class CrowdSums:
     raised: float
     raised_by_class: Floats
 
+    @cached_property
+    def log_marginals(self) -> Floats:
+        """(K,)"""
+        logs: Floats = np.log(self.marginals)
+        return logs
+
 
 @dataclass(frozen=True, eq=False)
 class PeopleSums:
@@ -50,13 +58,17 @@ class PeopleSums:
     raised_by_class: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class Shares:
-    """What a task's n answers add to the sums of those who gave them."""
+@dataclass(frozen=True, eq=False, slots=True)
+class TaskVotes:
+    """The n answers to one task: by whom (places among the people) and what; the class gold tells, or -1.
 
-    counts: Floats
-    seen: Floats
-    full: Floats
+    ``times`` -1 takes back what they told.
+    """
+
+    place: Sequence[int]
+    label: Sequence[int]
+    gold: int = -1
+    times: float = 1.0
 
 
 def sums_of(
@@ -94,37 +106,51 @@ def of_mean(matrix: Floats, weight: Floats) -> Floats:
     return variance
 
 
-def shares_of_task(crowd: CrowdSums, confusion: Floats, label: Codes, gold: int = -1) -> Shares:
-    """What n answers to one task tell of who gave them: an expectation step under the fitted matrices
-    (n, K, K). Nothing, if it is one answer and no gold is known."""
-    count, size = len(label), len(crowd.base)
-    rows, blocks = np.arange(count), size <= MOST_CLASSES
-    cells = size if blocks else 1
-    if count < 2 and gold < 0:
-        nothing = np.zeros((count, cells, cells))
-        return Shares(np.zeros((count, size, size)), nothing, nothing[:, 0])
-    scores = np.log(np.maximum(confusion[rows, :, label], FLOOR)).sum(axis=0) + np.log(crowd.marginals)
-    share = np.exp(scores - scores.max())
-    share /= share.sum()
-    if gold >= 0:
-        share = np.eye(size)[gold]
-    counts = np.zeros((count, size, size))
-    counts[rows, :, label] = share
-    right = np.minimum(np.maximum(np.diagonal(confusion, axis1=1, axis2=2), 1e-6), 1 - 1e-6)
+def add(crowd: CrowdSums, people: PeopleSums, votes: Sequence[TaskVotes]) -> None:
+    """Add to the sums of these people, one task after the other, what its answers tell of who gave them: an
+    expectation step under the fitted matrices. One answer alone, of which no gold is known, tells nothing."""
+    told = [each for each in votes if len(each.label) > 1 or (each.label and each.gold >= 0)]
+    if not told:
+        return
+    size = len(crowd.base)
+    place = np.array([one for each in told for one in each.place])
+    label = np.array([one for each in told for one in each.label])
+    counts = np.array([len(each.label) for each in told])
+    times = np.repeat(np.array([each.times for each in told]), counts)[:, None]
+    share = np.repeat(_truth(crowd, people.confusion[place, :, label], told), counts, axis=0)
+    diagonal = np.diagonal(people.confusion, axis1=1, axis2=2)[place]
+    right = np.minimum(np.maximum(diagonal, 1e-6), 1 - 1e-6)
     score = -1 / (1 - right)
+    rows = np.arange(len(place))
     score[rows, label] = 1 / right[rows, label]
-    if blocks:
+    np.add.at(people.counts.transpose(0, 2, 1), (place, label), times * share)
+    if size <= MOST_CLASSES:
         first = share * score
-        return Shares(counts, first[:, :, None] * first[:, None, :], first * score)
+        signed = times * first
+        np.add.at(people.seen, place, signed[:, :, None] * first[:, None, :])
+        np.add.at(people.full, place, signed * score)
+        return
     level = score * right * (1 - right)
     mean = (share * level).sum(axis=1, keepdims=True)
-    return Shares(counts, (mean * mean)[:, None], (share * level * level).sum(axis=1, keepdims=True))
+    np.add.at(people.seen, place, (times * (mean * mean))[:, None])
+    np.add.at(people.full, place, times * (share * level * level).sum(axis=1, keepdims=True))
 
 
-def add(people: PeopleSums, place: Codes, shares: Shares, times: float = 1.0) -> None:
-    """Add a task's shares to the sums of those who answered it; ``times`` -1 takes them back."""
-    for name in ("counts", "seen", "full"):
-        np.add.at(getattr(people, name), place, times * getattr(shares, name))
+def _truth(crowd: CrowdSums, likelihood: Floats, votes: Sequence[TaskVotes]) -> Floats:
+    """(tasks, K) P(class); ``likelihood`` (n, K) of all their answers, one task's after the other's."""
+    logs, start, sums = np.log(np.maximum(likelihood, FLOOR)), 0, []
+    for each in votes:
+        stop = start + len(each.label)
+        sums.append(logs[start:stop].sum(axis=0))
+        start = stop
+    scores = np.array(sums) + crowd.log_marginals
+    share: Floats = np.exp(scores - scores.max(axis=1, keepdims=True))
+    share /= share.sum(axis=1, keepdims=True)
+    for at, each in enumerate(votes):
+        if each.gold >= 0:
+            share[at] = 0.0
+            share[at, each.gold] = 1.0
+    return share
 
 
 def skill_now(crowd: CrowdSums, people: PeopleSums, *, confidence: float = 0.95) -> ByOthers:
@@ -138,10 +164,10 @@ def skill_now(crowd: CrowdSums, people: PeopleSums, *, confidence: float = 0.95)
     """
     counts = np.maximum(people.counts, 0.0)
     fitted = np.minimum(np.maximum(np.diagonal(people.confusion, axis1=1, axis2=2), 1e-6), 1 - 1e-6)
-    seen, full = people.seen, np.maximum(people.full, 0.0)
     number = counts.sum(axis=2)
-    own = covariance(number, fitted, seen, full, crowd.prior)
-    step = held_right(counts, crowd.base, crowd.prior) - people.start
+    weight = class_weights(number)
+    own = covariance(number, fitted, people.seen, np.maximum(people.full, 0.0), crowd.prior)
+    step = held_right(counts, crowd.base, crowd.prior, number) - people.start
     longer = np.einsum("wjk,wk->wj", own, step / of_known(number, fitted, crowd.prior))
     low, high = np.minimum(fitted, LEAST_CHANCE), np.maximum(fitted, 1 - LEAST_CHANCE)
     right = np.minimum(np.maximum(fitted + longer, low), high)
@@ -150,9 +176,11 @@ def skill_now(crowd: CrowdSums, people: PeopleSums, *, confidence: float = 0.95)
     found = Estimate(
         confusion=people.confusion,
         counts=counts,
+        seen=number,
+        weight=weight,
         right=right,
         known=of_known(number, right, crowd.prior),
         by_class=np.diagonal(own, axis1=1, axis2=2) * people.raised_by_class,
-        variance=of_mean(own, class_weights(counts)) * people.raised,
+        variance=of_mean(own, weight) * people.raised,
     )
     return stated(found, confidence)

@@ -8,7 +8,7 @@ from benchmarks.consensus.since_fit import apart, follow, part
 from stats.consensus.robust import robust_consensus
 from stats.trust import information, since_fit
 from stats.trust.by_others import skill_and_sums, skill_by_others
-from stats.trust.since_fit import newcomers, skill_now
+from stats.trust.since_fit import TaskVotes, newcomers, skill_now
 from tests.stats.crowds import crowd, with_gold
 
 NAMES = ("5 people, K=2", "12 people, K=4, unequal", "60 people, 15 answers each")
@@ -49,9 +49,8 @@ def test_what_was_added_can_be_taken_back(classes):
     rows = [np.flatnonzero(answers.task == task) for task in np.unique(answers.task[late])]
     for task in rows:
         for some, times in ((task, -1.0), (task[~late[task]], 1.0)):
-            who = answers.worker[some]
-            shares = since_fit.shares_of_task(sums, people.confusion[who], answers.label[some])
-            since_fit.add(people, who, shares, times)
+            who, what = answers.worker[some].tolist(), answers.label[some].tolist()
+            since_fit.add(sums, people, [TaskVotes(who, what, times=times)])
     again = skill_now(sums, people)
     assert again.accuracy == pytest.approx(before.accuracy, abs=1e-9)
     assert again.n == pytest.approx(before.n, abs=1e-6)
@@ -87,10 +86,9 @@ def test_a_newcomer_is_like_the_crowd_until_answers_say_more():
 
 def test_one_answer_tells_nothing():
     answers, _, _ = crowd(6, tasks=60, workers=5, per_task=3)
-    _, sums, people = skill_and_sums(answers, robust_consensus(answers))
-    one = since_fit.shares_of_task(sums, people.confusion[:1], np.array([1], dtype=np.int32))
-    assert not one.counts.any()
-    assert (
-        since_fit.shares_of_task(sums, people.confusion[:1], np.array([1], dtype=np.int32), 1).counts.sum()
-        == 1
-    )
+    _, sums, _ = skill_and_sums(answers, robust_consensus(answers))
+    new = newcomers(sums, 1)
+    since_fit.add(sums, new, [TaskVotes([0], [1])])
+    assert not new.counts.any()
+    since_fit.add(sums, new, [TaskVotes([0], [1], gold=1)])
+    assert new.counts.sum() == new.counts[0, 1, 1] == 1
