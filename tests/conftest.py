@@ -11,6 +11,7 @@ services.separate()
 
 import hypothesis
 import pytest
+from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from config.memory import settle_memory
@@ -18,6 +19,7 @@ from tests import databases
 from tools.chromium import chromium
 
 pytest_plugins = ["tests.processes"]
+TransactionTestCase._fixture_teardown = databases.empty  # type: ignore[method-assign]
 
 # Machines are shared, and no test is timed: hypothesis counts an example of more than 0.2 s as a failure.
 hypothesis.settings.register_profile("untimed", deadline=None)

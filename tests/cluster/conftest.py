@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connection, connections
+from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
@@ -55,7 +56,7 @@ def our_connection_to(server: Server) -> Iterator[None]:
 
 @contextmanager
 def patient_flush() -> Iterator[None]:
-    """Workers go on while pytest-django empties the tables: a circle of locks is tried again."""
+    """Workers go on while tables are emptied: all are locked for it, and a circle of locks is tried again."""
     flush = connection.ops.execute_sql_flush
 
     def again(statements: list[str]) -> None:
@@ -65,9 +66,11 @@ def patient_flush() -> Iterator[None]:
         return flush(statements)
 
     connection.ops.execute_sql_flush = again
+    TransactionTestCase._fixture_teardown = databases.flush  # type: ignore[method-assign]
     try:
         yield
     finally:
+        TransactionTestCase._fixture_teardown = databases.empty  # type: ignore[method-assign]
         del connection.ops.execute_sql_flush
 
 
