@@ -90,6 +90,10 @@ class Field:
         """The names of the objects that a setting lists, in the ontology's order."""
         return [str(item["name"]) for item in self.items(key)]
 
+    def titles(self, key: str) -> dict[str, str]:
+        """What people call the objects that a setting lists, by name, in the ontology's order."""
+        return {str(item["name"]): str(item.get("title") or item["name"]) for item in self.items(key)}
+
     def name_set(self, key: str) -> frozenset[str]:
         """The same for looking up; kept, as a field may have 10,000 options and a million answers."""
         if key not in self._name_sets:
@@ -301,6 +305,10 @@ class LabelType(ABC):
     def votes(self, value: Json, field: Field) -> list[Vote]:
         """The categorical judgements in a value, at most one per unit."""
         return []
+
+    def in_words(self, vote: Vote, field: Field) -> str:
+        """What a vote says, as people read it; a code stands for itself, unless an option has that name."""
+        return field.titles("options").get(vote.code, vote.code)
 
     def labels(self, value: Json, field: Field) -> list[str]:
         """Names of the options or classes that occur in a value, without repetition."""

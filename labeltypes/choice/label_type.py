@@ -115,6 +115,13 @@ class Choice(LabelType):
         chosen = set(map(str, value))
         return [Vote(name, "yes" if name in chosen else "no") for name in field.names("options")]
 
+    def in_words(self, vote: Vote, field: Field) -> str:
+        """Of a multiple choice: an option, or that it is not chosen."""
+        if not vote.unit:
+            return super().in_words(vote, field)
+        option = field.titles("options").get(vote.unit, vote.unit)
+        return option if vote.code == "yes" else f"not {option}"
+
     def labels(self, value: Json, field: Field) -> list[str]:
         """See LabelType."""
         return list(map(str, value)) if isinstance(value, list) else [str(value)]

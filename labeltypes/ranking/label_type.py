@@ -20,7 +20,7 @@ from labeltypes.base import (
 from labeltypes.checks import Problems, child, need_list, need_text, refuse_unknown
 from labeltypes.options import ITEM_SCHEMA, clean_option, clean_options
 from labeltypes.ranking.merge import merge_rankings
-from labeltypes.ranking.pairs import discordance, ordered_pairs, unit_of
+from labeltypes.ranking.pairs import discordance, ordered_pairs, pair_of, unit_of
 from stats.rankings.kemeny import MOST_EXACT
 
 LEAST_OPTIONS, MOST_OPTIONS = 2, MOST_EXACT
@@ -97,6 +97,12 @@ class Ranking(LabelType):
         """A vote for each two options."""
         units = [unit_of(better, worse) for better, worse in ordered_pairs(_names(value))]
         return [Vote(unit, "yes" if is_first else "no") for unit, is_first in units]
+
+    def in_words(self, vote: Vote, field: Field) -> str:
+        """Which of two options stands before the other."""
+        first, second = pair_of(vote.unit) if vote.code == "yes" else reversed(pair_of(vote.unit))
+        titles = field.titles("options")
+        return f"{titles.get(first, first)} before {titles.get(second, second)}"
 
     def labels(self, value: Json, field: Field) -> list[str]:
         """The option that is ranked first."""

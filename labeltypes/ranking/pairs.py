@@ -16,6 +16,12 @@ def unit_of(a: str, b: str) -> tuple[str, bool]:
     return f"[{first}] > [{second}]", first == a
 
 
+def pair_of(unit: str) -> tuple[str, str]:
+    """The two options that a unit is about: the inverse of `unit_of`."""
+    first, _, second = unit.removeprefix("[").removesuffix("]").partition("] > [")
+    return first, second
+
+
 def ordered_pairs(ranked: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each two options of a ranking, the better one first."""
     return combinations(ranked, 2)

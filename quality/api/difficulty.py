@@ -16,7 +16,8 @@ from quality.services.difficulty import MOST_TASKS
 
 
 class HardTaskOut(serializers.Serializer[Any]):
-    """``agreeing`` of ``answers`` say the task's class where ``expected`` would; ``chance`` of so few."""
+    """``agreeing`` of ``answers`` say the task's class where ``expected`` would; ``chance`` of so few.
+    ``about``: of which pair of a ranking or option of a multiple choice, else empty."""
 
     task = IdField()
     answers = serializers.IntegerField()
@@ -24,6 +25,7 @@ class HardTaskOut(serializers.Serializer[Any]):
     expected = serializers.FloatField()
     chance = serializers.FloatField()
     probability = serializers.FloatField()
+    about = serializers.CharField()
 
 
 class MixedUpOut(serializers.Serializer[Any]):

@@ -25,10 +25,14 @@ class MethodOut(serializers.Serializer[Any]):
 
 
 class ChangedOut(serializers.Serializer[Any]):
+    """``now`` and ``then`` in titles; of a ranking or a multiple choice the least sure pair or option that
+    would change, and how many ``more`` would."""
+
     task = IdField(source="item.task.pk")
     field = serializers.CharField()
     now = serializers.CharField()
     then = serializers.CharField()
+    more = serializers.IntegerField()
 
 
 class MethodsOut(serializers.Serializer[Any]):

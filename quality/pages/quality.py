@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from accounts.page_tools import SignedInRequest, page
 from accounts.replica import from_replica
-from annotate.pages.previews import class_titles
 from projects.access import Capability, ProjectAccess, access_project
 from projects.models import Task
 from projects.shell import shell
@@ -18,6 +17,7 @@ from quality.reports import truth
 from quality.reports.accuracy import estimated_accuracy
 from quality.reports.coefficients import COEFFICIENTS
 from quality.reports.confusion import confusions, matrix_data, tasks_in_cell
+from quality.reports.difficulty import tasks_mixed_up
 from quality.reports.gold_health import gold_health, gold_totals
 from quality.reports.items import disagreements, items
 from quality.reports.runs import runs_of
@@ -149,22 +149,25 @@ def run(request: SignedInRequest, project_id: str) -> HttpResponse:
 
 @page
 def cell(request: SignedInRequest, project_id: str) -> HttpResponse:
-    """The tasks behind a cell of the confusion matrix."""
+    """The tasks behind a cell of the confusion matrix, or behind a mix-up in a unit."""
     access = access_project(request, project_id)
     return from_replica(lambda: _show_cell(request, access))
 
 
 def _show_cell(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
-    field, consensus, answer = (request.GET.get(key, "")[:300] for key in ("field", "consensus", "answer"))
-    ids = tasks_in_cell(access.project, field, consensus, answer)
+    keys = ("field", "consensus", "answer", "unit")
+    field, consensus, answer, unit = (request.GET.get(key, "")[:300] for key in keys)
+    if unit:
+        ids = tasks_mixed_up(access.project, field, unit, consensus, answer)
+    else:
+        ids = tasks_in_cell(access.project, field, consensus, answer)
     tasks = Task.objects.filter(project=access.project).in_bulk(ids)
     shown = items(access.project, [tasks[pk] for pk in ids if pk in tasks])
     asked = next((asked for asked in asked_fields(access.project) if asked.name == field), None)
-    titles = class_titles([asked.field]) if asked else {}
     context = {
         "field": asked.field.title if asked else field,
-        "consensus": titles.get(consensus, consensus),
-        "answer": titles.get(answer, answer),
+        "consensus": asked.in_words(unit, consensus) if asked else consensus,
+        "answer": asked.in_words(unit, answer) if asked else answer,
         "items": shown,
     }
     return render(request, "quality/cell.html", shell(access, "quality", **context))

@@ -41,16 +41,10 @@ def _matrix(asked: Asked, rows: Sequence[Sequence[Any]]) -> Matrix:
         seen[answer] += count
     busiest = {name for name, _ in seen.most_common(MOST_CLASSES)}
     names = [code for code in asked.codes if code in busiest]
-    titles = _titles(asked)
+    titles = asked.field.titles("options")
     cells = [[pairs.get((truth, answer), 0) for answer in names] for truth in names]
     shown = [titles.get(name, name) for name in names]
     return Matrix(asked.name, asked.field.title, names, shown, cells, max(0, len(seen) - len(names)))
-
-
-def _titles(asked: Asked) -> dict[str, str]:
-    return {
-        str(item["name"]): str(item.get("title") or item["name"]) for item in asked.field.items("options")
-    }
 
 
 def matrix_data(project: Project, matrix: Matrix) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What to do about disagreement: ask more people, decide or drop, clarify the guideline, train somebody."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -10,8 +10,8 @@ from django.urls import reverse
 from accounts.models import User
 from projects.models import AnswerSource, Project, Task, TaskState, TaskSummary
 from quality.reports.items import Item, items
-from quality.services.fields import Asked
-from quality.services.figures import DIFFICULTY, matrix_fields, stored_figures
+from quality.services.fields import Asked, asked_fields
+from quality.services.figures import DIFFICULTY, stored_figure, stored_figures
 
 MOST_SHOWN = 20
 KINDS = ("hard", "unsure")
@@ -20,7 +20,10 @@ SETTLED = (AnswerSource.REVIEW, AnswerSource.ADJUDICATION)
 
 @dataclass(frozen=True)
 class HardTask:
-    """A task with its figures: ``agreeing`` of ``answers`` say its class, ``expected`` would do."""
+    """A task with its figures: ``agreeing`` of ``answers`` say its class, ``expected`` would do.
+
+    ``about``: of which part of the answer (a pair, an option), in titles; empty where it has one alone.
+    """
 
     task: int
     answers: int
@@ -28,6 +31,7 @@ class HardTask:
     expected: float
     chance: float
     probability: float
+    about: str = ""
     item: Item | None = None
 
 
@@ -71,7 +75,7 @@ def advice(project: Project, *, names: bool, most: int = MOST_SHOWN, pictured: b
     Tasks that were reviewed, adjudicated or archived since then are not shown any more.
     """
     stored = stored_figures(project, DIFFICULTY)
-    fields = [asked for asked in matrix_fields(project) if asked.name in stored]
+    fields = [asked for asked in asked_fields(project) if asked.name in stored]
     known = _people(stored) if names else {}
     ids = {row[0] for data in stored.values() for kind in KINDS for row in data[kind]["tasks"]}
     waiting = TaskSummary.objects.filter(project=project, task__in=ids).exclude(source__in=SETTLED)
@@ -88,14 +92,23 @@ def advice(project: Project, *, names: bool, most: int = MOST_SHOWN, pictured: b
             stored[asked.name]["tasks"],
             stored[asked.name]["disagreeing"],
             stored[asked.name]["hard"]["count"],
-            [_hard(row, pictures) for row in shown[asked.name]["hard"]],
+            [_hard(asked, row, pictures) for row in shown[asked.name]["hard"]],
             stored[asked.name]["unsure"]["count"],
-            [_hard(row, pictures) for row in shown[asked.name]["unsure"]],
+            [_hard(asked, row, pictures) for row in shown[asked.name]["unsure"]],
             [_mixed(project, asked, row, {}) for row in stored[asked.name]["guideline"]],
             [_mixed(project, asked, row, known) for row in stored[asked.name]["people"]],
         )
         for asked in fields
     ]
+
+
+def tasks_mixed_up(project: Project, field: str, unit: str, truth: str, said: str) -> Sequence[int]:
+    """The first tasks on which somebody said so of a unit, as of the last full run."""
+    found = stored_figure(project, f"{DIFFICULTY}:{field}") or {"guideline": [], "people": []}
+    for row in (*found["guideline"], *found["people"]):
+        if (row.get("unit"), row["truth"], row["said"]) == (unit, truth, said):
+            return list(row["tasks"])
+    return ()
 
 
 def _people(stored: Mapping[str, Any]) -> dict[int, str]:
@@ -115,24 +128,25 @@ def _items(
     return {item.task.pk: item for item in items(project, list(tasks.values()), summaries)}
 
 
-def _hard(row: list[Any], pictures: Mapping[int, Item]) -> HardTask:
-    task, answers, agreeing, expected, chance, probability = row
-    return HardTask(task, answers, agreeing, expected, chance, probability, pictures.get(task))
+def _hard(asked: Asked, row: list[Any], pictures: Mapping[int, Item]) -> HardTask:
+    task, answers, agreeing, expected, chance, probability, *vote = row
+    about = asked.in_words(*vote) if vote else ""
+    return HardTask(task, answers, agreeing, expected, chance, probability, about, pictures.get(task))
 
 
 def _mixed(project: Project, asked: Asked, row: dict[str, Any], names: Mapping[int, str]) -> MixedUp:
-    titles = {
-        str(item["name"]): str(item.get("title") or item["name"]) for item in asked.field.items("options")
-    }
+    unit = row.get("unit", "")
     address = reverse("quality-cell", kwargs={"project_id": project.pk})
-    query = urlencode({"field": asked.name, "consensus": row["truth"], "answer": row["said"]})
+    query = {"field": asked.name, "consensus": row["truth"], "answer": row["said"]}
     user = row["user"] if row["user"] in names else None
+    if unit:
+        query["unit"] = unit
     figures = {key: row[key] for key in ("count", "trials", "rate", "low", "high", "people", "others")}
     return MixedUp(
-        truth=titles.get(row["truth"], row["truth"]),
-        said=titles.get(row["said"], row["said"]),
+        truth=asked.in_words(unit, row["truth"]),
+        said=asked.in_words(unit, row["said"]),
         name=names.get(row["user"], ""),
         user=user,
-        url=f"{address}?{query}",
+        url=f"{address}?{urlencode(query)}",
         **figures,
     )

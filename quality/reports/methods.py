@@ -5,12 +5,11 @@ from datetime import datetime
 
 from django.db import models
 
-from annotate.pages.previews import class_titles
 from projects.models import ConsensusMethod, Job, JobState, Project, Task
 from quality.models import Figure, ToCompare
 from quality.reports.items import Item, items
 from quality.services.comparing import JOB
-from quality.services.fields import asked_fields
+from quality.services.fields import Asked, asked_fields
 from quality.services.figures import METHODS, stored_figures
 
 WORDS = {
@@ -59,12 +58,13 @@ class Method:
 
 @dataclass(frozen=True)
 class Changed:
-    """A task that another method would change, in titles."""
+    """A task that another method would change, in titles; ``more``: so many other parts of the answer too."""
 
     item: Item
     field: str
     now: str
     then: str
+    more: int
 
 
 @dataclass(frozen=True)
@@ -125,14 +125,16 @@ def _comparison(project: Project, chosen: set[str], job: Job | None) -> Comparis
 def changed_by(project: Project, method: str) -> list[Changed]:
     """The first tasks of each field that this method would change, the least sure first; three queries."""
     stored = stored_figures(project, METHODS)
-    found: list[tuple[int, str, str, str]] = []
+    found: list[tuple[int, str, str, str, int]] = []
     for asked in asked_fields(project):
-        titles = class_titles([asked.field])
         rows = stored.get(asked.name, {"others": {}})["others"].get(method, {"tasks": []})["tasks"]
-        found += [
-            (task, asked.field.title, titles.get(now, now), titles.get(then, then))
-            for task, now, then in rows
-        ]
+        found += [_changed(asked, *row) for row in rows]
     tasks = Task.objects.filter(project=project).defer("search").in_bulk({row[0] for row in found})
     shown = {item.task.pk: item for item in items(project, list(tasks.values()))}
     return [Changed(shown[row[0]], *row[1:]) for row in found if row[0] in shown]
+
+
+def _changed(
+    asked: Asked, task: int, now: str, then: str, unit: str = "", more: int = 0
+) -> tuple[int, str, str, str, int]:
+    return task, asked.field.title, asked.in_words(unit, now), asked.in_words(unit, then), more

@@ -1,7 +1,7 @@
-"""All that the comparison of methods reads of a field's fit, and how it is written down until then."""
+"""All that the comparison of methods reads of one unit's fit, and how it is written down until then."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -109,6 +109,12 @@ class ComparedFit:
             default.astype(np.int32),
             marginals,
         )
+
+
+def key_of(units: Mapping[str, ComparedFit]) -> str:
+    """A digest of a field's fits, by unit."""
+    said = [(name, units[name].key()) for name in sorted(units)]
+    return blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
 def _small(column: NDArray[Any]) -> NDArray[Any]:

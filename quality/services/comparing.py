@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import transaction
@@ -10,23 +10,36 @@ from django.db import transaction
 from projects.jobs import JobContext, job_handler, start_job
 from projects.models import ConsensusMethod, Job, JobState, Project
 from quality.models import Figure, ToCompare
-from quality.services.compared_fit import ComparedFit
+from quality.services.arrays import Longs
+from quality.services.compared_fit import ComparedFit, key_of
 from quality.services.figures import METHODS
 from quality.services.inference import FieldFit
 from quality.services.locks import one_at_a_time
 from quality.services.methods import labels_by
-from stats.arrays import Bools, Codes
+from stats.arrays import Bools, Codes, Floats
 from stats.consensus.answers import Answers
 
 JOB = "compare-methods"
 MOST_TASKS = 200
 
 
+class Changes(NamedTuple):
+    """Tasks (n,), by id, to which another method gives another code of a unit: ``now`` is in force, with
+    this ``confidence``."""
+
+    unit: str
+    codes: Sequence[str]
+    tasks: Longs
+    confidence: Floats
+    now: Codes
+    then: Codes
+
+
 @transaction.atomic
 def leave_to_compare(
     project: Project, fits: Sequence[FieldFit], *, run: int | None, run_at: datetime
 ) -> None:
-    """At the end of a full run: leave what the comparison reads, per field with one answer out of a list.
+    """At the end of a full run: leave what the comparison reads, for every field that votes say all of.
 
     Where nothing of it has changed since it was compared, the figure stands, for this run too: every method
     is a whole inference. A run that began before the one that left the last does nothing.
@@ -39,29 +52,28 @@ def leave_to_compare(
         return
     waiting.delete()
     known = {figure.name: figure for figure in stored}  # and in the end those of fields that are no more
-    rows = []
+    is_any = False
     for fit in fits:
-        unit = fit.units.get("")
-        if unit is None or fit.asked.field.flag("multiple"):
+        units = {name: ComparedFit.of(unit, project.consensus_method) for name, unit in fit.units.items()}
+        if not units:
             continue
-        compared = ComparedFit.of(unit, project.consensus_method)
-        key, figure = compared.key(), known.pop(f"{METHODS}:{fit.asked.name}", None)
+        key, figure = key_of(units), known.pop(f"{METHODS}:{fit.asked.name}", None)
         if figure is not None and figure.data.get("key") == key:
             stored.filter(pk=figure.pk).update(data=figure.data | {"run": run}, computed_at=run_at)
-        else:
-            rows.append(
-                ToCompare(
-                    project=project,
-                    field=fit.asked.name,
-                    fit=compared.packed(),
-                    key=key,
-                    run=run,
-                    run_at=run_at,
-                )
+            continue
+        is_any = True
+        for name, compared in units.items():
+            ToCompare.objects.create(
+                project=project,
+                field=fit.asked.name,
+                unit=name,
+                fit=compared.packed(),
+                key=key,
+                run=run,
+                run_at=run_at,
             )
     stored.filter(name__in=known).delete()
-    ToCompare.objects.bulk_create(rows)
-    if rows and not Job.objects.filter(project=project, kind=JOB, state=JobState.QUEUED).exists():
+    if is_any and not Job.objects.filter(project=project, kind=JOB, state=JobState.QUEUED).exists():
         start_job(project=project, kind=JOB, by=None, params={})
 
 
@@ -72,43 +84,60 @@ def run_job(context: JobContext) -> Mapping[str, Any]:
 
 
 def compare_methods(project: Project, context: JobContext | None = None) -> dict[str, Any]:
-    """Store what other methods would change, field by field. Same fit, same figures."""
-    waiting = list(ToCompare.objects.filter(project=project).order_by("field").values_list("pk", flat=True))
-    done, total, fields = 0, len(waiting) * (len(ConsensusMethod) - 1), 0
-    for pk in waiting:
+    """Store what other methods would change, field by field. Same fits, same figures."""
+    waiting = ToCompare.objects.filter(project=project).order_by("field", "unit", "pk")
+    units: dict[str, list[int]] = {}
+    for pk, name in waiting.values_list("pk", "field"):
+        units.setdefault(name, []).append(pk)
+    total = sum(map(len, units.values())) * (len(ConsensusMethod) - 1)
+    done, fields = 0, 0
+    for pks in units.values():
+        fields += _compare_field(pks, context, done, total)
+        done += len(pks) * (len(ConsensusMethod) - 1)
+    if context is not None:
+        context.progress(done, total)
+    return {"fields": fields}
+
+
+def _compare_field(pks: Sequence[int], context: JobContext | None, done: int, total: int) -> bool:
+    """One field, unit by unit; whether its figure was stored."""
+    changes: dict[str, list[Changes]] = {}
+    tasks, row, fit = np.empty(0, dtype=np.int64), None, None
+    for pk in pks:
         row = ToCompare.objects.filter(pk=pk).first()
         if row is None:
-            continue
+            return False
         fit = ComparedFit.unpacked(bytes(row.fit))
         open_ = _open(fit.answers)
-        others = {}
+        tasks = np.union1d(tasks, fit.tasks[open_])
         for method in ConsensusMethod.values:
             if method == fit.chosen:
                 continue
             if context is not None:
                 context.progress(done, total)
                 context.let_others()
-            others[method] = _differences(fit, method, open_)
+            changes.setdefault(method, []).append(_changes(row.unit, fit, method, open_))
             done += 1
-        tasks = int(open_.sum())
-        fields += _keep(row, {"tasks": tasks, "chosen": fit.chosen, "others": others})
-    if context is not None:
-        context.progress(done, total)
-    return {"fields": fields}
+    if row is None or fit is None:
+        return False
+    others = {method: _told(parts) for method, parts in changes.items()}
+    return _keep(row, len(pks), {"tasks": tasks.size, "chosen": fit.chosen, "others": others})
 
 
 @transaction.atomic
-def _keep(row: ToCompare, found: Mapping[str, Any]) -> bool:
+def _keep(row: ToCompare, units: int, found: Mapping[str, Any]) -> bool:
     """Store a figure in place of what it is computed from, unless a newer run has replaced that meanwhile."""
     one_at_a_time(METHODS, row.project_id)
-    gone, _ = ToCompare.objects.filter(pk=row.pk).delete()
-    if gone:
-        Figure.objects.update_or_create(
-            project_id=row.project_id,
-            name=f"{METHODS}:{row.field}",
-            defaults={"data": {**found, "key": row.key, "run": row.run}, "computed_at": row.run_at},
-        )
-    return bool(gone)
+    these = ToCompare.objects.filter(project=row.project_id, field=row.field, key=row.key, run_at=row.run_at)
+    if these.count() != units:
+        return False
+    these.delete()
+    Figure.objects.update_or_create(
+        project_id=row.project_id,
+        name=f"{METHODS}:{row.field}",
+        defaults={"data": {**found, "key": row.key, "run": row.run}, "computed_at": row.run_at},
+    )
+    return True
 
 
 def _open(answers: Answers) -> Bools:
@@ -119,20 +148,33 @@ def _open(answers: Answers) -> Bools:
     return open_
 
 
-def _differences(fit: ComparedFit, method: str, open_: Bools) -> dict[str, Any]:
-    """How many tasks another method would change, and the first: task, from, to; the unsurest first."""
+def _changes(unit: str, fit: ComparedFit, method: str, open_: Bools) -> Changes:
     label = labels_by(method, fit.answers, default=fit.default, marginals=fit.marginals)
     changed = open_ & (label != fit.label)
     if method == ConsensusMethod.MAJORITY:
         changed &= ~_leads(fit.answers, fit.label)
-    order = np.argsort(fit.confidence, kind="stable")
-    rows = order[changed[order]][:MOST_TASKS]
-    return {
-        "changed": int(changed.sum()),
-        "tasks": [
-            [int(fit.tasks[row]), fit.codes[fit.label[row]], fit.codes[label[row]]] for row in rows.tolist()
-        ],
-    }
+    return Changes(
+        unit, fit.codes, fit.tasks[changed], fit.confidence[changed], fit.label[changed], label[changed]
+    )
+
+
+def _told(parts: Sequence[Changes]) -> dict[str, Any]:
+    """How many tasks another method would change, and the first; the unsurest first.
+
+    A task is task, from, to; unless the field has one unit alone, also which unit, and how many others.
+    """
+    tasks, sure = (np.concatenate([part[at] for part in parts]) for at in (2, 3))
+    unit = np.repeat(np.arange(len(parts)), [part.tasks.size for part in parts])
+    row = np.concatenate([np.arange(part.tasks.size) for part in parts])
+    order = np.argsort(sure, kind="stable")
+    each, first, times = np.unique(tasks[order], return_index=True, return_counts=True)
+    listed = []
+    for at in np.argsort(first, kind="stable")[:MOST_TASKS].tolist():
+        found = order[first[at]]
+        part, place = parts[unit[found]], row[found]
+        one = [int(each[at]), part.codes[part.now[place]], part.codes[part.then[place]]]
+        listed.append([*one, part.unit, int(times[at]) - 1] if part.unit else one)
+    return {"changed": each.size, "tasks": listed}
 
 
 def _leads(answers: Answers, label: Codes) -> Bools:

@@ -6,7 +6,7 @@ from functools import cached_property
 from annotate.versions import ontology_of
 from labeltypes import registry
 from labeltypes.answers import clean_fields
-from labeltypes.base import Field, Invalid, Json, JsonObject, LabelType
+from labeltypes.base import Field, Invalid, Json, JsonObject, LabelType, Vote
 from labeltypes.ontology import Ontology
 from projects.models import Project
 
@@ -50,6 +50,10 @@ class Asked:
         if not self.codes:
             return []
         return [(vote.unit, vote.code) for vote in self.label_type.votes(value, self.field)]
+
+    def in_words(self, unit: str, code: str) -> str:
+        """What a vote says, as people read it."""
+        return self.label_type.in_words(Vote(unit, code), self.field)
 
     def labels(self, value: Json) -> list[str]:
         """Names of the classes or options in a value."""

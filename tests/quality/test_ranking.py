@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,9 +20,12 @@ from formats.outgoing import ExportContext
 from labeltypes.ranking import label_type as ranking
 from projects.models import Membership, Role, TaskSummary
 from projects.services.ontologies import add_ontology
-from quality.models import Consensus, Trust
+from quality.models import Consensus, Figure, ToCompare, Trust
 from quality.reports.agreement import words_of as differences
 from quality.reports.audits import words_of as audited
+from quality.reports.difficulty import advice
+from quality.reports.methods import changed_by, methods_of
+from quality.services.comparing import compare_methods
 from quality.services.fields import asked_fields
 from quality.services.full_run import full_run
 from tests.quality.crowd import Crowd, answer, make_crowd, settle, write_all
@@ -32,6 +36,17 @@ NAMES = ("a", "b", "c", "d")
 ONTOLOGY: Any = {
     "media": [{"name": "text", "kind": "text", "source": "text"}],
     "fields": [{"name": "best", "type": "ranking", "options": list(NAMES), "required": True}],
+}
+TITLED: Any = {
+    "media": ONTOLOGY["media"],
+    "fields": [
+        {
+            "name": "best",
+            "type": "ranking",
+            "options": [{"name": name, "title": f"Model {name.upper()}"} for name in NAMES],
+            "required": True,
+        }
+    ],
 }
 # How often each person has a pair of neighbors the right way round.
 SKILLS = (0.97, 0.95, 0.6, 0.55, 0.5)
@@ -154,6 +169,80 @@ def test_two_orders_with_the_same_first_differ_in_words() -> None:
     [asked] = asked_fields(make_crowd(1, 1, ontology=ONTOLOGY).project)
     assert differences(["a", "b", "c", "d"], asked) == "4: a, b, c, d"
     assert audited([asked], {"best": ["a", "c", "b", "d"]}) == "a, c, b, d"
+
+
+def both_ways() -> Crowd:
+    """Six people, 40 tasks: the first splits them over d, and the last person often has c before b."""
+    crowd = make_crowd(6, 40, ontology=TITLED, overlap=6)
+    rows: Any = []
+    for task in range(40):
+        for person in range(6):
+            said = ["b", "c", "a", "d"] if task % 2 else ["a", "b", "c", "d"]
+            if task == 0 and person < 3:
+                said = ["d", "a", "b", "c"]
+            if person == 5 and task % 4 == 3:
+                said = ["c", "b", "a", "d"]
+            rows.append((task, person, {"best": said}))
+    write_all(crowd, rows)
+    full_run(crowd.project)
+    return crowd
+
+
+def test_disagreement_is_told_by_pairs() -> None:
+    crowd = both_ways()
+    (found,) = advice(crowd.project, names=True)
+    assert (found.tasks, found.disagreeing, found.hard_count) == (40, 11, 1)
+    (hard,) = found.hard
+    assert (hard.task, hard.agreeing, hard.answers) == (crowd.tasks[0].pk, 3, 6)
+    assert hard.about in {f"Model {x} before Model D" for x in "ABC"} | {
+        f"Model D before Model {x}" for x in "ABC"
+    }
+    (train,) = found.people
+    assert (train.name, train.truth, train.said) == (
+        "Worker 5",
+        "Model B before Model C",
+        "Model C before Model B",
+    )
+    assert 0.1 < train.low < train.rate < train.high < 0.75
+    client = Client()
+    client.force_login(Membership.objects.get(project=crowd.project, role=Role.MANAGER).user)
+    page = client.get(f"/projects/{crowd.project.pk}/disagreement/").content.decode()
+    assert hard.about in page
+    assert train.said in page
+    behind = client.get(train.url).content.decode()
+    assert "Text number 3" in behind
+    assert "Text number 1<" not in behind
+    assert "Model C before Model B" in behind
+
+
+def test_methods_are_compared_pair_by_pair() -> None:
+    """Two who know against three who guess: what a majority would turn, and how many pairs in each task."""
+    crowd, _ = crowd_at_work()
+    full_run(crowd.project)
+    assert compare_methods(crowd.project) == {"fields": 1}
+    assert not ToCompare.objects.exists()
+    found = methods_of(crowd.project)
+    assert (found.tasks, found.comparison) == (TASKS, "current")
+    by_majority = next(row for row in found.rows if row.name == "majority")
+    assert by_majority.changed is not None
+    assert 0 < by_majority.changed < TASKS
+    rows = changed_by(crowd.project, "majority")
+    assert len({row.item.task.pk for row in rows}) == len(rows) == by_majority.changed
+    [asked] = asked_fields(crowd.project)
+    votes: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for answered in Annotation.objects.filter(project=crowd.project):
+        for unit, code in asked.votes(answered.value["best"]):
+            votes[answered.task_id, asked.in_words(unit, code)].append(code)
+    for row in rows:
+        now, then = (votes[row.item.task.pk, words] for words in (row.now, row.then))
+        assert len(now) + len(then) == len(SKILLS)
+        assert len(then) > len(now)
+        assert sorted(row.now.split(" before ")) == sorted(row.then.split(" before "))
+    assert any(row.more for row in rows)
+    key = Figure.objects.get(project=crowd.project, name="methods:best").data["key"]
+    full_run(crowd.project)
+    assert not ToCompare.objects.exists()
+    assert Figure.objects.get(project=crowd.project, name="methods:best").data["key"] == key
 
 
 def test_exports() -> None:
