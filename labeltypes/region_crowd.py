@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -36,7 +36,10 @@ ByPerson = Mapping[str, Floats]
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Regions of some tasks as parallel columns, who looked where, and how many there are of each."""
+    """Regions of some tasks as parallel columns, who looked where, and how many there are of each.
+
+    ``place``: the corners of each, low ones first; ``regions``: class and geometry.
+    """
 
     task: Codes
     person: Codes
@@ -44,6 +47,7 @@ class Columns:
     label: Codes
     view_task: Codes
     view_person: Codes
+    regions: Sequence[JsonObject]
     n_tasks: int
     n_people: int
     n_classes: int
@@ -53,11 +57,11 @@ class Columns:
 class Objects:
     """What may be there (n,), each object's `cluster`, and each drawing's object and cluster.
 
-    `unseen` (n_tasks,) is how many objects nobody drew.
+    `geometry` says where an object is, by its number. `unseen` (n_tasks,) is how many objects nobody drew.
     """
 
     task: Codes
-    place: Floats
+    geometry: Callable[[int], JsonObject]
     label: Codes
     probability: Floats
     kept: Bools
@@ -73,8 +77,8 @@ class Inferring(Regional, Protocol[Model]):
     def place(self, region: JsonObject) -> tuple[float, ...]:
         """Corners, low ones first."""
 
-    def placed(self, place: Sequence[float]) -> JsonObject:
-        """The geometry at corners."""
+    def located(self, region: JsonObject) -> JsonObject:
+        """The geometry alone."""
 
     def fitted(self, columns: Columns) -> Model:
         """The model of the people who drew these."""
@@ -120,7 +124,7 @@ def _cost(case: Case) -> int:
 
 
 def _slim(kind: Inferring[Model], region: JsonObject) -> JsonObject:
-    return {"class": region["class"], **kind.placed(kind.place(region))}
+    return {"class": region["class"], **kind.located(region)}
 
 
 def columns_of(kind: Inferring[Model], cases: Sequence[Case], people: Sequence[int], field: Field) -> Columns:
@@ -129,16 +133,17 @@ def columns_of(kind: Inferring[Model], cases: Sequence[Case], people: Sequence[i
     code = {name: place for place, name in enumerate(field.names("classes"))}
     views = [(task, number[person]) for task, case in enumerate(cases) for person in case.people]
     drawn = [
-        (task, number[person], code[str(region["class"])], kind.place(region))
+        (task, number[person], code[str(region["class"])], region)
         for task, case in enumerate(cases)
         for person, value in zip(case.people, case.values, strict=True)
         for region in as_regions(value)
     ]
     whole = np.array([row[:3] for row in drawn], dtype=np.int32).reshape(-1, 3)
     seen = np.array(views, dtype=np.int32).reshape(-1, 2)
-    place = np.array([row[3] for row in drawn], dtype=np.float64)
+    regions = [row[3] for row in drawn]
+    place = np.array([kind.place(region) for region in regions], dtype=np.float64)
     return Columns(
-        whole[:, 0], whole[:, 1], place, whole[:, 2], seen[:, 0], seen[:, 1],
+        whole[:, 0], whole[:, 1], place, whole[:, 2], seen[:, 0], seen[:, 1], regions,
         len(cases), len(people), max(len(code), 1),
     )  # fmt: skip
 
@@ -267,7 +272,7 @@ def _assembled(kind: Inferring[Model], task: _Task, rows: Sequence[int], sure: f
     first = {row: task.members[int(found.cluster[row])][0] for row in rows}
     for row in sorted(rows, key=lambda row: (-round(float(found.probability[row]), 9), first[row], row)):
         name = names[int(found.label[row])]
-        region: JsonObject = {"id": "", "class": name, **kind.placed(found.place[row].tolist())}
+        region: JsonObject = {"id": "", "class": name, **found.geometry(row)}
         full = most is not None and len(kept) >= most
         if found.kept[row] and not full and kind.compatible(region, [each for *_, each in kept], field):
             members = [each for each in task.of(row) if each.region["class"] == name]

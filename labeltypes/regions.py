@@ -52,6 +52,7 @@ from labeltypes.region_values import (
     attribute_fields,
     attributes_by_class,
 )
+from labeltypes.settings import Check, read_settings
 from stats.arrays import Floats
 from stats.regions.matching import match
 
@@ -94,10 +95,6 @@ class RegionType(LabelType, Generic[Model]):
         """Where a region is, for inference: its low corner, then its high one."""
 
     @abstractmethod
-    def placed(self, place: Sequence[float]) -> JsonObject:
-        """The geometry of a region there: the inverse of `place`."""
-
-    @abstractmethod
     def fitted(self, columns: Columns) -> Model:
         """What the regions of a project say of its people."""
 
@@ -117,6 +114,10 @@ class RegionType(LabelType, Generic[Model]):
     def figures(self, model: Model) -> Mapping[str, tuple[Floats, Floats, Floats]]:
         """What may be told of a person: a figure and the ends of its 95 % interval; NaN if unknown."""
 
+    def located(self, region: JsonObject) -> JsonObject:
+        """The geometry of a region, without what it is."""
+        return {key: region[key] for key in self.geometry}
+
     def moved(
         self, region: JsonObject, rng: Random, media: ItemMedia | None, *, far: bool
     ) -> JsonObject | None:
@@ -129,6 +130,23 @@ class RegionType(LabelType, Generic[Model]):
     def compatible(self, region: JsonObject, kept: Sequence[JsonObject], field: Field) -> bool:
         """Whether a merged region may stand beside those already kept."""
         return True
+
+    def read_settings(
+        self, raw: JsonObject, path: str, checks: Mapping[str, Check], defaults: JsonObject
+    ) -> JsonObject:
+        """`classes`, which must be given, and what else a type has. Raises Invalid."""
+        problems = Problems()
+        settings = read_settings(
+            raw,
+            path,
+            {"classes": self.clean_classes, **checks},
+            problems,
+            defaults={"classes": [], **defaults},
+        )
+        if raw.get("classes") is None:
+            problems.add(child(path, "classes"), "must be a list")
+        problems.raise_if_any()
+        return settings
 
     def clean_classes(self, raw: Json, path: str) -> Json:
         """The setting `classes`: at least one, each with a color and perhaps attributes."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from labeltypes.base import Invalid, Json
 from labeltypes.checks import Problems, need_number
-
-OUTSIDE = 0.5  # pixels a box may stick out, as browsers round; what is more was not drawn on this image
+from labeltypes.image_regions import OUTSIDE
 
 
 def clean_box(raw: Json, path: str) -> tuple[float, float, float, float]:

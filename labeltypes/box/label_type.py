@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import ClassVar
-
-import numpy as np
 
 from labeltypes.base import Field, ItemMedia, JsonObject, Shape
 from labeltypes.box.geometry import clamped, clean_box
 from labeltypes.checks import Problems, child, decimals
-from labeltypes.region_crowd import (
-    ByPerson,
-    Columns,
-    Objects,
-    noise_figure,
-    packed_regions,
-    region_figures,
-    unpacked_regions,
-)
+from labeltypes.image_regions import ImageRegionType, elsewhere
 from labeltypes.region_values import attributes_of
-from labeltypes.regions import CLASSES_SCHEMA, MAX_REGIONS, RegionType
-from labeltypes.settings import integer, number, read_settings
+from labeltypes.regions import CLASSES_SCHEMA, MAX_REGIONS
+from labeltypes.settings import Check, integer, number
 from stats.arrays import Floats
-from stats.regions.detection import Drawings, RegionModel, drawings, fit_regions, regions_under
 from stats.regions.fusion import fuse_boxes
 from stats.regions.iou import box_iou, corners
 
 
-class Box(RegionType[RegionModel]):
+class Box(ImageRegionType):
     """A list of `{"id", "class", "box": [x, y, width, height], "attributes"?}`, in pixels."""
 
     kind: ClassVar[str] = "box"
-    media: ClassVar[frozenset[str]] = frozenset({"image"})
     geometry: ClassVar[tuple[str, ...]] = ("box",)
 
     def settings_schema(self) -> JsonObject:
@@ -50,22 +38,8 @@ class Box(RegionType[RegionModel]):
 
     def clean_settings(self, raw: JsonObject, path: str) -> JsonObject:
         """See LabelType. `min_size` is the least width and height in pixels."""
-        problems = Problems()
-        settings = read_settings(
-            raw,
-            path,
-            {
-                "classes": self.clean_classes,
-                "min_size": number(0),
-                "max_count": integer(1, MAX_REGIONS),
-            },
-            problems,
-            defaults={"classes": [], "min_size": 1},
-        )
-        if raw.get("classes") is None:
-            problems.add(child(path, "classes"), "must be a list")
-        problems.raise_if_any()
-        return settings
+        checks: dict[str, Check] = {"min_size": number(0), "max_count": integer(1, MAX_REGIONS)}
+        return self.read_settings(raw, path, checks, {"min_size": 1})
 
     def relaxed(self, field: Field) -> Field:
         """See LabelType."""
@@ -112,50 +86,17 @@ class Box(RegionType[RegionModel]):
         x, y, width, height = _box(region)
         return x, y, x + width, y + height
 
-    def placed(self, place: Sequence[float]) -> JsonObject:
-        """See RegionType."""
-        left, top, right, bottom = place
+    def fused(self, drawings: Sequence[JsonObject], place: Floats, weights: Floats) -> JsonObject:
+        """Where the weighted mean of the edges is."""
+        left, top, right, bottom = place.tolist()
         return {"box": [left, top, right - left, bottom - top]}
-
-    def fitted(self, columns: Columns) -> RegionModel:
-        """See `stats.regions.detection`."""
-        return fit_regions(_drawings(columns))
-
-    def objects(self, model: RegionModel, columns: Columns) -> Objects:
-        """One object per cluster, where precision-weighted drawings put it, of the most probable class."""
-        found = regions_under(model, _drawings(columns))
-        each = np.arange(found.task.size, dtype=np.int32)
-        return Objects(
-            found.task, found.coordinates, found.label, found.probability, found.kept,
-            each, found.cluster, found.cluster, found.existence.unseen,
-        )  # fmt: skip
-
-    def packed(self, model: RegionModel) -> tuple[dict[str, Floats], JsonObject]:
-        """See RegionType."""
-        return packed_regions(model)
-
-    def unpacked(self, people: ByPerson, rest: JsonObject, class_share: Floats) -> RegionModel:
-        """See RegionType."""
-        return unpacked_regions(people, rest, class_share)
-
-    def figures(self, model: RegionModel) -> Mapping[str, tuple[Floats, Floats, Floats]]:
-        """See RegionType."""
-        return {**region_figures(model), "noise": noise_figure(model)}
 
     def moved(
         self, region: JsonObject, rng: Random, media: ItemMedia | None, *, far: bool
     ) -> JsonObject | None:
         """A third to nine tenths of its size away, or anywhere in the image; as many decimals as before."""
         x, y, width, height = _box(region)
-        most_x = media.width - width if media and media.width else x + 3 * width
-        most_y = media.height - height if media and media.height else y + 3 * height
-        if far:
-            x, y = rng.uniform(0, most_x), rng.uniform(0, most_y)
-        else:
-            x += width * rng.uniform(1 / 3, 0.9) * rng.choice((-1, 1))
-            y += height * rng.uniform(0, 1 / 3) * rng.choice((-1, 1))
-        places = max(map(decimals, _box(region)))
-        x, y = (round(min(max(0.0, at), most), places) for at, most in ((x, most_x), (y, most_y)))
+        x, y = elsewhere(_box(region), rng, media, far=far, places=max(map(decimals, _box(region))))
         if media is not None and media.width and media.height:  # rounding may carry it over the edge
             x, width = clamped(x, width, media.width, ("box[0]", "box[2]"), "wide")
             y, height = clamped(y, height, media.height, ("box[1]", "box[3]"), "high")
@@ -170,14 +111,6 @@ class Box(RegionType[RegionModel]):
             str(region["id"]),
             attributes_of(region),
         )
-
-
-def _drawings(columns: Columns) -> Drawings:
-    return drawings(
-        columns.task, columns.person, columns.place, columns.label,
-        n_tasks=columns.n_tasks, n_workers=columns.n_people, n_classes=columns.n_classes,
-        views=(columns.view_task, columns.view_person),
-    )  # fmt: skip
 
 
 def _box(region: JsonObject) -> tuple[float, ...]:

@@ -21,7 +21,7 @@ from labeltypes.region_crowd import (
 )
 from labeltypes.region_values import attributes_of
 from labeltypes.regions import CLASSES_SCHEMA, RegionType
-from labeltypes.settings import boolean, read_settings
+from labeltypes.settings import Check, boolean
 from labeltypes.voting import first_breaks_ties
 from stats.arrays import Codes, Floats
 from stats.regions.iou import span_iou
@@ -57,22 +57,11 @@ class Span(RegionType[SpanModel]):
 
     def clean_settings(self, raw: JsonObject, path: str) -> JsonObject:
         """See LabelType. `snap` concerns the browser only: the server takes any range."""
-        problems = Problems()
-        settings = read_settings(
-            raw,
-            path,
-            {
-                "classes": self.clean_classes,
-                "overlap": boolean,
-                "snap": lambda value, where: need_one_of(value, SNAPS, where),
-            },
-            problems,
-            defaults={"classes": [], "overlap": False, "snap": "none"},
-        )
-        if raw.get("classes") is None:
-            problems.add(child(path, "classes"), "must be a list")
-        problems.raise_if_any()
-        return settings
+        checks: dict[str, Check] = {
+            "overlap": boolean,
+            "snap": lambda value, where: need_one_of(value, SNAPS, where),
+        }
+        return self.read_settings(raw, path, checks, {"overlap": False, "snap": "none"})
 
     def clean_geometry(self, raw: JsonObject, field: Field, media: ItemMedia | None, path: str) -> JsonObject:
         """0 <= start < end <= length of the text, if the text is known."""
@@ -137,11 +126,6 @@ class Span(RegionType[SpanModel]):
         """Start and end."""
         return _ends(region)
 
-    def placed(self, place: Sequence[float]) -> JsonObject:
-        """See RegionType."""
-        start, end = place
-        return {"start": int(start), "end": int(end)}
-
     def fitted(self, columns: Columns) -> SpanModel:
         """See `stats.spans.clusters`."""
         marked, _ = _marks(columns)
@@ -152,10 +136,13 @@ class Span(RegionType[SpanModel]):
         marked, of_drawing = _marks(columns)
         drawn = span_drawings(marked)
         found = candidates_under(model, marked, drawn)
-        places = np.stack([found.start, found.end], axis=1).astype(np.float64)
         kept = found.probability >= model.threshold - 1e-12
+
+        def located(row: int) -> JsonObject:
+            return {"start": int(found.start[row]), "end": int(found.end[row])}
+
         return Objects(
-            found.task, places, found.label, found.probability, kept, found.cluster,
+            found.task, located, found.label, found.probability, kept, found.cluster,
             found.of_mark[of_drawing], drawn.cluster[of_drawing], found.unseen,
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stats.arrays import as_floats, as_weights
+from stats.arrays import Floats, as_floats, as_weights
 
 
 def weighted_median(values: ArrayLike, weights: ArrayLike | None = None) -> float | None:
@@ -25,6 +25,22 @@ def weighted_median(values: ArrayLike, weights: ArrayLike | None = None) -> floa
     is_between = at + 1 < order.size and bool(np.isclose(reached[at], half, rtol=1e-12, atol=0.0))
     high = array[order[at + 1]] if is_between else low
     return float(low + (high - low) / 2)
+
+
+def weighted_medians(values: Floats, weights: Floats) -> Floats:
+    """The weighted median of every column of ``values`` (n, m), some weight being > 0: (m,)."""
+    array, weight = values[weights > 0], weights[weights > 0]
+    order = np.argsort(array, axis=0, kind="stable")
+    ranked = np.take_along_axis(array, order, axis=0)
+    reached = np.cumsum(weight[order], axis=0)
+    half = reached[-1] / 2
+    at = (reached < half * (1 - 1e-12)).sum(axis=0)
+    here = np.arange(array.shape[1])
+    low = ranked[at, here]
+    is_between = np.isclose(reached[at, here], half, rtol=1e-12, atol=0.0) & (at + 1 < len(array))
+    high = np.where(is_between, ranked[np.minimum(at + 1, len(array) - 1), here], low)
+    medians: Floats = low + (high - low) / 2
+    return medians
 
 
 def weighted_mean(values: ArrayLike, weights: ArrayLike | None = None) -> float | None:

@@ -14,7 +14,7 @@ from stats.regions.existence import (
     existence_under,
     fit_rates,
 )
-from stats.regions.grouping import group_drawings
+from stats.regions.grouping import Overlap, group_drawings
 from stats.regions.iou import box_iou
 from stats.regions.localization import (
     Localization,
@@ -137,11 +137,13 @@ def drawings(
     limit: float = SAME_OBJECT,
     other_class: float = 1.0,
     relative: bool = True,
+    overlap: Overlap | None = None,
 ) -> Drawings:
     """Check and cluster the columns; see ``region_consensus``.
 
     ``other_class``: what an overlap is worth between classes; ``relative``: noise is measured by the object's
-    size, else in the units of the coordinates.
+    size, else in the units of the coordinates. ``overlap``: IoU of drawings by their rows, where coordinates
+    do not tell it.
     """
     tasks, workers = as_codes(task, "task", limit=n_tasks), as_codes(worker, "worker", limit=n_workers)
     places = np.asarray(coordinates, dtype=np.float64)
@@ -153,11 +155,12 @@ def drawings(
     # In an order of their own, so that the order of drawings does not decide between equally near ones.
     order = np.lexsort((labels, *places.T[::-1], workers, tasks)).astype(np.int32)
 
-    def overlap(rows: Codes) -> Floats:
+    def worth(rows: Codes) -> Floats:
         same = labels[rows][:, None] == labels[rows]
-        return iou(places[rows], places[rows]) * np.where(same, 1.0, other_class)
+        shared = iou(places[rows], places[rows]) if overlap is None else overlap(rows)
+        return shared * np.where(same, 1.0, other_class)
 
-    cluster, cluster_task = group_drawings(tasks, workers, order, overlap, limit=limit)
+    cluster, cluster_task = group_drawings(tasks, workers, order, worth, limit=limit)
     even = weighted_places(cluster, np.ones(tasks.size), places, cluster_task.size)
     scale = object_sizes(even) if relative else np.ones(cluster_task.size)
     seen_task, seen_by = (tasks, workers) if views is None else views

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stats.arrays import Bools, Codes, Floats, as_codes, as_weights
-from stats.numbers.weighted import weighted_median
+from stats.numbers.weighted import weighted_medians
 from stats.regions.existence import Existence, best_by_expected_f1, existence_under, fit_rates
 from stats.regions.grouping import group_drawings
 from stats.regions.matching import Matching, match
@@ -15,6 +15,7 @@ from stats.regions.polygons import as_polygon, polygon_ious
 from stats.regions.sight import sight_of
 
 POINTS = 64
+STRAIGHT = 0.002  # so far off the line, by the size of the whole, a point does not matter
 SAME_OBJECT = 0.65
 
 
@@ -47,9 +48,9 @@ def fuse_polygons(polygons: Sequence[ArrayLike], weights: ArrayLike | None = Non
     """One outline (m, 2) of several polygons of one object.
 
     Each is walked in 64 steps of equal length, from where it lies best beside the one with the greatest total
-    IoU; the result is the weighted median of every step, by coordinates. Where that crosses itself, and
-    where all agree, it is the one with the greatest total IoU. None without polygons or weight. Raises
-    ValueError for a polygon that is not simple.
+    IoU; the result is the weighted median of every step, by coordinates, without those on straight lines.
+    Where that crosses itself, and where all agree, it is the one with the greatest total IoU. None without
+    polygons or weight. Raises ValueError for a polygon that is not simple.
     """
     checked = _checked(polygons, "polygons")
     weight = as_weights(weights, "weights", size=len(checked))
@@ -114,12 +115,37 @@ def _one_of(polygons: Sequence[Floats], weight: Floats) -> Floats:
     middle = int((overlap @ weight).round(12).argmax())
     if overlap[middle][weight > 0].min() > 1 - 1e-12:
         return polygons[middle]
-    columns = _aligned(polygons, middle).reshape(len(polygons), -1).T
-    medians = [weighted_median(column, weight) for column in columns]
-    try:
-        return as_polygon(np.array(medians, dtype=np.float64).reshape(POINTS, 2), "outline")
-    except ValueError:
-        return polygons[middle]
+    columns = _aligned(polygons, middle).reshape(len(polygons), -1)
+    outline = weighted_medians(columns, weight).reshape(POINTS, 2)
+    for each in (_thinned(outline), outline):
+        try:
+            return as_polygon(each, "outline")
+        except ValueError:
+            continue
+    return polygons[middle]
+
+
+def _thinned(outline: Floats) -> Floats:
+    """Without the points between others that are hardly off the way, by its size (Douglas-Peucker)."""
+    limit = STRAIGHT * float(np.sqrt(np.ptp(outline, axis=0).prod()))
+    # From the outermost point, so that it does not matter where somebody began to draw.
+    outermost = int(((outline - outline.mean(axis=0)) ** 2).sum(axis=1).argmax())
+    outline = np.roll(outline, -outermost, axis=0)
+    far = int(((outline - outline[0]) ** 2).sum(axis=1).argmax())
+    around = np.vstack([outline, outline[:1]])
+    kept = {0, far}
+    waiting = [(0, far), (far, len(outline))]
+    while waiting:
+        start, stop = waiting.pop()
+        between = around[start + 1 : stop] - around[start]
+        along = around[stop] - around[start]
+        length = float(np.hypot(*along))
+        off = np.abs(along[0] * between[:, 1] - along[1] * between[:, 0])
+        if off.size and length > 0 and off.max() > limit * length:
+            corner = start + 1 + int(off.argmax())
+            kept.add(corner)
+            waiting += [(start, corner), (corner, stop)]
+    return outline[sorted(kept)]
 
 
 def _aligned(polygons: Sequence[Floats], middle: int) -> Floats:

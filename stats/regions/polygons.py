@@ -6,13 +6,24 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stats.arrays import Bools, Floats, as_floats
+from stats.regions.shared_areas import Indexes, edges_beside, shared_areas, sides_of
+
+ROUNDING = 1e-9
+
+
+class CrossingError(ValueError):
+    """An outline that crosses itself; `edges` are two of those that do, by the corners they leave."""
+
+    def __init__(self, name: str, edges: tuple[int, int]) -> None:
+        self.edges = edges
+        super().__init__(f"{name} crosses itself: the edges after corners {edges[0]} and {edges[1]}")
 
 
 def as_polygon(points: ArrayLike, name: str) -> Floats:
     """Corners (n, 2) of a simple polygon, in either direction, without the first again at the end.
 
-    Raises ValueError for fewer than three corners, no area, and an outline that crosses itself; where it only
-    touches itself it is taken.
+    Raises ValueError for fewer than three corners, no area, and an outline that crosses itself
+    (CrossingError); where it only touches itself it is taken.
     """
     array = as_floats(points, name, ndim=2)
     if array.shape[1] != 2:
@@ -25,9 +36,7 @@ def as_polygon(points: ArrayLike, name: str) -> Floats:
         raise ValueError(message)
     crossing = _first_crossing(array)
     if crossing is not None:
-        first, second = crossing
-        message = f"{name} crosses itself: the edges after corners {first} and {second}"
-        raise ValueError(message)
+        raise CrossingError(name, crossing)
     if polygon_area(array) == 0:
         message = f"{name} has no area"
         raise ValueError(message)
@@ -37,98 +46,88 @@ def as_polygon(points: ArrayLike, name: str) -> Floats:
 def polygon_area(polygon: Floats) -> float:
     """Area of a simple polygon (n, 2): the shoelace formula, from its own corner on for exactness."""
     x, y = (polygon - polygon[0]).T
-    return float(abs((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()) / 2)
+    return float(abs(x[:-1] @ y[1:] - x[1:] @ y[:-1]) / 2)
 
 
 def polygon_iou(a: ArrayLike, b: ArrayLike) -> float:
     """IoU of two simple polygons (n, 2) and (m, 2) in [0, 1]: exact but for rounding.
 
-    Both are cut into slabs at all corners and crossings; within a slab no two edges cross, so that what the
-    two share there is its length at the middle times the slab's width. Common edges and corners need no
-    special case. Time and memory grow with (n + m + crossings)(n + m). Raises ValueError as ``as_polygon``.
+    See ``stats.regions.shared_areas``. Raises ValueError as ``as_polygon``.
     """
-    return _iou(as_polygon(a, "a"), as_polygon(b, "b"))
+    return float(polygon_iou_table([as_polygon(a, "a")], [as_polygon(b, "b")])[0, 0])
 
 
 def polygon_ious(polygons: Sequence[Floats]) -> Floats:
     """IoU of every two of some checked polygons (n, n), 1 on the diagonal."""
     table = np.eye(len(polygons))
-    low = np.array([polygon.min(axis=0) for polygon in polygons]).reshape(-1, 2)
-    high = np.array([polygon.max(axis=0) for polygon in polygons]).reshape(-1, 2)
-    apart = ((low[:, None] >= high[None]) | (high[:, None] <= low[None])).any(axis=2)
-    for i, j in zip(*np.nonzero(np.triu(~apart, 1)), strict=True):
-        table[i, j] = table[j, i] = _iou(polygons[i], polygons[j])
+    rows, columns = np.nonzero(np.triu(_boxes_meet(polygons, polygons), 1))
+    table[rows, columns] = table[columns, rows] = _ious(polygons, polygons, rows, columns)
     return table
 
 
-def _iou(a: Floats, b: Floats) -> float:
-    common = shared_area(a, b)
-    union = polygon_area(a) + polygon_area(b) - common
-    return float(min(1.0, max(0.0, common / union)))
+def polygon_iou_table(a: Sequence[Floats], b: Sequence[Floats]) -> Floats:
+    """IoU of every checked polygon in ``a`` with every one in ``b``: (n, m)."""
+    table = np.zeros((len(a), len(b)))
+    rows, columns = np.nonzero(_boxes_meet(a, b))
+    table[rows, columns] = _ious(a, b, rows, columns)
+    return table
 
 
-def shared_area(a: Floats, b: Floats) -> float:
-    """Area that lies in both of two checked polygons."""
-    middle = (a.mean(axis=0) + b.mean(axis=0)) / 2
-    edges = [np.hstack([each, np.roll(each, -1, axis=0)]) for each in (a - middle, b - middle)]
-    cuts = np.unique(np.concatenate([edges[0][:, 0], edges[1][:, 0], _crossings(*edges)]))
-    inside = (cuts >= max(each[:, 0].min() for each in edges)) & (
-        cuts <= min(each[:, 0].max() for each in edges)
+def _boxes_meet(a: Sequence[Floats], b: Sequence[Floats]) -> Bools:
+    """Which two have bounding boxes with a common area (n, m)."""
+    (low_a, high_a), (low_b, high_b) = (
+        (
+            np.array([each.min(axis=0) for each in side]).reshape(-1, 2),
+            np.array([each.max(axis=0) for each in side]).reshape(-1, 2),
+        )
+        for side in (a, b)
     )
-    cuts = cuts[inside]
-    if cuts.size < 2:
-        return 0.0
-    at = (cuts[1:] + cuts[:-1]) / 2
-    # A line through the middle of a slab meets edges of both at heights that sort into intervals.
-    height = np.concatenate([_heights(each, at) for each in edges], axis=1)
-    order = np.argsort(height, axis=1)
-    height = np.take_along_axis(height, order, axis=1)
-    of_a = order < len(a)
-    in_a, in_b = (np.cumsum(side, axis=1) % 2 == 1 for side in (of_a, ~of_a))
-    both: Bools = (in_a & in_b)[:, :-1] & np.isfinite(height[:, 1:])
-    with np.errstate(invalid="ignore"):
-        gaps = np.where(both, np.diff(height, axis=1), 0.0)
-    return float(gaps.sum(axis=1) @ np.diff(cuts))
+    meet: Bools = ((low_a[:, None] < high_b) & (high_a[:, None] > low_b)).all(axis=2)
+    return meet
 
 
-def _heights(edges: Floats, at: Floats) -> Floats:
-    """Where vertical lines (s,) meet edges (n, 4): (s, n), infinite where they do not."""
-    x1, y1, x2, y2 = edges.T
-    run = np.where(x2 == x1, 1.0, x2 - x1)
-    where = y1 + (at[:, None] - x1) / run * (y2 - y1)
-    met = (at[:, None] > np.minimum(x1, x2)) & (at[:, None] < np.maximum(x1, x2))
-    heights: Floats = np.where(met, where, np.inf)
-    return heights
-
-
-def _crossings(a: Floats, b: Floats) -> Floats:
-    """The x of all points where an edge of one polygon crosses one of the other's."""
-    start_a, along_a = a[:, None, :2], (a[:, 2:] - a[:, :2])[:, None]
-    start_b, along_b = b[None, :, :2], (b[:, 2:] - b[:, :2])[None]
-    across = _cross(along_a, along_b)
-    parallel = across == 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        on_a = _cross(start_b - start_a, along_b) / across
-        on_b = _cross(start_b - start_a, along_a) / across
-        hit = ~parallel & (on_a >= 0) & (on_a <= 1) & (on_b >= 0) & (on_b <= 1)
-    x: Floats = (start_a[..., 0] + np.where(hit, on_a, 0.0) * along_a[..., 0])[hit]
-    return x
-
-
-def _cross(u: Floats, v: Floats) -> Floats:
-    product: Floats = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
-    return product
+def _ious(a: Sequence[Floats], b: Sequence[Floats], rows: Indexes, columns: Indexes) -> Floats:
+    """IoU of pairs (n,). Equal outlines overlap wholly; which is the first of two makes no difference."""
+    written = [[each.tobytes() for each in side] for side in (a, b)]
+    areas = [np.array([polygon_area(each) for each in side]) for side in (a, b)]
+    # Where all are compared with all, every two meet twice.
+    different: dict[tuple[bytes, bytes], int] = {}
+    pairs: list[tuple[Floats, Floats]] = []
+    place = np.empty(rows.size, dtype=np.intp)
+    for at, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
+        one, other = written[0][row], written[1][column]
+        if one == other:
+            place[at] = -1
+            continue
+        place[at] = different.setdefault((min(one, other), max(one, other)), len(pairs))
+        if place[at] == len(pairs):
+            pairs.append((a[row], b[column]) if one < other else (b[column], a[row]))
+    common = shared_areas([one for one, _ in pairs], [other for _, other in pairs])
+    shared = np.append(common, 0.0)[place]
+    union = areas[0][rows] + areas[1][columns] - shared
+    ratio = np.divide(shared, union, out=np.zeros(rows.size), where=union > 0)
+    ious: Floats = np.where(place < 0, 1.0, np.clip(ratio, 0.0, 1.0))
+    return ious
 
 
 def _first_crossing(polygon: Floats) -> tuple[int, int] | None:
-    """The first two edges that cross each other within both, by the corners they leave; None if none do."""
-    start, end = polygon, np.roll(polygon, -1, axis=0)
-    along = end - start
-    # Which side of every edge each corner is on.
-    side = np.sign(_cross(along[:, None], polygon[None] - start[:, None]))
-    parts = side * np.roll(side, -1, axis=1) < 0
-    crossing = np.triu(parts & parts.T, 1)
-    if not crossing.any():
-        return None
-    first, second = np.argwhere(crossing)[0].tolist()
-    return first, second
+    """The first two edges that cross each other, by the corners they leave; None if none do.
+
+    Where they cross right at a corner, neither parts the other: then what is inside is not what the corners
+    say.
+    """
+    edges = np.hstack([polygon, np.roll(polygon, -1, axis=0)])
+    low, high = np.minimum(edges[:, 0], edges[:, 2]), np.maximum(edges[:, 0], edges[:, 2])
+    alone = np.zeros(len(edges), dtype=np.intp)
+    first, second = edges_beside(low, high, low, high, alone, alone)
+    apart = (second - first > 1) & (second - first < len(edges) - 1)
+    first, second = first[apart], second[apart]
+    sides = sides_of(edges[first], edges[second]), sides_of(edges[second], edges[first])
+    crossing = (sides[0] < 0) & (sides[1] < 0)
+    touching = (sides[0] <= 0) & (sides[1] <= 0)
+    if not crossing.any() and touching.any():
+        area = polygon_area(polygon)
+        inside = float(shared_areas([polygon], [polygon])[0])
+        crossing = touching & (abs(inside - area) > ROUNDING * max(inside, area))
+    pairs = sorted(zip(first[crossing].tolist(), second[crossing].tolist(), strict=True))
+    return pairs[0] if pairs else None

@@ -1,5 +1,6 @@
 """Hypothesis strategies: fields of every kind, and values that fit them."""
 
+import math
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ PICTURE = ItemMedia("image", width=64, height=48)
 
 def media_of(field: Field) -> ItemMedia | None:
     """The medium that generated values fit."""
-    return {"span": DOCUMENT, "box": PICTURE}.get(field.type)
+    return {"span": DOCUMENT, "box": PICTURE, "polygon": PICTURE}.get(field.type)
 
 
 @st.composite
@@ -79,7 +80,7 @@ def span_settings() -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(lambda base, overlap: {**base, "overlap": overlap}, region_settings(), st.booleans())
 
 
-def box_settings() -> st.SearchStrategy[dict[str, Any]]:
+def area_settings() -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(
         lambda base, most: {**base, "max_count": most}, region_settings(), st.sampled_from([None, 2])
     )
@@ -92,7 +93,8 @@ SETTINGS = {
     "rating": rating_settings,
     "text": text_settings,
     "span": span_settings,
-    "box": box_settings,
+    "box": area_settings,
+    "polygon": area_settings,
 }
 
 
@@ -168,6 +170,25 @@ def raw_box(field: Field) -> st.SearchStrategy[Any]:
     )
 
 
+def raw_polygon(field: Field) -> st.SearchStrategy[Any]:
+    """Around a middle, with the points in the order of their angles: it cannot cross itself."""
+    reach = st.lists(st.floats(1, 16), min_size=3, max_size=8)
+    middle = st.tuples(st.floats(15.6, 48.4), st.floats(15.6, 32.4))
+    outline = st.builds(_around, middle, reach, st.booleans())
+    most = int(field.number("max_count") or 3)
+    return st.lists(outline, max_size=most).flatmap(
+        lambda outlines: raw_regions(field, [{"polygon": outline} for outline in outlines])
+    )
+
+
+def _around(middle: tuple[float, float], reach: list[float], backwards: bool) -> list[list[float]]:
+    points = []
+    for place, far in enumerate(reach):
+        angle = 2 * math.pi * place / len(reach)
+        points.append([middle[0] + far * math.cos(angle), middle[1] + far * math.sin(angle)])
+    return points[::-1] if backwards else points
+
+
 RAW = {
     "choice": raw_choice,
     "number": raw_number,
@@ -176,4 +197,5 @@ RAW = {
     "text": raw_text,
     "span": raw_span,
     "box": raw_box,
+    "polygon": raw_polygon,
 }

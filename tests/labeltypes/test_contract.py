@@ -29,7 +29,7 @@ def drawn(data: st.DataObject, kind: str, count: int) -> tuple[Field, list[Any]]
 
 
 def test_it_works() -> None:
-    assert KINDS == ["box", "choice", "number", "ranking", "rating", "span", "text"]
+    assert KINDS == ["box", "choice", "number", "polygon", "ranking", "rating", "span", "text"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -219,7 +219,9 @@ JSON: st.SearchStrategy[Json] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["id", "class", "box", "start", "end", "attributes", "x"]), inner)
+        | st.dictionaries(
+            st.sampled_from(["id", "class", "box", "polygon", "start", "end", "attributes", "x"]), inner
+        )
     ),
     max_leaves=8,
 )

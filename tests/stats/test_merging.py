@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stats.numbers.weighted import weighted_mean, weighted_median
+from stats.numbers.weighted import weighted_mean, weighted_median, weighted_medians
 from stats.regions.clustering import cluster_regions, distance_table
 from stats.regions.fusion import fuse_boxes
 from stats.regions.iou import box_iou, corners, mask_iou, span_iou
@@ -171,6 +171,15 @@ def test_weighted_median_and_mean():
     assert weighted_median([1, 2, 30], [1, 1, 3]) == 30
     assert weighted_median([1, 2], [0, 1]) == 2
     assert weighted_mean([1, 3], [3, 1]) == 1.5
+
+
+def test_medians_of_columns_are_those_of_each():
+    rng = np.random.default_rng(4)
+    for size in range(1, 9):
+        columns = rng.integers(0, 5, (size, 40)).astype(float)
+        weights = rng.integers(0, 3, size) + (np.arange(size) == 0)
+        each = [weighted_median(column, weights) for column in columns.T]
+        assert weighted_medians(columns, weights.astype(float)).tolist() == each
 
 
 @pytest.mark.parametrize("merge", [weighted_median, weighted_mean])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stats.regions.outlines import fuse_polygons, match_polygons, polygon_consensus
-from stats.regions.polygons import as_polygon, polygon_area, polygon_iou, polygon_ious
+from stats.regions.polygons import CrossingError, as_polygon, polygon_area, polygon_iou, polygon_ious
 
 SQUARE = np.array([[0, 0], [10, 0], [10, 10], [0, 10]], dtype=float)
 CORNER = np.array([[0, 0], [10, 0], [10, 4], [4, 4], [4, 10], [0, 10]], dtype=float)
@@ -41,6 +41,20 @@ def simple(polygon):
         return as_polygon(polygon, "polygon")
     except ValueError:
         return None
+
+
+def test_a_crossing_right_at_a_corner_is_found():
+    """No edge parts another there; an outline that turns back at the same point only touches itself."""
+    with pytest.raises(CrossingError) as caught:
+        as_polygon([[0, 0], [10, 10], [20, 20], [20, 0], [10, 10], [0, 30]], "a")
+    assert caught.value.edges == (0, 3)
+    bow = as_polygon([[0, 0], [10, 10], [20, 0], [20, 20], [10, 10], [0, 20]], "a")
+    assert polygon_area(bow) == 200
+
+
+def test_a_fused_outline_has_no_needless_points():
+    fused = fuse_polygons([SQUARE * 16, moved(SQUARE * 16, 1, 0), moved(SQUARE * 16, 0, 1)])
+    assert len(fused) == 4
 
 
 def test_it_works():
