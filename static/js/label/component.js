@@ -182,6 +182,11 @@ export class LabelingHandle {
    */
   submit() {
     if (!this.#session || this.#frame.readOnly) return false;
+    const unfinished = this.#session.unfinished();
+    if (unfinished) {
+      this.#notice.show(unfinished);
+      return false;
+    }
     const problems = this.problems();
     if (problems.length === 0) {
       this.#options.onSubmit?.(this.value);

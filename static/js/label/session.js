@@ -139,6 +139,20 @@ export class Session {
     return (surface && this.#working.get(surface)?.tool?.root.dispatch("Cancel")) ?? false;
   }
 
+  /**
+   * What a tool is in the middle of; its field becomes the active one.
+   * @returns {string | null} what to say about it
+   */
+  unfinished() {
+    for (const [index, frame] of this.#frames.entries()) {
+      const reason = frame.visible ? frame.tool?.unfinished?.() : null;
+      if (!reason) continue;
+      this.activate(index);
+      return reason;
+    }
+    return null;
+  }
+
   /** @param {Map<string, string[]>} messages by field */
   setProblems(messages) {
     for (const frame of this.#frames) frame.setProblems(messages.get(frame.ctx.field.name) ?? []);

@@ -82,6 +82,7 @@
  * @typedef {object} Tool what a label type does on a surface
  * @property {StateNode} root entered when the field becomes active, left when it stops being so; gets the surface's
  *   pointer and key events by `dispatch`
+ * @property {() => string | null} [unfinished] why the answer cannot be sent in the middle of what was begun
  *
  * @typedef {object} LabelTypeModule default export of `static/js/labeltypes/<kind>/index.js`
  * @property {string} kind

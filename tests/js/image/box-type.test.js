@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { differences, LINES } from "../../../static/js/labeltypes/box/differences.js";
+import { differences, LINES } from "../../../static/js/label/image-objects/differences.js";
+import { boxes } from "../../../static/js/labeltypes/box/kind.js";
 import { validate } from "../../../static/js/labeltypes/box/validate.js";
 import { classLook } from "../../../static/js/surfaces/image/colors.js";
 import { always } from "./random.js";
@@ -52,7 +53,7 @@ test("differences: every box of both sides exactly once", () => {
         ),
       );
     const [here, there] = [make("h"), make("t")];
-    const found = differences(here, there);
+    const found = differences(here, there, boxes);
     const ids = (/** @type {'here' | 'there'} */ side) => found.flatMap((one) => one[side]?.id ?? []).sort();
     assert.deepEqual(ids("here"), here.map(({ id }) => id).sort());
     assert.deepEqual(ids("there"), there.map(({ id }) => id).sort());
@@ -66,14 +67,14 @@ test("differences: an answer compared with itself is the same", () => {
     region("c", [50, 50, 5, 5]),
   ];
   assert.deepEqual(
-    differences(answer, answer).map(({ status }) => status),
+    differences(answer, answer, boxes).map(({ status }) => status),
     ["same", "same", "same"],
   );
 });
 
 test("differences: each kind by name", () => {
   const status = (/** @type {any[]} */ here, /** @type {any[]} */ there) =>
-    differences(here, there).map((one) => one.status);
+    differences(here, there, boxes).map((one) => one.status);
   assert.deepEqual(status([region("a", [0, 0, 10, 10])], []), ["extra"]);
   assert.deepEqual(status([], [region("a", [0, 0, 10, 10])]), ["missing"]);
   assert.deepEqual(status([region("a", [0, 0, 10, 10])], [region("b", [0, 0, 10, 6])]), ["low"]);

@@ -4,8 +4,10 @@ import {
   growBox,
   HANDLES,
   handlePoint,
+  iou,
   moveBox,
   resizeBox,
+  rounded,
 } from "../../surfaces/image/boxes.js";
 
 /**
@@ -28,5 +30,24 @@ export const boxKind = {
   },
   fill(context, [x, y, width, height], { scale, x: dx, y: dy }) {
     context.fillRect(x * scale + dx, y * scale + dy, width * scale, height * scale);
+  },
+};
+
+/** @type {import('../../label/image-objects/objects.js').ObjectKind} */
+export const boxes = {
+  key: "box",
+  shapes: boxKind,
+  overlap: iou,
+  letter: "b",
+  draw: ({ t }) => t("Draw a box (then Enter, or drag)"),
+  empty: ({ t }, key) => t("No objects yet. Drag on the image, or press {key} and Enter.", { key }),
+  refuse: (box, { t, field }) => {
+    const least = field.min_size ?? 0;
+    if (Math.min(box[2], box[3]) >= Math.max(least, 0.01)) return null;
+    return t("Too small: {w} × {h} pixels, at least {n} are needed.", {
+      w: rounded(box[2]),
+      h: rounded(box[3]),
+      n: least || 1,
+    });
   },
 };

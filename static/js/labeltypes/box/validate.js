@@ -1,4 +1,5 @@
 import { grouped } from "../../core/numbers.js";
+import { asked } from "../../label/image-objects/asked.js";
 
 /**
  * What the server's `clean` says of boxes, as far as a browser can know.
@@ -206,19 +207,6 @@ function optionProblems(value, field, path) {
     if (field.options?.some((option) => option.name === name)) return [];
     const message = typeof name === "string" ? `"${name}" is not an option` : "must be the name of an option";
     return [{ path: field.multiple ? `${path}[${index}]` : path, message }];
-  });
-}
-
-/**
- * Whether `show_if` shows an attribute, given the others.
- *
- * @param {Field} field
- * @param {Record<string, unknown>} given
- */
-export function asked(field, given) {
-  return Object.entries(field.show_if ?? {}).every(([name, options]) => {
-    const said = [given[name]].flat();
-    return options.some((option) => said.includes(option));
   });
 }
 

@@ -59,7 +59,8 @@ export class Navigation {
     const at = this.#hands.info(event).screen;
     if (event.pointerType === "touch") this.#touches.set(event.pointerId, at);
     if (this.#touches.size === 2) {
-      if (this.#tooling !== null) this.#hands.tool("Interrupt");
+      // Two fingers move the picture: what is half done stays where a tool can keep it.
+      if (this.#tooling !== null && !this.#hands.tool("PointerLost")) this.#hands.tool("Interrupt");
       this.#tooling = null;
       this.#pan = null;
       return;
@@ -92,7 +93,7 @@ export class Navigation {
 
   /** @param {PointerEvent} event */
   #cancel(event) {
-    if (this.#tooling === event.pointerId) this.#hands.tool("Interrupt");
+    if (this.#tooling === event.pointerId && !this.#hands.tool("PointerLost")) this.#hands.tool("Interrupt");
     this.#forget(event);
   }
 

@@ -3,6 +3,7 @@ import { Navigation } from "./navigation.js";
 import { Overlay } from "./overlay.js";
 import { pickAll } from "./picking.js";
 import { Stage } from "./stage.js";
+import { gripsOf } from "./tools/select.js";
 import { createStrip, createViewBar } from "./view-bar.js";
 import { bindViewKeys } from "./view-keys.js";
 import { centered, fitView, keepInSight, reveal, scaleLimits, toImage, zoomAt } from "./viewport.js";
@@ -18,6 +19,7 @@ import { centered, fitView, keepInSight, reveal, scaleLimits, toImage, zoomAt } 
  * @typedef {import('./types.js').Point} Point
  * @typedef {import('./types.js').Box} Box
  * @typedef {import('./types.js').Picked} Picked
+ * @typedef {import('./types.js').Draft} Draft
  */
 
 /** Fingers and mice miss by this many CSS pixels. */
@@ -40,7 +42,7 @@ export class ImageSurface {
   #fitted = true;
   /** Geometries in the middle of a gesture, by id. @type {ReadonlyMap<string, any>} */
   #preview = new Map();
-  /** @type {Picked | null} */
+  /** @type {Draft | null} */
   #draft = null;
   /** @type {Point | null} */
   #guides = null;
@@ -152,7 +154,7 @@ export class ImageSurface {
     );
   }
 
-  /** @param {Picked | null} draft the shape that is being drawn */
+  /** @param {Draft | null} draft the shape that is being drawn */
   setDraft(draft) {
     this.#draft = draft;
     this.#stage.invalidate("active");
@@ -376,9 +378,9 @@ export class ImageSurface {
     const shape = this.#previewed(primary.shape);
     const bounds = layer.kind.bounds(shape.geometry);
     const text = `${shape.style.title} ${Math.round(bounds[2])} × ${Math.round(bounds[3])}`;
-    const editable = this.grips() && !shape.fixed && !this.#draft;
+    const editable = this.grips() && !shape.fixed;
     return {
-      grips: editable ? layer.kind.grips(shape.geometry) : [],
+      grips: this.#draft ? (this.#draft.marks ?? []) : editable ? gripsOf(layer, shape, this.view) : [],
       tag: { bounds, text, color: shape.style.color },
     };
   }

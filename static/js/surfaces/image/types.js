@@ -21,7 +21,9 @@
  * @property {ShapeStyle} style
  * @property {boolean} fixed drawn, but not to be picked: locked, or somebody else's
  *
- * @typedef {{id: string, x: number, y: number, cursor: string}} Grip a handle, in image pixels
+ * @typedef {{id: string, x: number, y: number, cursor: string, look?: GripLook}} Grip a handle, in image pixels
+ * @typedef {'point' | 'middle' | 'chosen' | 'closing'} GripLook a corner that can be dragged; where one can be put in;
+ *   one that keys act upon; the one that a click would end the outline at
  *
  * @typedef {object} ShapeKind
  * @property {string} kind
@@ -31,7 +33,8 @@
  * @property {(geometry: any) => Grip[]} grips
  * @property {(geometry: any, grip: string, to: Point, image: Size) => any} drag one grip to a point
  * @property {(geometry: any, dx: number, dy: number, image: Size) => any} move
- * @property {(geometry: any, dw: number, dh: number, image: Size) => any} grow by keys: right and bottom side
+ * @property {(geometry: any, dw: number, dh: number, image: Size, least: number) => any} [grow] by keys: right and
+ *   bottom side, none smaller than `least`
  * @property {(context: CanvasRenderingContext2D, geometry: any, view: View) => void} stroke
  * @property {(context: CanvasRenderingContext2D, geometry: any, view: View) => void} fill
  *
@@ -39,6 +42,7 @@
  * @property {string} id
  * @property {ShapeKind} kind
  * @property {() => void} [activate] makes the layer's field the active one
+ * @property {(shape: Shape, view: View) => Grip[]} [grips] those of a selected shape; default: its kind's
  * @property {() => readonly Shape[]} shapes those that are visible, the uppermost last; the same array as long as nothing changed
  *
  * @typedef {object} PointerInfo what a tool's state gets with an event
@@ -50,6 +54,8 @@
  * @property {boolean} touch
  *
  * @typedef {{layer: ShapeLayer, shape: Shape}} Picked
+ * @typedef {Picked & {marks?: readonly Grip[]}} Draft what is being drawn, with what stands out on it
+ * @typedef {{shape: Shape, grip: Grip, from: Point}} Held a grip and where it was taken, CSS pixels
  *
  * @typedef {object} Target what a tool works on: one field's shapes on the surface
  * @property {ShapeLayer} layer
@@ -59,6 +65,8 @@
  * @property {(geometry: any) => string | null} refuse why a geometry cannot be accepted, or null
  * @property {(changes: ReadonlyMap<string, any>, merge?: string) => void} commit new geometries by id, as one undo step
  * @property {(text: string) => void} announce
+ * @property {(held: Held, info: PointerInfo) => void} [tap] a grip was pressed and let go without moving it; dragging then
+ *   begins a few pixels later
  */
 
 export {};

@@ -7,6 +7,7 @@ import { nextOf, shapesIn } from "../picking.js";
  * @typedef {import('../types.js').PointerInfo} PointerInfo
  * @typedef {import('../types.js').Shape} Shape
  * @typedef {import('../types.js').Grip} Grip
+ * @typedef {import('../types.js').Held} Held
  * @typedef {import('../types.js').Point} Point
  */
 
@@ -200,7 +201,7 @@ class Moving extends StateNode {
 /** One handle follows the pointer. Used by the drawing tools too: both have an `idle`. */
 export class Resizing extends StateNode {
   #target;
-  /** @type {{shape: Shape, grip: Grip} | null} */
+  /** @type {Held | null} */
   #held = null;
   /** @type {any} */
   #geometry = null;
@@ -211,7 +212,7 @@ export class Resizing extends StateNode {
     this.#target = target;
   }
 
-  /** @param {{shape: Shape, grip: Grip}} held */
+  /** @param {Held} held */
   onEnter(held) {
     this.#held = held;
     this.#geometry = null;
@@ -221,13 +222,16 @@ export class Resizing extends StateNode {
   /** @param {PointerInfo} info */
   onPointerMove(info) {
     if (!this.#held) return true;
-    const { layer, surface } = this.#target;
+    const { layer, surface, tap } = this.#target;
+    if (tap && this.#geometry === null && !far(this.#held.from, info.screen)) return true;
     this.#geometry = layer.kind.drag(this.#held.shape.geometry, this.#held.grip.id, info.at, surface.image);
     surface.setPreview(new Map([[this.#held.shape.id, this.#geometry]]));
     return true;
   }
 
-  onPointerUp() {
+  /** @param {PointerInfo} info */
+  onPointerUp(info) {
+    if (this.#held && this.#geometry === null) this.#target.tap?.(this.#held, info);
     if (this.#held && this.#geometry !== null) {
       const refusal = this.#target.refuse(this.#geometry);
       if (refusal) this.#target.announce(refusal);
@@ -311,7 +315,7 @@ class Sweeping extends StateNode {
  *
  * @param {Target} target
  * @param {PointerInfo} info
- * @returns {{shape: Shape, grip: Grip} | null}
+ * @returns {Held | null}
  */
 export function gripAt({ layer, selection, surface, editable }, info) {
   if (!editable || selection.ids.length !== 1) return null;
@@ -319,11 +323,21 @@ export function gripAt({ layer, selection, surface, editable }, info) {
   if (!shape || shape.fixed) return null;
   const tolerance = surface.tolerance(info.touch) * 1.4;
   let [best, nearest] = [/** @type {Grip | null} */ (null), tolerance];
-  for (const grip of layer.kind.grips(shape.geometry)) {
+  for (const grip of gripsOf(layer, shape, surface.view)) {
     const distance = Math.max(Math.abs(grip.x - info.at.x), Math.abs(grip.y - info.at.y));
     if (distance < nearest) [best, nearest] = [grip, distance];
   }
-  return best && { shape, grip: best };
+  return best && { shape, grip: best, from: info.screen };
+}
+
+/**
+ * @param {import('../types.js').ShapeLayer} layer
+ * @param {Shape} shape
+ * @param {import('../types.js').View} view
+ * @returns {Grip[]}
+ */
+export function gripsOf(layer, shape, view) {
+  return layer.grips ? layer.grips(shape, view) : layer.kind.grips(shape.geometry);
 }
 
 /**

@@ -1,4 +1,4 @@
-/** @typedef {import('../../label/types.js').Ctx} Ctx */
+/** @typedef {import('../types.js').Ctx} Ctx */
 
 /**
  * A class may have been given the key; then the tool has it with Shift.

@@ -1,10 +1,10 @@
 import { showCombo } from "../../core/combo.js";
 import { h, keepFocus, keycap } from "../../core/dom.js";
-import { Listbox } from "../../label/listbox.js";
+import { Listbox } from "../listbox.js";
 
 /**
- * @typedef {import('../../label/types.js').Ctx} Ctx
- * @typedef {import('../../label/types.js').Option} Option
+ * @typedef {import('../types.js').Ctx} Ctx
+ * @typedef {import('../types.js').Option} Option
  * @typedef {import('./objects.js').Objects} Objects
  */
 

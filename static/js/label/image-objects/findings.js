@@ -5,7 +5,7 @@ import { LINES } from "./differences.js";
 import { surfaceOf } from "./object-list.js";
 
 /**
- * @typedef {import('../../label/types.js').Ctx} Ctx
+ * @typedef {import('../types.js').Ctx} Ctx
  * @typedef {import('./others.js').Others} Others
  * @typedef {import('./differences.js').Status} Status
  */
@@ -51,7 +51,7 @@ export function createFindings(ctx, others) {
     const row = event.target instanceof Element ? event.target.closest("[data-index]") : null;
     const finding = others.findings[Number(row?.getAttribute("data-index") ?? -1)];
     if (!finding) return;
-    surfaceOf(ctx).reveal(finding.region.box);
+    surfaceOf(ctx).reveal(finding.place);
     ctx.selection.hover(finding.id);
   });
   return {

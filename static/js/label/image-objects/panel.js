@@ -4,17 +4,19 @@ import { createClassList } from "./class-list.js";
 import { createFindings } from "./findings.js";
 import { bindClassKeys, bindViewKeys } from "./keys.js";
 import { createObjectList, surfaceOf } from "./object-list.js";
-import { boxLayer, objectsOf } from "./objects.js";
+import { objectLayer, objectsOf } from "./objects.js";
 import { Others } from "./others.js";
 
 /**
- * The side of a box field: classes, objects, attributes; in review the differences.
+ * The side of a field of objects: classes, objects, attributes; in review the differences.
  *
- * @param {import('../../label/types.js').Ctx} ctx
- * @returns {import('../../label/types.js').Panel}
+ * @param {import('../types.js').Ctx} ctx
+ * @param {import('./objects.js').ObjectKind} kind
+ * @param {import('../../surfaces/image/types.js').ShapeLayer['grips']} [grips] the selected object's, if not its kind's
+ * @returns {import('../types.js').Panel}
  */
-export function createPanel(ctx) {
-  const objects = objectsOf(ctx);
+export function createPanel(ctx, kind, grips) {
+  const objects = objectsOf(ctx, kind);
   const others = new Others(ctx, objects);
   /** @param {string} name @param {boolean} onlyNext */
   const press = (name, onlyNext) => {
@@ -33,7 +35,7 @@ export function createPanel(ctx) {
     findings.element,
   ]);
   const surface = surfaceOf(ctx);
-  surface.addLayer(boxLayer(ctx, objects), ctx.scope);
+  surface.addLayer({ ...objectLayer(ctx, objects), grips }, ctx.scope);
   surface.addLayer(others.layer, ctx.scope);
   const render = () => {
     classes.render();

@@ -6,9 +6,9 @@ import { swatch } from "./class-list.js";
 import { shownKey } from "./free-key.js";
 
 /**
- * @typedef {import('../../label/types.js').Ctx} Ctx
+ * @typedef {import('../types.js').Ctx} Ctx
  * @typedef {import('./objects.js').Objects} Objects
- * @typedef {import('./objects.js').BoxRegion} BoxRegion
+ * @typedef {import('./objects.js').ObjectRegion} ObjectRegion
  */
 
 const ROW = 28;
@@ -32,18 +32,14 @@ export function createObjectList(ctx, objects) {
   const hideAll = iconButton(t("Hide or show all"), EYE, "hide-all");
   const head = h("div", { class: "image-objects-head" }, [title, hideAll]);
   const empty = h("p", { class: "image-objects-empty" }, [
-    ctx.readOnly
-      ? t("No objects.")
-      : t("No objects yet. Drag on the image, or press {key} and Enter.", {
-          key: shownKey(ctx, "b"),
-        }),
+    ctx.readOnly ? t("No objects.") : objects.kind.empty(ctx, shownKey(ctx, objects.kind.letter)),
   ]);
   const list = new WindowedList({
     label: t("Objects"),
     rowHeight: ROW,
     scope,
     count: () => objects.all.length,
-    row: (index) => row(ctx, objects, /** @type {BoxRegion} */ (objects.all[index]), index),
+    row: (index) => row(ctx, objects, /** @type {ObjectRegion} */ (objects.all[index]), index),
   });
   const element = h("div", { class: "image-objects" }, [head, empty, list.element]);
   keepFocus(head, scope);
@@ -88,7 +84,7 @@ function allHidden(objects) {
 /**
  * @param {Ctx} ctx
  * @param {Objects} objects
- * @param {BoxRegion} region
+ * @param {ObjectRegion} region
  * @param {number} index
  */
 function row(ctx, objects, region, index) {
@@ -97,9 +93,10 @@ function row(ctx, objects, region, index) {
   const locked = objects.isLocked(region.id);
   const selected = ctx.selection.has(region.id);
   const { title } = objects.look(region.class);
-  const size = `${Math.round(region.box[2])} × ${Math.round(region.box[3])}`;
+  const [x, y, width, height] = objects.bounds(region);
+  const size = `${Math.round(width)} × ${Math.round(height)}`;
   const option = objects.regions.classOf(region.class) ?? { name: region.class, title };
-  const place = { x: Math.round(region.box[0]), y: Math.round(region.box[1]) };
+  const place = { x: Math.round(x), y: Math.round(y) };
   const main = h(
     "button",
     {
@@ -171,16 +168,17 @@ function press(ctx, objects, event) {
   else if (part === "lock") objects.lock([region.id], !objects.isLocked(region.id));
   else if (part === "delete") objects.remove([region.id]);
   else if (event.shiftKey) ctx.selection.toggle(region.id);
-  else show(ctx, region);
+  else show(ctx, objects, region);
 }
 
 /**
  * @param {Ctx} ctx
- * @param {BoxRegion} region
+ * @param {Objects} objects
+ * @param {ObjectRegion} region
  */
-export function show(ctx, region) {
+export function show(ctx, objects, region) {
   ctx.selection.select(region.id);
-  surfaceOf(ctx).reveal(region.box);
+  surfaceOf(ctx).reveal(objects.bounds(region));
 }
 
 /**
@@ -207,7 +205,7 @@ function walk(ctx, objects, event, list) {
   event.preventDefault();
   event.stopPropagation();
   if (!next) return;
-  show(ctx, next);
+  show(ctx, objects, next);
   list.reveal(index + step);
   requestAnimationFrame(() => {
     const rows = [...list.element.querySelectorAll("[data-key]")];

@@ -1,13 +1,13 @@
 import { h } from "../../core/dom.js";
-import { asked } from "./validate.js";
+import { asked } from "./asked.js";
 
 /**
- * @typedef {import('../../label/types.js').Ctx} Ctx
- * @typedef {import('../../label/types.js').Field} Field
- * @typedef {import('../../label/types.js').Json} Json
- * @typedef {import('../../label/types.js').ValueStore} ValueStore
+ * @typedef {import('../types.js').Ctx} Ctx
+ * @typedef {import('../types.js').Field} Field
+ * @typedef {import('../types.js').Json} Json
+ * @typedef {import('../types.js').ValueStore} ValueStore
  * @typedef {import('./objects.js').Objects} Objects
- * @typedef {import('./objects.js').BoxRegion} BoxRegion
+ * @typedef {import('./objects.js').ObjectRegion} ObjectRegion
  */
 
 /**
@@ -58,7 +58,7 @@ function attribute(ctx, objects, field, scope) {
   ]);
 }
 
-/** One attribute of the selected boxes. @implements {ValueStore} */
+/** One attribute of the selected objects. @implements {ValueStore} */
 class AttributeStore {
   #ctx;
   #objects;
@@ -104,11 +104,11 @@ class AttributeStore {
 /**
  * An attribute that is no longer asked must be absent.
  *
- * @param {BoxRegion} region
+ * @param {ObjectRegion} region
  * @param {Objects} objects
  * @param {string} name
  * @param {Json | undefined} value
- * @returns {BoxRegion}
+ * @returns {ObjectRegion}
  */
 export function withAttribute(region, objects, name, value) {
   const { attributes: before, ...rest } = region;

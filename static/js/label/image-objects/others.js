@@ -1,17 +1,16 @@
 import { differences, LINES } from "./differences.js";
-import { boxKind } from "./kind.js";
 
 /**
- * @typedef {import('../../label/types.js').Ctx} Ctx
+ * @typedef {import('../types.js').Ctx} Ctx
  * @typedef {import('../../surfaces/image/types.js').Shape} Shape
  * @typedef {import('../../surfaces/image/types.js').ShapeLayer} ShapeLayer
  * @typedef {import('./objects.js').Objects} Objects
- * @typedef {import('./objects.js').BoxRegion} BoxRegion
+ * @typedef {import('./objects.js').ObjectRegion} ObjectRegion
  * @typedef {import('./differences.js').Status} Status
- * @typedef {{id: string, status: Exclude<Status, 'same'>, who: string, region: BoxRegion, text: string}} Finding
+ * @typedef {{id: string, status: Exclude<Status, 'same'>, who: string, place: import('../../surfaces/image/types.js').Box, text: string}} Finding
  */
 
-/** Review: the boxes of others over those of this answer, drawn by what is different. */
+/** Review: the objects of others over those of this answer, drawn by what is different. */
 export class Others {
   #ctx;
   #objects;
@@ -33,7 +32,11 @@ export class Others {
 
   /** @returns {ShapeLayer} */
   get layer() {
-    return { id: `${this.#ctx.field.name}/others`, kind: boxKind, shapes: () => this.shapes };
+    return {
+      id: `${this.#ctx.field.name}/others`,
+      kind: this.#objects.kind.shapes,
+      shapes: () => this.shapes,
+    };
   }
 
   get shapes() {
@@ -63,16 +66,16 @@ export class Others {
   }
 
   /**
-   * @param {import('../../label/types.js').OtherValue} other
+   * @param {import('../types.js').OtherValue} other
    * @param {number} index
    * @param {Shape[]} shapes
    * @param {Finding[]} findings
    */
   #compare(other, index, shapes, findings) {
     if (other.value === undefined) return;
-    const theirs = /** @type {BoxRegion[]} */ (/** @type {unknown} */ (other.value));
-    for (const { status, here, there, iou } of differences(this.#objects.all, theirs)) {
-      const region = /** @type {BoxRegion} */ (there ?? here);
+    const theirs = /** @type {ObjectRegion[]} */ (/** @type {unknown} */ (other.value));
+    for (const { status, here, there, iou } of differences(this.#objects.all, theirs, this.#objects.kind)) {
+      const region = /** @type {ObjectRegion} */ (there ?? here);
       const id = `${index}:${region.id}:${status}`;
       const text = this.#text(status, here, there, iou);
       const style = {
@@ -80,20 +83,23 @@ export class Others {
         ...LINES[status],
         title: status === "same" ? "" : `${other.name}: ${text}`,
       };
-      shapes.push({ id, geometry: region.box, style, fixed: true });
-      if (status !== "same") findings.push({ id, status, who: other.name, region, text });
+      shapes.push({ id, geometry: this.#objects.geometry(region), style, fixed: true });
+      if (status !== "same") {
+        const place = this.#objects.bounds(region);
+        findings.push({ id, status, who: other.name, place, text });
+      }
     }
   }
 
   /**
    * @param {Status} status
-   * @param {BoxRegion | null} here
-   * @param {BoxRegion | null} there
+   * @param {ObjectRegion | null} here
+   * @param {ObjectRegion | null} there
    * @param {number} overlap
    */
   #text(status, here, there, overlap) {
     const { t } = this.#ctx;
-    const title = (/** @type {BoxRegion | null} */ region) =>
+    const title = (/** @type {ObjectRegion | null} */ region) =>
       region ? this.#objects.look(region.class).title : "";
     if (status === "missing") return t("{class}, missing here", { class: title(there) });
     if (status === "extra") return t("{class}, only here", { class: title(here) });

@@ -1,127 +1,25 @@
 import { StateNode } from "../../core/state-node.js";
+import { DrawTool } from "../../label/image-objects/tool.js";
 import { boxAround, boxBetween } from "../../surfaces/image/boxes.js";
-import { far, gripAt, Resizing, SelectTool } from "../../surfaces/image/tools/select.js";
+import { far, gripAt, Resizing } from "../../surfaces/image/tools/select.js";
 
 /**
- * @typedef {import('../../surfaces/image/types.js').Target} Target
+ * @typedef {import('../../label/image-objects/tool.js').ObjectTarget} ObjectTarget
  * @typedef {import('../../surfaces/image/types.js').PointerInfo} PointerInfo
- * @typedef {import('../../surfaces/image/types.js').Point} Point
- * @typedef {import('../../surfaces/image/types.js').Box} Box
- *
- * @typedef {Target & {
- *   image: () => {width: number, height: number},
- *   full: () => string | null,
- *   add: (box: Box) => boolean,
- *   draft: (box: Box) => import('../../surfaces/image/types.js').Shape,
- * }} BoxTarget
  */
 
 /** A box made by keys is this share of what is visible. */
 const DEFAULT_SHARE = 0.2;
 
 /**
- *     box ─┬─ select …
- *          └─ draw ─ idle ─┬─ dragging ─┐
- *                          │            └─ placing (click, click)
- *                          └─ resizing
- *
- * Remembers which of the two was in use, from field to field and item to item.
+ *     draw ─ idle ─┬─ dragging ─┐
+ *                  │            └─ placing (click, click)
+ *                  └─ resizing
  */
-export class BoxTool extends StateNode {
-  #mode;
-  #changed;
-
-  /**
-   * @param {BoxTarget} target
-   * @param {() => void} changed the mode did
-   */
-  constructor(target, changed) {
-    super("box", { children: [new SelectTool(target), new DrawTool(target)] });
-    this.target = target;
-    this.#mode = target.editable ? "draw" : "select";
-    this.#changed = changed;
-  }
-
-  get mode() {
-    return this.#mode;
-  }
-
-  onEnter() {
-    this.transition(this.#mode);
-    this.#changed();
-  }
-
-  onExit() {
-    this.target.surface.clearGesture();
-    this.target.surface.setCursor("");
-    this.#changed();
-  }
-
-  /**
-   * @param {'select' | 'draw'} mode
-   * @param {{byKeys: boolean}} [info] whether the next Enter makes a box
-   */
-  use(mode, info) {
-    this.#mode = mode;
-    if (this.active) this.transition(mode, info);
-    this.#changed();
-  }
-
-  /** Another item comes: nothing of a gesture may remain. */
-  onInterrupt() {
-    this.target.surface.clearGesture();
-  }
-
-  /** Esc leaves drawing; what lies above deselects. */
-  onCancel() {
-    if (this.#mode !== "draw" || !this.target.editable) return false;
-    this.use("select");
-    return true;
-  }
-}
-
-export class DrawTool extends StateNode {
-  /** @param {BoxTarget} target */
+export class BoxDraw extends DrawTool {
+  /** @param {ObjectTarget} target */
   constructor(target) {
-    super("draw", {
-      children: [new Idle(target), new Dragging(target), new Placing(target), new Resizing(target)],
-    });
-    this.target = target;
-    /** Where the crosshair is, image pixels. @type {Point | null} */
-    this.at = null;
-    /** The keys steer: Enter makes a box. */
-    this.byKeys = false;
-  }
-
-  /** @param {{byKeys: boolean} | undefined} info */
-  onEnter(info) {
-    this.byKeys = info?.byKeys ?? false;
-    if (this.byKeys) this.moveTo(this.at ?? this.target.surface.center);
-  }
-
-  onExit() {
-    this.target.surface.setGuides(null);
-  }
-
-  /** @param {Point} at */
-  moveTo(at) {
-    const { width, height } = this.target.image();
-    this.at = { x: Math.min(Math.max(at.x, 0), width), y: Math.min(Math.max(at.y, 0), height) };
-    this.target.surface.setGuides(this.at);
-  }
-
-  /**
-   * The crosshair by arrow keys.
-   *
-   * @param {number} dx CSS pixels
-   * @param {number} dy CSS pixels
-   */
-  step(dx, dy) {
-    const { surface } = this.target;
-    const from = this.at ?? surface.center;
-    this.byKeys = true;
-    this.moveTo({ x: from.x + dx / surface.view.scale, y: from.y + dy / surface.view.scale });
-    surface.reveal([this.at?.x ?? 0, this.at?.y ?? 0, 0, 0]);
+    super(target, [new Idle(target), new Dragging(target), new Placing(target), new Resizing(target)]);
   }
 
   /** A box of a default size around the crosshair. @returns {boolean} whether there is one now */
@@ -134,10 +32,26 @@ export class DrawTool extends StateNode {
   }
 }
 
+/**
+ * @param {import('../../label/types.js').Ctx} ctx
+ * @param {import('../../label/image-objects/tool.js').ObjectTool & {draw: BoxDraw}} tool
+ */
+export function bindMakeKey(ctx, tool) {
+  const make = () => {
+    // Then the arrows move and resize what was made.
+    if (tool.draw.make()) tool.use("select");
+  };
+  ctx.keys.bind("Enter", make, {
+    id: `${ctx.field.name}.make`,
+    title: ctx.t("Make a box at the crosshair"),
+    when: () => tool.steered,
+  });
+}
+
 class Idle extends StateNode {
   #target;
 
-  /** @param {BoxTarget} target */
+  /** @param {ObjectTarget} target */
   constructor(target) {
     super("idle");
     this.#target = target;
@@ -184,7 +98,7 @@ class Stretching extends StateNode {
 
   /**
    * @param {string} id
-   * @param {BoxTarget} target
+   * @param {ObjectTarget} target
    */
   constructor(id, target) {
     super(id);
@@ -232,7 +146,7 @@ class Stretching extends StateNode {
 }
 
 class Dragging extends Stretching {
-  /** @param {BoxTarget} target */
+  /** @param {ObjectTarget} target */
   constructor(target) {
     super("dragging", target);
   }
@@ -246,7 +160,7 @@ class Dragging extends Stretching {
 }
 
 class Placing extends Stretching {
-  /** @param {BoxTarget} target */
+  /** @param {ObjectTarget} target */
   constructor(target) {
     super("placing", target);
   }

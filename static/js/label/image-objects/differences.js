@@ -1,31 +1,33 @@
-import { iou } from "../../surfaces/image/boxes.js";
+import { boxesMeet } from "../../surfaces/image/boxes.js";
 
 /**
- * @typedef {import('./objects.js').BoxRegion} BoxRegion
+ * @typedef {import('./objects.js').ObjectRegion} ObjectRegion
  * @typedef {'same' | 'low' | 'class' | 'missing' | 'extra'} Status
- * @typedef {{status: Status, here: BoxRegion | null, there: BoxRegion | null, iou: number}} Difference
+ * @typedef {{status: Status, here: ObjectRegion | null, there: ObjectRegion | null, iou: number}} Difference
  */
 
-/** Below this overlap two boxes cannot mean the same object. */
+/** Below this overlap two objects cannot mean the same object. */
 const PAIR = 0.1;
-/** Below this overlap a box of the same object counts as badly placed. */
+/** Below this overlap one of the same object counts as badly placed. */
 const GOOD = 0.75;
 /** What an overlap with another class is worth when looking for the same object, as on the server. */
 const OTHER_CLASS = 0.9;
 
 /**
- * How an answer `there` differs from the one `here`: every box of both exactly once.
- * Pairs are taken greedily, the best overlap first; boxes of different classes only when they mostly cover each other.
+ * How an answer `there` differs from the one `here`: every object of both exactly once.
+ * Pairs are taken greedily, the best overlap first; those of different classes only when they mostly cover each other.
  *
- * @param {readonly BoxRegion[]} here
- * @param {readonly BoxRegion[]} there
+ * @param {readonly ObjectRegion[]} here
+ * @param {readonly ObjectRegion[]} there
+ * @param {Pick<import('./objects.js').ObjectKind, 'key' | 'overlap' | 'shapes'>} kind
  * @returns {Difference[]} `missing`: not here; `extra`: only here
  */
-export function differences(here, there) {
+export function differences(here, there, { key, overlap: overlapOf, shapes }) {
   const pairs = [];
   for (const a of here) {
     for (const b of there) {
-      const overlap = iou(a.box, b.box);
+      if (!boxesMeet(shapes.bounds(a[key]), shapes.bounds(b[key]))) continue;
+      const overlap = overlapOf(a[key], b[key]);
       const same = a.class === b.class;
       if (overlap >= (same ? PAIR : 0.5))
         pairs.push({ a, b, overlap, worth: same ? overlap : overlap * OTHER_CLASS });

@@ -1,32 +1,42 @@
-import { regionsOf } from "../../label/regions.js";
-import { groupStep, growBox, moveBox, rounded } from "../../surfaces/image/boxes.js";
+import { groupStep } from "../../surfaces/image/boxes.js";
 import { classLook } from "../../surfaces/image/colors.js";
-import { boxKind } from "./kind.js";
+import { regionsOf } from "../regions.js";
 
 /**
- * @typedef {import('../../label/types.js').Ctx} Ctx
- * @typedef {import('../../label/types.js').Region & {box: Box}} BoxRegion
+ * @typedef {import('../types.js').Ctx} Ctx
  * @typedef {import('../../surfaces/image/types.js').Box} Box
  * @typedef {import('../../surfaces/image/types.js').Shape} Shape
+ * @typedef {import('../../surfaces/image/types.js').ShapeKind} ShapeKind
  * @typedef {import('../../surfaces/image/types.js').ShapeLayer} ShapeLayer
+ * @typedef {import('../types.js').Region & Record<string, any>} ObjectRegion
+ *
+ * @typedef {object} ObjectKind what a label type of objects on an image says of them
+ * @property {string} key where a region has its geometry
+ * @property {ShapeKind} shapes
+ * @property {(geometry: any, ctx: Ctx) => string | null} refuse why it cannot be accepted, or null
+ * @property {(a: any, b: any) => number} overlap IoU of two geometries
+ * @property {string} letter the key of the tool that draws
+ * @property {(ctx: Ctx, key: string) => string} empty what a list without objects says; `key` draws
+ * @property {(ctx: Ctx) => string} draw what its key does
  */
 
 /** @type {WeakMap<Ctx, Objects>} */
 const known = new WeakMap();
 
 /**
- * The boxes of a field; panel and tool of a ctx share one.
+ * The objects of a field; panel and tool of a ctx share one.
  *
  * @param {Ctx} ctx
+ * @param {ObjectKind} kind
  */
-export function objectsOf(ctx) {
-  const objects = known.get(ctx) ?? new Objects(ctx);
+export function objectsOf(ctx, kind) {
+  const objects = known.get(ctx) ?? new Objects(ctx, kind);
   known.set(ctx, objects);
   return objects;
 }
 
 /**
- * The field's boxes as regions and as shapes; what is hidden or locked is never part of the answer.
+ * The field's objects as regions and as shapes; what is hidden or locked is never part of the answer.
  */
 export class Objects {
   #ctx;
@@ -37,10 +47,14 @@ export class Objects {
   /** Class looks by name. @type {Map<string, {color: string, dash: readonly number[], title: string}>} */
   #looks = new Map();
 
-  /** @param {Ctx} ctx */
-  constructor(ctx) {
+  /**
+   * @param {Ctx} ctx
+   * @param {ObjectKind} kind
+   */
+  constructor(ctx, kind) {
     this.#ctx = ctx;
-    /** @type {import('../../label/regions.js').Regions<BoxRegion>} */
+    this.kind = kind;
+    /** @type {import('../regions.js').Regions<ObjectRegion>} */
     this.regions = regionsOf(ctx);
     ctx.store.subscribe((change) => {
       if (change.reason === "load") this.#locked.clear();
@@ -59,12 +73,12 @@ export class Objects {
     return this.regions.all;
   }
 
-  /** The class of the next box. */
+  /** The class of the next object. */
   get chosen() {
     return this.regions.chosen ?? this.classes[0]?.name ?? "";
   }
 
-  /** Ids of the selected boxes of this field. */
+  /** Ids of the selected objects of this field. */
   get selectedIds() {
     return this.regions.selected.map((region) => region.id);
   }
@@ -115,7 +129,7 @@ export class Objects {
     this.regions.hide([], false);
   }
 
-  /** Why no further box can be made, or null. @returns {string | null} */
+  /** Why no further object can be made, or null. @returns {string | null} */
   get full() {
     const most = this.#ctx.field.max_count;
     if (typeof most !== "number" || this.all.length < most) return null;
@@ -123,46 +137,53 @@ export class Objects {
   }
 
   /**
-   * @param {Box} box
+   * @param {any} geometry
    * @returns {string | null} why it cannot be accepted
    */
-  refuse(box) {
-    const least = this.#ctx.field.min_size ?? 0;
-    if (Math.min(box[2], box[3]) >= Math.max(least, 0.01)) return null;
-    return this.#ctx.t("Too small: {w} × {h} pixels, at least {n} are needed.", {
-      w: rounded(box[2]),
-      h: rounded(box[3]),
-      n: least || 1,
-    });
+  refuse(geometry) {
+    return this.kind.refuse(geometry, this.#ctx);
   }
 
   /**
-   * A new box of the chosen class, selected.
+   * @param {ObjectRegion} region
+   * @returns {any} where it is
+   */
+  geometry(region) {
+    return region[this.kind.key];
+  }
+
+  /** @param {ObjectRegion} region */
+  bounds(region) {
+    return this.kind.shapes.bounds(this.geometry(region));
+  }
+
+  /**
+   * A new object of the chosen class, selected.
    *
-   * @param {Box} box
+   * @param {any} geometry
    * @returns {boolean} false when it was refused; the reason has been said
    */
-  add(box) {
-    const refusal = this.full ?? this.refuse(box);
+  add(geometry) {
+    const refusal = this.full ?? this.refuse(geometry);
     if (refusal) {
       this.#ctx.announce(refusal);
       return false;
     }
     const id = this.regions.newId();
-    this.regions.put({ id, class: this.chosen, box });
+    this.regions.put({ id, class: this.chosen, [this.kind.key]: geometry });
     this.#ctx.selection.select(id);
     return true;
   }
 
   /**
-   * @param {ReadonlyMap<string, Box>} boxes by id
+   * @param {ReadonlyMap<string, any>} geometries by id
    * @param {string} [merge]
    */
-  place(boxes, merge) {
-    if (boxes.size === 0) return;
+  place(geometries, merge) {
+    if (geometries.size === 0) return;
     const next = this.all.map((region) => {
-      const box = boxes.get(region.id);
-      return box ? { ...region, box } : region;
+      const geometry = geometries.get(region.id);
+      return geometry ? { ...region, [this.kind.key]: geometry } : region;
     });
     this.#write(next, merge);
   }
@@ -182,7 +203,7 @@ export class Objects {
     const copies = sources.map((region) => ({
       ...region,
       id: `${this.regions.newId()}`,
-      box: this.#aside(region.box, image),
+      [this.kind.key]: this.#aside(this.geometry(region), image),
     }));
     if (copies.length === 0) return;
     this.#write([...this.all, ...copies]);
@@ -190,34 +211,35 @@ export class Objects {
   }
 
   /**
-   * Where boxes would be after a step of the keys; a group keeps its shape at the edge.
+   * Where objects would be after a step of the keys; a group keeps its shape at the edge.
    *
-   * @param {readonly BoxRegion[]} regions
+   * @param {readonly ObjectRegion[]} regions
    * @param {number} dx
    * @param {number} dy
    * @param {boolean} grow resize instead of move
    * @param {{width: number, height: number}} image
-   * @returns {Map<string, Box>}
+   * @returns {Map<string, any>}
    */
   nudged(regions, dx, dy, grow, image) {
+    const { shapes } = this.kind;
     const least = Math.max(this.#ctx.field.min_size ?? 1, 0.01);
-    const step = grow
-      ? { x: dx, y: dy }
-      : groupStep(
-          regions.map((region) => region.box),
-          dx,
-          dy,
-          image,
-        );
-    const next = (/** @type {Box} */ box) =>
-      grow ? growBox(box, dx, dy, image, least) : moveBox(box, step.x, step.y, image);
-    return new Map(regions.map((region) => [region.id, next(region.box)]));
+    const step = groupStep(
+      regions.map((region) => this.bounds(region)),
+      dx,
+      dy,
+      image,
+    );
+    const next = (/** @type {any} */ geometry) =>
+      grow && shapes.grow
+        ? shapes.grow(geometry, dx, dy, image, least)
+        : shapes.move(geometry, step.x, step.y, image);
+    return new Map(regions.map((region) => [region.id, next(this.geometry(region))]));
   }
 
   /**
-   * Changes the selected, unlocked boxes as one undo step.
+   * Changes the selected, unlocked objects as one undo step.
    *
-   * @param {(region: BoxRegion) => BoxRegion} change
+   * @param {(region: ObjectRegion) => ObjectRegion} change
    * @param {string} [merge]
    */
   update(change, merge) {
@@ -235,28 +257,31 @@ export class Objects {
   }
 
   /**
-   * @param {Box} box
+   * @param {any} geometry
    * @param {{width: number, height: number}} image
    */
-  #aside(box, image) {
-    const step = Math.max(4, Math.round(Math.min(box[2], box[3]) / 8));
-    const moved = moveBox(box, step, step, image);
-    return moved[0] === box[0] && moved[1] === box[1] ? moveBox(box, -step, -step, image) : moved;
+  #aside(geometry, image) {
+    const { bounds, move } = this.kind.shapes;
+    const [x, y, width, height] = bounds(geometry);
+    const step = Math.max(4, Math.round(Math.min(width, height) / 8));
+    const moved = move(geometry, step, step, image);
+    const [left, top] = bounds(moved);
+    return left === x && top === y ? move(geometry, -step, -step, image) : moved;
   }
 
-  /** @param {BoxRegion} region @returns {Shape} */
+  /** @param {ObjectRegion} region @returns {Shape} */
   #shape(region) {
     const { color, dash, title } = this.look(region.class);
     return {
       id: region.id,
-      geometry: region.box,
+      geometry: this.geometry(region),
       style: { color, dash, width: 2, title },
       fixed: this.#locked.has(region.id),
     };
   }
 
   /**
-   * @param {readonly BoxRegion[]} all
+   * @param {readonly ObjectRegion[]} all
    * @param {string} [merge]
    */
   #write(all, merge) {
@@ -280,6 +305,11 @@ export class Objects {
  * @param {Objects} objects
  * @returns {ShapeLayer}
  */
-export function boxLayer(ctx, objects) {
-  return { id: ctx.field.name, kind: boxKind, shapes: () => objects.shapes, activate: () => ctx.activate() };
+export function objectLayer(ctx, objects) {
+  return {
+    id: ctx.field.name,
+    kind: objects.kind.shapes,
+    shapes: () => objects.shapes,
+    activate: () => ctx.activate(),
+  };
 }

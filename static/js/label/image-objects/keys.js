@@ -2,39 +2,31 @@ import { freeKey } from "./free-key.js";
 import { show, surfaceOf, toggleAll } from "./object-list.js";
 
 /**
- * @typedef {import('../../label/types.js').Ctx} Ctx
+ * @typedef {import('../types.js').Ctx} Ctx
  * @typedef {import('./objects.js').Objects} Objects
- * @typedef {import('./tool.js').BoxTool} BoxTool
- * @typedef {import('./tool.js').DrawTool} DrawTool
+ * @typedef {import('./tool.js').ObjectTool} ObjectTool
  */
 
 /** @type {Record<string, readonly [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-/** The crosshair moves in coarser steps than a box. */
+/** The crosshair moves in coarser steps than an object. */
 const CROSSHAIR = 8;
 
 /**
- * The keys of a box field while it is the active one.
+ * The keys of a field of objects while it is the active one.
  *
  * @param {Ctx} ctx
  * @param {Objects} objects
- * @param {BoxTool} tool
+ * @param {ObjectTool} tool
  */
 export function bindToolKeys(ctx, objects, tool) {
   const { keys, t, field } = ctx;
   const id = (/** @type {string} */ name) => `${field.name}.${name}`;
   const has = () => objects.changeable.length > 0;
   const key = (/** @type {string} */ letter) => freeKey(ctx, letter);
-  keys.bind(key("b"), () => draw(ctx, tool), {
-    id: id("draw"),
-    title: t("Draw a box (then Enter, or drag)"),
-  });
+  const { letter, draw: title } = objects.kind;
+  keys.bind(key(letter), () => draw(ctx, tool), { id: id("draw"), title: title(ctx) });
   keys.bind(key("v"), () => tool.use("select"), { id: id("select"), title: t("Select and move") });
-  keys.bind("Enter", () => make(tool), {
-    id: id("make"),
-    title: t("Make a box at the crosshair"),
-    when: () => crosshair(tool) !== null,
-  });
   keys.bind(["Delete", "Backspace"], () => objects.remove(objects.selectedIds), {
     id: id("delete"),
     title: t("Delete"),
@@ -108,7 +100,7 @@ export function bindClassKeys(ctx, objects, press, search) {
     );
     const next = {
       id: `${field.name}.next.${option.name}`,
-      title: t("{title}, for the next box only", { title: option.title }),
+      title: t("{title}, for the next object only", { title: option.title }),
       hidden: true,
     };
     ctx.keys.bind(`Alt+${key}`, () => press(option.name, true), next);
@@ -119,7 +111,7 @@ export function bindClassKeys(ctx, objects, press, search) {
 /**
  * @param {Ctx} ctx
  * @param {Objects} objects
- * @param {BoxTool} tool
+ * @param {ObjectTool} tool
  * @param {string} arrow
  * @param {number} x
  * @param {number} y
@@ -142,6 +134,7 @@ function bindArrow(ctx, objects, tool, arrow, x, y) {
     });
   bind(arrow, t("Move by a pixel (the crosshair, while drawing)"), 1, false);
   bind(`Shift+${arrow}`, t("Move by ten pixels"), 10, false);
+  if (!objects.kind.shapes.grow) return;
   bind(`Alt+${arrow}`, t("Resize by a pixel"), 1, true);
   bind(`Alt+Shift+${arrow}`, t("Resize by ten pixels"), 10, true);
 }
@@ -149,16 +142,15 @@ function bindArrow(ctx, objects, tool, arrow, x, y) {
 /**
  * @param {Ctx} ctx
  * @param {Objects} objects
- * @param {BoxTool} tool
+ * @param {ObjectTool} tool
  * @param {number} x
  * @param {number} y
  * @param {boolean} grow
  * @returns {boolean}
  */
 function steer(ctx, objects, tool, x, y, grow) {
-  const drawing = crosshair(tool);
-  if (drawing && !grow) {
-    drawing.step(x * CROSSHAIR, y * CROSSHAIR);
+  if (tool.steered && !grow) {
+    tool.draw.step(x * CROSSHAIR, y * CROSSHAIR);
     return true;
   }
   return nudge(ctx, objects, x, y, grow);
@@ -178,38 +170,20 @@ function nudge(ctx, objects, x, y, grow) {
   const surface = surfaceOf(ctx);
   if (regions.length === 0) return false;
   const step = Math.max(1, Math.round(1 / surface.view.scale));
-  const boxes = objects.nudged(regions, x * step, y * step, grow, surface.image);
-  objects.place(boxes, grow ? "grow" : "nudge");
-  if (regions.length === 1)
-    surface.reveal(/** @type {import('./objects.js').Box} */ ([...boxes.values()][0]));
+  const nudged = objects.nudged(regions, x * step, y * step, grow, surface.image);
+  objects.place(nudged, grow ? "grow" : "nudge");
+  if (regions.length === 1) surface.reveal(objects.kind.shapes.bounds([...nudged.values()][0]));
   return true;
 }
 
 /**
- * The drawing tool, while it is steered by keys.
- *
- * @param {BoxTool} tool
- * @returns {DrawTool | null}
- */
-function crosshair(tool) {
-  const draw = /** @type {DrawTool | null} */ (tool.mode === "draw" ? tool.current : null);
-  return draw?.active && draw.byKeys && draw.current?.id === "idle" ? draw : null;
-}
-
-/**
  * @param {Ctx} ctx
- * @param {BoxTool} tool
+ * @param {ObjectTool} tool
  */
 function draw(ctx, tool) {
   ctx.selection.clear();
   tool.use("draw", { byKeys: true });
   surfaceOf(ctx).focus();
-}
-
-/** @param {BoxTool} tool */
-function make(tool) {
-  // Then the arrows move and resize what was made.
-  if (crosshair(tool)?.make()) tool.use("select");
 }
 
 /** @param {Objects} objects */
@@ -240,7 +214,7 @@ function cycle(ctx, objects, step) {
     ctx.selection.clear();
     return false;
   }
-  show(ctx, next);
+  show(ctx, objects, next);
   const n = objects.all.indexOf(next) + 1;
   ctx.announce(
     ctx.t("{title}, {n} of {all}", { title: objects.look(next.class).title, n, all: objects.all.length }),
