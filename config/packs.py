@@ -24,7 +24,13 @@ COMMON = {
         "js/pages/label/server.js",
         "js/pages/label/tabs.js",
     ),
-    "js/surfaces/image/index.js": (),
+    "js/surfaces/image/index.js": (
+        "js/label/image-objects/panel.js",
+        "js/label/image-objects/summary.js",
+        "js/label/image-objects/tool.js",
+        "js/label/region-values.js",
+        "js/surfaces/image/polygons.js",
+    ),
     "js/pages/label/index.js": ("js/pages/label/dialogs.js", "js/pages/label/summaries.js"),
     "js/pages/ontology/editor.js": ("js/pages/ontology/document.js", "js/pages/ontology/preview.js"),
 }

@@ -18,6 +18,7 @@ import { regionsOf } from "../regions.js";
  * @property {string} letter the key of the tool that draws
  * @property {(ctx: Ctx, key: string) => string} empty what a list without objects says; `key` draws
  * @property {(ctx: Ctx) => string} draw what its key does
+ * @property {(ctx: Ctx, objects: Objects) => ShapeLayer['grips']} [grips] of a selected one, if not the shape's alone
  */
 
 /** @type {WeakMap<Ctx, Objects>} */
@@ -309,6 +310,7 @@ export function objectLayer(ctx, objects) {
   return {
     id: ctx.field.name,
     kind: objects.kind.shapes,
+    grips: objects.kind.grips?.(ctx, objects),
     shapes: () => objects.shapes,
     activate: () => ctx.activate(),
   };

@@ -12,10 +12,9 @@ import { Others } from "./others.js";
  *
  * @param {import('../types.js').Ctx} ctx
  * @param {import('./objects.js').ObjectKind} kind
- * @param {import('../../surfaces/image/types.js').ShapeLayer['grips']} [grips] the selected object's, if not its kind's
  * @returns {import('../types.js').Panel}
  */
-export function createPanel(ctx, kind, grips) {
+export function createPanel(ctx, kind) {
   const objects = objectsOf(ctx, kind);
   const others = new Others(ctx, objects);
   /** @param {string} name @param {boolean} onlyNext */
@@ -35,7 +34,7 @@ export function createPanel(ctx, kind, grips) {
     findings.element,
   ]);
   const surface = surfaceOf(ctx);
-  surface.addLayer({ ...objectLayer(ctx, objects), grips }, ctx.scope);
+  surface.addLayer(objectLayer(ctx, objects), ctx.scope);
   surface.addLayer(others.layer, ctx.scope);
   const render = () => {
     classes.render();

@@ -7,7 +7,6 @@ import { objectLayer, objectsOf } from "./objects.js";
 
 /**
  * @typedef {import('../types.js').Ctx} Ctx
- * @typedef {import('./objects.js').Objects} Objects
  * @typedef {import('./objects.js').ObjectKind} ObjectKind
  * @typedef {import('../../surfaces/image/types.js').Target} Target
  * @typedef {import('../../surfaces/image/types.js').Point} Point
@@ -162,11 +161,12 @@ export class DrawTool extends StateNode {
  * @param {object} options
  * @param {(target: ObjectTarget) => D} options.draw
  * @param {Partial<ObjectTarget>} [options.target] what the type does otherwise
- * @param {(tool: ObjectTool & {draw: D}, objects: Objects) => void} [options.bindKeys] the type's own, which come first
+ * @param {(tool: ObjectTool & {draw: D}) => void} [options.bindKeys] the type's own, which come first
+ * @param {(tool: ObjectTool & {draw: D}) => void} [options.addButtons] the type's own, which come last
  * @param {{title: string, path: string}} options.button for drawing
  * @returns {import('../types.js').Tool}
  */
-export function createObjectTool(ctx, kind, { draw, target: own = {}, bindKeys, button }) {
+export function createObjectTool(ctx, kind, { draw, target: own = {}, bindKeys, addButtons, button }) {
   const objects = objectsOf(ctx, kind);
   const surface = surfaceOf(ctx);
   /** @type {ObjectTarget} */
@@ -192,10 +192,11 @@ export function createObjectTool(ctx, kind, { draw, target: own = {}, bindKeys, 
     new ObjectTool(kind.key, target, drawing, () => surface.strip.update())
   );
   if (!ctx.readOnly) {
-    bindKeys?.(root, objects);
+    bindKeys?.(root);
     bindToolKeys(ctx, objects, root);
     addButton(ctx, root, "select", ctx.t("Select and move"), ARROW, "v");
     addButton(ctx, root, "draw", button.title, button.path, kind.letter);
+    addButtons?.(root);
   }
   return { root, unfinished: () => drawing.unfinished };
 }

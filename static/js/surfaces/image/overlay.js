@@ -16,6 +16,15 @@ import { toScreen } from "./viewport.js";
  * @property {Box | null} marquee image pixels
  */
 
+/** Sides of grips in CSS pixels by their look, and whether they are round. @type {Record<string, readonly [number, boolean]>} */
+const LOOKS = {
+  "": [9, false],
+  point: [9, true],
+  middle: [7, true],
+  chosen: [12, true],
+  closing: [17, true],
+};
+
 /** Handles, crosshair, marquee and the selected object's tag: few elements, moved and never rebuilt. */
 export class Overlay {
   /** @type {SVGRectElement[]} */
@@ -39,7 +48,7 @@ export class Overlay {
   update(marks, view, port) {
     const empty = marks.grips.length === 0 && !marks.guides && !marks.marquee;
     this.#svg.style.display = empty ? "none" : "";
-    this.#placeGrips(marks.grips, view);
+    this.#placeGrips(marks.grips, view, port);
     this.#placeTag(marks.tag, view, port);
     this.#placeGuides(marks.guides, view, port);
     this.#placeMarquee(marks.marquee, view);
@@ -48,21 +57,40 @@ export class Overlay {
   /**
    * @param {readonly Grip[]} grips
    * @param {View} view
+   * @param {Size} port
    */
-  #placeGrips(grips, view) {
+  #placeGrips(grips, view, port) {
     while (this.#grips.length < grips.length) {
-      const grip = svg("rect", { class: "image-grip", width: 9, height: 9, rx: 1.5 });
+      const grip = svg("rect", { class: "image-grip" });
       this.#grips.push(grip);
       this.#svg.append(grip);
     }
     this.#grips.forEach((element, index) => {
       const grip = grips[index];
-      element.style.display = grip ? "" : "none";
-      if (!grip) return;
-      const { x, y } = toScreen(view, grip.x, grip.y);
-      element.setAttribute("x", String(Math.round(x) - 4.5));
-      element.setAttribute("y", String(Math.round(y) - 4.5));
+      const at = grip && toScreen(view, grip.x, grip.y);
+      const seen = at && at.x > -10 && at.y > -10 && at.x < port.width + 10 && at.y < port.height + 10;
+      element.style.display = seen ? "" : "none";
+      if (!grip || !seen) return;
+      const side = this.#shape(element, grip.look ?? "");
+      element.setAttribute("x", String(Math.round(at.x) - side / 2));
+      element.setAttribute("y", String(Math.round(at.y) - side / 2));
     });
+  }
+
+  /**
+   * @param {SVGRectElement} element
+   * @param {string} look
+   * @returns {number} its side
+   */
+  #shape(element, look) {
+    const [side, round] = LOOKS[look] ?? [9, false];
+    if (element.dataset.look !== look) {
+      element.dataset.look = look;
+      element.setAttribute("width", String(side));
+      element.setAttribute("height", String(side));
+      element.setAttribute("rx", String(round ? side / 2 : 1.5));
+    }
+    return side;
   }
 
   /**
