@@ -32,10 +32,10 @@ class ImageRegionType(RegionType[RegionModel]):
     media: ClassVar[frozenset[str]] = frozenset({"image"})
 
     @abstractmethod
-    def fused(self, drawings: Sequence[JsonObject], place: Floats, weights: Floats) -> JsonObject:
-        """One geometry for drawings of one object by a known crowd, of these weights.
+    def fused(self, drawings: Sequence[JsonObject], place: Floats) -> JsonObject:
+        """One geometry for drawings of one object by a known crowd.
 
-        ``place``: the weighted mean of their corners, low ones first.
+        ``place``: the mean of their corners, low ones first, by everybody's exactness.
         """
 
     def fitted(self, columns: Columns) -> RegionModel:
@@ -46,13 +46,12 @@ class ImageRegionType(RegionType[RegionModel]):
         """One object per cluster, where precision-weighted drawings put it, of the most probable class."""
         found = regions_under(model, self._drawings(columns))
         each = np.arange(found.task.size, dtype=np.int32)
-        weight = 1 / model.localization.deviation[columns.person] ** 2
         by_cluster = np.argsort(found.cluster, kind="stable")
         starts = np.searchsorted(found.cluster[by_cluster], np.arange(found.task.size + 1))
 
         def located(row: int) -> JsonObject:
             own = by_cluster[starts[row] : starts[row + 1]]
-            return self.fused([columns.regions[at] for at in own], found.coordinates[row], weight[own])
+            return self.fused([columns.regions[at] for at in own], found.coordinates[row])
 
         return Objects(
             found.task, located, found.label, found.probability, found.kept,

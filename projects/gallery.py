@@ -214,6 +214,32 @@ TEMPLATES: tuple[Template, ...] = (
         seconds=45,
     ),
     Template(
+        key="outlines",
+        title="Outline objects",
+        description="Draw exact outlines (polygons) around objects.",
+        media=PHOTO,
+        fields=[
+            {
+                "name": "objects",
+                "title": "Objects",
+                "type": "polygon",
+                "on": "image",
+                "classes": [
+                    {"name": "car", "title": "Car", "color": "#4477aa", "hotkey": "1"},
+                    {"name": "person", "title": "Person", "color": "#cc6677", "hotkey": "2"},
+                    {"name": "tree", "title": "Tree", "color": "#228833", "hotkey": "3"},
+                ],
+            }
+        ],
+        guideline=_guideline(
+            "Outline all that is visible of each object, point by point along its edge.",
+            "The outline follows the roof of the car and leaves the shadow out.",
+            "The outline cuts straight across the gap between two branches of the tree.",
+        ),
+        sample={"image": "street.webp"},
+        seconds=90,
+    ),
+    Template(
         key="preference",
         title="Pairwise preference",
         description="Two answers side by side: which one is better?",

@@ -86,7 +86,7 @@ class Box(ImageRegionType):
         x, y, width, height = _box(region)
         return x, y, x + width, y + height
 
-    def fused(self, drawings: Sequence[JsonObject], place: Floats, weights: Floats) -> JsonObject:
+    def fused(self, drawings: Sequence[JsonObject], place: Floats) -> JsonObject:
         """Where the weighted mean of the edges is."""
         left, top, right, bottom = place.tolist()
         return {"box": [left, top, right - left, bottom - top]}

@@ -63,9 +63,9 @@ class Polygon(ImageRegionType):
         """One outline: weighted medians along the way around. See `fuse_polygons`."""
         return self._fused([_polygon(region) for region in regions], np.array(weights, dtype=np.float64))
 
-    def fused(self, drawings: Sequence[JsonObject], place: Floats, weights: Floats) -> JsonObject:
-        """The same, whatever the corners of the boxes around."""
-        return self._fused([_polygon(region) for region in drawings], weights)
+    def fused(self, drawings: Sequence[JsonObject], place: Floats) -> JsonObject:
+        """The same; all weigh alike, as weights by exactness were measured to gain nothing for outlines."""
+        return self._fused([_polygon(region) for region in drawings], np.ones(len(drawings)))
 
     def _fused(self, polygons: Sequence[Floats], weights: Floats) -> JsonObject:
         outline = fuse_polygons(polygons, weights)
