@@ -82,7 +82,7 @@ def _boxes_meet(a: Sequence[Floats], b: Sequence[Floats]) -> Bools:
         )
         for side in (a, b)
     )
-    meet: Bools = ((low_a[:, None] < high_b) & (high_a[:, None] > low_b)).all(axis=2)
+    meet: Bools = np.all((low_a[:, None] < high_b) & (high_a[:, None] > low_b), axis=2)
     return meet
 
 

@@ -76,7 +76,7 @@ def _shared(a: Sequence[Floats], b: Sequence[Floats]) -> Floats:
     both = (np.cumsum(of_a) % 2 == 1) & (np.cumsum(~of_a) % 2 == 1)
     inside = np.flatnonzero(both[:-1])
     pieces = (height[inside + 1] - height[inside]) * (cut[slab[inside] + 1] - cut[slab[inside]])
-    areas: Floats = np.bincount(cut_pair[slab[inside]], pieces, minlength=len(a))
+    areas: Floats = np.bincount(cut_pair[slab[inside]], pieces, minlength=len(a)).astype(np.float64)
     return areas
 
 

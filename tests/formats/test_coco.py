@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pycocotools.coco import COCO
 from formats.outgoing import ExportItem, ExportMedia, Final
 from formats.writers import coco
 from labeltypes.base import Shape
+from labeltypes.ontology import parse_ontology
 from tests.formats.world import VISION, context, export, photo
 
 BOXES = [("car", [10.0, 20.0, 50.0, 30.0]), ("person", [0.5, 0.25, 8.0, 16.0])]
@@ -88,6 +90,28 @@ def test_polygons_and_other_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert one["area"] == 50
     assert one["segmentation"] == [[0, 0, 10, 0, 10, 10]]
     assert losses["region of shape mask"] == 1
+
+
+def test_outlines_by_their_type(tmp_path: Path) -> None:
+    """The answer of a polygon field: its points, the box around, its area; pycocotools fills it."""
+    raw = VISION.to_json()
+    fields = [{**raw["fields"][0], "type": "polygon"}]
+    fields[0].pop("min_size")
+    ontology = parse_ontology({**raw, "fields": fields})
+    car = {"id": "p", "class": "car", "polygon": [[10.0, 20.0], [60.0, 20.0], [60.0, 50.0], [10.5, 50.0]]}
+    item = photo("a.jpg", [])
+    item = replace(item, final=Final({"objects": [car]}, 0.9, "consensus"))
+    content, summary = export("coco", [item], context(ontology))
+    path = tmp_path / "coco.json"
+    path.write_bytes(content)
+    found = COCO(str(path))
+    (one,) = found.loadAnns(found.getAnnIds())
+    assert one["segmentation"] == [[10, 20, 60, 20, 60, 50, 10.5, 50]]
+    assert (one["bbox"], one["area"]) == ([10, 20, 50, 30], 1492.5)
+    assert found.annToMask(one).sum() == pytest.approx(1492.5, rel=0.02)
+    assert summary.losses == {}
+    _, summary = export("yolo", [item], context(ontology))
+    assert dict(summary.losses) == {"outline of a polygon (written as its bounding box)": 1}
 
 
 def test_an_answer_of_another_type_is_counted(tmp_path: Path) -> None:

@@ -95,12 +95,13 @@ test("inside, on an edge within the tolerance, outside", () => {
 test("crossings, as the server finds them", () => {
   assert.equal(firstCrossing(ANGLE), null);
   always((next) => assert.equal(firstCrossing(someOutline(next)), null), 200);
+  // biome-ignore format: one outline a line
   /** @type {[Polygon, readonly [number, number] | null][]} */
   const cases = [
     [[[0, 0], [10, 10], [10, 0], [0, 8]], [0, 2]],
     [[[0, 0], [10, 10], [20, 20], [20, 0], [10, 10], [0, 30]], [0, 3]],
     [[[0, 0], [10, 10], [20, 0], [20, 20], [10, 10], [0, 20]], null],
-  ]; // biome-ignore format: one outline a line
+  ];
   for (const [polygon, crossing] of cases) assert.deepEqual(firstCrossing(polygon), crossing);
   assert.match(outlines.refuse(/** @type {any} */ (cases[0])[0], words) ?? "", /cross/);
   assert.match(outlines.refuse(SQUARE.slice(0, 2), words) ?? "", /at least/);
