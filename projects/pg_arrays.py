@@ -10,14 +10,14 @@ from typing import cast
 from formats.strictjson import dumps
 from labeltypes.base import Json
 
-PLAIN = {int, float}
+PLAIN = {int, float, type(None)}
 
 
 def numbers(values: Iterable[float | None]) -> str:
     """Integers or finite floats, to the bit."""
     given = list(values)
     if PLAIN.issuperset(map(type, given)):
-        return "{" + repr(given)[1:-1] + "}"  # Python's list and the array's literal look alike
+        return f"{{{dumps(given)[1:-1].decode()}}}"  # JSON's list and the array's literal look alike
     return _array([_number(value) for value in given])
 
 

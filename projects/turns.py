@@ -121,6 +121,11 @@ def people_are_at_work() -> bool:
     return _machine.people_are_at_work()
 
 
+def has_a_core_to_spare() -> bool:
+    """Whether a job may take a second processor for a moment: while nobody labels."""
+    return not people_are_at_work()
+
+
 def share_the_machine() -> None:
     """Have the jobs of this worker's children take turns: before they are forked."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,7 +1,8 @@
 """The final value of a task: adjudication stands above review, review above consensus."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.db import connection, transaction
 
@@ -14,12 +15,34 @@ from projects.models import AnswerSource, TaskSummary
 from projects.pg_arrays import documents, lists, numbers
 
 
+class Found(Protocol):
+    """What was found for a task. ``agreement`` and ``probability`` are in [0, 1] or None where nothing can be
+    said."""
+
+    @property
+    def task_id(self) -> int:
+        """Which task."""
+
+    @property
+    def value(self) -> JsonObject | None:
+        """Its answer; None if there is none."""
+
+    @property
+    def agreement(self) -> float | None:
+        """That of the field on which people differ most."""
+
+    @property
+    def probability(self) -> float | None:
+        """That of the least certain field."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What it can be found by."""
+
+
 @dataclass(frozen=True)
 class TaskConsensus:
-    """What quality found for a task. ``final``: there is nothing more to wait for, the task may be done.
-
-    ``agreement`` and ``probability`` are in [0, 1] or None where nothing can be said.
-    """
+    """What quality found for a task. ``final``: there is nothing more to wait for, the task may be done."""
 
     task_id: int
     value: JsonObject | None
@@ -90,21 +113,24 @@ def apply_consensus(*, project_id: int, results: Sequence[TaskConsensus]) -> int
     answered, final, and wait for no reviewer become done.
     """
     lock_entries([result.task_id for result in results])
-    statement, columns = to_apply(project_id, results)
+    statement, columns = to_apply(project_id, summary_columns(results), [each.final for each in results])
     ((new,),) = statement.rows(columns)
     return int(new)
 
 
-def to_apply(project_id: int, results: Sequence[TaskConsensus]) -> Sent:
-    """What ``apply_consensus`` sends, for callers who have locked the tasks' queue rows."""
-    return APPLY, {
-        "project": project_id,
+def to_apply(project_id: int, columns: Mapping[str, str], final: Iterable[bool]) -> Sent:
+    """What ``apply_consensus`` sends, for callers who have locked the tasks' queue rows; a bool for each."""
+    return APPLY, {"project": project_id, "final": numbers(map(int, final)), **columns}
+
+
+def summary_columns(results: Sequence[Found]) -> dict[str, str]:
+    """What stands in summaries, as ``to_apply`` takes it."""
+    return {
         "task": numbers([result.task_id for result in results]),
         "value": documents([result.value for result in results]),
         "agreement": numbers([result.agreement for result in results]),
         "probability": numbers([result.probability for result in results]),
         "classes": lists([result.classes for result in results]),
-        "final": numbers([int(result.final) for result in results]),
     }
 
 

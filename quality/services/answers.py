@@ -1,5 +1,6 @@
 """Reading the answers that consensus stands on, a batch of tasks at a time."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -29,14 +30,15 @@ FROM annotate_annotation WHERE project_id = %(project)s AND task_id = ANY(%(task
     AND NOT is_fix AND NOT is_extra
     AND discarded_at IS NULL AND rejected_at IS NULL
 """
-# A row for each task: rows of their own for a million answers cost the worker more than the database.
+# One row of whole columns: a row for each task, with arrays that psycopg2 reads number by number, cost the
+# worker more than the database. The text of a jsonb value has no line break.
 READ = Prepared(
     "read_answers",
     f"""
-SELECT task_id, array_agg(id ORDER BY id), array_agg(user_id ORDER BY id), array_agg(value::text ORDER BY id),
-       array_agg(version ORDER BY id)
-{COUNTED} GROUP BY task_id
-""",  # a part of its own, no value
+SELECT array_agg(task_id)::text, array_agg(id)::text, array_agg(user_id)::text, array_agg(version)::text,
+       string_agg(value::text, chr(10))
+FROM (SELECT task_id, id, user_id, version, value {COUNTED} ORDER BY task_id, id) AS counted
+""",  # noqa: S608  # a part of its own, no value
     project="bigint",
     tasks="bigint[]",
 )
@@ -44,30 +46,30 @@ SELECT task_id, array_agg(id ORDER BY id), array_agg(user_id ORDER BY id), array
 LOCKED = Prepared(
     "locked_tasks",
     f"""
-SELECT 'pool', task_id, pool, NULL::bigint[], NULL::integer[] FROM annotate_queueentry
-WHERE task_id = ANY(%(tasks)s)
+SELECT 'pool', pool, array_agg(task_id)::text, NULL, NULL FROM annotate_queueentry
+WHERE task_id = ANY(%(tasks)s) AND pool <> 'work' GROUP BY pool
 UNION ALL
-SELECT 'answers', task_id, NULL, array_agg(id ORDER BY id), array_agg(version ORDER BY id)
-{COUNTED} GROUP BY task_id
+SELECT 'answers', NULL, array_agg(task_id)::text, array_agg(id)::text, array_agg(version)::text
+FROM (SELECT task_id, id, version {COUNTED} ORDER BY task_id, id) AS counted
 UNION ALL
-SELECT 'field', task_id, field, NULL, NULL FROM quality_consensus WHERE task_id = ANY(%(tasks)s)
+SELECT 'field', field, array_agg(task_id)::text, NULL, NULL FROM quality_consensus
+WHERE task_id = ANY(%(tasks)s) GROUP BY field
 """,  # noqa: S608  # a part of its own, no value
     project="bigint",
     tasks="bigint[]",
 )
-NONE: tuple[list[int], list[int]] = ([], [])
 # What Answer(...) does, without a call of Python for each of a million.
 _answer: Callable[[Iterable[Any]], Answer] = partial(tuple.__new__, Answer)
 
 
 @dataclass(frozen=True)
 class Locked:
-    """``pools``: of each task. ``changed``: those whose answers are no longer those that were read: given,
-    corrected or set aside meanwhile. ``fields``: task and field of each consensus that is stored."""
+    """``gold``: those of another pool than work. ``changed``: those whose answers are no longer those that
+    were read: given, corrected or set aside meanwhile. ``fields``: by field, of which it is stored."""
 
-    pools: dict[int, str]
+    gold: set[int]
     changed: set[int]
-    fields: set[tuple[int, str]]
+    fields: dict[str, set[int]]
 
 
 def task_batches(project_id: int) -> Iterator[list[int]]:
@@ -89,39 +91,57 @@ def answers_of(project: Project, ontology: Ontology, ids: Sequence[int]) -> dict
     Equal values are read once and shared: nobody may change one.
     """
     found: dict[int, list[Answer]] = {task_id: [] for task_id in ids}
-    rows = READ.rows({"project": project.pk, "tasks": list(ids)})
-    every = {text for row in rows for text in row[3]}
-    read = {text: stored(text) for text in every}
-    older = given_under_older(project, [pk for row in rows for pk in row[1]])
-    for task_id, pks, people, texts, versions in rows:
-        given = map(_answer, zip(pks, people, [read[text] for text in texts], versions, strict=True))
-        found[task_id] = list(given)
-        if older:
-            found[task_id] = [
-                each._replace(value=usable(each.value, ontology)) if each.annotation_id in older else each
-                for each in found[task_id]
-            ]
+    ((tasks, *numbers, values),) = READ.rows({"project": project.pk, "tasks": list(ids)})
+    if tasks is None:
+        return found
+    pks, people, versions = map(_integers, numbers)
+    texts = values.split("\n")
+    read = {text: stored(text) for text in set(texts)}
+    answers = list(map(_answer, zip(pks, people, [read[text] for text in texts], versions, strict=True)))
+    older = given_under_older(project, pks)
+    if older:
+        answers = [
+            each._replace(value=usable(each.value, ontology)) if each.annotation_id in older else each
+            for each in answers
+        ]
+    start = 0
+    for task_id, count in Counter(_integers(tasks)).items():
+        found[task_id] = answers[start : start + count]
+        start += count
     return found
 
 
 def lock_tasks(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> Locked:
     """Lock the queue rows of these tasks, and look at what stands there since ``answers`` were read: those of
     a task in the order in which they were given."""
-    pools: dict[int, str] = {}
-    fields: set[tuple[int, str]] = set()
-    now: dict[int, tuple[list[int], list[int]]] = {}
+    gold: set[int] = set()
+    changed: set[int] = set()
+    fields: dict[str, set[int]] = {}
     rows = LOCKED.rows({"project": project_id, "tasks": list(answers)}, after=LOCK)
-    for kind, task_id, name, pks, versions in rows:
+    for kind, name, tasks, pks, versions in rows:
         if kind == "answers":
-            now[task_id] = pks, versions
+            changed = _changed(answers, (tasks, pks, versions))
         elif kind == "pool":
-            pools[task_id] = name
+            gold.update(_integers(tasks))
         else:
-            fields.add((task_id, name))
-    changed = {
-        task_id
-        for task_id, given in answers.items()
-        if now.get(task_id, NONE)
-        != ([each.annotation_id for each in given], [each.version for each in given])
-    }
-    return Locked(pools, changed, fields)
+            fields[name] = set(_integers(tasks))
+    return Locked(gold, changed, fields)
+
+
+def _changed(answers: Mapping[int, Sequence[Answer]], now: tuple[str | None, ...]) -> set[int]:
+    """The tasks whose answers differ from what the database has: tasks, numbers and versions as its texts."""
+    read = sorted(answers.items())
+    seen = [
+        [task_id for task_id, given in read for _ in given],
+        [each.annotation_id for _, given in read for each in given],
+        [each.version for _, given in read for each in given],
+    ]
+    if now == tuple(f"{{{','.join(map(str, column))}}}" if column else None for column in seen):
+        return set()
+    stands = set(zip(*map(_integers, now), strict=True))
+    return {task_id for task_id, *_ in stands ^ set(zip(*seen, strict=True))}
+
+
+def _integers(array: str | None) -> list[int]:
+    """An array of integers as the database writes it; NULL is an empty one."""
+    return list(map(int, array[1:-1].split(","))) if array else []

@@ -9,7 +9,7 @@ from typing import Self
 
 from django.db import connection
 
-from projects.turns import people_are_at_work
+from projects.turns import has_a_core_to_spare
 
 
 class Beside:
@@ -38,7 +38,7 @@ class Beside:
 
     def _do(self) -> None:
         try:
-            while self._left and not self._has_failed.is_set() and not people_are_at_work():
+            while self._left and not self._has_failed.is_set() and has_a_core_to_spare():
                 self._left.popleft()()
         finally:
             connection.close()

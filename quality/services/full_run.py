@@ -1,9 +1,9 @@
 """Consensus in full, for a whole project: model, trust, every task, agreement."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
@@ -15,10 +15,12 @@ from labeltypes.base import Crowd
 from labeltypes.ontology import Ontology
 from projects.jobs import JobContext, job_handler, start_job
 from projects.models import Job, JobState, Project
+from projects.turns import has_a_core_to_spare
 from quality.models import FittedModel, Trust
 from quality.services.agreement import refresh_agreement
 from quality.services.annotator_groups import refresh_groups
 from quality.services.answers import answers_of, task_batches
+from quality.services.behind import Behind
 from quality.services.beside import Beside
 from quality.services.comparing import leave_to_compare
 from quality.services.crowds import Crowds, case_of, learners_of, merged_by_crowds
@@ -35,12 +37,26 @@ from quality.services.sums import are_kept, crowd_sums, keep_sums
 from quality.services.trust import CONSENSUS, Tally, consensus_trust, store
 from quality.services.votes import rebuild_all
 from quality.services.watch import refresh_watch
-from quality.services.writing import write_results
+from quality.services.writing import Columns, columns_of, write_results
+from stats.hands import two_hands
 
 JOB = "consensus"
 # Where of a batch so many tasks were news, the next is written without a look for what is new in it.
 MOSTLY_NEWS = 0.9
 Nearness = dict[str, dict[int, Tally]]
+AnswersOf = Mapping[int, Sequence[Answer]]
+
+
+class Run(NamedTuple):
+    """What was inferred of all tasks and of so many people: by field, ``weights`` by person, too."""
+
+    ontology: Ontology
+    fits: Mapping[str, FieldFit]
+    crowds: Crowds
+    weights: Mapping[str, Mapping[int, float]]
+    composer: Composer
+    method: str
+    people: int
 
 
 def start_full_run(*, project: Project, by: User | None) -> Job:
@@ -62,11 +78,30 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
         return {"tasks": 0}
     if context is not None and context.params.get("rebuild_votes"):
         rebuild_all(project)
-    fields = asked_fields(project)
     began = timezone.now()
     total = Annotation.objects.filter(project=project).values("task_id").distinct().count()
-    fits = {asked.name: fit_field(project, asked) for asked in fields if asked.is_judged_by_votes}
-    _say(context, 0, 2 * total)
+    say = partial(_say, context, total=2 * total)
+    between = partial(_let_others, context)
+    with Beside([partial(refresh_agreement, project)], between):
+        run = _inferred(project, ontology, say, total)
+        found = list(run.fits.values())
+        figures = partial(refresh_difficulty, project, found), partial(refresh_watch, project, found)
+        with Beside(figures, between):
+            tasks = _write_all(project, run, lambda written: say(total + written))
+            refresh_discrimination(project)
+            refresh_figures(project)
+            refresh_groups(project)
+    _let_others(context)
+    leave_to_compare(project, found, run=context.job.pk if context else None, run_at=began)
+    return {"tasks": tasks, "people": run.people}
+
+
+def _inferred(project: Project, ontology: Ontology, say: Callable[[int], None], total: int) -> Run:
+    """Fit all fields, and store the models and what they say of how many people."""
+    fields = asked_fields(project)
+    with two_hands(has_a_core_to_spare):
+        fits = {asked.name: fit_field(project, asked) for asked in fields if asked.is_judged_by_votes}
+    say(0)
     by_distance = [asked for asked in fields if asked.name not in fits or fits[asked.name].is_too_large]
     near, crowds = _learn_by_distance(project, ontology, by_distance) if by_distance else ({}, {})
     trust = consensus_trust(project, list(fits.values()), near)
@@ -74,50 +109,71 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
         if not row.label and row.field in crowds:
             row.learned = crowds[row.field].people.get(row.user_id, {})
     _store(project, trust, list(fits.values()), crowds, near)
-    _say(context, total, 2 * total)
+    say(total)
     weights: dict[str, dict[int, float]] = defaultdict(dict)
     for row in trust:
         if not row.label and row.field:
             weights[row.field][row.user_id] = row.accuracy
-    found = list(fits.values())
-    apart = (
-        partial(refresh_agreement, project),
-        partial(refresh_difficulty, project, found),
-        partial(refresh_watch, project, found),
-    )
-    with Beside(apart, partial(_let_others, context)):
-        done, composer, method = 0, Composer(ontology, fields), method_of(project)
-        mostly_news = False
+    composer, people = Composer(ontology, fields), len({row.user_id for row in trust})
+    return Run(ontology, fits, crowds, weights, composer, method_of(project), people)
+
+
+def _write_all(project: Project, run: Run, say: Callable[[int], None]) -> int:
+    """Write batch after batch, each while the next is read and merged; return how many tasks there are.
+
+    Progress is said, and others have their turn, only while nothing is being written: no lock is held then.
+    """
+    done = begun = 0
+    mostly_news = False
+    with Behind[int]() as behind:
+
+        def finish() -> None:
+            nonlocal done, mostly_news
+            written = behind.finish()
+            if written is not None:
+                mostly_news = written >= MOSTLY_NEWS * (begun - done)
+                done = begun
+                say(done)
+
         for ids in task_batches(project.pk):
-            answers = answers_of(project, ontology, ids)
-            known = merged_by_crowds(crowds, fields, answers)
-            place = np.array(ids, dtype=np.int64)
-            inferred = {name: fit.inferred(place) for name, fit in fits.items()}
-            results = merge_batch(answers, composer, inferred, weights, known, method)
-            written = _write(project, results if mostly_news else with_news(project, results), answers)
-            mostly_news = written >= MOSTLY_NEWS * len(ids)
-            done += len(ids)
-            _say(context, total + done, 2 * total)
-        refresh_discrimination(project)
-        refresh_figures(project)
-        refresh_groups(project)
-    _let_others(context)
-    leave_to_compare(project, found, run=context.job.pk if context else None, run_at=began)
-    return {"tasks": done, "people": len({row.user_id for row in trust})}
+            answers = answers_of(project, run.ontology, ids)
+            results = _merged(run, ids, answers)
+            columns = columns_of(results) if mostly_news else None
+            finish()
+            begun += len(ids)
+            behind.start(partial(_write, project, results, answers, columns, look=not mostly_news))
+        finish()
+    return done
+
+
+def _merged(run: Run, ids: Sequence[int], answers: AnswersOf) -> list[TaskResult]:
+    known = merged_by_crowds(run.crowds, run.composer.fields, answers)
+    place = np.array(ids, dtype=np.int64)
+    inferred = {name: fit.inferred(place) for name, fit in run.fits.items()}
+    return merge_batch(answers, run.composer, inferred, run.weights, known, run.method)
 
 
 @transaction.atomic
-def _write(project: Project, results: Sequence[TaskResult], answers: Mapping[int, Sequence[Answer]]) -> int:
+def _write(
+    project: Project,
+    results: Sequence[TaskResult],
+    answers: AnswersOf,
+    columns: Columns | None,
+    *,
+    look: bool,
+) -> int:
     """Write a batch without waiting for the disk; return of how many tasks anything was new.
 
     Lost with it is at most what the job, still unfinished, does again: its last word is waited for, and with
     it the disk has all that was written before.
     """
+    if look:
+        results = with_news(project, results)
     if not results:
         return 0
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
-    return write_results(project, results, answers)
+    return write_results(project, results, answers, columns=columns)
 
 
 def _say(context: JobContext | None, done: int, total: int) -> None:

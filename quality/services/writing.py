@@ -1,13 +1,14 @@
 """Writing consensus: its own rows, the tasks' summaries, and the second looks that follow from it."""
 
 from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
 
 from django.db import transaction
 
 from accounts.statements import Prepared, Sent
-from annotate.models import Pool, ReviewEntry, ReviewReason
+from annotate.models import ReviewEntry, ReviewReason
 from annotate.services.review_requests import ReviewRequest, request_reviews
-from annotate.services.summaries import TaskConsensus, to_apply
+from annotate.services.summaries import summary_columns, to_apply
 from formats.strictjson import dumps
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
 from projects.pg_arrays import documents, numbers, texts
@@ -81,6 +82,14 @@ WHERE c.task_id = gone.task AND c.field = gone.field
 )
 
 
+class Columns(NamedTuple):
+    """Of so many tasks what is written of summaries, and of all rows of consensus."""
+
+    tasks: int
+    summaries: Mapping[str, str]
+    consensus: Mapping[str, int | str]
+
+
 @transaction.atomic(savepoint=False)
 def write_results(
     project: Project,
@@ -88,13 +97,14 @@ def write_results(
     answers: Mapping[int, Sequence[Answer]],
     *,
     suspects: Mapping[int, float] | None = None,
+    columns: Columns | None = None,
 ) -> int:
     """Store what some tasks came to; twice changes nothing. Return for how many the summary was new."""
-    sent = to_write(project, results, answers, suspects=suspects)
+    sent = to_write(project, results, answers, suspects=suspects, columns=columns)
     if not sent:
         return 0
-    *behind, (statement, columns) = sent
-    ((new,),) = statement.rows(columns, behind=behind)
+    *behind, (statement, values) = sent
+    ((new,),) = statement.rows(values, behind=behind)
     return int(new)
 
 
@@ -104,9 +114,11 @@ def to_write(
     answers: Mapping[int, Sequence[Answer]],
     *,
     suspects: Mapping[int, float] | None = None,
+    columns: Columns | None = None,
 ) -> list[Sent]:
     """Lock the queue rows of these tasks, and return the statements that store what they came to, in one
     message, in the same transaction; the last one returns for how many tasks the summary was new.
+    ``columns``: of all these results, where somebody made them while nothing was locked.
 
     Tasks whose answers are no longer those that were judged stay as they are: the change marks them, and who
     sees the mark may have been here already, with the newer answers.
@@ -120,42 +132,51 @@ def to_write(
     results = [each for each in results if each.task_id not in locked.changed]
     if not results:
         return []
-    gold = {task_id for task_id, pool in locked.pools.items() if pool != Pool.WORK}
-    apart = gold | settle_overlap(project, results, answers)
+    apart = locked.gold | settle_overlap(project, results, answers)
     low = _ask_for_reviews(
         project, [each for each in results if each.task_id not in apart], answers, suspects or {}
     )
-    summaries = [
-        TaskConsensus(
-            task_id=each.task_id,
-            value=each.value,
-            agreement=each.agreement,
-            probability=each.probability,
-            classes=each.classes,
-            final=each.value is not None and each.task_id not in apart and each.task_id not in low,
-        )
-        for each in results
+    final = [
+        each.value is not None and each.task_id not in apart and each.task_id not in low for each in results
     ]
-    return [*_rows(project, results, locked.fields), to_apply(project.pk, summaries)]
+    ready = columns if columns is not None and len(results) == columns.tasks else columns_of(results)
+    return [*_rows(project, results, locked.fields, ready), to_apply(project.pk, ready.summaries, final)]
 
 
-def _rows(project: Project, results: Sequence[TaskResult], stored: Set[tuple[int, str]]) -> list[Sent]:
-    """What brings the rows of consensus of these tasks up to date; ``stored``: task and field of each."""
+def columns_of(results: Sequence[TaskResult]) -> Columns:
+    """What these tasks came to as the statements take it, if all of it is written."""
     rows = [(each.task_id, field) for each in results for field in each.fields]
-    known = {(task_id, field.field) for task_id, field in rows}
-    judged = {each.task_id for each in results}
+    return Columns(len(results), summary_columns(results), _columns(rows))
+
+
+def _rows(
+    project: Project, results: Sequence[TaskResult], stored: Mapping[str, Set[int]], ready: Columns
+) -> list[Sent]:
+    """What brings the rows of consensus of these tasks up to date; ``stored``: by field, of which tasks."""
+    rows = [(each.task_id, field) for each in results for field in each.fields]
+    none: Set[int] = frozenset()
+    new = [row for row in rows if row[0] not in stored.get(row[1].field, none)]
     sent: list[Sent] = []
-    if gone := [row for row in stored if row[0] in judged and row not in known]:
-        sent.append(
-            (FORGET, {"task": numbers([at for at, _ in gone]), "field": texts([name for _, name in gone])})
-        )
-    there = [row for row in rows if (row[0], row[1].field) in stored]
-    new = [row for row in rows if (row[0], row[1].field) not in stored]
-    if there:
-        sent.append((UPDATE, _columns(there)))
-    if new:
-        sent.append((INSERT, {"project": project.pk, **_columns(new)}))
-    return sent
+    if sum(map(len, stored.values())) > len(rows) - len(new):
+        known = {(task_id, field.field) for task_id, field in rows}
+        judged = {each.task_id for each in results}
+        every = [(task_id, name) for name, tasks in stored.items() for task_id in sorted(tasks)]
+        gone = [row for row in every if row[0] in judged and row not in known]
+        sent += [_forget(gone)] if gone else []
+    if not new:
+        return [*sent, (UPDATE, ready.consensus)] if rows else sent
+    if len(new) < len(rows):
+        there = [row for row in rows if row[0] in stored.get(row[1].field, none)]
+        return [*sent, (UPDATE, _columns(there)), _insert(project, _columns(new))]
+    return [*sent, _insert(project, ready.consensus)]
+
+
+def _insert(project: Project, columns: Mapping[str, int | str]) -> Sent:
+    return INSERT, {"project": project.pk, **columns}
+
+
+def _forget(gone: Sequence[tuple[int, str]]) -> Sent:
+    return FORGET, {"task": numbers([at for at, _ in gone]), "field": texts([name for _, name in gone])}
 
 
 def _columns(rows: Sequence[tuple[int, FieldResult]]) -> dict[str, int | str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from scipy import sparse
@@ -15,6 +16,7 @@ from stats.consensus.em import FLOOR, Stopping, log_table
 from stats.consensus.majority import vote_shares
 from stats.consensus.result import Consensus, most_probable
 from stats.consensus.steps import SINGLE_PRECISION_FROM, Steps
+from stats.hands import each
 
 # How much an answer weighs beside a model in which answers to a task are independent, and with how many
 # pseudo-answers a person's rows are held to the pooled matrix: the evidence chooses both.
@@ -165,14 +167,21 @@ class _Fit:
         for _ in range(sweeps):
             crowd, logs = self._crowd(posterior, state.strength), self._logs(state, posterior)
             swept = np.empty_like(posterior)
-            for part in self._chunks(crowd, posterior, tasks):
-                scores = together(
-                    weight + state.temper * part.sums(each) for weight, each in part.levels(state.difficulty)
-                )
-                swept[part.tasks] = _softmax(scores + logs)
+            sweep = partial(self._sweep, state, crowd, posterior, logs, swept)
+            each(sweep, self._chunks(tasks))
             swept[self._idle] = np.exp(logs)
             posterior = self._answers.clamp(swept)
         return replace(state, posterior=posterior)
+
+    def _sweep(
+        self, state: _State, crowd: Crowd, posterior: Floats, logs: Floats, swept: Floats, tasks: Codes
+    ) -> None:
+        """Write what is known of these tasks without their own answers."""
+        part = self._part(crowd, posterior, tasks)
+        scores = together(
+            weight + state.temper * part.sums(level) for weight, level in part.levels(state.difficulty)
+        )
+        swept[tasks] = _softmax(scores + logs)
 
     def with_difficulty(self, state: _State) -> _State:
         """How far items differ, where they surely do; then swept again, unless that lowers the evidence.
@@ -246,24 +255,28 @@ class _Fit:
     def _evidence(self, state: _State, every: int = 1) -> Floats:
         """Of each (or every second, third …) judged task, the log-probabilities of its answers under
         everything but themselves."""
-        posterior, found = state.posterior, []
-        crowd, logs = self._crowd(posterior, state.strength), self._logs(state, posterior)
-        for part in self._chunks(crowd, posterior, self._judged()[::every]):
-            rests, chances = [], []
-            for weight, each in part.levels(state.difficulty):
-                own = state.temper * each
-                sums = part.sums(own) + logs + weight
-                rests.append(sums.take(part.of_task, axis=0) - own)
-                chances.append(np.exp(each))
-            if self._answers.gold is not None:
-                gold = self._answers.gold[part.tasks][part.of_task]
-                is_other = (gold >= 0)[:, None] & (np.arange(self._answers.n_classes) != gold[:, None])
-                for rest in rests:
-                    rest[is_other] = -np.inf
-            expected = _softmax(np.hstack(rests))
-            told = np.maximum((expected * np.hstack(chances)).sum(axis=1), FLOOR)
-            found.append(np.add.reduceat(np.log(told), part.starts))
-        return np.concatenate(found)
+        crowd, logs = self._crowd(state.posterior, state.strength), self._logs(state, state.posterior)
+        told = partial(self._told, state, crowd, logs)
+        return np.concatenate(each(told, self._chunks(self._judged()[::every])))
+
+    def _told(self, state: _State, crowd: Crowd, logs: Floats, tasks: Codes) -> Floats:
+        """``_evidence`` of these tasks."""
+        part = self._part(crowd, state.posterior, tasks)
+        rests, chances = [], []
+        for weight, level in part.levels(state.difficulty):
+            own = state.temper * level
+            sums = part.sums(own) + logs + weight
+            rests.append(sums.take(part.of_task, axis=0) - own)
+            chances.append(np.exp(level))
+        if self._answers.gold is not None:
+            gold = self._answers.gold[tasks][part.of_task]
+            is_other = (gold >= 0)[:, None] & (np.arange(self._answers.n_classes) != gold[:, None])
+            for rest in rests:
+                rest[is_other] = -np.inf
+        expected = _softmax(np.hstack(rests))
+        told = np.maximum((expected * np.hstack(chances)).sum(axis=1), FLOOR)
+        found: Floats = np.add.reduceat(np.log(told), part.starts)
+        return found
 
     def _every(self) -> Codes:
         return np.flatnonzero(self._answers.per_task > 0).astype(np.int32)
@@ -273,23 +286,27 @@ class _Fit:
         tasks = self._every()
         return tasks[:: max(self._answers.size // JUDGED, 1)]
 
-    def _chunks(self, crowd: Crowd, posterior: Floats, tasks: Codes) -> Iterator["_Part"]:
+    def _chunks(self, tasks: Codes) -> list[Codes]:
         """Some of these tasks at a time, with about CHUNK answers."""
-        pointer, columns = self._matrix.indptr, self._matrix.indices
         sizes = self._answers.per_task[tasks].astype(np.int64)
         ends = sizes.cumsum()
-        place = 0
+        chunks, place = [], 0
         while place < tasks.size:
             start = ends[place] - sizes[place]
             stop = max(int(np.searchsorted(ends, start + CHUNK, side="right")), place + 1)
-            some, count = tasks[place:stop], sizes[place:stop]
-            starts = np.concatenate([[0], count.cumsum()[:-1]])
-            of_task = np.repeat(np.arange(some.size), count)
-            cells = columns[np.repeat(pointer[some] - starts, count) + np.arange(count.sum())]
-            worker, label = np.divmod(cells, self._answers.n_classes)
-            likelihood, right = crowd.without_own(worker, label, posterior.take(some[of_task], axis=0))
-            yield _Part(some, of_task.astype(np.int32), starts.astype(np.int32), label, likelihood, right)
+            chunks.append(tasks[place:stop])
             place = stop
+        return chunks
+
+    def _part(self, crowd: Crowd, posterior: Floats, tasks: Codes) -> "_Part":
+        pointer, columns = self._matrix.indptr, self._matrix.indices
+        count = self._answers.per_task[tasks].astype(np.int64)
+        starts = np.concatenate([[0], count.cumsum()[:-1]])
+        of_task = np.repeat(np.arange(tasks.size), count)
+        cells = columns[np.repeat(pointer[tasks] - starts, count) + np.arange(count.sum())]
+        worker, label = np.divmod(cells, self._answers.n_classes)
+        likelihood, right = crowd.without_own(worker, label, posterior.take(tasks[of_task], axis=0))
+        return _Part(tasks, of_task.astype(np.int32), starts.astype(np.int32), label, likelihood, right)
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,7 +35,7 @@ def _left() -> dict[str, list[Any]]:
 def _people_work(monkeypatch: pytest.MonkeyPatch, answers: list[bool]) -> None:
     """What is said of it each time that it is asked; at last the same again and again."""
     monkeypatch.setattr(
-        beside_module, "people_are_at_work", lambda: answers.pop(0) if len(answers) > 1 else answers[0]
+        beside_module, "has_a_core_to_spare", lambda: not (answers.pop(0) if len(answers) > 1 else answers[0])
     )
 
 

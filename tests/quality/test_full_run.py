@@ -290,6 +290,7 @@ def test_distributions_keep_what_says_anything() -> None:
 
 @pytest.mark.django_db
 def test_columns_arrive_as_they_were() -> None:
+    assert [numbers([]), texts([])] == ["{}", "{}"]
     words = ["plain", "", None, 'quo"te', "back\\slash", "NULL", "{a,b}", "line\nbreak", "ć東👩🏽", "%s"]
     figures = [0.1, 1, None, 1e-300, 123456789.123456789, -0.0]
     again = {"k": [1, 2.5, None, True]}
