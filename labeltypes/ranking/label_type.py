@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import ClassVar
 
 from labeltypes.base import (
+    Case,
     Field,
     ItemMedia,
     Json,
@@ -18,8 +19,9 @@ from labeltypes.base import (
     Vote,
 )
 from labeltypes.checks import Problems, child, need_list, need_text, refuse_unknown
+from labeltypes.inferred import Inferred, posterior_of
 from labeltypes.options import ITEM_SCHEMA, clean_option, clean_options
-from labeltypes.ranking.merge import merge_rankings
+from labeltypes.ranking.merge import merge_rankings, merge_undisputed
 from labeltypes.ranking.pairs import discordance, ordered_pairs, pair_of, unit_of
 from stats.rankings.kemeny import MOST_EXACT
 
@@ -132,6 +134,17 @@ class Ranking(LabelType):
         if not values:
             return Merged(None, 0.0)
         return merge_rankings([_names(value) for value in values], trust, posterior, field)
+
+    def merge_many(
+        self, cases: Sequence[Case], trust: Mapping[int, float], inferred: Inferred, field: Field
+    ) -> list[Merged]:
+        """See LabelType. Where no majorities go in a circle, arrays tell the order."""
+        found = merge_undisputed(cases, trust, inferred, field)
+        return [
+            clear or self.merge(case.values, [trust.get(person, 1.0) for person in case.people],
+                                posterior_of(inferred, row), field)
+            for row, (case, clear) in enumerate(zip(cases, found, strict=True))
+        ]  # fmt: skip
 
 
 def _refuse_long_names(raw: Json, path: str) -> None:
