@@ -86,7 +86,7 @@ class FieldFiguresOut(serializers.Serializer[Any]):
 
 class LearnedOut(ShareOut):
     """``found``: share of what is there that the person draws; ``false``: drawings of nothing per object;
-    ``noise`` (boxes): standard deviation of their edges, as a share of the object's size."""
+    ``noise`` (boxes, those around outlines): standard deviation of their edges, as a share of the size."""
 
     name = serializers.CharField()
 

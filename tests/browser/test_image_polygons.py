@@ -287,7 +287,11 @@ def test_the_story_of_an_annotator(page: Page, live_web: LiveWeb, world: World) 
             page.mouse.up()
         expect(row).to_contain_text(wanted)
     assert axe_violations(page) == []
-    desk.keys("Enter")
+    desk.keys("?")
+    keys = page.get_by_role("dialog", name="Keys of this page")
+    expect(keys).to_contain_text("Next point")
+    expect(keys).not_to_contain_text("at 40, 160")  # objects have no keys
+    desk.keys("Escape", "Enter")
     expect(row).to_have_count(0)
     desk.state("saved")
     [region] = Annotation.objects.get().value["objects"]

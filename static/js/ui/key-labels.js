@@ -1,6 +1,9 @@
 import { isApple, showCombo } from "../core/combo.js";
 import { h } from "../core/dom.js";
 
+/** What a key presses; rows of lists have a `data-key` of another kind. */
+export const KEYED = ":is(a, button)[data-key]";
+
 /**
  * A combination as key caps; a screen reader reads it as one word.
  * @param {string} combo such as `Mod+K`

@@ -1,6 +1,6 @@
 import { h } from "../core/dom.js";
 import { icon } from "./icon.js";
-import { keyCaps, titleOf } from "./key-labels.js";
+import { KEYED, keyCaps, titleOf } from "./key-labels.js";
 import { allCommands, pageKeys, scope } from "./page.js";
 
 /** @typedef {import('../core/commands.js').Command} Command */
@@ -65,7 +65,7 @@ function sections(commands) {
 
 /** Buttons and links with `data-key`. */
 function keyed() {
-  return [...document.querySelectorAll("[data-key]")].map((element) => {
+  return [...document.querySelectorAll(KEYED)].map((element) => {
     const { key = "", command } = /** @type {HTMLElement} */ (element).dataset;
     return {
       title: titleOf(element),
@@ -84,7 +84,7 @@ export function startDataKeys() {
       document.querySelector("dialog[open]")
     )
       return;
-    const wanted = [...document.querySelectorAll("[data-key]")].find((element) => sameKey(element, event));
+    const wanted = [...document.querySelectorAll(KEYED)].find((element) => sameKey(element, event));
     if (!(wanted instanceof HTMLElement) || !wanted.checkVisibility()) return;
     event.preventDefault();
     wanted.click();

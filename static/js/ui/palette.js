@@ -1,7 +1,7 @@
 import { h } from "../core/dom.js";
 import { fuzzyFilter } from "../core/fuzzy.js";
 import { icon } from "./icon.js";
-import { keyCaps, titleOf } from "./key-labels.js";
+import { KEYED, keyCaps, titleOf } from "./key-labels.js";
 import { allCommands, pageKeys, scope } from "./page.js";
 
 /** @typedef {{name: string, title: string, group: string, keys: readonly string[], run: () => void}} Entry */
@@ -124,7 +124,7 @@ export class Palette extends HTMLElement {
 
 /** Every link or button `data-command="Group"` or `data-key` of the page is an entry under its own text. @returns {Entry[]} */
 function links() {
-  return [...document.querySelectorAll("[data-command], [data-key]")].map((element) => {
+  return [...document.querySelectorAll(`[data-command], ${KEYED}`)].map((element) => {
     const target = /** @type {HTMLElement} */ (element);
     const group = target.dataset.command || "This page";
     return {
