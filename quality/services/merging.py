@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from itertools import combinations
 from typing import NamedTuple
 
@@ -20,6 +19,7 @@ MOST_COMPARED = 20
 MOST_ALIKE = 50_000
 METHOD_MERGED = "weighted merge"
 EXISTS = "exists"
+PLAIN = {str, int}  # types of values that tell themselves apart
 
 
 class Answer(NamedTuple):
@@ -44,7 +44,7 @@ class FieldResult(NamedTuple):
     answers: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class TaskResult:
     """All fields of a task, and the answer they make together (None if nobody answered)."""
 
@@ -53,24 +53,39 @@ class TaskResult:
     value: JsonObject | None
     classes: tuple[str, ...]
     answers: int
-
-    asked: list[FieldResult] = dataclass_field(init=False, repr=False)
+    asked: list[FieldResult]
     """The fields that are part of the composed answer."""
-    probability: float | None = dataclass_field(init=False)
+    probability: float | None
     """That of the least certain field."""
-    agreement: float | None = dataclass_field(init=False)
+    agreement: float | None
     """That of the field on which people differ most."""
 
-    def __post_init__(self) -> None:
-        value = self.value
-        asked = [] if value is None else [field for field in self.fields if field.field in value]
+    def __init__(
+        self,
+        task_id: int,
+        fields: tuple[FieldResult, ...],
+        value: JsonObject | None,
+        classes: tuple[str, ...],
+        answers: int,
+    ) -> None:
+        """Written at once, and in a loop of its own: a full run makes one of these for every task."""
+        asked = [] if value is None else [field for field in fields if field.field in value]
         probability = agreement = None
-        for field in asked:  # a loop of its own: a full run makes one of these for every task
+        for field in asked:
             if probability is None or field.probability < probability:
                 probability = field.probability
             if field.agreement is not None and (agreement is None or field.agreement < agreement):
                 agreement = field.agreement
-        self.__dict__.update(asked=asked, probability=probability, agreement=agreement)
+        self.__dict__.update(
+            task_id=task_id,
+            fields=fields,
+            value=value,
+            classes=classes,
+            answers=answers,
+            asked=asked,
+            probability=probability,
+            agreement=agreement,
+        )
 
 
 Posteriors = Mapping[str, Posterior]
@@ -144,10 +159,15 @@ def _cases(name: str, answers: Iterable[Sequence[Answer]]) -> tuple[list[int], l
     """The tasks (by place) that anybody answered this field of, and these answers."""
     rows, cases = [], []
     for row, given in enumerate(answers):
-        said = [each for each in given if each.value.get(name) is not None]
-        if said:
+        people, values = [each.user_id for each in given], [each.value.get(name) for each in given]
+        if None in values:
+            said = [
+                (person, value) for person, value in zip(people, values, strict=True) if value is not None
+            ]
+            people, values = [person for person, _ in said], [value for _, value in said]
+        if values:
             rows.append(row)
-            cases.append(Case([each.user_id for each in said], [each.value[name] for each in said]))
+            cases.append(Case(people, values))
     return rows, cases
 
 
@@ -210,8 +230,11 @@ def _alike(asked: Asked, values: Sequence[Json]) -> tuple[Json, float | None]:
 
 def key_of(values: Iterable[Json]) -> tuple[object, ...] | None:
     """What tells names, levels and lists of names from others; None where there is anything else."""
+    given = tuple(values)
+    if PLAIN.issuperset(map(type, given)):
+        return given
     key: list[object] = []
-    for value in values:
+    for value in given:
         kind = type(value)
         if kind is str or kind is int:
             key.append(value)
