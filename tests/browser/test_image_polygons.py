@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from annotate.models import Annotation
 from projects.gallery import TEMPLATES
 from projects.services.media import add_image
 from projects.services.ontologies import add_ontology
-from tests.browser.image_surface import ONTOLOGY, Board, serving
+from tests.browser.image_surface import ONTOLOGY, Board
 from tests.browser.label_desk import Desk
 from tests.browser.signed_in import sign_in
+from tests.browser.test_image_gestures import address, board, shared
 from tests.browser.walks import photo
 from tests.browser.watching import axe_violations
 from tests.processes import LiveWeb
 from tests.world import World, make_tasks, make_world
 
+__all__ = ["address", "board", "shared"]
 pytestmark = pytest.mark.browser
 
 OUTLINES = {
@@ -30,30 +31,6 @@ OUTLINES = {
     ],
 }
 SQUARE = {"id": "a", "class": "car", "polygon": [[100, 100], [300, 100], [300, 300], [100, 300]]}
-
-
-@pytest.fixture(scope="module")
-def shared(browser: Browser) -> Iterator[Page]:
-    with serving() as address:
-        page = browser.new_page(viewport={"width": 1200, "height": 700})
-        page.goto(f"{address}/pages/image.html")
-        page.locator("html[data-loaded]").wait_for()
-        yield page
-        page.close()
-
-
-@pytest.fixture
-def board(shared: Page) -> Iterator[Board]:
-    errors: list[str] = []
-
-    def note(error: object) -> None:
-        errors.append(str(error))
-
-    shared.on("pageerror", note)
-    yield Board(shared)
-    shared.mouse.up()
-    shared.remove_listener("pageerror", note)
-    assert errors == []
 
 
 def outlines(board: Board) -> list[list[list[float]]]:

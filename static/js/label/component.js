@@ -217,17 +217,18 @@ export class LabelingHandle {
     return this.#session?.focusField(index) ?? false;
   }
 
+  /** Of a gesture that is made of steps its last one, else of the answer. */
   undo() {
-    return this.store.history.undo();
+    return this.#session?.tell("Undo") || this.store.history.undo();
   }
 
   redo() {
-    return this.store.history.redo();
+    return this.#session?.tell("Redo") || this.store.history.redo();
   }
 
   /** What Escape does: cancels a gesture, else deselects. */
   escape() {
-    if (this.#session?.cancel()) return true;
+    if (this.#session?.tell("Cancel")) return true;
     const had = this.selection.ids.length > 0;
     this.selection.clear();
     return had;

@@ -40,10 +40,10 @@ const loaded = new Map();
 
 /**
  * @param {string} kind
- * @returns {LabelTypeModule | undefined} undefined before an ontology with this kind was loaded
+ * @returns {LabelTypeModule | undefined} undefined before an ontology with this kind was loaded, if it is not here
  */
 export function loadedType(kind) {
-  return loaded.get(kind);
+  return loaded.get(kind) ?? (Object.hasOwn(HERE.labeltypes, kind) ? HERE.labeltypes[kind] : undefined);
 }
 
 /**

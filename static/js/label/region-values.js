@@ -9,6 +9,7 @@ import { visibleFields } from "./ontology.js";
  */
 
 const MAX_REGIONS = 10_000;
+const MAX_ID = 200;
 
 /**
  * What every list of regions must keep; the type adds its geometry.
@@ -52,15 +53,29 @@ function validateRegion(region, field, keys, geometry, path) {
   const item = (field.classes ?? []).find((one) => one.name === region.class);
   /** @type {Problem[]} */
   const problems = unknown.map((key) => ({ path: `${path}.${key}`, message: "unknown key" }));
-  if (typeof region.id !== "string") problems.push({ path: `${path}.id`, message: "must be a string" });
-  else if (region.id.trim() === "") problems.push({ path: `${path}.id`, message: "must not be empty" });
+  const id = idProblem(region.id);
+  if (id) problems.push({ path: `${path}.id`, message: id });
   if (typeof region.class !== "string")
     problems.push({ path: `${path}.class`, message: "must be the name of a class" });
-  else if (!item) problems.push({ path: `${path}.class`, message: `"${region.class}" is not a class` });
+  else if (!item) {
+    const name = Array.from(region.class).slice(0, 100).join("");
+    problems.push({ path: `${path}.class`, message: `"${name}" is not a class` });
+  }
   problems.push(...geometry(region, path));
   if (item)
     problems.push(...validateAttributes(region.attributes, item.attributes ?? [], `${path}.attributes`));
   return problems;
+}
+
+/**
+ * @param {Json | undefined} id
+ * @returns {string | null}
+ */
+function idProblem(id) {
+  if (typeof id !== "string") return "must be a string";
+  const { length } = Array.from(id);
+  if (length > MAX_ID) return `has ${grouped(length)} characters, at most ${MAX_ID} are allowed`;
+  return id.trim() === "" ? "must not be empty" : null;
 }
 
 /**

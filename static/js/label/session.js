@@ -133,10 +133,13 @@ export class Session {
     return true;
   }
 
-  /** @returns {boolean} whether the tool at work had something to cancel */
-  cancel() {
+  /**
+   * @param {'Cancel' | 'Undo' | 'Redo'} event
+   * @returns {boolean} whether the tool at work took it: it is in the middle of something
+   */
+  tell(event) {
     const surface = this.activeFrame?.ctx.surface ?? [...this.#working.keys()][0];
-    return (surface && this.#working.get(surface)?.tool?.root.dispatch("Cancel")) ?? false;
+    return (surface && this.#working.get(surface)?.tool?.root.dispatch(event)) ?? false;
   }
 
   /**

@@ -60,10 +60,6 @@ export class PolygonDraw extends DrawTool {
       : null;
   }
 
-  get canRestore() {
-    return this.placing && this.#undone.length > 0;
-  }
-
   /**
    * @override
    * @param {{byKeys: boolean} | undefined} info
@@ -293,6 +289,17 @@ class Placing extends StateNode {
 
   onCancel() {
     this.#draw.cancel();
+    return true;
+  }
+
+  onUndo() {
+    this.#draw.takeBack();
+    return true;
+  }
+
+  /** Also where there is none: what was undone before must not come back meanwhile. */
+  onRedo() {
+    this.#draw.restore();
     return true;
   }
 

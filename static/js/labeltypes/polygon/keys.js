@@ -52,20 +52,6 @@ function bindDrawingKeys(ctx, tool) {
     when: placing,
     repeat: true,
   });
-  keys.bind("Mod+z", () => draw.takeBack(), {
-    id: id("undo"),
-    title: t("Take the last point back"),
-    hidden: true,
-    when: placing,
-    repeat: true,
-  });
-  keys.bind(["Mod+Shift+z", "Mod+y"], () => draw.restore(), {
-    id: id("redo"),
-    title: t("The point again"),
-    hidden: true,
-    when: () => draw.canRestore,
-    repeat: true,
-  });
 }
 
 /**

@@ -1,4 +1,3 @@
-/** As on the server: most points of an outline, and how far one may stick out of the image. */
-export const MAX_POINTS = 1_000;
+/** Fewest and most points of an outline, as on the server. */
 export const LEAST_POINTS = 3;
-export const OUTSIDE = 0.5;
+export const MAX_POINTS = 1_000;

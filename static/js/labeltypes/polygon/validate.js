@@ -1,7 +1,8 @@
 import { grouped } from "../../core/numbers.js";
+import { numberProblem, OUTSIDE } from "../../label/image-objects/coordinates.js";
 import { validateRegions } from "../../label/region-values.js";
 import { firstCrossing, polygonArea } from "../../surfaces/image/polygons.js";
-import { LEAST_POINTS, MAX_POINTS, OUTSIDE } from "./limits.js";
+import { LEAST_POINTS, MAX_POINTS } from "./limits.js";
 
 /**
  * What the server's `clean` says of outlines, as far as a browser can know.
@@ -11,8 +12,6 @@ import { LEAST_POINTS, MAX_POINTS, OUTSIDE } from "./limits.js";
  * @typedef {import('../../surfaces/image/polygons.js').Polygon} Polygon
  * @typedef {{width: number, height: number}} Size
  */
-
-const MAX_NUMBER = Number.MAX_SAFE_INTEGER;
 
 /** What was said of an outline in an image: values are never changed in place. @type {WeakMap<object, {key: string, problems: Problem[]}>} */
 const known = new WeakMap();
@@ -77,13 +76,6 @@ function pointProblems(point, image, path) {
     const message = numberProblem(value) ?? (image ? outsideProblem(value, axis, image) : null);
     return message ? [{ path: `${path}[${axis}]`, message }] : [];
   });
-}
-
-/** @param {unknown} value */
-function numberProblem(value) {
-  if (typeof value !== "number") return "must be a number";
-  if (!Number.isFinite(value)) return "must be a finite number";
-  return Math.abs(value) > MAX_NUMBER ? `must be between -${MAX_NUMBER} and ${MAX_NUMBER}` : null;
 }
 
 /**
