@@ -63,6 +63,11 @@ MAX_UNITS = 200  # beyond it a vote per class and answer would swamp the vote ta
 CLASSES_SCHEMA: JsonObject = {"type": "array", "minItems": 1, "items": ITEM_SCHEMA}
 
 
+def regions_schema(own: JsonObject) -> JsonObject:
+    """JSON Schema of the settings of a type: `classes` and its own."""
+    return {"type": "object", "required": ["classes"], "properties": {"classes": CLASSES_SCHEMA, **own}}
+
+
 class RegionType(LabelType, Generic[Model]):
     """A list of regions in the order in which the person made them."""
 

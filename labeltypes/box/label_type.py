@@ -11,7 +11,7 @@ from labeltypes.box.geometry import clamped, clean_box
 from labeltypes.checks import Problems, child, decimals
 from labeltypes.image_regions import ImageRegionType, elsewhere
 from labeltypes.region_values import attributes_of
-from labeltypes.regions import CLASSES_SCHEMA, MAX_REGIONS
+from labeltypes.regions import MAX_REGIONS, regions_schema
 from labeltypes.settings import Check, integer, number
 from stats.arrays import Floats
 from stats.regions.fusion import fuse_boxes
@@ -26,15 +26,12 @@ class Box(ImageRegionType):
 
     def settings_schema(self) -> JsonObject:
         """See LabelType."""
-        return {
-            "type": "object",
-            "required": ["classes"],
-            "properties": {
-                "classes": CLASSES_SCHEMA,
+        return regions_schema(
+            {
                 "min_size": {"type": "number", "minimum": 0, "default": 1},
                 "max_count": {"type": "integer", "minimum": 1, "maximum": MAX_REGIONS},
-            },
-        }
+            }
+        )
 
     def clean_settings(self, raw: JsonObject, path: str) -> JsonObject:
         """See LabelType. `min_size` is the least width and height in pixels."""

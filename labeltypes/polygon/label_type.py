@@ -14,7 +14,7 @@ from labeltypes.checks import child, decimals
 from labeltypes.image_regions import ImageRegionType, elsewhere
 from labeltypes.polygon.geometry import clean_outline
 from labeltypes.region_values import attributes_of
-from labeltypes.regions import CLASSES_SCHEMA, MAX_REGIONS
+from labeltypes.regions import MAX_REGIONS, regions_schema
 from labeltypes.settings import Check, integer
 from stats.arrays import Floats
 from stats.regions.outlines import fuse_polygons
@@ -31,14 +31,11 @@ class Polygon(ImageRegionType):
 
     def settings_schema(self) -> JsonObject:
         """See LabelType."""
-        return {
-            "type": "object",
-            "required": ["classes"],
-            "properties": {
-                "classes": CLASSES_SCHEMA,
+        return regions_schema(
+            {
                 "max_count": {"type": "integer", "minimum": 1, "maximum": MAX_REGIONS},
-            },
-        }
+            }
+        )
 
     def clean_settings(self, raw: JsonObject, path: str) -> JsonObject:
         """See LabelType."""

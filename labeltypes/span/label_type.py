@@ -20,7 +20,7 @@ from labeltypes.region_crowd import (
     unpacked_regions,
 )
 from labeltypes.region_values import attributes_of
-from labeltypes.regions import CLASSES_SCHEMA, RegionType
+from labeltypes.regions import RegionType, regions_schema
 from labeltypes.settings import Check, boolean
 from labeltypes.voting import first_breaks_ties
 from stats.arrays import Codes, Floats
@@ -45,15 +45,12 @@ class Span(RegionType[SpanModel]):
 
     def settings_schema(self) -> JsonObject:
         """See LabelType."""
-        return {
-            "type": "object",
-            "required": ["classes"],
-            "properties": {
-                "classes": CLASSES_SCHEMA,
+        return regions_schema(
+            {
                 "overlap": {"type": "boolean", "default": False},
                 "snap": {"enum": list(SNAPS), "default": "none"},
-            },
-        }
+            }
+        )
 
     def clean_settings(self, raw: JsonObject, path: str) -> JsonObject:
         """See LabelType. `snap` concerns the browser only: the server takes any range."""
