@@ -6,7 +6,7 @@ The protocol is described in docs/adr/0003-label-type-protocol.md.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import cached_property
@@ -230,6 +230,8 @@ class LabelType(ABC):
     """The kinds of media that an answer points into; empty when it is about the whole item."""
     scalar: ClassVar[bool] = False
     """Whether the type can also be an attribute of a region."""
+    in_order: ClassVar[bool] = False
+    """Whether a value is an order of the names that `said` tells, the first before the second."""
     crowd_method: ClassVar[str] = ""
     """What `merge_known` goes by, as consensus and exports name it; for types with a `learner`."""
     version: ClassVar[int] = 1
@@ -317,6 +319,10 @@ class LabelType(ABC):
     def said(self, value: Json, field: Field) -> list[str]:
         """The names that tell a value in words, in its order: `labels`, unless these leave something out."""
         return self.labels(value, field)
+
+    def joined(self, titles: Iterable[str]) -> str:
+        """What is said, in a line of text."""
+        return (" > " if self.in_order else ", ").join(titles)
 
     def choices(self, field: Field) -> list[str]:
         """Names that another field's `show_if` may ask for; empty when it cannot."""

@@ -1,7 +1,5 @@
 """A person's own answers in a project, newest first; one click from being corrected."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,6 +11,8 @@ from annotate.api.own_work import own_answers
 from annotate.models import Annotation
 from annotate.pages.previews import class_titles, preview
 from annotate.versions import ontology_of
+from labeltypes import registry
+from labeltypes.base import Field
 from projects.access import ProjectAccess, access_project
 from projects.shell import shell
 
@@ -45,8 +45,7 @@ def _with_answers(heads: list[Annotation]) -> list[tuple[Annotation, dict[str, A
 
 def _row(access: ProjectAccess, head: Annotation, answer: dict[str, Any]) -> dict[str, Any]:
     ontology = access.project.ontology_id and ontology_of(access.project.ontology_id).ontology
-    titles = {field.name: field.title for field in ontology.fields} if ontology else {}
-    classes = {field.name: class_titles([field]) for field in ontology.fields} if ontology else {}
+    fields = {field.name: field for field in ontology.fields} if ontology else {}
     label_url = reverse("label", kwargs={"project_id": access.project.pk})
     return {
         "url": f"{label_url}?assignment={head.assignment_id}"
@@ -58,18 +57,24 @@ def _row(access: ProjectAccess, head: Annotation, answer: dict[str, Any]) -> dic
         "at": head.updated_at,
         "item": preview(answer["media"], answer["data"]),
         "values": [
-            {"title": titles.get(name, name), "text": summary(value, classes.get(name, {}))}
+            {
+                "title": fields[name].title if name in fields else name,
+                "text": summary(value, fields.get(name)),
+            }
             for name, value in head.value.items()
         ],
     }
 
 
-def summary(value: Any, titles: Mapping[str, str] = MappingProxyType({})) -> str:
-    """A value in a few words: classes and options by their titles, regions counted by class."""
+def summary(value: Any, field: Field | None) -> str:
+    """A value in a few words: classes and options by their titles, regions counted by class. ``field``: None
+    for one that is no more."""
+    titles = class_titles([field]) if field else {}
     if isinstance(value, list):
         if value and isinstance(value[0], dict):
             names = [str(region.get("class", "?")) for region in value]
             return ", ".join(f"{names.count(name)} × {titles.get(name, name)}" for name in sorted(set(names)))
-        return ", ".join(titles.get(str(one), str(one)) for one in value) or "none"
+        names = [titles.get(str(one), str(one)) for one in value]
+        return (registry.get_type(field.type).joined(names) if field else ", ".join(names)) or "none"
     text = titles.get(value, value) if isinstance(value, str) else str(value)
     return text if len(text) <= 200 else f"{text[:199]}…"

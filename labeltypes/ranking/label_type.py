@@ -33,6 +33,7 @@ class Ranking(LabelType):
     """All options, as a list of their names, best first. Two options make a preference."""
 
     kind: ClassVar[str] = "ranking"
+    in_order: ClassVar[bool] = True
 
     def settings_schema(self) -> JsonObject:
         """See LabelType."""

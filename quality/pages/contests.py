@@ -10,7 +10,6 @@ from django.urls import reverse
 from accounts.errors import DomainError
 from accounts.page_tools import SignedInRequest, page
 from annotate.pages.my_answers import summary
-from annotate.pages.previews import class_titles
 from labeltypes.base import Invalid, JsonObject
 from projects.access import ProjectAccess, access_project, access_row
 from projects.models import Project
@@ -66,7 +65,7 @@ def described(project: Project, answer: JsonObject) -> list[dict[str, str]]:
     return [
         {
             "title": asked.field.title,
-            "text": summary(answer[asked.name], class_titles([asked.field])),
+            "text": summary(answer[asked.name], asked.field),
         }
         for asked in asked_fields(project)
         if asked.name in answer

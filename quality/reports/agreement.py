@@ -159,6 +159,8 @@ def words_of(value: Any, asked: Asked) -> str:
         return "–"
     titles = titles_of(asked)
     names = [titles.get(name, name) for name in asked.said(value)]
+    if asked.label_type.in_order:
+        return asked.label_type.joined(names)
     if isinstance(value, list):
         return f"{len(value)}: {', '.join(names)}" if names else str(len(value))
     if names:

@@ -210,10 +210,9 @@ def words_of(fields: Sequence[Asked], value: Json) -> str:
 
 def _field_words(asked: Asked, value: Json) -> str:
     if asked.is_judged_by_votes:
-        titles = {
-            str(item["name"]): str(item.get("title") or item["name"]) for item in asked.field.items("options")
-        }
-        return ", ".join(titles.get(name, name) for name in asked.said(value)) or _plain(value)
+        titles = asked.field.titles("options")
+        names = [titles.get(name, name) for name in asked.said(value)]
+        return asked.label_type.joined(names) or _plain(value)
     return _plain(value)
 
 

@@ -10,9 +10,8 @@ from accounts.models import User
 from accounts.replica import reading
 from annotate.models import SeededAnswer, Verdict
 from annotate.pages.my_answers import summary
-from annotate.pages.previews import class_titles
 from formats.strictjson import stored
-from labeltypes.base import JsonObject
+from labeltypes.base import Field, JsonObject
 from projects.models import Project
 from quality.services.fields import Asked, asked_fields
 from quality.services.grading import grade_value
@@ -117,13 +116,23 @@ def met_in_review(project: Project, user: User) -> list[Met]:
     for seed, outcome in _judged(project, user)[:MOST_ITEMS]:
         if seed.field not in fields or seed.judged_at is None:
             continue
-        title, titles = fields[seed.field].field.title, class_titles([fields[seed.field].field])
-        truth = _text(seed.task.gold_item.answers[0], seed.field, titles)
-        told = _beside(_text(seed.value, seed.field, titles), truth)
+        field = fields[seed.field].field
+        truth = _text(seed.task.gold_item.answers[0], field)
+        told = _beside(_text(seed.value, field), truth)
         said = {"accept": "accepted", "reject": f"sent back: {seed.code}"}.get(seed.verdict)
-        fixed = truth if outcome == CAUGHT else _beside(_text(seed.fix or {}, seed.field, titles), truth)
+        fixed = truth if outcome == CAUGHT else _beside(_text(seed.fix or {}, field), truth)
         found.append(
-            Met(seed.task_id, seed.field, title, told, said or fixed, truth, seed.judged_at, outcome, REVIEW)
+            Met(
+                seed.task_id,
+                seed.field,
+                field.title,
+                told,
+                said or fixed,
+                truth,
+                seed.judged_at,
+                outcome,
+                REVIEW,
+            )
         )
     return found
 
@@ -170,14 +179,14 @@ def met_by(project: Project, user: User) -> list[Met]:
     for task_id, name, shown, answered, right, at, caught, kept in rows:
         if name not in fields:
             continue
-        title, titles = fields[name].field.title, class_titles([fields[name].field])
+        field = fields[name].field
         known: Any = stored(right)
-        truth = _text(known[0], name, titles)
-        said, told = (_beside(_text(stored(raw), name, titles), truth) for raw in (answered, shown))
+        truth = _text(known[0], field)
+        said, told = (_beside(_text(stored(raw), field), truth) for raw in (answered, shown))
         if caught:
             said = truth
         outcome = CAUGHT if caught else KEPT if kept else CHANGED
-        found.append(Met(task_id, name, title, told, said, truth, at, outcome))
+        found.append(Met(task_id, name, field.title, told, said, truth, at, outcome))
     return found
 
 
@@ -186,6 +195,6 @@ def _beside(text: str, truth: str) -> str:
     return f"{text}, in another place" if text == truth else text
 
 
-def _text(value: Any, name: str, titles: Mapping[str, str]) -> str:
+def _text(value: Any, field: Field) -> str:
     answer: JsonObject = value
-    return summary(answer[name], titles) if name in answer else "no answer"
+    return summary(answer[field.name], field) if field.name in answer else "no answer"

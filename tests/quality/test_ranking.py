@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotate.models import Annotation
+from annotate.pages.my_answers import summary
 from exchange.exporting.items import Items
 from exchange.exporting.request import read_request
 from formats.outgoing import ExportContext
@@ -166,9 +167,10 @@ def extra_person(crowd: Crowd) -> User:
 
 
 def test_two_orders_with_the_same_first_differ_in_words() -> None:
-    [asked] = asked_fields(make_crowd(1, 1, ontology=ONTOLOGY).project)
-    assert differences(["a", "b", "c", "d"], asked) == "4: a, b, c, d"
-    assert audited([asked], {"best": ["a", "c", "b", "d"]}) == "a, c, b, d"
+    [asked] = asked_fields(make_crowd(1, 1, ontology=TITLED).project)
+    assert differences(["a", "b", "c", "d"], asked) == "Model A > Model B > Model C > Model D"
+    assert audited([asked], {"best": ["a", "c", "b", "d"]}) == "Model A > Model C > Model B > Model D"
+    assert summary(["d", "c"], asked.field) == "Model D > Model C"
 
 
 def both_ways() -> Crowd:

@@ -92,6 +92,8 @@
  * @property {(value: Json, field: Field, media: Media | null) => Problem[]} validate says what the server's `clean`
  *   would say, as far as the browser can know; never called for an absent value
  * @property {(value: Json, field: Field) => string} summarize one short line
+ * @property {(value: Json, field: Field) => string[]} [steps] of a value that is an order: its parts, to be shown one
+ *   below the other
  * @property {(value: Json, field: Field) => Json | undefined} [canonical] for the answer that is sent: order, rounding
  * @property {(a: Json | undefined, b: Json | undefined, field: Field) => boolean} [differs] whether two answers say
  *   different things; default: not the same JSON

@@ -1,5 +1,7 @@
 import { h } from "../core/dom.js";
 import { mountLabeling } from "../label/component.js";
+import { loadedType, loadModules } from "../label/modules.js";
+import { normalizeOntology } from "../label/ontology.js";
 import { classColor } from "../ui/colors.js";
 import { scope } from "../ui/page.js";
 import { toast } from "../ui/toast.js";
@@ -7,7 +9,9 @@ import { ApiError, sendJson } from "./import-api.js";
 
 /**
  * @typedef {import("../label/types.js").Answer} Answer
+ * @typedef {import("../label/types.js").Field} Field
  * @typedef {import("../label/types.js").Item} Item
+ * @typedef {import("../label/types.js").Json} Json
  * @typedef {{name: string, value: Answer, facts: string[]}} Voice
  * @typedef {object} AnswerRow
  * @property {{name: string} | null} person
@@ -80,18 +84,15 @@ function showItem() {
   for (const [index, button] of buttons.entries()) scope.listen(button, "click", () => choose(index));
   buttons[0]?.setAttribute("aria-pressed", "true");
   document.getElementById("voices")?.replaceChildren(...buttons);
-  showTable(all);
+  void showTable(all);
 }
 
-/**
- * @typedef {{name: string, title: string}} Named
- * @typedef {Named & {options?: Named[], classes?: Named[]}} Asked
- */
-
 /** @param {Voice[]} all one below the other: however many there are, none is cut off */
-function showTable(all) {
+async function showTable(all) {
   const table = document.getElementById("answers");
-  const { fields } = /** @type {{fields: Asked[]}} */ (boot.ontology);
+  const ontology = normalizeOntology(boot.ontology);
+  const { fields } = ontology;
+  await loadModules(ontology);
   document.getElementById("no-answers")?.toggleAttribute("hidden", all.length > 0);
   if (!table || !all.length) return;
   const head = ["Who", ...fields.map(({ title }) => title), "How"].map((text) =>
@@ -100,24 +101,37 @@ function showTable(all) {
   const rows = all.map(({ name, value, facts }) =>
     h("tr", {}, [
       h("th", { scope: "row", dir: "auto" }, [name]),
-      ...fields.map((field) => h("td", { dir: "auto" }, [show(value[field.name], field)])),
-      h("td", { class: "muted num" }, [facts.filter(Boolean).join(" · ")]),
+      ...fields.map((field) =>
+        h("td", { dir: "auto", "data-label": field.title }, [show(value[field.name], field)]),
+      ),
+      h("td", { class: "muted num", "data-label": "How" }, [facts.filter(Boolean).join(" · ")]),
     ]),
   );
   table.replaceChildren(h("thead", {}, [h("tr", {}, head)]), h("tbody", {}, rows));
 }
 
 /**
- * @param {unknown} value
- * @param {Asked} field
- * @returns {string} an answer in one line, classes and options by their titles
+ * @param {Json | undefined} value
+ * @param {Field} field
+ * @returns {string | HTMLElement} an answer in one line, classes and options by their titles; an order as a list
  */
-function show(value, { options, classes }) {
-  const titles = new Map([...(options ?? []), ...(classes ?? [])].map(({ name, title }) => [name, title]));
-  const said = (/** @type {unknown} */ one) => titles.get(String(one)) ?? String(one);
+function show(value, field) {
   if (value === undefined || value === null) return "–";
+  const steps = loadedType(field.type)?.steps?.(value, field);
+  if (steps)
+    return h(
+      "ol",
+      { class: "order" },
+      steps.map((title) => h("li", { dir: "auto" }, [title])),
+    );
+  const titles = new Map(
+    [...(field.options ?? []), ...(field.classes ?? [])].map(({ name, title }) => [name, title]),
+  );
+  const said = (/** @type {unknown} */ one) => titles.get(String(one)) ?? String(one);
   if (Array.isArray(value)) {
-    const names = value.map((one) => said(typeof one === "object" && one ? one.class : one));
+    const names = value.map((one) =>
+      said(typeof one === "object" && one && "class" in one ? one.class : one),
+    );
     return `${value.length}: ${[...new Set(names)].join(", ")}`;
   }
   return typeof value === "object" ? JSON.stringify(value) : said(value);

@@ -56,3 +56,7 @@ test("one line, each title in its own direction", () => {
   assert.equal(ranking.summarize(["c", "a"], field).replace(/[\u2068\u2069]/g, ""), "C > A");
   assert.equal(ranking.summarize([], field), "nothing");
 });
+
+test("an order is shown as its options' titles, one below the other", () => {
+  assert.deepEqual(ranking.steps(["c", "a", "gone"], field), ["C", "A", "gone"]);
+});

@@ -1,5 +1,5 @@
 import { createPanel } from "./panel.js";
-import { summarize, validate } from "./value.js";
+import { steps, summarize, validate } from "./value.js";
 
 /** A few options in order, best first. @type {import('../../label/types.js').LabelTypeModule} */
-export default { kind: "ranking", surface: null, createPanel, validate, summarize };
+export default { kind: "ranking", surface: null, createPanel, validate, summarize, steps };

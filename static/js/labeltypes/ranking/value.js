@@ -34,9 +34,22 @@ export function validate(value, field) {
  * @returns {string}
  */
 export function summarize(value, field) {
+  return (
+    steps(value, field)
+      .map((title) => `\u2068${title}\u2069`)
+      .join(" > ") || "nothing"
+  );
+}
+
+/**
+ * @param {Json} value
+ * @param {Field} field
+ * @returns {string[]} titles, best first
+ */
+export function steps(value, field) {
   const titles = new Map((field.options ?? []).map((option) => [option.name, option.title]));
   const names = Array.isArray(value) ? value.map(String) : [String(value)];
-  return names.map((name) => `\u2068${titles.get(name) ?? name}\u2069`).join(" > ") || "nothing";
+  return names.map((name) => titles.get(name) ?? name);
 }
 
 /**
