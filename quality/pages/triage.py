@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts.errors import DomainError
-from accounts.page_tools import SignedInRequest, page
+from accounts.page_tools import SignedInRequest, form_problems, in_percent, page
 from accounts.replica import from_replica
 from annotate.services.experts import has_experts
 from projects.access import ProjectAccess, access_project
@@ -34,6 +34,8 @@ def triage(request: SignedInRequest, project_id: str) -> HttpResponse:
         try:
             messages.success(request, _act(request, access))
         except DomainError as refusal:
+            if request.POST.get("action") == "start":
+                return _show(request, access, refusal)
             details = "; ".join(f"{problem.path}: {problem.message}" for problem in refusal.fields)
             messages.error(request, f"{refusal.message} {details}".strip())
         return HttpResponseRedirect(request.get_full_path())
@@ -79,7 +81,10 @@ def _number(text: str) -> float:
         return -1.0
 
 
-def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
+def _show(
+    request: SignedInRequest, access: ProjectAccess, refusal: DomainError | None = None
+) -> HttpResponse:
+    """The page; with a refusal what was sent stands in the form of the start, and what is wrong beside it."""
     project = access.project
     job, measured = measuring(project), measure_of(project)
     run = triage_run.active_run(project)
@@ -107,7 +112,7 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         **_in_force(project, run),
         "accepting": run is not None and triage_run.is_unfinished(run.job),
         "returning": returning(project),
-        "audit": f"{100 * triage_run.AUDIT_SHARE:g}",
+        **_start_form(request, refusal),
         "shows_predictions": project.show_predictions,
         "error": request.GET.get("error", f"{100 * target:g}"),
         "wrong": wrong,
@@ -128,7 +133,22 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
             "scores": score_plot(title, measured),
             "curves": [curve_plot(row, target) for row in found.rows if row.choice.checked][:MOST_CURVES],
         }
-    return render(request, "quality/triage.html", shell(access, "quality", **context))
+    status = refusal.status if refusal else 200
+    return render(request, "quality/triage.html", shell(access, "quality", **context), status=status)
+
+
+def _start_form(request: SignedInRequest, refusal: DomainError | None) -> dict[str, Any]:
+    """What stands in the form of the start: the default, or what was refused and why."""
+    if refusal is None:
+        return {"audit": f"{100 * triage_run.AUDIT_SHARE:g}", "refused": None}
+    problems = form_problems(refusal)
+    about_share = problems["fields"].pop("audit_share", "")
+    others = "; ".join(f"{path}: {words}" for path, words in problems["fields"].items())
+    return {
+        "audit": request.POST.get("audit", "")[:20],
+        "audit_wrong": in_percent(about_share),
+        "refused": f"{problems['message']} {others}".strip(),
+    }
 
 
 def _in_force(project: Project, run: TriageRun | None) -> dict[str, Any]:

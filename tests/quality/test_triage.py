@@ -358,8 +358,13 @@ def test_the_page_starts_ends_and_says_what_is_refused(found: Triaged) -> None:
     page, address = Client(), f"/projects/{found.world.project.pk}/triage/"
     page.force_login(found.world.max)
     assert "Leave them to the model" in page.get(address, {"error": "5"}).content.decode()
-    said = page.post(address, {"action": "start", "error": "5", "audit": "0"}, follow=True).content.decode()
-    assert "audit_share: a share from 0.01 to 0.5" in said
+    refused = page.post(f"{address}?error=5", {"action": "start", "error": "5", "audit": "0,5"})
+    assert refused.status_code == 400
+    said = refused.content.decode()
+    assert "The triage cannot start so." in said
+    assert "a share from 1 to 50" in said
+    assert 'step="any" value="0,5" required aria-invalid="true"' in said, "what was typed stays"
+    assert not TriageRun.objects.exists()
     said = page.post(address, {"action": "start", "error": "5", "audit": "5"}, follow=True).content.decode()
     assert "The triage has started" in said
     do(TriageRun.objects.get().job)
