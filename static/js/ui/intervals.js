@@ -1,6 +1,6 @@
 import { Scope } from "../core/scope.js";
 import { svg } from "./icon.js";
-import { readData, shorten, ticks } from "./plot-data.js";
+import { placeOf, readData, shorten, ticks } from "./plot-data.js";
 
 /** @typedef {import('./plot-data.js').IntervalData} IntervalData */
 
@@ -36,8 +36,7 @@ function draw(data, width) {
   const left = Math.min(180, width * 0.34);
   const right = width - 44;
   const height = data.rows.length * ROW + FOOT;
-  const at = (/** @type {number} */ value) =>
-    left + ((value - data.min) / (data.max - data.min || 1)) * (right - left);
+  const at = (/** @type {number} */ value) => left + placeOf(value, data) * (right - left);
   const root = svg("svg", {
     class: "chart",
     width,

@@ -54,6 +54,16 @@ export function ticks(min, max, count = 5) {
 }
 
 /**
+ * Where on an axis a value is drawn. Alpha may lie below -1: at the end of the axis then, not on the name beside it.
+ * @param {number} value
+ * @param {{min: number, max: number}} axis
+ * @returns {number} from 0 to 1
+ */
+export function placeOf(value, { min, max }) {
+  return Math.min(1, Math.max(0, (value - min) / (max - min || 1)));
+}
+
+/**
  * @param {readonly string[]} names
  * @param {number} length
  * @returns {string[]} shortened at the end; in the middle where that would make two of them the same
