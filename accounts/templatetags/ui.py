@@ -208,8 +208,10 @@ def series_plot(name: str, data: Mapping[str, Any]) -> dict[str, object]:
     "series": [{"label", "values", "lo"?, "hi"?}]}``; all lists are as long as ``x.values``; None is a gap.
     """
     lists = [line["values"] for line in data["series"]]
+    labels = [line["label"] for line in data["series"]]
     rows = zip(data["x"]["values"], *lists, strict=True)
-    return {"name": name, "data": data, "rows": [(row[0], row[1:]) for row in rows]}
+    told = [(row[0], list(zip(labels, row[1:], strict=True))) for row in rows]
+    return {"name": name, "data": data, "rows": told}
 
 
 @register.inclusion_tag("partials/matrix_plot.html")
@@ -220,7 +222,8 @@ def matrix_plot(name: str, data: Mapping[str, Any]) -> dict[str, object]:
     "cells": [[counts]], "links"?: [[url or ""]]}``. Shades are shares of the row.
     """
     rows = zip(data["rows"], data["cells"], strict=True)
-    return {"name": name, "data": data, "rows": list(rows)}
+    told = [(row, list(zip(data["columns"], counts, strict=True))) for row, counts in rows]
+    return {"name": name, "data": data, "rows": told}
 
 
 @register.inclusion_tag("partials/interval_plot.html")

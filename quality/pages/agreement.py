@@ -30,6 +30,7 @@ from quality.services.agreement import ABOUT, ALPHA, CLASSES, PAIRS, PEOPLE, SLI
 from quality.services.fields import Asked, asked_fields
 
 MOST_PEOPLE = 200  # rows shown; the API has them all
+MOST_WEAKEST = 5
 FEW_ANSWERS = 10  # a class that was given less often says little: it stands after the others
 
 
@@ -122,6 +123,7 @@ def _people(request: SignedInRequest, access: ProjectAccess, asked: Asked, figur
             for each in matrix["pairs"]
             if as_rows
         ],
+        "weakest": [] if as_rows else _weakest(matrix["pairs"], names),
         "hidden": matrix["hidden"],
         "show": show,
         "shows": [
@@ -129,6 +131,15 @@ def _people(request: SignedInRequest, access: ProjectAccess, asked: Asked, figur
             for key in SHOWN
         ],
     }
+
+
+def _weakest(pairs: list[dict[str, Any]], names: dict[int, str]) -> list[dict[str, Any]]:
+    """The pairs who agree least, whose interval ends lowest first; none where all agree fully."""
+    found = [each for each in pairs if not each["too_few"] and each["differ"]]
+    ordered = sorted(found, key=lambda each: (each["high"], each["agreement"], each["first"], each["second"]))
+    return [
+        {**each, "names": (names[each["first"]], names[each["second"]])} for each in ordered[:MOST_WEAKEST]
+    ]
 
 
 @page

@@ -178,7 +178,7 @@ def _guideline(found: Iterable[Advice]) -> list[Weak]:
     return [
         Weak(
             kind="guideline",
-            title=f"{pair.truth} taken for {pair.said}",
+            title=f"“{pair.truth}” taken for “{pair.said}”",
             value=pair.rate,
             low=pair.low,
             high=pair.high,
@@ -234,7 +234,7 @@ def _steps(
         words = "Tasks that are not sure yet: ask one more person"
         steps.append(Step(words, address["difficulty"], _number(unsure)))
     steps += [
-        Step(f"Say in the guideline what tells {pair.truth} from {pair.said}", pair.url)
+        Step(f"Say in the guideline what tells “{pair.truth}” from “{pair.said}”", pair.url)
         for each in found
         for pair in each.guideline[:1]
     ]

@@ -300,6 +300,18 @@ def test_of_very_many_answers_a_sample_is_compared_and_said_to_be_one(
     assert "All figures of this field come from a sample of" in scene.manager.get(scene.base).content.decode()
 
 
+def test_the_weakest_pairs_stand_above_the_matrix(scene: Scene) -> None:
+    """Those whose interval ends lowest first, and each leads to its tasks; not where all pairs are listed."""
+    pairs = [each for each in scene.api("pairs/")["results"] if each["differ"]]
+    page = scene.manager.get(scene.base).content.decode()
+    shown = page.split("Who agree least")[-1].split("</table>")[0]
+    lowest = sorted(pairs, key=lambda each: (each["high"], each["agreement"]))[:5]
+    assert 0 < shown.count("<tr>") - 1 == len(lowest)
+    places = [shown.index(f"{each['differ']} of {each['items']}</a>") for each in lowest]
+    assert places == sorted(places)
+    assert "Who agree least" not in scene.manager.get(scene.base, {"show": "pairs"}).content.decode()
+
+
 def test_too_few_shared_tasks_have_no_figure() -> None:
     crowd = make_crowd(2, 9, name="Few")
     write_all(crowd, [(task, person, {"follows": "yes"}) for task in range(9) for person in range(2)])

@@ -13,18 +13,23 @@ export class MatrixPlot extends HTMLElement {
   connectedCallback() {
     /** @type {MatrixData | null} */
     const data = readData(this);
-    if (data) this.replaceChildren(draw(data));
+    if (data) this.replaceChildren(draw(data, this.clientWidth || Number.POSITIVE_INFINITY));
   }
 }
 
-/** @param {number} columns @returns {number} width of a cell: fewer columns, wider cells */
-function cellWidth(columns) {
-  return Math.max(32, Math.min(64, 480 / Math.max(columns, 1)));
+/**
+ * Width of a cell: fewer columns, wider cells; as narrow as the page asks for, while a count still fits.
+ * @param {number} columns
+ * @param {number} room
+ */
+function cellWidth(columns, room) {
+  const wanted = Math.max(32, Math.min(64, 480 / Math.max(columns, 1)));
+  return Math.max(32, Math.min(wanted, Math.floor((room - LABEL - TAIL) / Math.max(columns, 1))));
 }
 
-/** @param {MatrixData} data */
-function draw(data) {
-  const size = { width: cellWidth(data.columns.length), height: 30 };
+/** @param {MatrixData} data @param {number} room */
+function draw(data, room) {
+  const size = { width: cellWidth(data.columns.length, room), height: 30 };
   const width = LABEL + data.columns.length * size.width + TAIL;
   const height = HEAD + data.rows.length * size.height + 4;
   const root = svg("svg", {
