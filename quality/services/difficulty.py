@@ -36,17 +36,14 @@ def difficulty_of(units: Sequence[UnitFit]) -> dict[str, Any]:
     parts = [Part.of(unit) for unit in units]
     hard = _hard(parts)
     difficult = _tasks(parts, hard)
-    unsure = [
-        part.several & (part.unit.consensus.confidence < UNSURE) & ~np.isin(part.unit.tasks, difficult)
-        for part in parts
-    ]
+    unsure = [part.several & (part.surety < UNSURE) & ~np.isin(part.unit.tasks, difficult) for part in parts]
     disagreeing = [part.several & (part.found.agreeing < part.found.answers) for part in parts]
     mixed = [mix_ups(unit.by_others.counts) for unit in units]
     return {
         "tasks": _tasks(parts, [part.several for part in parts]).size,
         "disagreeing": _tasks(parts, disagreeing).size,
         "hard": _listed(parts, hard, [part.found.chance for part in parts]),
-        "unsure": _listed(parts, unsure, [unit.consensus.confidence for unit in units]),
+        "unsure": _listed(parts, unsure, [part.surety for part in parts]),
         "guideline": _mixed(parts, [guideline for guideline, _ in mixed]),
         "people": _mixed(parts, [people for _, people in mixed]),
     }
@@ -54,21 +51,21 @@ def difficulty_of(units: Sequence[UnitFit]) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One unit; ``several``: its tasks (n,) with two answers or more, and no known one."""
+    """One unit; ``several``: its tasks (n,) with two answers or more, and no known one; ``surety`` (n,): how
+    probable their classes are."""
 
     unit: UnitFit
     found: Difficulty
     several: Bools
+    surety: Floats
 
     @classmethod
     def of(cls, unit: UnitFit) -> "Part":
         found = task_difficulty(unit.answers, unit.consensus.confusion, unit.consensus.label)
         several = found.answers > 1
         if unit.answers.gold is not None:
-            several &= (
-                unit.answers.gold < 0
-            )  # its class is known; what people make of it is the health of gold
-        return cls(unit, found, several)
+            several &= unit.answers.gold < 0  # its class is known; what people make of it is gold's health
+        return cls(unit, found, several, unit.consensus.confidence)
 
 
 def _hard(parts: Sequence[Part]) -> list[Bools]:
@@ -114,7 +111,7 @@ def _task(part: Part, row: int) -> list[Any]:
         int(found.agreeing[row]),
         round(float(found.expected[row]), 2),
         float(f"{found.chance[row]:.3g}"),
-        round(float(unit.consensus.confidence[row]), 4),
+        round(float(part.surety[row]), 4),
     ]
     return [*told, unit.unit, unit.codes[unit.consensus.label[row]]] if unit.unit else told
 

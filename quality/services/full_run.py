@@ -81,16 +81,18 @@ def full_run(project: Project, context: JobContext | None = None) -> dict[str, A
     began = timezone.now()
     total = Annotation.objects.filter(project=project).values("task_id").distinct().count()
     say = partial(_say, context, total=2 * total)
-    between = partial(_let_others, context)
-    with Beside([partial(refresh_agreement, project)], between):
-        run = _inferred(project, ontology, say, total)
-        found = list(run.fits.values())
-        figures = partial(refresh_difficulty, project, found), partial(refresh_watch, project, found)
-        with Beside(figures, between):
-            tasks = _write_all(project, run, lambda written: say(total + written))
-            refresh_discrimination(project)
-            refresh_figures(project)
-            refresh_groups(project)
+    run = _inferred(project, ontology, say, total)
+    found = list(run.fits.values())
+    apart = (
+        partial(refresh_agreement, project),
+        partial(refresh_difficulty, project, found),
+        partial(refresh_watch, project, found),
+    )
+    with Beside(apart, partial(_let_others, context)):
+        tasks = _write_all(project, run, lambda written: say(total + written))
+        refresh_discrimination(project)
+        refresh_figures(project)
+        refresh_groups(project)
     _let_others(context)
     leave_to_compare(project, found, run=context.job.pk if context else None, run_at=began)
     return {"tasks": tasks, "people": run.people}
