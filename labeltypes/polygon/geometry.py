@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labeltypes.base import Invalid, Json
-from labeltypes.checks import Problems, need_number
+from labeltypes.checks import MAX_NUMBER, Problems, need_number
 from labeltypes.image_regions import OUTSIDE
 from stats.regions.polygons import CrossingError, as_polygon
 
@@ -25,11 +25,14 @@ def clean_outline(raw: Json, size: Size | None, path: str) -> list[Point]:
         raise Invalid.at(path, f"has {len(raw):,} points, at most {MAX_POINTS:,} are allowed")
     problems = Problems()
     points: list[Point] = []
+    width, height = size or (MAX_NUMBER, MAX_NUMBER)
     for index, each in enumerate(raw):
-        with problems.collect():
-            point = _point(each, size, f"{path}[{index}]")
-            if not points or points[-1] != point:
-                points.append(point)
+        point = _plain(each, width, height)
+        if point is None:
+            with problems.collect():
+                point = _point(each, size, f"{path}[{index}]")
+        if point is not None and (not points or points[-1] != point):
+            points.append(point)
     problems.raise_if_any()
     while len(points) > 1 and points[0] == points[-1]:
         points.pop()
@@ -47,6 +50,18 @@ def _check_simple(points: list[Point], path: str) -> None:
         raise Invalid.at(path, f"crosses itself: the edges after [{first}] and [{second}]") from None
     except ValueError:
         raise Invalid.at(path, "must have an area") from None
+
+
+def _plain(raw: Json, width: int, height: int) -> Point | None:
+    """A point well inside the image, as nearly all are; None for one that wants a closer look."""
+    if not isinstance(raw, list) or len(raw) != 2:
+        return None
+    x, y = raw
+    if not isinstance(x, int | float) or not isinstance(y, int | float):
+        return None
+    if isinstance(x, bool) or isinstance(y, bool) or not (0 < x < width and 0 < y < height):
+        return None
+    return float(x), float(y)
 
 
 def _point(raw: Json, size: Size | None, path: str) -> Point:
