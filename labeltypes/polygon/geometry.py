@@ -27,12 +27,10 @@ def clean_outline(raw: Json, size: Size | None, path: str) -> list[Point]:
     points: list[Point] = []
     width, height = size or (MAX_NUMBER, MAX_NUMBER)
     for index, each in enumerate(raw):
-        point = _plain(each, width, height)
-        if point is None:
-            with problems.collect():
-                point = _point(each, size, f"{path}[{index}]")
-        if point is not None and (not points or points[-1] != point):
-            points.append(point)
+        with problems.collect():
+            point = _plain(each, width, height) or _point(each, size, f"{path}[{index}]")
+            if not points or points[-1] != point:
+                points.append(point)
     problems.raise_if_any()
     while len(points) > 1 and points[0] == points[-1]:
         points.pop()
