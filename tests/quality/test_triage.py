@@ -368,6 +368,9 @@ def test_the_page_starts_ends_and_says_what_is_refused(found: Triaged) -> None:
     said = page.post(address, {"action": "start", "error": "5", "audit": "5"}, follow=True).content.decode()
     assert "The triage has started" in said
     do(TriageRun.objects.get().job)
+    again = page.post(address, {"action": "start", "error": "5", "audit": "5"})
+    assert again.status_code == 409
+    assert "in force" in again.content.decode()
     shown = page.get(address, {"error": "5"}).content.decode()
     assert "Put all back" in shown
     assert "Leave them to the model" not in shown
