@@ -19,6 +19,8 @@ SELECT project_id, state, sum(number)::bigint FROM (
     ids="bigint[]",
 )
 PROJECT = Columns(Project, "p")
+# Tells this state of a row from every other: for who keeps what was read.
+VERSION = "concat_ws(' ', p.xmin, p.ctid)"
 
 
 def count_states(projects: Iterable[Project]) -> dict[int, dict[str, int]]:

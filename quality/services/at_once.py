@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
@@ -10,25 +10,36 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from accounts.statements import Prepared
+from accounts.statements import Prepared, Sent
 from labeltypes.ontology import Ontology
 from projects.models import Project
+from projects.queries import VERSION
 from quality.services.answers import COUNTED
 from quality.services.fields import Asked, usable
 from quality.services.kept import Kept
 from quality.services.known import Known, Models, People, StoredModel, TrustRow
+from quality.services.locks import TRUST, lock_key
 from quality.services.merging import Answer
 from quality.services.sums import read_crowd
 from quality.services.votes import current_values, shared_values
 
-# Rows of eight kinds, each with the columns that it needs. ``fit`` tells which run the models are of: they
+# Rows of nine kinds, each with the columns that it needs. Of the tasks that are given, or, if none are, of
+# those that the oldest marks name, if ``TRY`` got the lock. ``fit`` tells which run the models are of: they
 # are sent only to a process that has those of another. People are looked up one by one, by the index: asked
 # for all at once, the planner may read all people's rows through. Figures per class only of the fields on
 # which trust follows single answers: there may be a thousand classes.
+WANTED = "(SELECT tasks FROM wanted)::bigint[]"
 READ = Prepared(
     "read_at_once",
     f"""
-WITH given AS MATERIALIZED (SELECT id, task_id, user_id, version, value::text AS value {COUNTED}),
+WITH marks AS MATERIALIZED (
+    SELECT id, task_id FROM quality_staletask
+    WHERE project_id = %(project)s AND %(tasks)s::bigint[] IS NULL
+      AND current_setting('touchstone.has_trust', true) = 'true'
+    ORDER BY id LIMIT %(most)s),
+wanted AS MATERIALIZED (SELECT coalesce(%(tasks)s::bigint[], array_agg(task_id)) AS tasks FROM marks),
+given AS MATERIALIZED (
+    SELECT id, task_id, user_id, version, value::text AS value {COUNTED.replace("%(tasks)s", WANTED)}),
 people AS MATERIALIZED (SELECT DISTINCT user_id AS id FROM given),
 sums AS MATERIALIZED (
     SELECT s.* FROM people AS p CROSS JOIN unnest(%(fields)s::varchar[]) AS f(name)
@@ -42,7 +53,8 @@ SELECT 0 AS kind, id, user_id AS person, NULL::varchar AS field, NULL::varchar A
        value AS content, task_id AS task, version AS number, NULL::bytea AS bytes, NULL::text[] AS texts
 FROM given
 UNION ALL
-SELECT 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, name, NULL,
+SELECT 1, NULL, NULL, NULL, (SELECT {VERSION} FROM projects_project AS p WHERE p.id = %(project)s), NULL,
+       NULL, NULL, NULL, name, NULL,
        (SELECT count(*) FROM projects_ontologyversion WHERE project_id = %(project)s), NULL, NULL
 FROM fit
 UNION ALL
@@ -61,28 +73,45 @@ WHERE t.label = '' OR t.field IN (SELECT field FROM sums)
 UNION ALL
 SELECT 4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, answers::text, task_id, NULL, NULL, NULL
 FROM quality_golditem
-WHERE project_id = %(project)s AND retired_at IS NULL AND task_id = ANY(%(tasks)s)
+WHERE project_id = %(project)s AND retired_at IS NULL AND task_id = ANY({WANTED})
 UNION ALL
 SELECT 5, id, user_id, field, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, sums, NULL FROM sums
 UNION ALL
 SELECT 6, NULL, NULL, field, NULL, NULL, NULL, NULL, NULL, votes::text, task_id, NULL, NULL, NULL
-FROM quality_votessincefit WHERE project_id = %(project)s AND task_id = ANY(%(tasks)s)
+FROM quality_votessincefit WHERE project_id = %(project)s AND task_id = ANY({WANTED})
 UNION ALL
 SELECT 7, NULL, NULL, field, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, votes, NULL
 FROM quality_fittedvotes WHERE id IN (
-    SELECT b.id FROM unnest(%(tasks)s::bigint[]) AS t(id) CROSS JOIN unnest(%(fields)s::varchar[]) AS f(name)
+    SELECT b.id FROM unnest({WANTED}) AS t(id) CROSS JOIN unnest(%(fields)s::varchar[]) AS f(name)
     CROSS JOIN LATERAL (SELECT id FROM quality_fittedvotes
                         WHERE project_id = %(project)s AND field = f.name AND first_task <= t.id
                         ORDER BY first_task DESC LIMIT 1) AS b)
-""",  # noqa: S608  # a part of its own, no value
+UNION ALL
+SELECT 8, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, task_id, NULL, NULL, NULL FROM marks
+""",  # noqa: S608  # parts of their own, no value
     project="bigint",
     tasks="bigint[]",
     fields="varchar[]",
     fit="text",
+    most="integer",
+)
+# Nobody waits for the disk: what a crash takes, it takes with the deletion of the mark, and it is done again.
+# Who does not get the lock at once sees no marks: somebody is at them, or a full run writes trust.
+TRY = Prepared(
+    "try_trust",
+    """
+SELECT set_config('synchronous_commit', 'off', true),
+       set_config('touchstone.has_trust',
+                  pg_try_advisory_xact_lock(hashtext(%(lock)s), %(number)s)::text, true)
+""",
+    lock="text",
+    number="integer",
 )
 # Of so many projects a process keeps the models, under the name of their fit.
 MOST_PROJECTS = 32
-_fits: dict[int, tuple[str, Models]] = {}
+Held = tuple[str, Models]
+NO_FIT: Held = ("", {})
+_fits: dict[int, Held] = {}
 NO_SUMS = "{}"
 
 
@@ -90,13 +119,14 @@ class Kind(IntEnum):
     """What a row of ``READ`` is."""
 
     ANSWER = 0
-    FIT = 1
+    STATE = 1
     MODEL = 2
     TRUST = 3
     GOLD = 4
     SUMS = 5
     VOTES = 6
     BLOCK = 7
+    MARK = 8
 
 
 class Row(NamedTuple):
@@ -132,26 +162,72 @@ class Seen:
     kept: Kept
 
 
+@dataclass(frozen=True)
+class Marked:
+    """What the oldest marks of a project come with. ``marks``: their ids; none if another has the lock.
+    ``tasks``: theirs, ascending. ``version``: which row of the project stands now."""
+
+    marks: list[int]
+    tasks: list[int]
+    version: str
+    rows: list[list[Row]]
+    held: Held
+
+
+def read_marked(project_id: int, fields: Sequence[Asked], *, most: int) -> Marked:
+    """Try for the lock ``trust``, and read up to so many marks, with all that their tasks are judged by: in
+    one message."""
+    name, number = lock_key(TRUST, project_id)
+    values = {"tasks": None, "most": most}
+    rows, held = _read(project_id, fields, values, behind=[(TRY, {"lock": name, "number": number})])
+    marks = rows[Kind.MARK]
+    return Marked(
+        [row.id for row in marks], sorted({row.task for row in marks}), rows[Kind.STATE][0].label, rows, held
+    )
+
+
 def read_at_once(
     project: Project, ontology: Ontology, fields: Sequence[Asked], task_ids: Sequence[int]
 ) -> Seen:
     """Of these tasks. ``fields`` are those of the ontology."""
+    rows, held = _read(project.pk, fields, {"tasks": list(task_ids), "most": 0})
+    return seen_in(rows, held, project, ontology, fields, task_ids)
+
+
+def _read(
+    project_id: int, fields: Sequence[Asked], wanted: Mapping[str, Any], *, behind: Sequence[Sent] = ()
+) -> tuple[list[list[Row]], Held]:
+    """The rows by kind, and the models of the fit that stands."""
+    held = _fits.get(project_id, NO_FIT)
     names = [asked.name for asked in fields if asked.is_judged_by_votes]
-    held = _fits.get(project.pk, ("", {}))
-    values = {"project": project.pk, "tasks": list(task_ids), "fields": names, "fit": held[0]}
+    values = {**wanted, "project": project_id, "fields": names, "fit": held[0]}
     rows: list[list[Row]] = [[] for _ in Kind]
-    for row in map(_row, READ.rows(values)):
+    for row in map(_row, READ.rows(values, behind=behind)):
         rows[row[0]].append(row)
-    (fit,) = rows[Kind.FIT]
-    if fit.content != held[0]:
-        held = fit.content, _models(rows[Kind.MODEL])
-        _hold(project.pk, held)
+    (state,) = rows[Kind.STATE]
+    if state.content != held[0]:
+        held = state.content, _models(rows[Kind.MODEL])
+        _hold(project_id, held)
+    return rows, held
+
+
+def seen_in(
+    rows: Sequence[Sequence[Row]],
+    held: Held,
+    project: Project,
+    ontology: Ontology,
+    fields: Sequence[Asked],
+    task_ids: Sequence[int],
+) -> Seen:
+    """What these rows say of these tasks."""
+    names = {asked.name for asked in fields if asked.is_judged_by_votes}
     people = [_trust_row(row[1:10]) for row in rows[Kind.TRUST]]
     gold = {
         row.task: [usable(answer, ontology) for answer in json.loads(row.content)] for row in rows[Kind.GOLD]
     }
     models = {name: units for name, units in held[1].items() if name in names}
-    answers = _answers(project, ontology, task_ids, rows[Kind.ANSWER], has_older=fit.number > 1)
+    has_older = rows[Kind.STATE][0].number > 1
+    answers = _answers(project, ontology, task_ids, rows[Kind.ANSWER], has_older=has_older)
     return Seen(answers, Known(models, People(people), gold), _kept(rows))
 
 
@@ -179,7 +255,7 @@ def _kept(rows: Sequence[Sequence[Row]]) -> Kept:
     return kept
 
 
-def _hold(project_id: int, held: tuple[str, Models]) -> None:
+def _hold(project_id: int, held: Held) -> None:
     if len(_fits) >= MOST_PROJECTS:
         _fits.clear()
     _fits[project_id] = held

@@ -11,13 +11,12 @@ from accounts.statements import Prepared
 from labeltypes.base import Posterior
 from labeltypes.ontology import Ontology
 from projects.models import ConsensusMethod, Project
-from projects.queries import PROJECT
-from quality.services.at_once import read_at_once
+from projects.queries import PROJECT, VERSION
+from quality.services.at_once import Seen, read_at_once, read_marked, seen_in
 from quality.services.crowds import merged_by_crowds, stored_crowds
 from quality.services.fields import Asked, asked_fields, ontology_for
 from quality.services.gold_answers import codes_of
 from quality.services.known import Known, StoredModel
-from quality.services.locks import TRUST, lock_key
 from quality.services.merging import Answer, Composer, TaskResult, merge_task
 from quality.services.methods import method_of, quick_shares
 from quality.services.quick_trust import trust_of
@@ -32,24 +31,14 @@ MOST_ONTOLOGIES = 32
 NONE: dict[str, Any] = {}
 _composers: dict[int | None, Composer] = {}
 
-# Nobody waits for the disk: what a crash takes, it takes with the deletion of the mark, and it is done again.
-UNSURE = Prepared("unsure_commit", "SELECT set_config('synchronous_commit', 'off', true)")
-# Who does not get the lock at once sees no marks: somebody is at them, or a full run writes trust.
-STALE = Prepared(
-    "stale_tasks",
-    f"""
-SELECT m.ids, m.tasks, {PROJECT.sql}
-FROM projects_project AS p CROSS JOIN LATERAL (
-    SELECT array_agg(id) AS ids, array_agg(task_id) AS tasks
-    FROM (SELECT id, task_id FROM quality_staletask
-          WHERE project_id = p.id ORDER BY id LIMIT %(most)s) AS marks) AS m
-WHERE p.id = %(project)s AND (SELECT pg_try_advisory_xact_lock(hashtext(%(lock)s), %(number)s))
-""",  # noqa: S608  # names of columns
+CURRENT = Prepared(
+    "current_project",
+    f"SELECT {VERSION}, {PROJECT.sql} FROM projects_project AS p WHERE p.id = %(project)s",  # noqa: S608  # names of columns
     project="bigint",
-    lock="text",
-    number="integer",
-    most="integer",
 )
+# Of so many projects a process keeps the row, and which it is; who changes one does not use this one.
+MOST_PROJECTS = 32
+_projects: dict[int, tuple[str, Project]] = {}
 
 
 def update_stale(project_id: int) -> int:
@@ -72,17 +61,37 @@ def update_stale(project_id: int) -> int:
 
 @transaction.atomic
 def _update_batch(project_id: int) -> tuple[int, bool, bool]:
-    """Return of how many tasks, whether it read all marks that it may, and whether there are others."""
-    name, number = lock_key(TRUST, project_id)
-    values = {"project": project_id, "lock": name, "number": number, "most": STALE_BATCH}
-    for marks, tasks, *columns in STALE.rows(values, behind=[(UNSURE, {})]):
+    """Return of how many tasks, whether it read all marks that it may, and whether there are others.
+
+    The row of the project is read only if it is not the one that this process keeps.
+    """
+    version, project = _projects.get(project_id, ("", None))
+    ontology = ontology_for(project) if project else None
+    fields = _composer(project, ontology).fields if project and ontology else ()
+    marked = read_marked(project_id, fields, most=STALE_BATCH)
+    if not marked.marks:
+        return 0, False, False
+    if marked.version == version and project and ontology:
+        seen = seen_in(marked.rows, marked.held, project, ontology, fields, marked.tasks)
+        is_more = _judge(project, ontology, seen, marks=marked.marks)
+    else:
+        project = _current(project_id)
+        ontology = ontology_for(project) if project else None
+        if project is None or ontology is None:
+            return 0, False, False
+        is_more = update_tasks(project, ontology, marked.tasks, marks=marked.marks)
+    return len(marked.tasks), len(marked.marks) == STALE_BATCH, is_more
+
+
+def _current(project_id: int) -> Project | None:
+    for version, *columns in CURRENT.rows({"project": project_id}):
         project = PROJECT.read(columns, 0)
-        ontology = ontology_for(project) if marks and project else None
-        if project is not None and ontology is not None:
-            ids = sorted(set(tasks))
-            is_more = update_tasks(project, ontology, ids, marks=marks)
-            return len(ids), len(marks) == STALE_BATCH, is_more
-    return 0, False, False
+        if project is not None:
+            if len(_projects) >= MOST_PROJECTS:
+                _projects.clear()
+            _projects[project_id] = version, project
+            return project
+    return None
 
 
 def update_tasks(
@@ -95,8 +104,12 @@ def update_tasks(
     since before the answers are read: so nobody writes what came of older ones over what came of newer.
     All is worked out before a row of the queue is locked.
     """
+    seen = read_at_once(project, ontology, _composer(project, ontology).fields, ids)
+    return _judge(project, ontology, seen, marks=marks)
+
+
+def _judge(project: Project, ontology: Ontology, seen: Seen, *, marks: Sequence[int]) -> bool:
     fields = _composer(project, ontology).fields
-    seen = read_at_once(project, ontology, fields, ids)
     results = merge_tasks(project, ontology, seen.answers, seen.known)
     changes = trust_of(project, fields, seen)
     suspects = seen.known.people.distrusted(project.review_below_trust)
