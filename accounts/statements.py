@@ -97,6 +97,16 @@ class Prepared:
         return self._execute
 
 
+class Plain(Prepared):
+    """A statement without values that there is no plan of."""
+
+    def __init__(self, statement: str) -> None:
+        self.name = self._whole = statement
+
+    def _text(self, database: Any, there: set[str]) -> str:
+        return self._whole
+
+
 # A statement and what it is sent with.
 Sent = tuple[Prepared, Mapping[str, Any]]
 

@@ -1,14 +1,14 @@
 """Reading the answers that consensus stands on, a batch of tasks at a time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.db import connection
 
-from accounts.statements import Prepared
+from accounts.statements import Prepared, Sent
 from annotate.states import LOCK
 from formats.strictjson import stored
 from labeltypes.ontology import Ontology
@@ -57,6 +57,24 @@ WHERE task_id = ANY(%(tasks)s) GROUP BY field
 """,  # noqa: S608  # a part of its own, no value
     project="bigint",
     tasks="bigint[]",
+)
+# Behind the same lock, where nothing else is asked: an error, if anything is not as ``standing`` says. The
+# database has no other word that keeps the statements behind it in the same message from being carried out.
+SAME = Prepared(
+    "same_tasks",
+    f"""
+SELECT ('other than when they were read, so done again: ' || string_agg(r.task_id::text, ' '))::int
+FROM unnest(%(tasks)s::bigint[], %(standing)s::text[]) AS r(task_id, standing)
+WHERE r.standing IS DISTINCT FROM concat_ws('|',
+    (SELECT coalesce(max(pool), '') FROM annotate_queueentry WHERE task_id = r.task_id),
+    (SELECT coalesce(string_agg(id || ':' || version, ',' ORDER BY id), '')
+     {COUNTED.replace("ANY(%(tasks)s)", "r.task_id")}),
+    (SELECT coalesce(string_agg(field, ',' ORDER BY field COLLATE "C"), '')
+     FROM quality_consensus WHERE task_id = r.task_id))
+""",  # noqa: S608  # a part of its own, no value
+    project="bigint",
+    tasks="bigint[]",
+    standing="text[]",
 )
 # What Answer(...) does, without a call of Python for each of a million.
 _answer: Callable[[Iterable[Any]], Answer] = partial(tuple.__new__, Answer)
@@ -109,6 +127,27 @@ def answers_of(project: Project, ontology: Ontology, ids: Sequence[int]) -> dict
         found[task_id] = answers[start : start + count]
         start += count
     return found
+
+
+def to_lock(
+    project_id: int,
+    answers: Mapping[int, Sequence[Answer]],
+    pools: Mapping[int, str],
+    fields: Mapping[str, Collection[int]],
+) -> list[Sent]:
+    """What locks the queue rows of these tasks, and fails if anything is other than when it was read."""
+    states = [
+        "|".join(
+            [
+                pools.get(task_id, ""),
+                ",".join([f"{each.annotation_id}:{each.version}" for each in given]),
+                ",".join(sorted(name for name, tasks in fields.items() if task_id in tasks)),
+            ]
+        )
+        for task_id, given in answers.items()
+    ]
+    values = {"project": project_id, "tasks": list(answers), "standing": states}
+    return [(LOCK, {"tasks": list(answers)}), (SAME, values)]
 
 
 def lock_tasks(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> Locked:

@@ -23,7 +23,7 @@ from quality.services.merging import Answer
 from quality.services.sums import read_crowd
 from quality.services.votes import current_values, shared_values
 
-# Rows of nine kinds, each with the columns that it needs. Of the tasks that are given, or, if none are, of
+# Rows of many kinds, each with the columns that it needs. Of the tasks that are given, or, if none are, of
 # those that the oldest marks name, if ``TRY`` got the lock. ``fit`` tells which run the models are of: they
 # are sent only to a process that has those of another. People are looked up one by one, by the index: asked
 # for all at once, the planner may read all people's rows through. Figures per class only of the fields on
@@ -35,7 +35,7 @@ READ = Prepared(
 WITH marks AS MATERIALIZED (
     SELECT id, task_id FROM quality_staletask
     WHERE project_id = %(project)s AND %(tasks)s::bigint[] IS NULL
-      AND current_setting('touchstone.has_trust', true) = 'true'
+      AND current_setting('touchstone.has_trust', true) = 'true' AND id <= %(last)s
     ORDER BY id LIMIT %(most)s),
 wanted AS MATERIALIZED (SELECT coalesce(%(tasks)s::bigint[], array_agg(task_id)) AS tasks FROM marks),
 given AS MATERIALIZED (
@@ -88,12 +88,19 @@ FROM quality_fittedvotes WHERE id IN (
                         ORDER BY first_task DESC LIMIT 1) AS b)
 UNION ALL
 SELECT 8, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, task_id, NULL, NULL, NULL FROM marks
+UNION ALL
+SELECT 9, NULL, NULL, pool, NULL, NULL, NULL, NULL, NULL, NULL, task_id, NULL, NULL, NULL
+FROM annotate_queueentry WHERE task_id = ANY({WANTED})
+UNION ALL
+SELECT 10, NULL, NULL, field, NULL, NULL, NULL, NULL, NULL, NULL, task_id, NULL, NULL, NULL
+FROM quality_consensus WHERE task_id = ANY({WANTED})
 """,  # noqa: S608  # parts of their own, no value
     project="bigint",
     tasks="bigint[]",
     fields="varchar[]",
     fit="text",
     most="integer",
+    last="bigint",
 )
 # Nobody waits for the disk: what a crash takes, it takes with the deletion of the mark, and it is done again.
 # Who does not get the lock at once sees no marks: somebody is at them, or a full run writes trust.
@@ -113,6 +120,7 @@ Held = tuple[str, Models]
 NO_FIT: Held = ("", {})
 _fits: dict[int, Held] = {}
 NO_SUMS = "{}"
+NO_LAST = 2**63 - 1
 
 
 class Kind(IntEnum):
@@ -127,6 +135,8 @@ class Kind(IntEnum):
     VOTES = 6
     BLOCK = 7
     MARK = 8
+    POOL = 9
+    JUDGED = 10
 
 
 class Row(NamedTuple):
@@ -155,11 +165,14 @@ _trust_row: Callable[[Sequence[Any]], TrustRow] = partial(tuple.__new__, TrustRo
 
 @dataclass(frozen=True)
 class Seen:
-    """``answers``: the counted ones by task, in the order in which they were given; a task may have none."""
+    """``answers``: the counted ones by task, in the order in which they were given; a task may have none.
+    ``pools``: of each task; ``judged``: by field, the tasks of which a consensus is stored."""
 
     answers: dict[int, list[Answer]]
     known: Known
     kept: Kept
+    pools: dict[int, str]
+    judged: dict[str, set[int]]
 
 
 @dataclass(frozen=True)
@@ -174,12 +187,19 @@ class Marked:
     held: Held
 
 
-def read_marked(project_id: int, fields: Sequence[Asked], *, most: int) -> Marked:
-    """Try for the lock ``trust``, and read up to so many marks, with all that their tasks are judged by: in
-    one message."""
+def read_marked(
+    project_id: int,
+    fields: Sequence[Asked],
+    *,
+    most: int,
+    last: int | None = None,
+    behind: Sequence[Sent] = (),
+) -> Marked:
+    """Try for the lock ``trust``, and read up to so many marks, none after the ``last``, with all that their
+    tasks are judged by: in one message, before it what it stands ``behind``."""
     name, number = lock_key(TRUST, project_id)
-    values = {"tasks": None, "most": most}
-    rows, held = _read(project_id, fields, values, behind=[(TRY, {"lock": name, "number": number})])
+    values = {"tasks": None, "most": most, "last": NO_LAST if last is None else last}
+    rows, held = _read(project_id, fields, values, behind=[*behind, (TRY, {"lock": name, "number": number})])
     marks = rows[Kind.MARK]
     return Marked(
         [row.id for row in marks], sorted({row.task for row in marks}), rows[Kind.STATE][0].label, rows, held
@@ -190,7 +210,7 @@ def read_at_once(
     project: Project, ontology: Ontology, fields: Sequence[Asked], task_ids: Sequence[int]
 ) -> Seen:
     """Of these tasks. ``fields`` are those of the ontology."""
-    rows, held = _read(project.pk, fields, {"tasks": list(task_ids), "most": 0})
+    rows, held = _read(project.pk, fields, {"tasks": list(task_ids), "most": 0, "last": 0})
     return seen_in(rows, held, project, ontology, fields, task_ids)
 
 
@@ -228,7 +248,11 @@ def seen_in(
     models = {name: units for name, units in held[1].items() if name in names}
     has_older = rows[Kind.STATE][0].number > 1
     answers = _answers(project, ontology, task_ids, rows[Kind.ANSWER], has_older=has_older)
-    return Seen(answers, Known(models, People(people), gold), _kept(rows))
+    pools = {row.task: row.field for row in rows[Kind.POOL]}
+    judged: dict[str, set[int]] = defaultdict(set)
+    for row in rows[Kind.JUDGED]:
+        judged[row.field].add(row.task)
+    return Seen(answers, Known(models, People(people), gold), _kept(rows), pools, judged)
 
 
 def _answers(

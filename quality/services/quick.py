@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import DataError
 
-from accounts.statements import Prepared
+from accounts.statements import Prepared, Sent
+from accounts.transactions import atomic_in_messages
 from labeltypes.base import Posterior
 from labeltypes.ontology import Ontology
 from projects.models import ConsensusMethod, Project
@@ -21,11 +22,14 @@ from quality.services.merging import Answer, Composer, TaskResult, merge_task
 from quality.services.methods import method_of, quick_shares
 from quality.services.quick_trust import trust_of
 from quality.services.sums_writing import write_changes
-from quality.services.writing import to_write
+from quality.services.writing import to_write, to_write_plainly
 from stats.arrays import Codes, Floats
 from stats.consensus.posterior import posterior_of_answers
 
 STALE_BATCH = 200
+# Up to so many tasks are written as they were read, and all again if an answer to one came meanwhile. Of many
+# tasks that would happen often.
+FEW = 8
 # Of so many ontologies a process keeps what answers came to: the same come again and again.
 MOST_ONTOLOGIES = 32
 NONE: dict[str, Any] = {}
@@ -39,6 +43,14 @@ CURRENT = Prepared(
 # Of so many projects a process keeps the row, and which it is; who changes one does not use this one.
 MOST_PROJECTS = 32
 _projects: dict[int, tuple[str, Project]] = {}
+
+
+class ChangedMeanwhile(Exception):
+    """A task is not as it was read; nothing was written. ``last``: of the marks that were read."""
+
+    def __init__(self, last: int) -> None:
+        super().__init__(last)
+        self.last = last
 
 
 def update_stale(project_id: int) -> int:
@@ -59,27 +71,36 @@ def update_stale(project_id: int) -> int:
     return total
 
 
-@transaction.atomic
 def _update_batch(project_id: int) -> tuple[int, bool, bool]:
-    """Return of how many tasks, whether it read all marks that it may, and whether there are others.
+    """Return of how many tasks, whether it read all marks that it may, and whether there are others."""
+    try:
+        return _try_batch(project_id)
+    except ChangedMeanwhile as error:
+        return _try_batch(project_id, last=error.last)
+
+
+def _try_batch(project_id: int, *, last: int | None = None) -> tuple[int, bool, bool]:
+    """In two messages if there is nothing to look at in between, else, or of no mark after the ``last``, in
+    three. Raises ChangedMeanwhile, but not then.
 
     The row of the project is read only if it is not the one that this process keeps.
     """
     version, project = _projects.get(project_id, ("", None))
     ontology = ontology_for(project) if project else None
     fields = _composer(project, ontology).fields if project and ontology else ()
-    marked = read_marked(project_id, fields, most=STALE_BATCH)
-    if not marked.marks:
-        return 0, False, False
-    if marked.version == version and project and ontology:
-        seen = seen_in(marked.rows, marked.held, project, ontology, fields, marked.tasks)
-        is_more = _judge(project, ontology, seen, marks=marked.marks)
-    else:
-        project = _current(project_id)
-        ontology = ontology_for(project) if project else None
-        if project is None or ontology is None:
+    with atomic_in_messages() as ends:
+        marked = read_marked(project_id, fields, most=STALE_BATCH, last=last, behind=ends.begin)
+        if not marked.marks:
             return 0, False, False
-        is_more = update_tasks(project, ontology, marked.tasks, marks=marked.marks)
+        if marked.version == version and project and ontology:
+            seen = seen_in(marked.rows, marked.held, project, ontology, fields, marked.tasks)
+        else:
+            project = _current(project_id)
+            ontology = ontology_for(project) if project else None
+            if project is None or ontology is None:
+                return 0, False, False
+            seen = read_at_once(project, ontology, _composer(project, ontology).fields, marked.tasks)
+        is_more = _judge(project, ontology, seen, marked.marks, is_plain=last is None, commit=ends.commit)
     return len(marked.tasks), len(marked.marks) == STALE_BATCH, is_more
 
 
@@ -105,16 +126,32 @@ def update_tasks(
     All is worked out before a row of the queue is locked.
     """
     seen = read_at_once(project, ontology, _composer(project, ontology).fields, ids)
-    return _judge(project, ontology, seen, marks=marks)
+    return _judge(project, ontology, seen, marks, is_plain=False)
 
 
-def _judge(project: Project, ontology: Ontology, seen: Seen, *, marks: Sequence[int]) -> bool:
+def _judge(
+    project: Project,
+    ontology: Ontology,
+    seen: Seen,
+    marks: Sequence[int],
+    *,
+    is_plain: bool,
+    commit: Sequence[Sent] = (),
+) -> bool:
     fields = _composer(project, ontology).fields
     results = merge_tasks(project, ontology, seen.answers, seen.known)
     changes = trust_of(project, fields, seen)
     suspects = seen.known.people.distrusted(project.review_below_trust)
-    consensus = to_write(project, results, seen.answers, suspects=suspects)
-    return write_changes(project, changes, marks=marks, behind=consensus)
+    consensus = None
+    if is_plain and not suspects and len(results) <= FEW:
+        consensus = to_write_plainly(project, results, seen.answers, seen.pools, seen.judged)
+    if consensus is None:
+        consensus = to_write(project, results, seen.answers, suspects=suspects)
+        return write_changes(project, changes, marks=marks, behind=consensus, commit=commit)
+    try:
+        return write_changes(project, changes, marks=marks, behind=consensus, commit=commit)
+    except DataError as error:
+        raise ChangedMeanwhile(max(marks)) from error
 
 
 def merge_tasks(

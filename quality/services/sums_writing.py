@@ -75,15 +75,12 @@ ON CONFLICT (project_id, field, user_id) DO UPDATE SET sums = excluded.sums
     fields_of_people="varchar[]",
     sums="bytea[]",
 )
+FORGET = Prepared("forget_marks", "DELETE FROM quality_staletask WHERE id = ANY(%(marks)s)", marks="bigint[]")
 # Whether others have come since tells whether to come back; who sets one later sends a message after it.
-FORGET = Prepared(
-    "forget_marks",
-    """
-WITH gone AS (DELETE FROM quality_staletask WHERE id = ANY(%(marks)s))
-SELECT EXISTS (SELECT FROM quality_staletask WHERE project_id = %(project)s AND id <> ALL(%(marks)s))
-""",
+LEFT = Prepared(
+    "marks_left",
+    "SELECT EXISTS (SELECT FROM quality_staletask WHERE project_id = %(project)s)",
     project="bigint",
-    marks="bigint[]",
 )
 FIGURES = ("n", "correct", "accuracy", "low", "high")
 
@@ -104,16 +101,21 @@ class Changes:
 
 
 def write_changes(
-    project: Project, changes: Changes, *, marks: Sequence[int] = (), behind: Sequence[Sent] = ()
+    project: Project,
+    changes: Changes,
+    *,
+    marks: Sequence[int] = (),
+    behind: Sequence[Sent] = (),
+    commit: Sequence[Sent] = (),
 ) -> bool:
     """Write them, and these people's trust over all fields; delete these marks of stale tasks. All in one
-    message; before it what it stands ``behind``.
+    message; before it what it stands ``behind``, and ``commit`` in the end.
 
     The caller holds the lock ``trust``. Return whether the project has other marks.
     """
-    values = {"project": project.pk, "marks": list(marks)}
     changed = _statements(project, changes) if changes.votes else []
-    ((is_more,),) = FORGET.rows(values, behind=[*behind, *changed])
+    sent = [*behind, *changed, (FORGET, {"marks": list(marks)}), *commit]
+    ((is_more,),) = LEFT.rows({"project": project.pk}, behind=sent)
     return bool(is_more)
 
 

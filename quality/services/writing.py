@@ -6,17 +6,17 @@ from typing import NamedTuple
 from django.db import transaction
 
 from accounts.statements import Prepared, Sent
-from annotate.models import ReviewEntry, ReviewReason
+from annotate.models import Pool, ReviewEntry, ReviewReason
 from annotate.services.review_requests import ReviewRequest, request_reviews
 from annotate.services.summaries import summary_columns, to_apply
 from formats.strictjson import dumps
 from projects.models import AnswerSource, Project, TaskState, TaskSummary
 from projects.pg_arrays import documents, numbers, texts
-from quality.services.answers import lock_tasks
+from quality.services.answers import lock_tasks, to_lock
 from quality.services.fields import asked_fields
 from quality.services.inference import METHOD_VERSION
 from quality.services.merging import Answer, FieldResult, TaskResult
-from quality.services.stopping import settle_overlap
+from quality.services.stopping import rule_of, settle_overlap
 
 # A distrusted person's answer needs no second look where the others are this sure.
 SURE = 0.95
@@ -143,6 +143,31 @@ def to_write(
     return [*_rows(project, results, locked.fields, ready), to_apply(project.pk, ready.summaries, final)]
 
 
+def to_write_plainly(
+    project: Project,
+    results: Sequence[TaskResult],
+    answers: Mapping[int, Sequence[Answer]],
+    pools: Mapping[int, str],
+    stored: Mapping[str, Set[int]],
+) -> list[Sent] | None:
+    """As ``to_write``, without a look at the database: ``pools`` and ``stored`` fields are those that were
+    read with the answers. The statements fail if anything is no longer so. None where more must be looked at
+    under the lock: where people agree too little, and where more of them may be asked."""
+    if rule_of(project) is not None or any(_is_low(project, each) for each in results):
+        return None
+    final = [each.value is not None and pools.get(each.task_id, Pool.WORK) == Pool.WORK for each in results]
+    ready = columns_of(results)
+    return [
+        *to_lock(project.pk, answers, pools, stored),
+        *_rows(project, results, stored, ready),
+        to_apply(project.pk, ready.summaries, final),
+    ]
+
+
+def _is_low(project: Project, result: TaskResult) -> bool:
+    return result.agreement is not None and result.agreement < project.review_below_agreement
+
+
 def columns_of(results: Sequence[TaskResult]) -> Columns:
     """What these tasks came to as the statements take it, if all of it is written."""
     rows = [(each.task_id, field) for each in results for field in each.fields]
@@ -201,11 +226,7 @@ def _ask_for_reviews(
     suspects: Mapping[int, float],
 ) -> set[int]:
     """Return the tasks that people agree too little on."""
-    low = [
-        each
-        for each in results
-        if each.agreement is not None and each.agreement < project.review_below_agreement
-    ]
+    low = [each for each in results if _is_low(project, each)]
     wanted = {each.task_id: each for each in low}
     ready = _waiting_for_nobody(project, list(wanted))
     requests = [
