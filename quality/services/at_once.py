@@ -1,6 +1,5 @@
 """All that a few tasks are judged by, read by one statement: this runs for every answer."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from accounts.statements import Prepared, Sent
+from formats.strictjson import stored
 from labeltypes.ontology import Ontology
 from projects.models import Project
 from projects.queries import VERSION
@@ -158,6 +158,7 @@ class Row(NamedTuple):
     texts: list[str]
 
 
+_parsed: Callable[[str], Any] = stored
 # What Row(...) and TrustRow(...) do, without a call of Python for each.
 _row: Callable[[Sequence[Any]], Row] = partial(tuple.__new__, Row)
 _trust_row: Callable[[Sequence[Any]], TrustRow] = partial(tuple.__new__, TrustRow)
@@ -243,7 +244,7 @@ def seen_in(
     names = {asked.name for asked in fields if asked.is_judged_by_votes}
     people = [_trust_row(row[1:10]) for row in rows[Kind.TRUST]]
     gold = {
-        row.task: [usable(answer, ontology) for answer in json.loads(row.content)] for row in rows[Kind.GOLD]
+        row.task: [usable(answer, ontology) for answer in _parsed(row.content)] for row in rows[Kind.GOLD]
     }
     models = {name: units for name, units in held[1].items() if name in names}
     has_older = rows[Kind.STATE][0].number > 1
@@ -271,7 +272,7 @@ def _kept(rows: Sequence[Sequence[Row]]) -> Kept:
     kept = Kept()
     for row in rows[Kind.VOTES]:
         kept.votes[row.field, row.task] = {
-            unit: [(user, code) for user, code in given] for unit, given in json.loads(row.content).items()
+            unit: [(user, code) for user, code in given] for unit, given in _parsed(row.content).items()
         }
     for row in rows[Kind.SUMS]:
         kept.add(row.id, row.field, row.person, row.bytes)
@@ -289,8 +290,8 @@ def _models(rows: Sequence[Row]) -> Models:
     """Field → its units in the order of the fit; nobody may change them, so nobody can."""
     found: dict[str, list[StoredModel]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.field, row.label)):
-        codes, marginals, pooled = map(json.loads, row.texts)
-        crowd = None if row.content == NO_SUMS else read_crowd(json.loads(row.content))
+        codes, marginals, pooled = map(_parsed, row.texts)
+        crowd = None if row.content == NO_SUMS else read_crowd(_parsed(row.content))
         arrays = np.array(marginals), np.array(pooled)
         for array in (*arrays, *((crowd.marginals, crowd.base, crowd.raised_by_class) if crowd else ())):
             array.flags.writeable = False

@@ -4,15 +4,15 @@ This runs for every answer: so rows stay rows, and what several judgements need 
 ``quality.services.at_once``.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from accounts.statements import Prepared
+from formats.strictjson import stored
 from labeltypes.base import JsonObject
 from quality.services.merging import Answer, Weights
 from quality.services.sums import pack
@@ -111,7 +111,7 @@ class People:
     def matrices(self, field: str) -> dict[int, dict[str, Any]]:
         """Person → unit → confusion matrix, by consensus."""
         return {
-            row.user_id: json.loads(row.confusion)
+            row.user_id: cast("dict[str, Any]", stored(row.confusion))
             for row in self.rows
             if row.field == field and row.basis == CONSENSUS and row.confusion is not None
         }
