@@ -120,7 +120,9 @@ class Text(LabelType):
             parts[at], parts[at + 1] = parts[at + 1], parts[at]
         else:
             del parts[rng.randrange(len(parts))]
-        return between.join(parts)
+        wrong = between.join(parts)
+        # Letters with their accents apart may look, and count, like those that were there.
+        return wrong if _nfc(wrong) != _nfc(text) else None
 
     def merge(
         self,

@@ -139,6 +139,15 @@ def test_an_error_is_another_answer(kind: str, data: st.DataObject) -> None:
     assert label_type.distance(wrong, value, field) > 0
 
 
+@pytest.mark.parametrize("text", ["\u00e9a e\u0301a", "a\u0323\u0301"])
+def test_an_error_of_text_is_no_other_way_to_write_it(text: str) -> None:
+    """Canonically equal: what is swapped must look different."""
+    kind, field = registry.get_type("text"), Field(name="note", type="text", title="Note")
+    errors = [kind.corrupt(text, field, Random(seed)) for seed in range(20)]
+    assert any(errors)
+    assert all(kind.distance(error, text, field) > 0 for error in errors if error is not None)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_errors_can_be_made(kind: str) -> None:
     """Of the types' own examples: most tries give another answer that may stand."""
