@@ -165,12 +165,19 @@ class Vote:
     code: str
 
 
+class RunLengths(NamedTuple):
+    """A mask in COCO's way: height and width of the image, compressed counts."""
+
+    size: tuple[int, int]
+    counts: str
+
+
 @dataclass(frozen=True)
 class Shape:
     """A region as formats see it.
 
     `coords`: bbox x, y, width, height in pixels; span and interval start, end (half-open, code points
-    or seconds); polygon x1, y1, x2, y2, …
+    or seconds); polygon x1, y1, x2, y2, …; of a mask the box around it.
     """
 
     kind: ShapeKind
@@ -178,6 +185,7 @@ class Shape:
     coords: tuple[float, ...]
     id: str
     attributes: Mapping[str, Json] = dataclass_field(default_factory=dict)
+    mask: RunLengths | None = None
 
 
 class Merged(NamedTuple):

@@ -240,6 +240,32 @@ TEMPLATES: tuple[Template, ...] = (
         seconds=90,
     ),
     Template(
+        key="masks",
+        title="Paint objects",
+        description="Paint the pixels of objects (masks) with a brush.",
+        media=PHOTO,
+        fields=[
+            {
+                "name": "objects",
+                "title": "Objects",
+                "type": "mask",
+                "on": "image",
+                "classes": [
+                    {"name": "car", "title": "Car", "color": "#4477aa", "hotkey": "1"},
+                    {"name": "person", "title": "Person", "color": "#cc6677", "hotkey": "2"},
+                    {"name": "tree", "title": "Tree", "color": "#228833", "hotkey": "3"},
+                ],
+            }
+        ],
+        guideline=_guideline(
+            "Paint all that is visible of each object, up to its edge.",
+            "The windows of the car are painted, the person in front of it is not.",
+            "The mask of the tree takes in the sky between its branches.",
+        ),
+        sample={"image": "street.webp"},
+        seconds=90,
+    ),
+    Template(
         key="preference",
         title="Pairwise preference",
         description="Two answers side by side: which one is better?",

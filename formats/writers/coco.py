@@ -20,11 +20,12 @@ from formats.writers.base import (
 from formats.writers.classes import ClassTable, class_table
 from labeltypes.base import Field, Shape
 from labeltypes.ontology import Ontology
+from stats.regions.run_lengths import parse_counts
 
 
 class CocoWriter(Writer):
-    """Boxes and polygons on images. Images go out at once; annotations wait in a temporary file for their
-    turn."""
+    """Boxes, polygons and masks on images. Images go out at once; annotations wait in a temporary file for
+    their turn."""
 
     name: ClassVar[str] = "coco"
     title: ClassVar[str] = "COCO"
@@ -97,17 +98,30 @@ class _Job:
         if position is None:
             self._tally.lose(f'region of class "{shape.cls}", which the current ontology does not have')
             return None
-        ring = _ring(shape)
-        if ring is None:
+        place = self._place(shape)
+        if place is None:
             self._tally.lose(f"region of shape {shape.kind}")
             return None
+        return {"category_id": position + 1, **place, "attributes": dict(shape.attributes)}
+
+    def _place(self, shape: Shape) -> dict[str, Json] | None:
+        """`bbox`, `iscrowd`, `area` and `segmentation`; None for shapes that have none here."""
+        if shape.mask is not None:
+            return {
+                "bbox": [*shape.coords],
+                "iscrowd": 0,
+                "area": parse_counts(shape.mask.counts, *shape.mask.size).area,
+                "segmentation": {"size": [*shape.mask.size], "counts": shape.mask.counts},
+            }
+        ring = _ring(shape)
+        if ring is None:
+            return None
         box = list(shape.coords) if shape.kind == "bbox" else _bounds(ring)
-        entry: dict[str, Json] = {"category_id": position + 1, "bbox": [*box], "iscrowd": 0}
-        entry["area"] = box[2] * box[3] if shape.kind == "bbox" else _area(ring)
+        place: dict[str, Json] = {"bbox": [*box], "iscrowd": 0}
+        place["area"] = box[2] * box[3] if shape.kind == "bbox" else _area(ring)
         if shape.kind != "bbox" or self._polygons:
-            entry["segmentation"] = [[*ring]]
-        entry["attributes"] = dict(shape.attributes)
-        return entry
+            place["segmentation"] = [[*ring]]
+        return place
 
 
 def _head(table: ClassTable, context: ExportContext, fields: list[Field]) -> bytes:

@@ -43,7 +43,7 @@ class YoloWriter(Writer):
         return [
             *fields_beside(ontology, fields),
             *attribute_losses(fields),
-            "outlines: polygons become their bounding boxes",
+            "outlines: polygons and masks become their bounding boxes",
             "external ids, metadata, and who answered (only final answers are written)",
         ]
 
@@ -134,7 +134,9 @@ class _Job:
         return f"{position} " + " ".join(f"{number:.6f}" for number in numbers) + "\n"
 
     def _corners(self, shape: Shape) -> tuple[float, float, float, float] | None:
-        if shape.kind == "bbox":
+        if shape.kind == "mask":
+            self._tally.lose("pixels of a mask (written as its bounding box)")
+        if shape.kind in ("bbox", "mask"):
             x, y, width, height = shape.coords
             return x, y, x + width, y + height
         if shape.kind == "polygon":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -150,7 +151,7 @@ def test_the_list_stays_as_it_is_under_the_pointer(board: Board) -> None:
     board.page.evaluate("() => window.labeling.select('n199')")
     board.page.get_by_role("button", name="200: Car or van").wait_for()
     board.page.locator(".image-list").first.evaluate("(list) => { list.scrollTop = 0; }")
-    row = board.page.get_by_role("button", name="2: Car or van", exact=False).first
+    row = board.page.get_by_role("button", name=re.compile("^2: Car or van"))
     row.wait_for()
     row.evaluate("(row) => { row.dataset.mark = 'same'; }")
     row.hover()

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import supervision
 from PIL import Image
@@ -13,8 +14,9 @@ from pycocotools.coco import COCO
 
 from formats.outgoing import ExportItem, ExportMedia, Final
 from formats.writers import coco
-from labeltypes.base import Shape
+from labeltypes.base import Json, Shape
 from labeltypes.ontology import parse_ontology
+from stats.regions.run_lengths import counts_of, runs_of
 from tests.formats.world import VISION, context, export, photo
 
 BOXES = [("car", [10.0, 20.0, 50.0, 30.0]), ("person", [0.5, 0.25, 8.0, 16.0])]
@@ -81,7 +83,10 @@ def test_what_is_lost_is_counted(tmp_path: Path) -> None:
 
 
 def test_polygons_and_other_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shapes = [Shape("polygon", "car", (0.0, 0.0, 10.0, 0.0, 10.0, 10.0), "p"), Shape("mask", "car", (), "m")]
+    shapes = [
+        Shape("polygon", "car", (0.0, 0.0, 10.0, 0.0, 10.0, 10.0), "p"),
+        Shape("interval", "car", (), "m"),
+    ]
     monkeypatch.setattr(coco, "shapes_of", lambda field, value, tally: shapes)
     path, losses = put(tmp_path, [photo("a.jpg", [])])
     found = COCO(str(path))
@@ -89,7 +94,7 @@ def test_polygons_and_other_shapes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert one["bbox"] == [0, 0, 10, 10]
     assert one["area"] == 50
     assert one["segmentation"] == [[0, 0, 10, 0, 10, 10]]
-    assert losses["region of shape mask"] == 1
+    assert losses["region of shape interval"] == 1
 
 
 def test_outlines_by_their_type(tmp_path: Path) -> None:
@@ -112,6 +117,34 @@ def test_outlines_by_their_type(tmp_path: Path) -> None:
     assert summary.losses == {}
     _, summary = export("yolo", [item], context(ontology))
     assert dict(summary.losses) == {"outline of a polygon (written as its bounding box)": 1}
+
+
+def test_masks_by_their_type(tmp_path: Path) -> None:
+    """The answer of a mask field: its run lengths, the box around, its pixels; pycocotools unpacks it."""
+    raw = VISION.to_json()
+    fields = [{**raw["fields"][0], "type": "mask"}]
+    fields[0].pop("min_size")
+    ontology = parse_ontology({**raw, "fields": fields})
+    item = photo("a.jpg", [])
+    medium = item.media["photo"]
+    assert medium.width
+    assert medium.height
+    pixels = np.zeros((medium.height, medium.width), dtype=np.bool_)
+    pixels[20:50, 10:60], pixels[30, 30] = True, False
+    mask = {"size": [medium.height, medium.width], "counts": counts_of(runs_of(pixels))}
+    car: dict[str, Json] = {"id": "m", "class": "car", "mask": mask}
+    item = replace(item, final=Final({"objects": [car]}, 0.9, "consensus"))
+    content, summary = export("coco", [item], context(ontology))
+    path = tmp_path / "coco.json"
+    path.write_bytes(content)
+    found = COCO(str(path))
+    (one,) = found.loadAnns(found.getAnnIds())
+    assert one["segmentation"] == mask
+    assert (one["bbox"], one["area"]) == ([10, 20, 50, 30], 1499)
+    assert (found.annToMask(one) == pixels).all()
+    assert summary.losses == {}
+    _, summary = export("yolo", [item], context(ontology))
+    assert dict(summary.losses) == {"pixels of a mask (written as its bounding box)": 1}
 
 
 def test_an_answer_of_another_type_is_counted(tmp_path: Path) -> None:

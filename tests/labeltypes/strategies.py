@@ -3,10 +3,12 @@
 import math
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from labeltypes import registry
 from labeltypes.base import Field, ItemMedia
+from stats.regions.run_lengths import counts_of, runs_of
 
 NAMES = ["a", "b", "ć", "東", "with space", "👩🏽‍🚀", "שלום"]
 DOCUMENT = ItemMedia("text", text="👩🏽 Ana in 東京, cafe\u0301 near שלום" * 2)
@@ -15,7 +17,7 @@ PICTURE = ItemMedia("image", width=64, height=48)
 
 def media_of(field: Field) -> ItemMedia | None:
     """The medium that generated values fit."""
-    return {"span": DOCUMENT, "box": PICTURE, "polygon": PICTURE}.get(field.type)
+    return {"span": DOCUMENT, "box": PICTURE, "polygon": PICTURE, "mask": PICTURE}.get(field.type)
 
 
 @st.composite
@@ -95,6 +97,7 @@ SETTINGS = {
     "span": span_settings,
     "box": area_settings,
     "polygon": area_settings,
+    "mask": area_settings,
 }
 
 
@@ -189,6 +192,25 @@ def _around(middle: tuple[float, float], reach: list[float], backwards: bool) ->
     return points[::-1] if backwards else points
 
 
+def raw_mask(field: Field) -> st.SearchStrategy[Any]:
+    """Rectangles with holes and pixels beside them."""
+    corner = st.tuples(st.integers(0, 63), st.integers(0, 47), st.integers(1, 64), st.integers(1, 48))
+    pixels = st.lists(st.tuples(st.integers(0, 47), st.integers(0, 63)), max_size=4)
+    most = int(field.number("max_count") or 3)
+    return st.lists(st.builds(_painted, corner, pixels), max_size=most).flatmap(
+        lambda masks: raw_regions(field, [{"mask": mask} for mask in masks if mask])
+    )
+
+
+def _painted(corner: tuple[int, int, int, int], pixels: list[tuple[int, int]]) -> dict[str, Any] | None:
+    x, y, width, height = corner
+    mask = np.zeros((48, 64), dtype=np.bool_)
+    mask[y : y + height, x : x + width] = True
+    for row, column in pixels:
+        mask[row, column] ^= True
+    return {"size": [48, 64], "counts": counts_of(runs_of(mask))} if mask.any() else None
+
+
 RAW = {
     "choice": raw_choice,
     "number": raw_number,
@@ -198,4 +220,5 @@ RAW = {
     "span": raw_span,
     "box": raw_box,
     "polygon": raw_polygon,
+    "mask": raw_mask,
 }

@@ -29,7 +29,7 @@ def drawn(data: st.DataObject, kind: str, count: int) -> tuple[Field, list[Any]]
 
 
 def test_it_works() -> None:
-    assert KINDS == ["box", "choice", "number", "polygon", "ranking", "rating", "span", "text"]
+    assert KINDS == ["box", "choice", "mask", "number", "polygon", "ranking", "rating", "span", "text"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -229,7 +229,10 @@ JSON: st.SearchStrategy[Json] = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["id", "class", "box", "polygon", "start", "end", "attributes", "x"]), inner
+            st.sampled_from(
+                ["id", "class", "box", "polygon", "mask", "size", "counts", "start", "end", "attributes", "x"]
+            ),
+            inner,
         )
     ),
     max_leaves=8,

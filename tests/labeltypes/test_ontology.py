@@ -104,7 +104,7 @@ def test_all_problems_are_collected() -> None:
         "media[0].name: must not contain dots or brackets",
         "media[0].kind: must be one of: text, image",
         "fields[0].name: must not be empty",
-        "fields[0].type: must be one of: box, choice, number, polygon, ranking, rating, span, text",
+        "fields[0].type: must be one of: box, choice, mask, number, polygon, ranking, rating, span, text",
         'fields[1].options[1]: "sun" is used twice',
         "fields[2]: must be an object",
     ]

@@ -18,7 +18,7 @@ by_key = pytest.mark.parametrize("template", TEMPLATES, ids=[template.key for te
 def test_it_works() -> None:
     assert {template.key for template in TEMPLATES} == {
         *("text-classification", "sentiment", "named-entities", "image-classification"),
-        *("bounding-boxes", "outlines", "preference", "compare-answers", "free-text", "empty"),
+        *("bounding-boxes", "outlines", "masks", "preference", "compare-answers", "free-text", "empty"),
     }
 
 

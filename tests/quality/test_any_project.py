@@ -34,7 +34,7 @@ MEDIA = [
     {"name": "text", "kind": "text", "source": "text"},
     {"name": "photo", "kind": "image", "source": "photo"},
 ]
-ON = {"span": "text", "box": "photo", "polygon": "photo"}
+ON = {"span": "text", "box": "photo", "polygon": "photo", "mask": "photo"}
 POOL = 4  # different values of a field
 EXAMPLES = int(os.environ.get("EXAMPLES", "5"))  # some seconds each
 METHODS = ConsensusMethod.values

@@ -120,6 +120,7 @@ def test_all_that_pages_ask_for_is_there() -> None:
     assert {packs.homes[name] for name in asked - with_component} == asked - with_component
     assert set(packs.later()) == {
         "js/labeltypes/box/index.js",
+        "js/labeltypes/mask/index.js",
         "js/labeltypes/polygon/index.js",
         "js/labeltypes/ranking/index.js",
         "js/labeltypes/span/index.js",

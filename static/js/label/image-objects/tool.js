@@ -120,6 +120,11 @@ export class DrawTool extends StateNode {
     return null;
   }
 
+  /** Whether it does something else just now than what its button says. */
+  get otherwise() {
+    return false;
+  }
+
   /** @param {{byKeys: boolean} | undefined} info */
   onEnter(info) {
     this.byKeys = info?.byKeys ?? false;
@@ -215,7 +220,7 @@ function addButton(ctx, root, mode, title, path, key) {
     root.use(mode);
     ctx.surface?.focus();
   };
-  const pressed = () => root.mode === mode;
+  const pressed = () => root.mode === mode && !(mode === "draw" && root.draw.otherwise);
   const shown = () => root.active;
   surfaceOf(ctx).strip.add({ title, path, key: shownKey(ctx, key), run, pressed, shown }, ctx.scope);
 }

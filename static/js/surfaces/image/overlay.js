@@ -14,6 +14,7 @@ import { toScreen } from "./viewport.js";
  * @property {{bounds: Box, text: string, color: string} | null} tag
  * @property {Point | null} guides image pixels: crosshair over the whole picture
  * @property {Box | null} marquee image pixels
+ * @property {import('./types.js').Ring | null} ring
  */
 
 /** Sides of grips in CSS pixels by their look, and whether they are round. @type {Record<string, readonly [number, boolean]>} */
@@ -32,6 +33,8 @@ export class Overlay {
   #across = svg("line", { class: "image-guide" });
   #down = svg("line", { class: "image-guide" });
   #marquee = svg("rect", { class: "image-marquee" });
+  /** Made when a brush first comes. @type {SVGCircleElement | null} */
+  #ring = null;
   #svg = svg("svg", { class: "image-marks", "aria-hidden": "true" }, [
     this.#across,
     this.#down,
@@ -46,12 +49,13 @@ export class Overlay {
    * @param {Size} port
    */
   update(marks, view, port) {
-    const empty = marks.grips.length === 0 && !marks.guides && !marks.marquee;
+    const empty = marks.grips.length === 0 && !marks.guides && !marks.marquee && !marks.ring;
     this.#svg.style.display = empty ? "none" : "";
     this.#placeGrips(marks.grips, view, port);
     this.#placeTag(marks.tag, view, port);
     this.#placeGuides(marks.guides, view, port);
     this.#placeMarquee(marks.marquee, view);
+    if (marks.ring || this.#ring) this.#placeRing(marks.ring, view);
   }
 
   /**
@@ -120,6 +124,23 @@ export class Overlay {
     const { x, y } = toScreen(view, guides.x, guides.y);
     line(this.#across, 0, y, port.width, y);
     line(this.#down, x, 0, x, port.height);
+  }
+
+  /**
+   * @param {Marks['ring']} ring
+   * @param {View} view
+   */
+  #placeRing(ring, view) {
+    if (!this.#ring) {
+      this.#ring = svg("circle", { class: "image-ring" });
+      this.#svg.append(this.#ring);
+    }
+    this.#ring.style.display = ring ? "" : "none";
+    if (!ring) return;
+    const { x, y } = toScreen(view, ring.x, ring.y);
+    const sizes = { cx: x, cy: y, r: ring.radius * view.scale };
+    for (const [name, value] of Object.entries(sizes)) this.#ring.setAttribute(name, String(value));
+    this.#ring.classList.toggle("is-erasing", ring.erase);
   }
 
   /**

@@ -42,6 +42,7 @@ export function paintShapes(context, layer, view, visible, { rough = false, want
     (small ? dots : full).push(shape);
   }
   paintDots(context, dots, layer.kind, view);
+  if (layer.kind.tint) paintInsides(context, full, layer.kind, view, layer.kind.tint);
   if (!rough || full.length <= MANY) paintOutlines(context, full, layer.kind, view);
   paintLines(context, full, layer.kind, view);
   if (full.length <= TITLES) paintTitles(context, full, layer.kind, view);
@@ -56,15 +57,26 @@ export function paintShapes(context, layer, view, visible, { rough = false, want
  * @param {View} view
  */
 export function paintProminent(context, shapes, kind, view) {
-  context.globalAlpha = 0.18;
+  paintInsides(context, shapes, kind, view, 0.18);
+  const wide = shapes.map((shape) => ({ ...shape, style: { ...shape.style, width: shape.style.width + 1 } }));
+  paintOutlines(context, wide, kind, view);
+  paintLines(context, wide, kind, view);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Shape[]} shapes
+ * @param {ShapeKind} kind
+ * @param {View} view
+ * @param {number} opacity
+ */
+function paintInsides(context, shapes, kind, view, opacity) {
+  context.globalAlpha = opacity;
   for (const shape of shapes) {
     context.fillStyle = shape.style.color;
     kind.fill(context, shape.geometry, view);
   }
   context.globalAlpha = 1;
-  const wide = shapes.map((shape) => ({ ...shape, style: { ...shape.style, width: shape.style.width + 1 } }));
-  paintOutlines(context, wide, kind, view);
-  paintLines(context, wide, kind, view);
 }
 
 /**

@@ -20,6 +20,7 @@ import { centered, fitView, keepInSight, reveal, scaleLimits, toImage, zoomAt } 
  * @typedef {import('./types.js').Box} Box
  * @typedef {import('./types.js').Picked} Picked
  * @typedef {import('./types.js').Draft} Draft
+ * @typedef {Pick<import('./overlay.js').Marks, 'guides' | 'marquee' | 'ring'>} Marks
  */
 
 /** Fingers and mice miss by this many CSS pixels. */
@@ -44,10 +45,8 @@ export class ImageSurface {
   #preview = new Map();
   /** @type {Draft | null} */
   #draft = null;
-  /** @type {Point | null} */
-  #guides = null;
-  /** @type {Box | null} */
-  #marquee = null;
+  /** @type {Marks} */
+  #marks = { guides: null, marquee: null, ring: null };
   /** Whether the selected object may be changed by its handles. */
   grips = () => !this.#ctx.readOnly;
 
@@ -162,13 +161,22 @@ export class ImageSurface {
 
   /** @param {Point | null} guides crosshair, image pixels */
   setGuides(guides) {
-    this.#guides = guides;
-    this.#stage.request();
+    this.#mark({ guides });
   }
 
   /** @param {Box | null} marquee image pixels */
   setMarquee(marquee) {
-    this.#marquee = marquee;
+    this.#mark({ marquee });
+  }
+
+  /** @param {Marks['ring']} ring the brush */
+  setRing(ring) {
+    this.#mark({ ring });
+  }
+
+  /** @param {Partial<Marks>} marks */
+  #mark(marks) {
+    Object.assign(this.#marks, marks);
     this.#stage.request();
   }
 
@@ -176,8 +184,7 @@ export class ImageSurface {
   clearGesture() {
     this.setPreview(new Map());
     this.setDraft(null);
-    this.setGuides(null);
-    this.setMarquee(null);
+    this.#mark({ guides: null, marquee: null, ring: null });
   }
 
   /** @param {string} cursor a CSS cursor */
@@ -266,25 +273,22 @@ export class ImageSurface {
       limits: () => scaleLimits(this.image, this.size),
       info: (event) => this.#info(event),
       tool: (name, info) => {
-        if (name === "PointerDown") this.#pressed();
-        if (name === "PointerDown" && !this.#tool?.root.active) this.#activate(/** @type {any} */ (info));
+        if (name === "PointerDown") this.#pressed(/** @type {any} */ (info));
         return this.#tool?.root.dispatch(name, info) ?? false;
       },
     };
   }
 
-  /** Whoever works with the mouse needs no ring around the picture. */
-  #pressed() {
-    this.port.classList.add("by-pointer");
-    this.focus();
-  }
-
   /**
-   * No field has the surface: give it to the one whose shape was hit, else to the first.
+   * Whoever works with the mouse needs no ring around the picture. If no field has the surface: give it to the one
+   * whose shape was hit, else to the first.
    *
    * @param {import('./types.js').PointerInfo} info
    */
-  #activate(info) {
+  #pressed(info) {
+    this.port.classList.add("by-pointer");
+    this.focus();
+    if (this.#tool?.root.active) return;
     const hit = this.#stage.layers.find((layer) => this.pick(layer, info.at, info.touch).length > 0);
     (hit ?? this.#stage.layers[0])?.activate?.();
   }
@@ -361,11 +365,7 @@ export class ImageSurface {
   }
 
   #afterFrame() {
-    this.#overlay.update(
-      { ...this.#handles(), guides: this.#guides, marquee: this.#marquee },
-      this.view,
-      this.size,
-    );
+    this.#overlay.update({ ...this.#handles(), ...this.#marks }, this.view, this.size);
     if (!this.#stage.moving) this.#viewBar.update();
   }
 

@@ -37,6 +37,7 @@
  *   bottom side, none smaller than `least`
  * @property {(context: CanvasRenderingContext2D, geometry: any, view: View) => void} stroke
  * @property {(context: CanvasRenderingContext2D, geometry: any, view: View) => void} fill
+ * @property {number} [tint] how opaque the inside of every shape is; default: only lines
  *
  * @typedef {object} ShapeLayer
  * @property {string} id
@@ -44,6 +45,8 @@
  * @property {() => void} [activate] makes the layer's field the active one
  * @property {(shape: Shape, view: View) => Grip[]} [grips] those of a selected shape; default: its kind's
  * @property {() => readonly Shape[]} shapes those that are visible, the uppermost last; the same array as long as nothing changed
+ *
+ * @typedef {Point & {radius: number, erase: boolean}} Ring a brush, in image pixels
  *
  * @typedef {object} PointerInfo what a tool's state gets with an event
  * @property {Point} at image pixels, not clipped to the image

@@ -1,0 +1,266 @@
+"""Masks in the labeling component, by mouse, finger and keys; on the whole page, down to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from annotate.models import Annotation
+from projects.gallery import TEMPLATES
+from projects.services.media import add_image
+from projects.services.ontologies import add_ontology
+from stats.arrays import Bools
+from stats.regions.run_lengths import counts_of, parse_counts, runs_of
+from tests.browser.image_surface import ONTOLOGY, Board, serving
+from tests.browser.label_desk import Desk
+from tests.browser.signed_in import sign_in
+from tests.browser.walks import photo
+from tests.browser.watching import axe_violations
+from tests.processes import LiveWeb
+from tests.world import World, make_tasks, make_world
+
+pytestmark = pytest.mark.browser
+
+MASKS = {
+    "media": ONTOLOGY["media"],
+    "fields": [
+        {"name": "objects", "type": "mask", "on": "photo", "classes": ONTOLOGY["fields"][0]["classes"]}
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser) -> Iterator[Page]:
+    with serving() as address:
+        page = browser.new_page(viewport={"width": 1200, "height": 700})
+        page.goto(f"{address}/pages/image.html")
+        page.locator("html[data-loaded]").wait_for()
+        yield page
+        page.close()
+
+
+@pytest.fixture
+def board(shared: Page) -> Iterator[Board]:
+    errors: list[str] = []
+
+    def note(error: object) -> None:
+        errors.append(str(error))
+
+    shared.on("pageerror", note)
+    yield Board(shared)
+    shared.mouse.up()
+    shared.remove_listener("pageerror", note)
+    assert errors == []
+
+
+def pixels(region: dict[str, Any]) -> Bools:
+    """The pixels of a region of an answer."""
+    height, width = region["mask"]["size"]
+    return parse_counts(region["mask"]["counts"], height, width).dense()
+
+
+def way(points: list[tuple[float, float]], radius: float, size: tuple[int, int] = (600, 800)) -> Bools:
+    """The pixels within a radius of lines from point to point, computed otherwise than in the browser."""
+    y, x = np.mgrid[0 : size[0], 0 : size[1]] + 0.5
+    found = np.zeros(size, dtype=np.bool_)
+    for (x1, y1), (x2, y2) in pairwise(points):
+        length = (x2 - x1) ** 2 + (y2 - y1) ** 2
+        along = np.clip(((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / length, 0, 1)
+        found |= (x - x1 - along * (x2 - x1)) ** 2 + (y - y1 - along * (y2 - y1)) ** 2 <= radius**2
+    return found
+
+
+def iou(a: Bools, b: Bools) -> float:
+    """Of pixels."""
+    return float((a & b).sum() / (a | b).sum())
+
+
+def ring(board: Board) -> float:
+    """The radius of the brush that is seen, in pixels of the image."""
+    return float(board.page.locator(".image-ring").get_attribute("r") or 0) / float(board.view["scale"])
+
+
+def said(board: Board) -> str:
+    """What was announced last."""
+    return " ".join(board.page.locator("[role=status]").all_inner_texts())
+
+
+def test_a_mask_by_mouse(board: Board) -> None:
+    """Painted, erased in the middle, filled, each a step; a second one; what is wiped off is gone."""
+    board.mount(ontology=MASKS)
+    board.keys("]", "]", "[")
+    board.drag((100, 100), (300, 100))
+    radius = ring(board)
+    assert radius > 14
+    [region] = board.value
+    line = way([(100, 100), (300, 100)], radius)
+    assert region["class"] == "car"
+    assert board.selected == [region["id"]]
+    assert iou(pixels(region), line) > 0.96
+    board.drag((300, 100), (300, 300))
+    bent = line | way([(300, 100), (300, 300)], radius)
+    assert iou(pixels(board.value[0]), bent) > 0.96
+    for _ in range(4):
+        board.keys("[")
+    board.page.keyboard.down("Shift")
+    board.drag((160, 100), (200, 100))
+    board.page.keyboard.up("Shift")
+    hole = pixels(board.value[0])
+    assert not hole[100, 180]
+    assert hole[100, 120]
+    board.keys("o")
+    assert iou(pixels(board.value[0]), bent) > 0.96
+    board.keys("Control+z")
+    assert (pixels(board.value[0]) == hole).all()
+    board.keys("n", "Alt+2")
+    board.drag((500, 400), (600, 400))
+    assert [each["class"] for each in board.value] == ["car", "bike"]
+    assert (pixels(board.value[0]) == hole).all()
+    board.keys("e", *["]"] * 6)
+    board.drag((480, 400), (620, 400))
+    assert [each["class"] for each in board.value] == ["car"]
+    assert "deleted" in said(board)
+    board.keys("Control+z", "Control+z", "Control+z", "Control+z", "Control+z")
+    assert board.value == []
+
+
+def test_a_mask_by_keys(board: Board) -> None:
+    """Dots at the crosshair; erased, moved by pixels, called otherwise, deleted."""
+    board.mount(ontology=MASKS)
+    board.keys("b", "Enter", "ArrowRight", "Enter")
+    [region] = board.value
+    before = pixels(region)
+    board.keys("e", "ArrowRight", "ArrowRight", "Enter")
+    after = pixels(board.value[0])
+    assert 0 < after.sum() < before.sum()
+    board.keys("Escape", "Escape", "Tab", "2", "Shift+ArrowUp", "ArrowLeft")
+    [region] = board.value
+    assert region["class"] == "bike"
+    assert (pixels(region)[:-10, :-1] == after[10:, 1:]).all()
+    board.keys("Delete")
+    assert board.value == []
+
+
+def test_fingers_paint_and_pinch(board: Board) -> None:
+    """One paints, two move the picture and leave no stroke."""
+    board.mount(ontology=MASKS)
+    board.page.evaluate(
+        """() => {
+            const port = document.querySelector('.image-port');
+            port.setPointerCapture = () => {};
+            const frame = port.getBoundingClientRect();
+            const send = (type, id, x, y) => port.dispatchEvent(new PointerEvent(type, {
+                pointerId: id, pointerType: 'touch', button: 0, bubbles: true,
+                clientX: frame.left + x, clientY: frame.top + y,
+            }));
+            send('pointerdown', 1, 200, 200); send('pointermove', 1, 300, 200);
+            send('pointerup', 1, 300, 200);
+            send('pointerdown', 1, 300, 300); send('pointermove', 1, 320, 300);
+            send('pointerdown', 2, 400, 300);
+            send('pointermove', 2, 420, 300); send('pointerup', 1, 300, 300); send('pointerup', 2, 420, 300);
+        }"""
+    )
+    [region] = board.value
+    height, width = np.ptp(np.nonzero(pixels(region)), axis=1)
+    assert height < width / 3
+    board.page.get_by_role("button", name="Erase").click()
+    board.page.get_by_role("button", name="Larger brush").click()
+    assert "Brush of" in said(board)
+
+
+def test_review_and_reading(board: Board) -> None:
+    """Others' masks by what differs; whoever only looks paints nothing; a locked one stays."""
+    mine = np.zeros((600, 800), dtype=np.bool_)
+    mine[100:300, 100:300] = True
+
+    def region(name: str, cls: str, mask: Bools) -> dict[str, Any]:
+        return {"id": name, "class": cls, "mask": {"size": [600, 800], "counts": counts_of(runs_of(mask))}}
+
+    own = [region("a", "car", mine)]
+    theirs = [region("x", "bike", mine), region("y", "car", np.roll(mine, 250, axis=(0, 1)))]
+    others = [{"name": "Rita", "color": "#00aa00", "value": {"objects": theirs}}]
+    board.mount(ontology=MASKS, value={"objects": own}, mode="review", others=others)
+    legend = board.page.locator(".image-legend").inner_text()
+    assert "missing here 1" in legend
+    assert "other class 1" in legend
+    board.mount(ontology=MASKS, value={"objects": own}, readOnly=True)
+    board.drag((200, 200), (500, 500))
+    board.keys("Delete", "e", "ArrowRight")
+    assert board.value == own
+    board.mount(ontology=MASKS, value={"objects": own})
+    board.keys("Tab", "l")
+    board.drag((200, 200), (500, 500))
+    assert "locked" in said(board)
+    assert board.value == own
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    world = make_world()
+    template = next(each for each in TEMPLATES if each.key == "masks")
+    definition: Any = {"media": template.media, "fields": template.fields}
+    add_ontology(project=world.project, definition=definition, by=world.max)
+    world.project.refresh_from_db()
+    for number, task in enumerate(make_tasks(world.project, 2)):
+        picture = add_image(
+            project=world.project, name=f"{number}.jpg", content=BytesIO(photo(number)), by=world.max
+        )
+        task.data = {"image": picture.key}
+        task.save()
+    return world
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_story_of_an_annotator(page: Page, live_web: LiveWeb, world: World) -> None:
+    """Painted with the mouse, erased, undone, sent; the database holds what was painted."""
+    sign_in(page, live_web.url, world.ann)
+    desk = Desk(page, live_web.url, world.project)
+    desk.open()
+    frame = page.locator(".image-port").bounding_box()
+    assert frame is not None
+    scale = min((frame["width"] - 32) / 640, (frame["height"] - 32) / 480)
+    left = frame["x"] + (frame["width"] - 640 * scale) / 2
+    top = frame["y"] + (frame["height"] - 480 * scale) / 2
+
+    def stroke(*points: tuple[float, float]) -> None:
+        for place, (x, y) in enumerate(points):
+            page.mouse.move(left + x * scale, top + y * scale, steps=4)
+            if place == 0:
+                page.mouse.down()
+        page.mouse.up()
+
+    desk.keys("2")
+    stroke((100, 200), (300, 200))
+    radius = float(page.locator(".image-ring").get_attribute("r") or 0) / scale
+    row = page.locator(".image-object-main")
+    tall, wide = round(2 * radius), round(200 + 2 * radius)
+    expect(row).to_contain_text("Person")
+    shown = row.locator(".image-object-size")
+    width, height = map(int, shown.inner_text().split(" × "))
+    assert abs(width - wide) <= 2
+    assert abs(height - tall) <= 2
+    first = shown.inner_text()
+    stroke((300, 200), (300, 400))
+    expect(shown).not_to_have_text(first)
+    desk.keys("e")
+    stroke((300, 280), (300, 420))
+    desk.keys("Control+z")
+    desk.keys("Control+z")
+    expect(shown).to_have_text(first)
+    desk.keys("Control+Shift+z")
+    expect(shown).not_to_have_text(first)
+    assert axe_violations(page) == []
+    desk.keys("Enter")
+    expect(row).to_have_count(0)
+    desk.state("saved")
+    [region] = Annotation.objects.get().value["objects"]
+    assert region["class"] == "person"
+    wanted = way([(100, 200), (300, 200), (300, 400)], radius, (480, 640))
+    assert iou(pixels(region), wanted) > 0.95
+    assert desk.errors == []
