@@ -102,7 +102,7 @@ export class MaskDraw extends DrawTool {
   show(erase) {
     const { surface } = this.target;
     const at = this.active ? this.at : null;
-    surface.setRing(at && { ...at, radius: this.radius, erase });
+    surface.setRing(at && { ...at, radius: this.radius * surface.view.scale, erase });
   }
 
   /**

@@ -138,7 +138,7 @@ export class Overlay {
     this.#ring.style.display = ring ? "" : "none";
     if (!ring) return;
     const { x, y } = toScreen(view, ring.x, ring.y);
-    const sizes = { cx: x, cy: y, r: ring.radius * view.scale };
+    const sizes = { cx: x, cy: y, r: ring.radius };
     for (const [name, value] of Object.entries(sizes)) this.#ring.setAttribute(name, String(value));
     this.#ring.classList.toggle("is-erasing", ring.erase);
   }

@@ -46,7 +46,7 @@
  * @property {(shape: Shape, view: View) => Grip[]} [grips] those of a selected shape; default: its kind's
  * @property {() => readonly Shape[]} shapes those that are visible, the uppermost last; the same array as long as nothing changed
  *
- * @typedef {Point & {radius: number, erase: boolean}} Ring a brush, in image pixels
+ * @typedef {Point & {radius: number, erase: boolean}} Ring a brush: where it is in image pixels, its radius in CSS pixels
  *
  * @typedef {object} PointerInfo what a tool's state gets with an event
  * @property {Point} at image pixels, not clipped to the image
