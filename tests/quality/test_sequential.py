@@ -1,5 +1,6 @@
 """The sequential test on gold: whom it pauses, who decides, and that nothing else follows."""
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -114,7 +115,8 @@ def test_flag_tells_and_pauses_nobody() -> None:
     assert member(crowd).paused_at is not None
 
 
-def test_going_on_begins_a_new_test(crowd: Crowd) -> None:
+def test_going_on_begins_a_new_test(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotate.services.hidden.dice", Random(2))  # no gold: that is answered below
     miss(crowd, 0, 1, 2)
     assert decide(crowd, "go_on").status_code == 200
     assert draws(crowd)["assignments"]
