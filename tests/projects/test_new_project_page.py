@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from projects.gallery import TEMPLATES
 from tests.world import World, make_user, make_world
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def page(user: User) -> tuple[str, dict[str, object]]:
 def test_it_works(world: World) -> None:
     html, setup = page(world.max)
     assert setup["organizations"] == [{"id": str(world.organization.pk), "name": "Ours"}]
-    assert html.count("data-template=") == 9
+    assert html.count("data-template=") == len(TEMPLATES)
     assert 'id="organization"' not in html, "the only organization is taken without asking"
 
 
