@@ -9,6 +9,11 @@ from labeltypes.base import Json
 
 TEXT: list[Json] = [{"name": "text", "kind": "text", "source": "text"}]
 PHOTO: list[Json] = [{"name": "image", "kind": "image", "source": "image"}]
+STREET: list[Json] = [
+    {"name": "car", "title": "Car", "color": "#4477aa", "hotkey": "1"},
+    {"name": "person", "title": "Person", "color": "#cc6677", "hotkey": "2"},
+    {"name": "tree", "title": "Tree", "color": "#228833", "hotkey": "3"},
+]
 SAMPLE_SIZE = (640, 400)
 
 
@@ -224,11 +229,7 @@ TEMPLATES: tuple[Template, ...] = (
                 "title": "Objects",
                 "type": "polygon",
                 "on": "image",
-                "classes": [
-                    {"name": "car", "title": "Car", "color": "#4477aa", "hotkey": "1"},
-                    {"name": "person", "title": "Person", "color": "#cc6677", "hotkey": "2"},
-                    {"name": "tree", "title": "Tree", "color": "#228833", "hotkey": "3"},
-                ],
+                "classes": STREET,
             }
         ],
         guideline=_guideline(
@@ -250,11 +251,7 @@ TEMPLATES: tuple[Template, ...] = (
                 "title": "Objects",
                 "type": "mask",
                 "on": "image",
-                "classes": [
-                    {"name": "car", "title": "Car", "color": "#4477aa", "hotkey": "1"},
-                    {"name": "person", "title": "Person", "color": "#cc6677", "hotkey": "2"},
-                    {"name": "tree", "title": "Tree", "color": "#228833", "hotkey": "3"},
-                ],
+                "classes": STREET,
             }
         ],
         guideline=_guideline(

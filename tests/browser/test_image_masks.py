@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from annotate.models import Annotation
-from projects.gallery import TEMPLATES
-from projects.services.media import add_image
-from projects.services.ontologies import add_ontology
 from stats.arrays import Bools
 from stats.regions.run_lengths import counts_of, parse_counts, runs_of
-from tests.browser.image_surface import ONTOLOGY, Board, serving
+from tests.browser.image_surface import ONTOLOGY, Board
 from tests.browser.label_desk import Desk
+from tests.browser.picture_desk import photo_world, places_on
 from tests.browser.signed_in import sign_in
-from tests.browser.walks import photo
+from tests.browser.test_image_gestures import address, board, shared
 from tests.browser.watching import axe_violations
 from tests.processes import LiveWeb
-from tests.world import World, make_tasks, make_world
+from tests.world import World
 
+__all__ = ["address", "board", "shared"]
 pytestmark = pytest.mark.browser
 
 MASKS = {
@@ -33,30 +30,6 @@ MASKS = {
         {"name": "objects", "type": "mask", "on": "photo", "classes": ONTOLOGY["fields"][0]["classes"]}
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def shared(browser: Browser) -> Iterator[Page]:
-    with serving() as address:
-        page = browser.new_page(viewport={"width": 1200, "height": 700})
-        page.goto(f"{address}/pages/image.html")
-        page.locator("html[data-loaded]").wait_for()
-        yield page
-        page.close()
-
-
-@pytest.fixture
-def board(shared: Page) -> Iterator[Board]:
-    errors: list[str] = []
-
-    def note(error: object) -> None:
-        errors.append(str(error))
-
-    shared.on("pageerror", note)
-    yield Board(shared)
-    shared.mouse.up()
-    shared.remove_listener("pageerror", note)
-    assert errors == []
 
 
 def pixels(region: dict[str, Any]) -> Bools:
@@ -202,18 +175,7 @@ def test_review_and_reading(board: Board) -> None:
 
 @pytest.fixture
 def world(transactional_db: None) -> World:
-    world = make_world()
-    template = next(each for each in TEMPLATES if each.key == "masks")
-    definition: Any = {"media": template.media, "fields": template.fields}
-    add_ontology(project=world.project, definition=definition, by=world.max)
-    world.project.refresh_from_db()
-    for number, task in enumerate(make_tasks(world.project, 2)):
-        picture = add_image(
-            project=world.project, name=f"{number}.jpg", content=BytesIO(photo(number)), by=world.max
-        )
-        task.data = {"image": picture.key}
-        task.save()
-    return world
+    return photo_world("masks")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -222,15 +184,11 @@ def test_the_story_of_an_annotator(page: Page, live_web: LiveWeb, world: World) 
     sign_in(page, live_web.url, world.ann)
     desk = Desk(page, live_web.url, world.project)
     desk.open()
-    frame = page.locator(".image-port").bounding_box()
-    assert frame is not None
-    scale = min((frame["width"] - 32) / 640, (frame["height"] - 32) / 480)
-    left = frame["x"] + (frame["width"] - 640 * scale) / 2
-    top = frame["y"] + (frame["height"] - 480 * scale) / 2
+    at, scale = places_on(page)
 
     def stroke(*points: tuple[float, float]) -> None:
         for place, (x, y) in enumerate(points):
-            page.mouse.move(left + x * scale, top + y * scale, steps=4)
+            page.mouse.move(*at(x, y), steps=4)
             if place == 0:
                 page.mouse.down()
         page.mouse.up()

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from annotate.models import Annotation
-from projects.gallery import TEMPLATES
-from projects.services.media import add_image
-from projects.services.ontologies import add_ontology
 from tests.browser.image_surface import ONTOLOGY, Board
 from tests.browser.label_desk import Desk
+from tests.browser.picture_desk import photo_world, places_on
 from tests.browser.signed_in import sign_in
 from tests.browser.test_image_gestures import address, board, shared
-from tests.browser.walks import photo
 from tests.browser.watching import axe_violations
 from tests.processes import LiveWeb
-from tests.world import World, make_tasks, make_world
+from tests.world import World
 
 __all__ = ["address", "board", "shared"]
 pytestmark = pytest.mark.browser
@@ -218,18 +212,7 @@ def test_review_draws_what_differs(board: Board) -> None:
 
 @pytest.fixture
 def world(transactional_db: None) -> World:
-    world = make_world()
-    template = next(each for each in TEMPLATES if each.key == "outlines")
-    definition: Any = {"media": template.media, "fields": template.fields}
-    add_ontology(project=world.project, definition=definition, by=world.max)
-    world.project.refresh_from_db()
-    for number, task in enumerate(make_tasks(world.project, 2)):
-        picture = add_image(
-            project=world.project, name=f"{number}.jpg", content=BytesIO(photo(number)), by=world.max
-        )
-        task.data = {"image": picture.key}
-        task.save()
-    return world
+    return photo_world("outlines")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -238,15 +221,7 @@ def test_the_story_of_an_annotator(page: Page, live_web: LiveWeb, world: World) 
     sign_in(page, live_web.url, world.ann)
     desk = Desk(page, live_web.url, world.project)
     desk.open()
-    port = page.locator(".image-port")
-    frame = port.bounding_box()
-    assert frame is not None
-    scale = min((frame["width"] - 32) / 640, (frame["height"] - 32) / 480)
-    left = frame["x"] + (frame["width"] - 640 * scale) / 2
-    top = frame["y"] + (frame["height"] - 480 * scale) / 2
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return left + x * scale, top + y * scale
+    at, _ = places_on(page)
 
     desk.keys("2")
     for point in ((40, 160), (160, 160), (160, 320), (40, 320)):
