@@ -4,20 +4,14 @@ from typing import Any
 
 import pytest
 
-from benchmarks.consensus.simulated_boxes import boxes
 from labeltypes import registry
-from labeltypes.base import Case, Field, Invalid, ItemMedia, Json
+from labeltypes.base import Invalid, ItemMedia, Json
 from labeltypes.polygon.geometry import MAX_POINTS
-from labeltypes.region_crowd import LEAST_TASKS
 from stats.regions.polygons import polygon_iou_table
+from tests.labeltypes.known_crowds import field_of, merged_beside_boxes
 
 POLYGON, BOX = registry.get_type("polygon"), registry.get_type("box")
 PHOTO = ItemMedia("image", width=640, height=480)
-
-
-def field_of(kind: str) -> Field:
-    settings = registry.get_type(kind).clean_settings({"classes": ["a", "b"]}, "")
-    return Field("objects", kind, "Objects", settings=settings)
 
 
 FIELD = field_of("polygon")
@@ -88,18 +82,7 @@ def as_outlines(value: Any) -> list[Json]:
 
 def test_a_known_crowd_finds_the_same_objects_as_in_boxes() -> None:
     """The same drawings as boxes and as their outlines: the same people, objects and probabilities."""
-    as_boxes = boxes(5, tasks=LEAST_TASKS + 10).cases
-    as_polygons = [Case(case.people, [as_outlines(value) for value in case.values]) for case in as_boxes]
-    merged = []
-    for kind, cases in (("box", as_boxes), ("polygon", as_polygons)):
-        learner = registry.get_type(kind).learner(field_of(kind))
-        assert learner is not None
-        for task, case in enumerate(cases):
-            learner.add(task, case)
-        crowd = learner.crowd()
-        assert crowd is not None
-        merged.append(registry.get_type(kind).merge_known(cases, crowd, field_of(kind)))
-    for one, other in zip(*merged, strict=True):
+    for one, other in merged_beside_boxes("polygon", as_outlines):
         assert other.confidence == pytest.approx(one.confidence)
         assert other.existence == pytest.approx(one.existence)
         assert [each["class"] for each in other.value] == [each["class"] for each in one.value]
