@@ -49,8 +49,10 @@ def inbox(request: SignedInRequest, project_id: str) -> HttpResponse:
             project=access.project, user=access.user, state=AssignmentState.ACTIVE, drawn=Drawn.REWORK
         ).values_list("pk", flat=True)
     )
+    rows = [_row(access, notice, open_rework) for notice in waiting]
     context = {
-        "waiting": [_row(access, notice, open_rework) for notice in waiting],
+        "waiting": rows,
+        "feedback": [row for row in rows if row["kind"] == NoticeKind.FEEDBACK],
         "read": [_row(access, notice, open_rework) for notice in read.order_by("-read_at")[:MOST_READ]],
     }
     return render(request, "annotate/inbox.html", shell(access, "work", **context))
@@ -82,7 +84,8 @@ def _way(access: ProjectAccess, notice: Notice, open_rework: set[int]) -> dict[s
         return {"url": "", "action": "", "note": "Answered again, or its time ran out."}
     if notice.kind in {"guideline", "answer"} and notice.payload.get("guideline_version"):
         return {"url": reverse("guideline", kwargs=here), "action": "Read the guideline"}
-    if notice.kind in PLACES:
+    was_right = notice.kind == NoticeKind.FEEDBACK and notice.payload.get("correct")
+    if notice.kind in PLACES and not was_right:  # My work lists only what was missed
         route, part, action = PLACES[notice.kind]
         return {"url": f"{reverse(route, kwargs=here)}#{part}", "action": action}
     if notice.kind == "guideline":

@@ -51,6 +51,7 @@ def my_work(request: SignedInRequest, project_id: str) -> HttpResponse:
         "accuracy": own_accuracy(access.project, access.user.pk),
         "misses": _misses(access),
         "course": _course(access),
+        "paused": access.membership if access.membership and access.membership.paused_at else None,
         "told": told(access.project, access.membership.role) if access.membership else None,
         "plot": {
             "title": "Your answers per day",

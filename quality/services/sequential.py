@@ -62,9 +62,13 @@ def evidence(alarm: GoldAlarm) -> str:
     """The evidence in words that the person themselves may read: no task is named."""
     return (
         f"Of the last {alarm.n} answers to tasks with a known answer {alarm.right} were right "
-        f"({alarm.accuracy:.0%}; with 95 % certainty between {alarm.low:.0%} and {alarm.high:.0%}). "
-        f"This project expects about {alarm.good:.0%}."
+        f"({_percent(alarm.accuracy)}; with 95 % certainty between {_percent(alarm.low)} and "
+        f"{_percent(alarm.high)}). This project expects about {_percent(alarm.good)}."
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _outcomes(project_id: int, user_ids: Collection[int]) -> Outcomes:

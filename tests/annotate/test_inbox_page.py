@@ -76,3 +76,24 @@ def test_other_notices_stay_as_they_are_written(world: World) -> None:
         project_id=world.project.pk, user_ids=[world.ann.pk], kind=NoticeKind.PAUSED, ref="p", text="a *b* c"
     )
     assert "a *b* c" in inbox(world)
+
+
+def test_feedback_leads_to_what_was_missed_and_is_done_at_once(world: World) -> None:
+    for number, correct in enumerate((True, False)):
+        notify(
+            project_id=world.project.pk,
+            user_ids=[world.ann.pk],
+            kind=NoticeKind.FEEDBACK,
+            ref=f"graded:{number}",
+            text="This one.",
+            correct=correct,
+        )
+    page = inbox(world)
+    assert page.count("Look at it in My work") == 1, "what was right is not there"
+    assert "All feedback done" in page
+    client = Client()
+    client.force_login(world.ann)
+    ids = [str(pk) for pk in Notice.objects.values_list("pk", flat=True)]
+    client.post(f"/projects/{world.project.pk}/inbox/", {"notice": ids})
+    assert not Notice.objects.filter(read_at=None).exists()
+    assert "All feedback done" not in inbox(world)

@@ -140,6 +140,22 @@ def test_who_needs_no_certificate_lands_on_an_item(page: Page, live_web: LiveWeb
             expect(page.locator(".lb-stage canvas").first).to_be_visible()
 
 
+def test_the_difference_is_seen_on_a_phone(page: Page, live_web: LiveWeb, world: World) -> None:
+    """Words, picture and fields scroll as one: the picture keeps its room."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, live_web.url, world.ann)
+    desk = Desk(page, live_web.url, world.project).open()
+    desk.keys("b", "Enter", "d", "Enter")
+    words = page.locator("#course-words")
+    expect(words).to_contain_text("objects: car only yours; cyclist missing")
+    port = page.locator("#course-feedback .image-port")
+    expect(port).to_be_visible()
+    assert (port.bounding_box() or {})["height"] > 250
+    page.locator("#course-feedback .lb-field").last.scroll_into_view_if_needed()
+    expect(page.locator("#course-feedback .lb-field").last).to_be_in_viewport()
+    assert desk.errors == []
+
+
 def practice(desk: Desk) -> None:
     """Two items, the second without a connection."""
     page = desk.page

@@ -80,7 +80,7 @@ def test_it_works(crowd: Crowd) -> None:
     refused = draws(crowd)
     assert (refused["assignments"], refused["reason"]["code"]) == ([], "person_paused")
     assert "Of the last 3 answers to tasks with a known answer 0 were right" in str(refused["reason"])
-    assert "between 0% and 56%" in str(refused["reason"])
+    assert "between 0 % and 56 %" in str(refused["reason"])
     assert draws(crowd, person=1)["assignments"], "somebody else was paused too"
     lease.refresh_from_db()
     assert (lease.state, lease.draft.value) == ("released", YES)

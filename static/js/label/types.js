@@ -97,6 +97,8 @@
  * @property {(value: Json, field: Field) => Json | undefined} [canonical] for the answer that is sent: order, rounding
  * @property {(a: Json | undefined, b: Json | undefined, field: Field) => boolean} [differs] whether two answers say
  *   different things; default: not the same JSON
+ * @property {(yours: Json | undefined, other: Json | undefined, field: Field) => string} [contrast] how `yours` differs
+ *   from the other in words, where two summaries would not tell: of regions
  *
  * @typedef {object} SurfaceCtx
  * @property {MediaSpec} spec

@@ -81,7 +81,7 @@ export class Others {
       const style = {
         color: cssColor(other.color),
         ...LINES[status],
-        title: status === "same" ? "" : `${other.name}: ${text}`,
+        title: status === "same" ? "" : this.#label(other.name, text),
       };
       shapes.push({ id, geometry: this.#objects.geometry(region), style, fixed: true });
       if (status !== "same") {
@@ -89,6 +89,16 @@ export class Others {
         findings.push({ id, status, who: other.name, place, text });
       }
     }
+  }
+
+  /**
+   * Whose it is need not be said where there is only one, and room for the rest is scarce.
+   *
+   * @param {string} name
+   * @param {string} text
+   */
+  #label(name, text) {
+    return this.#ctx.others().length === 1 ? text : `${name}: ${text}`;
   }
 
   /**

@@ -1,3 +1,5 @@
+import { sameJson } from "../../core/json.js";
+import { classTitle, inWords } from "../contrasts.js";
 import { differences } from "./differences.js";
 
 /**
@@ -31,6 +33,25 @@ export function summarize(value, field) {
 export function differs(a, b, kind) {
   if ((a === undefined) !== (b === undefined)) return true;
   return differences(regionsIn(a), regionsIn(b), kind).some(({ status }) => status !== "same");
+}
+
+/**
+ * @param {Json | undefined} yours
+ * @param {Json | undefined} other
+ * @param {import('../types.js').Field} field
+ * @param {import('./objects.js').ObjectKind} kind
+ */
+export function contrast(yours, other, field, kind) {
+  const title = (/** @type {ObjectRegion | null} */ region) => classTitle(field, region?.class ?? "");
+  return inWords(
+    differences(regionsIn(yours), regionsIn(other), kind).map(({ status, here, there, iou }) => {
+      if (status === "missing") return `${title(there)} missing`;
+      if (status === "extra") return `${title(here)} only yours`;
+      if (status === "class") return `${title(there)}, yours ${title(here)}`;
+      if (status === "low") return `${title(there)} overlaps by ${Math.round(iou * 100)} %`;
+      return sameJson(here?.attributes, there?.attributes) ? "" : `${title(there)} with other attributes`;
+    }),
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createPanel } from "../../label/image-objects/panel.js";
-import { differs, summarize } from "../../label/image-objects/summary.js";
+import { contrast, differs, summarize } from "../../label/image-objects/summary.js";
 import { createObjectTool } from "../../label/image-objects/tool.js";
 import { BoxDraw, bindMakeKey } from "./draw.js";
 import { boxes } from "./kind.js";
@@ -21,4 +21,5 @@ export default {
   validate,
   summarize,
   differs: (a, b) => differs(a, b, boxes),
+  contrast: (yours, other, field) => contrast(yours, other, field, boxes),
 };

@@ -1,7 +1,7 @@
 import { surfaceOf } from "../../label/image-objects/object-list.js";
 import { objectsOf } from "../../label/image-objects/objects.js";
 import { createPanel } from "../../label/image-objects/panel.js";
-import { differs, summarize } from "../../label/image-objects/summary.js";
+import { contrast, differs, summarize } from "../../label/image-objects/summary.js";
 import { createObjectTool } from "../../label/image-objects/tool.js";
 import { MaskDraw } from "./draw.js";
 import { addBrushButtons, bindBrushKeys } from "./keys.js";
@@ -19,6 +19,7 @@ export default {
   validate,
   summarize,
   differs: (a, b) => differs(a, b, masks),
+  contrast: (yours, other, field) => contrast(yours, other, field, masks),
 };
 
 /** @param {import('../../label/types.js').Ctx} ctx */

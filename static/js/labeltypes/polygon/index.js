@@ -1,7 +1,7 @@
 import { surfaceOf } from "../../label/image-objects/object-list.js";
 import { objectsOf } from "../../label/image-objects/objects.js";
 import { createPanel } from "../../label/image-objects/panel.js";
-import { differs, summarize } from "../../label/image-objects/summary.js";
+import { contrast, differs, summarize } from "../../label/image-objects/summary.js";
 import { createObjectTool } from "../../label/image-objects/tool.js";
 import { cornersOf } from "./corners.js";
 import { PolygonDraw } from "./draw.js";
@@ -20,6 +20,7 @@ export default {
   validate,
   summarize,
   differs: (a, b) => differs(a, b, outlines),
+  contrast: (yours, other, field) => contrast(yours, other, field, outlines),
 };
 
 /** @param {import('../../label/types.js').Ctx} ctx */

@@ -3,7 +3,7 @@ import { createRegionPanel } from "../../label/region-panel.js";
 import { canonicalRegions, regionsDiffer } from "../../label/region-values.js";
 import { Spans } from "./spans.js";
 import { createTool } from "./tool.js";
-import { summarize, validate } from "./value.js";
+import { contrast, summarize, validate } from "./value.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -23,6 +23,7 @@ export default {
   summarize,
   canonical: canonicalRegions,
   differs: regionsDiffer,
+  contrast,
 };
 
 /** @param {Ctx} ctx */

@@ -211,11 +211,13 @@ export class Spans {
 
   /** @returns {Mark[]} in review: what others marked */
   #otherMarks() {
-    return this.#ctx.others().flatMap(({ name, color, value }, place) =>
+    const others = this.#ctx.others();
+    return others.flatMap(({ name, color, value }, place) =>
       /** @type {Span[]} */ (/** @type {unknown} */ (value ?? [])).map((span) => {
         const { id: _id, ...meaning } = span;
         const same = this.regions.all.some(({ id: _own, ...own }) => sameJson(own, meaning));
-        const label = `${name}: ${this.regions.classOf(span.class)?.title ?? span.class}`;
+        const title = this.regions.classOf(span.class)?.title ?? span.class;
+        const label = others.length === 1 ? title : `${name}: ${title}`;
         return /** @type {Mark} */ ({
           id: `other-${place}-${span.id}`,
           ...this.shown(span),

@@ -1,4 +1,6 @@
 import { countCodePoints } from "../../core/codepoints.js";
+import { sameJson } from "../../core/json.js";
+import { classTitle, inWords } from "../../label/contrasts.js";
 import { validateRegions } from "../../label/region-values.js";
 
 /**
@@ -38,6 +40,48 @@ export function summarize(value, field) {
   }));
   const some = counts.filter(({ n }) => n > 0).map(({ title, n }) => `${n} ${title}`);
   return some.length ? some.join(", ") : "none";
+}
+
+/**
+ * @param {Json | undefined} yours
+ * @param {Json | undefined} other
+ * @param {Field} field
+ * @returns {string} `Person missing; 2 × Place only yours`
+ */
+export function contrast(yours, other, field) {
+  const [mine, theirs] = [spansIn(yours), spansIn(other)];
+  const title = (/** @type {Span} */ span) => classTitle(field, span.class);
+  /** @type {Set<Span>} */
+  const met = new Set();
+  const told = theirs.map((span) => {
+    const free = mine.filter((one) => !met.has(one));
+    const meant =
+      free.find((one) => sameEnds(one, span) && one.class === span.class) ??
+      free.find((one) => sameEnds(one, span)) ??
+      free.find((one) => overlap(one, span) && one.class === span.class);
+    if (!meant) return `${title(span)} missing`;
+    met.add(meant);
+    if (!sameEnds(meant, span)) return `${title(span)} with other ends`;
+    if (meant.class !== span.class) return `${title(span)}, yours ${title(meant)}`;
+    return sameJson(meant.attributes, span.attributes) ? "" : `${title(span)} with other attributes`;
+  });
+  return inWords([
+    ...told,
+    ...mine.filter((span) => !met.has(span)).map((span) => `${title(span)} only yours`),
+  ]);
+}
+
+/** @param {Json | undefined} value @returns {Span[]} */
+function spansIn(value) {
+  return /** @type {Span[]} */ (/** @type {unknown} */ (value ?? []));
+}
+
+/**
+ * @param {Span} a
+ * @param {Span} b
+ */
+function sameEnds(a, b) {
+  return a.start === b.start && a.end === b.end;
 }
 
 /**

@@ -9,6 +9,8 @@ import { serverNow } from "../label/server.js";
  * @typedef {{text: string, run: () => void, primary?: boolean}} Way
  * @typedef {{title: string, lines: string[], result: Result | null, ways: Way[]}} Card
  *
+ * @typedef {(field: string, name: string) => string} TitleOf what a class is called
+ *
  * @typedef {object} Ways what can be done from a card
  * @property {() => void} quiz
  * @property {() => void} practice
@@ -20,9 +22,10 @@ import { serverNow } from "../label/server.js";
  * What stands between the items: before the quiz, after it, while one waits.
  * @param {Course} course
  * @param {Ways} ways
+ * @param {TitleOf} [titleOf]
  * @returns {Card}
  */
-export function cardOf(course, ways) {
+export function cardOf(course, ways, titleOf = (_field, name) => name) {
   const { stage, result, practiced } = course;
   const again = { text: "Practice once more", run: ways.practice };
   const look = { text: "Look at your practice again", run: ways.look };
@@ -46,7 +49,7 @@ export function cardOf(course, ways) {
   const work = course.is_certified ? [{ text: "Go to work", run: ways.work }] : [];
   return {
     title,
-    lines: [...remarkedLines(failed), ...certificateLines(course), ...quizLines(course)],
+    lines: [...remarkedLines(failed), ...certificateLines(course), ...quizLines(course, titleOf)],
     result: failed,
     ways: [start, ...side, ...work],
   };
@@ -80,14 +83,18 @@ function certificateLines(course) {
   return [`Your certificate ran out on ${day(certificate.expires_at ?? "")}.`];
 }
 
-/** @param {Course} course @returns {string[]} */
-function quizLines({ terms, attempts_left: left }) {
-  const marks = Object.values(terms.class_marks).flatMap((names) =>
-    Object.entries(names).map(([name, mark]) => `${name} ${percent(mark)}`),
+/**
+ * @param {Course} course
+ * @param {TitleOf} titleOf
+ * @returns {string[]}
+ */
+function quizLines({ terms, attempts_left: left }, titleOf) {
+  const marks = Object.entries(terms.class_marks).flatMap(([field, names]) =>
+    Object.entries(names).map(([name, mark]) => `${titleOf(field, name)} ${percent(mark)}`),
   );
   return [
     `${terms.quiz_length} items, ${terms.needed} of them must be right. You hear how it went at the end.`,
-    marks.length ? `Of each of these as many as it says must be right: ${marks.join(", ")}.` : "",
+    marks.length ? `Of each of these at least so many must be right: ${marks.join(", ")}.` : "",
     terms.cooldown_minutes
       ? `If it does not work out, you can try again after ${span(terms.cooldown_minutes)}.`
       : "",
@@ -107,14 +114,15 @@ function waitLine({ stage, next_at: at, terms, attempts_left: left }) {
 
 /**
  * @param {Card} card
+ * @param {TitleOf} titleOf
  * @returns {Node[]}
  */
-export function drawCard({ title, lines, result, ways }) {
+export function drawCard({ title, lines, result, ways }, titleOf) {
   return [
     h("div", { class: "course-card" }, [
       h("h1", {}, [title]),
       ...lines.map((line) => h("p", { dir: "auto" }, [line])),
-      result ? resultTable(result) : null,
+      result ? resultTable(result, titleOf) : null,
       h("div", { class: "row" }, [
         ...ways.map(({ text, run, primary }) => {
           const key = primary ? keycap(showCombo("Enter")) : null;
@@ -130,8 +138,11 @@ export function drawCard({ title, lines, result, ways }) {
   ];
 }
 
-/** @param {Result} result */
-function resultTable({ right, asked, needed, low, high, classes }) {
+/**
+ * @param {Result} result
+ * @param {TitleOf} titleOf
+ */
+function resultTable({ right, asked, needed, low, high, classes }, titleOf) {
   const row = (
     /** @type {string} */ name,
     /** @type {string} */ said,
@@ -140,8 +151,8 @@ function resultTable({ right, asked, needed, low, high, classes }) {
   ) =>
     h("tr", {}, [
       h("th", { scope: "row", dir: "auto" }, [name]),
-      h("td", { class: "number" }, [said]),
-      h("td", { class: "number" }, [mark]),
+      h("td", { class: "number", "data-label": "Right" }, [said]),
+      h("td", { class: "number", "data-label": "Needed" }, [mark]),
       h("td", {}, [
         passed === null
           ? ""
@@ -149,7 +160,7 @@ function resultTable({ right, asked, needed, low, high, classes }) {
       ]),
     ]);
   return h("div", { class: "table-wrap" }, [
-    h("table", { class: "table" }, [
+    h("table", { class: "table stacked" }, [
       h("thead", {}, [
         h("tr", {}, [
           h("th", { scope: "col" }, ["What"]),
@@ -167,7 +178,7 @@ function resultTable({ right, asked, needed, low, high, classes }) {
         ),
         ...classes.map((one) =>
           row(
-            one.name,
+            titleOf(one.field, one.name),
             `${one.right} of ${one.asked}`,
             one.mark === null ? "–" : percent(one.mark),
             one.passed,
@@ -180,7 +191,7 @@ function resultTable({ right, asked, needed, low, high, classes }) {
 
 /** @param {number} share */
 function percent(share) {
-  return `${Math.round(share * 100)} %`;
+  return `${Math.round(share * 100)}\u00a0%`;
 }
 
 /** @param {string} moment */

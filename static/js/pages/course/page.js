@@ -3,12 +3,13 @@ import { bindActions } from "../label/actions.js";
 import { Banner } from "../label/banner.js";
 import { GuidelinePanel } from "../label/guideline.js";
 import { ItemNotices } from "../label/item-notices.js";
+import { KnownAnswerView } from "../label/known-answer.js";
 import { Message } from "../label/message.js";
 import { request } from "../label/server.js";
 import { showState, stateOf } from "../label/state-line.js";
 import { CourseBench, ofCourse } from "./bench.js";
 import { cardOf, drawCard } from "./cards.js";
-import { FeedbackView } from "./feedback.js";
+import { titleOfClass } from "./class-titles.js";
 
 /**
  * @typedef {import('./types.js').Course} Course
@@ -51,7 +52,7 @@ export class CoursePage {
     const { boot, handle, scope, root } = parts;
     this.#urls = /** @type {import('./types.js').CourseUrls} */ (boot.urls);
     this.#message = new Message(element("label-message"), root);
-    this.#feedback = new FeedbackView(element("course-feedback"), element("course-words"));
+    this.#feedback = new KnownAnswerView(element("course-feedback"), element("course-words"));
     this.#guideline = new GuidelinePanel(element("label-drawer"), boot.urls);
     this.workbench = new CourseBench(
       parts,
@@ -271,12 +272,16 @@ export class CoursePage {
     const { scope } = this.#parts;
     for (const old of this.#parts.root.querySelectorAll(":scope > .label-skeleton")) old.remove();
     this.#card(
-      cardOf(course, {
-        quiz: () => void this.#begin(this.#urls.quiz),
-        practice: () => void this.#begin(this.#urls.practice),
-        work: () => location.assign(this.#urls.label),
-        look: () => void this.#look(0),
-      }),
+      cardOf(
+        course,
+        {
+          quiz: () => void this.#begin(this.#urls.quiz),
+          practice: () => void this.#begin(this.#urls.practice),
+          work: () => location.assign(this.#urls.label),
+          look: () => void this.#look(0),
+        },
+        this.#titleOf,
+      ),
     );
     const left = course.next_at ? Date.parse(course.next_at) - Date.now() + SOON : 0;
     if (left > 0)
@@ -286,10 +291,13 @@ export class CoursePage {
   /** @param {import('./cards.js').Card} card */
   #card(card) {
     this.#primary = card.ways.find(({ primary }) => primary)?.run ?? (() => {});
-    this.#message.fill(drawCard(card));
+    this.#message.fill(drawCard(card, this.#titleOf));
     this.#drawProgress(0);
     this.#drawFoot();
   }
+
+  /** @type {import('./cards.js').TitleOf} */
+  #titleOf = (field, name) => titleOfClass(this.#parts.boot.ontology?.definition, field, name);
 
   /** @param {string} url of what begins: another practice, or the quiz */
   async #begin(url) {

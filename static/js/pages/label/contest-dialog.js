@@ -2,7 +2,7 @@ import { h } from "../../core/dom.js";
 import { toast } from "../../ui/toast.js";
 import { openPageDialog } from "./dialogs.js";
 import { request } from "./server.js";
-import { summarize } from "./summaries.js";
+import { contrasts } from "./summaries.js";
 
 /**
  * Asks why a known answer is wrong, and sends it. What was typed stays until it is sent.
@@ -59,10 +59,8 @@ export function openContestDialog({ answer, yours }, definition, url, sent) {
  * @returns {Generator<HTMLElement>} the fields in which the two differ
  */
 function* compared(definition, known, yours) {
-  const mine = new Map(summarize(definition, yours, known).map((line) => [line.title, line.text]));
-  for (const { title, text, differs } of summarize(definition, known, yours)) {
-    if (!differs) continue;
-    yield h("dt", { dir: "auto" }, [title]);
-    yield h("dd", { dir: "auto" }, [`yours: ${mine.get(title) ?? "—"}; known: ${text}`]);
+  for (const line of contrasts(definition, yours, known)) {
+    yield h("dt", { dir: "auto" }, [line.title]);
+    yield h("dd", { dir: "auto" }, [line.how ?? `yours: ${line.yours}; known: ${line.known}`]);
   }
 }

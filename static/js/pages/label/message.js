@@ -1,4 +1,5 @@
-import { h } from "../../core/dom.js";
+import { showCombo } from "../../core/combo.js";
+import { h, keycap } from "../../core/dom.js";
 
 /**
  * @typedef {import('./types.js').Reason} Reason
@@ -35,7 +36,7 @@ const REASONS = {
   },
   person_paused: {
     title: "You are paused in this project",
-    text: "A manager has to let you go on. Your answers are kept.",
+    text: "Only a manager can let you go on: you read it in your inbox, and this page goes on by itself. Until then the guideline and your answers are open to you.",
     again: 60,
   },
   certificate: {
@@ -76,6 +77,13 @@ export function passingReason(line) {
   return { code, text: "", guideline_version: null };
 }
 
+/** @param {() => void} open */
+function guidelineButton(open) {
+  const button = h("button", { type: "button", class: "button" }, ["Guideline", keycap(showCombo("g"))]);
+  button.addEventListener("click", open);
+  return button;
+}
+
 /** What stands in place of the item when there is none. */
 export class Message {
   #element;
@@ -101,10 +109,10 @@ export class Message {
 
   /**
    * @param {Reason} reason
-   * @param {{answers: string, course?: string, again: () => void}} ways
+   * @param {{answers: string, course?: string, guideline?: () => void, again: () => void}} ways
    * @returns {number} seconds until it is worth asking again
    */
-  show(reason, { answers, course, again }) {
+  show(reason, { answers, course, guideline, again }) {
     const words = wordsFor(reason);
     const look = h("button", { type: "button", class: "button" }, ["Look again"]);
     look.addEventListener("click", again);
@@ -116,6 +124,7 @@ export class Message {
         reason.code === "certificate" && course
           ? h("a", { class: "button primary", href: course }, ["To practice and quiz"])
           : null,
+        reason.code === "person_paused" && guideline ? guidelineButton(guideline) : null,
         h("a", { class: "button", href: answers }, ["My answers"]),
         look,
       ]),

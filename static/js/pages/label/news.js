@@ -1,11 +1,13 @@
 import { showCombo } from "../../core/combo.js";
 import { h, keycap } from "../../core/dom.js";
 import { icon } from "../../ui/icon.js";
+import { toast } from "../../ui/toast.js";
 import { request } from "./server.js";
+import { contrasts } from "./summaries.js";
 
 /**
  * @typedef {import('./types.js').Answer} Answer
- * @typedef {{correct?: boolean, annotation?: string, answer?: Answer, yours?: Answer}} Feedback
+ * @typedef {{correct?: boolean, annotation?: string, answer?: Answer, yours?: Answer, explanation?: string}} Feedback
  * @typedef {{id: string, kind: string, text: string, payload: Feedback}} Notice
  * @typedef {{notices: Notice[], counts: import('./types.js').Counts, guideline_version: number | null}} News
  */
@@ -20,6 +22,7 @@ export class NewsDesk {
   #scope;
   #heard;
   #definition;
+  #preferences;
   /** The latest miss on the screen. @type {{notice: Notice, card: HTMLElement} | null} */
   #missed = null;
   /** @type {Set<string>} notices shown as cards */
@@ -30,10 +33,12 @@ export class NewsDesk {
 
   /**
    * @param {import('./types.js').Urls} urls
-   * @param {{scope: import('../../core/scope.js').Scope, definition: unknown, heard: (news: News) => void}} options
+   * @param {{scope: import('../../core/scope.js').Scope, definition: unknown, heard: (news: News) => void,
+   *   preferences: () => import('./types.js').Preferences}} options
    */
-  constructor(urls, { scope, definition, heard }) {
+  constructor(urls, { scope, definition, heard, preferences }) {
     this.#definition = definition;
+    this.#preferences = preferences;
     this.#urls = urls;
     this.#scope = scope;
     this.#heard = heard;
@@ -75,6 +80,21 @@ export class NewsDesk {
     openContestDialog(payload, this.#definition, url, () => this.#dismiss(id, missed.card));
   }
 
+  /** The item of the latest miss once more, with the known answer over one's own. */
+  async look(missed = this.#missed) {
+    if (!missed?.card.isConnected) return;
+    const { openMissDialog } = await import("./miss-dialog.js");
+    const { payload } = missed.notice;
+    const url = this.#urls.answer.replace("{}", payload.annotation ?? "");
+    const contest = () => void this.contest(missed);
+    try {
+      const [definition, preferences] = [this.#definition, this.#preferences()];
+      await openMissDialog(payload, { url, definition, preferences, contest });
+    } catch (error) {
+      toast({ text: `Not now: ${/** @type {Error} */ (error).message}`, tone: "warn" });
+    }
+  }
+
   /**
    * @param {string} id
    * @param {HTMLElement} card
@@ -96,21 +116,52 @@ export class NewsDesk {
       { class: `callout label-feedback ${payload.correct ? "good" : "warn"}`, role: "status" },
       [
         icon(payload.correct ? "circle-check" : "info"),
-        h("div", { dir: "auto" }, [h("p", {}, [text])]),
+        h("div", { dir: "auto" }, [h("p", {}, [text]), ...this.#differences(payload)]),
         close,
       ],
     );
     close.addEventListener("click", () => this.#dismiss(id, card));
     if (payload.correct === false && payload.annotation) {
       const missed = { notice, card };
-      const button = h("button", { type: "button", class: "button" }, [
-        "Contest",
-        keycap(showCombo("Alt+c")),
+      const ways = h("div", { class: "row" }, [
+        wayButton("Look", "Alt+l", () => void this.look(missed)),
+        wayButton("Contest", "Alt+c", () => void this.contest(missed)),
       ]);
-      button.addEventListener("click", () => void this.contest(missed));
-      card.insertBefore(button, close);
+      card.querySelector("div")?.append(ways);
       this.#missed = missed;
     }
-    document.querySelector(".label-body")?.append(card);
+    this.#show(card, payload.correct === false);
   }
+
+  /**
+   * One at a time, a miss before what was right; the others are in the inbox.
+   * @param {HTMLElement} card
+   * @param {boolean} miss
+   */
+  #show(card, miss) {
+    const body = document.querySelector(".label-body");
+    const old = body?.querySelector(":scope > .label-feedback");
+    if (old && !miss && this.#missed?.card === old) return;
+    old?.remove();
+    body?.append(card);
+  }
+
+  /** @param {Feedback} feedback @returns {HTMLElement[]} a line for each field that was missed */
+  #differences({ correct, answer, yours }) {
+    if (correct !== false || !answer || !yours) return [];
+    return contrasts(this.#definition, yours, answer).map(({ title, how, known, yours: mine }) =>
+      h("p", { class: "small" }, [`${title}: ${how ?? `${known}, yours ${mine}`}`]),
+    );
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {string} combo
+ * @param {() => void} run
+ */
+function wayButton(text, combo, run) {
+  const button = h("button", { type: "button", class: "button" }, [text, keycap(showCombo(combo))]);
+  button.addEventListener("click", run);
+  return button;
 }

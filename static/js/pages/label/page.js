@@ -68,7 +68,9 @@ export class LabelPage {
     this.#preLabels = new PreLabels(parts, this.#foot.querySelector('[data-do="predictions"]'));
     this.#questions = new Questions(parts, () => this.#drawState());
     const definition = boot.ontology?.definition;
-    this.#news = new NewsDesk(boot.urls, { scope, definition, heard: (news) => this.#heard(news) });
+    const heard = (/** @type {import('./news.js').News} */ news) => this.#heard(news);
+    const preferences = () => parts.preferences.all;
+    this.#news = new NewsDesk(boot.urls, { scope, definition, heard, preferences });
     this.#lease = new LeaseWatch({
       scope,
       active: () => clock.active,
@@ -177,6 +179,13 @@ export class LabelPage {
         when: () => this.#news.canContest,
         run: () => void this.#news.contest(),
       },
+      {
+        id: "label.look",
+        title: "Look at what you missed",
+        keys: ["Alt+l"],
+        when: () => this.#news.canContest,
+        run: () => void this.#news.look(),
+      },
       { id: "label.keys", title: "Change keys", keys: [], run: () => this.#changeKeys() },
     ];
     if (boot.settings.show_predictions)
@@ -233,7 +242,12 @@ export class LabelPage {
     this.#offerForward(null);
     const again = () => void this.workbench.refresh();
     const { answers, course } = boot.urls;
-    const seconds = this.#message.show(reason, { answers, course, again });
+    const seconds = this.#message.show(reason, {
+      answers,
+      course,
+      again,
+      guideline: () => this.#toggleGuideline(),
+    });
     this.#stopPolling();
     if (seconds > 0)
       this.#stopPolling = scope.timeout(

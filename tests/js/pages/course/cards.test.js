@@ -81,7 +81,7 @@ test("before the quiz: what it asks, and marks of classes", () => {
   const { title, text, done } = card({});
   assert.equal(title, "Ready for the quiz");
   assert.match(text, /10 items, 8 of them must be right/);
-  assert.match(text, /cyclist 75 %/);
+  assert.match(text, /cyclist\s75\s%/);
   assert.match(text, /after an hour/);
   assert.match(text, /Attempts left: 3/);
   assert.deepEqual(done, ["quiz"]);

@@ -1,10 +1,10 @@
 import { h } from "../../core/dom.js";
 import { mountLabeling } from "../../label/component.js";
 import { icon } from "../../ui/icon.js";
-import { summarize } from "../label/summaries.js";
+import { contrasts } from "./summaries.js";
 
-/** An answer in practice with the accepted one over it: what differs is drawn, listed and explained. */
-export class FeedbackView {
+/** An answer with the accepted one over it: what differs is drawn, listed and explained. */
+export class KnownAnswerView {
   /** @type {import('../../label/component.js').LabelingHandle | null} */
   #handle = null;
   #root;
@@ -24,8 +24,8 @@ export class FeedbackView {
   }
 
   /**
-   * @param {import('./types.js').Feedback} feedback
-   * @param {{definition: unknown, preferences: import('../label/types.js').Preferences}} how
+   * @param {import('../course/types.js').Feedback} feedback
+   * @param {{definition: unknown, preferences: import('./types.js').Preferences}} how
    */
   show({ item, correct, yours, answer, explanation }, { definition, preferences }) {
     this.hide();
@@ -65,23 +65,22 @@ export class FeedbackView {
 
   /**
    * @param {unknown} definition
-   * @param {import('../label/types.js').Answer} yours
-   * @param {import('../label/types.js').Answer} answer
+   * @param {import('./types.js').Answer} yours
+   * @param {import('./types.js').Answer} answer
    * @param {boolean} correct
    * @param {string} explanation
    */
   #explain(definition, yours, answer, correct, explanation) {
-    const mine = new Map(summarize(definition, yours, answer).map((line) => [line.title, line.text]));
-    const missed = correct ? [] : summarize(definition, answer, yours).filter(({ differs }) => differs);
+    const missed = correct ? [] : contrasts(definition, yours, answer);
     this.#words.replaceChildren(
       h("div", { class: `callout ${correct ? "good" : "bad"}`, role: "status" }, [
         icon(correct ? "circle-check" : "circle-alert"),
         h("div", { dir: "auto" }, [
           h("p", {}, [h("strong", {}, [correct ? "This one was right." : "This one was not right."])]),
-          ...missed.map(({ title, text }) =>
+          ...missed.map(({ title, known, yours: mine, how }) =>
             h("p", {}, [
-              `${title}: ${text}`,
-              h("span", { class: "muted" }, [` · yours: ${mine.get(title) ?? "—"}`]),
+              `${title}: ${how ?? known}`,
+              how === null ? h("span", { class: "muted" }, [` · yours: ${mine}`]) : null,
             ]),
           ),
           explanation ? h("p", {}, [explanation]) : null,
