@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from annotate.models import Annotation
 from tests.browser.image_surface import ONTOLOGY, Board
@@ -249,4 +249,48 @@ def test_the_story_of_an_annotator(page: Page, live_web: LiveWeb, world: World) 
     [region] = Annotation.objects.get().value["objects"]
     assert region["class"] == "person"
     assert near(region["polygon"], [(40, 160), (160, 160), (180, 340), (40, 320)])
+    assert desk.errors == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_not_closed_yet_outlives_the_page(page: Page, live_web: LiveWeb, world: World) -> None:
+    """After a reload and after another item the points are there again; they are taken back, and closed by keys."""
+    sign_in(page, live_web.url, world.ann)
+    desk = Desk(page, live_web.url, world.project)
+    desk.open()
+    at, _ = places_on(page)
+
+    def points() -> Locator:
+        return page.locator(".image-grip:visible")
+
+    for point in ((40, 160), (160, 160), (160, 320), (40, 320)):
+        page.mouse.click(*at(*point))
+    desk.state("saved here")
+    page.reload()
+    desk.settled()
+    expect(points()).to_have_count(4)
+    expect(page.locator(".lb-notice")).to_contain_text("is here again")
+    desk.keys("Control+z")
+    expect(points()).to_have_count(3)
+    desk.keys("Control+Shift+z", "Control+Enter")
+    expect(points()).to_have_count(4)
+    expect(page.locator(".lb-notice")).to_contain_text("not closed")
+    page.goto(f"{live_web.url}/projects/{world.project.pk}/my-work/")
+    desk.open()
+    expect(points()).to_have_count(4)
+
+    # By keys: the crosshair is at the last point; one point more, then Enter again closes.
+    desk.keys(*["ArrowLeft"] * 2, "Enter", "Enter")
+    row = page.locator(".image-object-main")
+    expect(row).to_have_count(1)
+    desk.state("saved")
+    desk.keys("Control+Enter")
+    expect(row).to_have_count(0)
+    desk.wait_for(lambda: Annotation.objects.filter(user=world.ann).exists())
+    [region] = Annotation.objects.get().value["objects"]
+    assert near(region["polygon"][:4], [(40, 160), (160, 160), (160, 320), (40, 320)])
+    assert len(region["polygon"]) == 5
+    page.reload()
+    desk.settled()
+    expect(points()).to_have_count(0)
     assert desk.errors == []

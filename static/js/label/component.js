@@ -27,10 +27,13 @@ import { translator } from "./translate.js";
  * @property {import('./types.js').Mode} [mode] default `label`
  * @property {boolean} [readOnly]
  * @property {Other[]} [others] review: the answers of others
+ * @property {import('./session.js').Begun} [begun] what `onBegun` gave of this item
  * @property {import('./types.js').Preferences} [preferences]
  * @property {Record<string, string>} [messages] translations
  * @property {EventTarget} [keyTarget] where keys are heard; default `document`, in mode `preview` the root
  * @property {(value: Answer) => void} [onChange] after every change by the person (not after setItem)
+ * @property {(begun: import('./session.js').Begun) => void} [onBegun] what tools are in the middle of, such as an
+ *   outline that is not closed, became another: not part of the answer, to be kept with the draft
  * @property {(value: Answer) => void} [onSubmit] Enter, when nothing is wrong
  * @property {(problems: Problem[]) => void} [onRefused] Enter, when something is
  * @property {(preferences: import('./types.js').Preferences) => void} [onPreferences] the person changed how it looks
@@ -59,6 +62,7 @@ export class LabelingHandle {
   #shell;
   #showAll = false;
   #changed = false;
+  #began = false;
 
   /**
    * @param {HTMLElement} root
@@ -93,6 +97,7 @@ export class LabelingHandle {
       store: this.store,
       announce: (/** @type {string} */ text) => this.#notice.show(text),
       submit: () => this.submit(),
+      began: () => this.#onBegan(),
     };
     root.replaceChildren(this.#shell);
     this.store.subscribe((change) => this.#onStore(change.reason), this.#scope);
@@ -130,13 +135,14 @@ export class LabelingHandle {
   /**
    * Another item. With the same ontology the DOM is kept and all is shown when this returns; with another one modules
    * may have to be loaded first.
-   * @param {{ontology?: unknown, item: Item, value?: Answer, others?: Other[]}} next
+   * @param {{ontology?: unknown, item: Item, value?: Answer, others?: Other[],
+   *   begun?: import('./session.js').Begun}} next
    * @returns {Promise<void>}
    */
-  setItem({ ontology, item, value = {}, others = [] }) {
+  setItem({ ontology, item, value = {}, others = [], begun = {} }) {
     const show = () => {
       this.#showAll = false;
-      this.#session?.show(item, value, others);
+      this.#session?.show(item, value, others, begun);
       this.#session?.setProblems(new Map());
       this.#startBar.show(others);
       this.#root.dataset.ready = "true";
@@ -283,6 +289,16 @@ export class LabelingHandle {
       if (this.#scope.disposed) return;
       if (this.#showAll) this.#drawProblems(this.problems());
       this.#options.onChange?.(this.value);
+    });
+  }
+
+  /** What a gesture did on its way, as one: while items change it begins and ends much. */
+  #onBegan() {
+    if (this.#began) return;
+    this.#began = true;
+    queueMicrotask(() => {
+      this.#began = false;
+      if (!this.#scope.disposed && this.#session) this.#options.onBegun?.(this.#session.begun);
     });
   }
 

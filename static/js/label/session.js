@@ -11,6 +11,8 @@ import { visibleFields } from "./ontology.js";
  * @typedef {import('./types.js').Other} Other
  * @typedef {import('./types.js').Surface} Surface
  *
+ * @typedef {Record<string, import('./types.js').Json>} Begun by field
+ *
  * @typedef {object} Frame what a session stands in
  * @property {import('../core/store.js').Store} store
  * @property {import('./types.js').Selection} selection
@@ -22,6 +24,7 @@ import { visibleFields } from "./ontology.js";
  * @property {import('./types.js').Translate} t
  * @property {(text: string) => void} announce
  * @property {() => void} submit
+ * @property {() => void} began
  */
 
 /** Surfaces and fields of one ontology; items come and go. */
@@ -78,8 +81,9 @@ export class Session {
    * @param {Item} item
    * @param {import('./types.js').Answer} value
    * @param {Other[]} others
+   * @param {Begun} begun
    */
-  show(item, value, others) {
+  show(item, value, others, begun) {
     for (const frame of this.#working.values()) frame.tool?.root.dispatch("Interrupt");
     this.#item = item;
     this.#others = others;
@@ -90,7 +94,29 @@ export class Session {
     }
     this.#frame.store.load(value);
     this.activate(this.#frames.findIndex((frame) => frame.visible));
+    this.#resume(begun);
     if (this.#frame.mode !== "preview") this.#takeFocus();
+  }
+
+  /** What tools are in the middle of, by field. @returns {Begun} */
+  get begun() {
+    /** @type {Begun} */
+    const found = {};
+    for (const { ctx, tool } of this.#frames) {
+      const begun = tool?.begun?.();
+      if (begun != null) found[ctx.field.name] = begun;
+    }
+    return found;
+  }
+
+  /** @param {Begun} begun of this item, some time ago */
+  #resume(begun) {
+    for (const [index, { ctx, tool, visible }] of this.#frames.entries()) {
+      const mine = begun[ctx.field.name];
+      if (mine === undefined || !visible || ctx.readOnly || !tool?.resume) continue;
+      tool.resume(mine);
+      this.activate(index);
+    }
   }
 
   /** Keys must work on the next item at once, wherever the focus was; but not away from what is outside of us. */
@@ -216,7 +242,7 @@ export class Session {
    * @returns {Ctx}
    */
   #createCtx(field, index, hotkeys) {
-    const { mode, readOnly, preferences, t, announce, keys, selection, store, submit } = this.#frame;
+    const { mode, readOnly, preferences, t, announce, keys, selection, store, submit, began } = this.#frame;
     const session = this;
     const active = () => this.#active === index;
     const asked = () => this.#frames[index]?.visible ?? true;
@@ -236,6 +262,7 @@ export class Session {
       selection,
       scope,
       submit,
+      began,
       active,
       allKeys: keys,
       surface: (field.on && this.#surfaces.get(field.on)) || null,

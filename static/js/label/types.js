@@ -70,6 +70,7 @@
  * @property {(text: string) => void} announce says it to screen readers (polite) and shows it for a moment
  * @property {() => boolean} active whether this field is the active one
  * @property {() => void} submit what Enter does
+ * @property {() => void} began what a tool has begun is another now: see Tool
  * @property {() => void} activate makes this field the active one (its tool gets the surface)
  * @property {() => OtherValue[]} others in review: the answers of others to this field, else empty
  * @property {(field: Field, store: ValueStore, scope: Scope) => Panel} nested the panel of another field, for
@@ -83,6 +84,8 @@
  * @property {StateNode} root entered when the field becomes active, left when it stops being so; gets the surface's
  *   pointer and key events by `dispatch`
  * @property {() => string | null} [unfinished] why the answer cannot be sent in the middle of what was begun
+ * @property {() => Json | null} [begun] what was begun and is not in the answer yet, to be kept with the draft
+ * @property {(begun: Json) => void} [resume] goes on from what `begun` gave, perhaps long ago
  *
  * @typedef {object} LabelTypeModule default export of `static/js/labeltypes/<kind>/index.js`
  * @property {string} kind

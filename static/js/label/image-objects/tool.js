@@ -120,6 +120,14 @@ export class DrawTool extends StateNode {
     return null;
   }
 
+  /** What has been begun, to be kept with the draft. @returns {import('../types.js').Json | null} */
+  get begun() {
+    return null;
+  }
+
+  /** @param {import('../types.js').Json} _begun what this gave */
+  resume(_begun) {}
+
   /** Whether it does something else just now than what its button says. */
   get otherwise() {
     return false;
@@ -203,7 +211,15 @@ export function createObjectTool(ctx, kind, { draw, target: own = {}, bindKeys, 
     addButton(ctx, root, "draw", button.title, button.path, kind.letter);
     addButtons?.(root);
   }
-  return { root, unfinished: () => drawing.unfinished };
+  return {
+    root,
+    unfinished: () => drawing.unfinished,
+    begun: () => drawing.begun,
+    resume: (begun) => {
+      root.use("draw");
+      drawing.resume(begun);
+    },
+  };
 }
 
 /**

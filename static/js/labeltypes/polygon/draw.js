@@ -62,6 +62,34 @@ export class PolygonDraw extends DrawTool {
 
   /**
    * @override
+   * @returns {import('../../label/types.js').Json | null}
+   */
+  get begun() {
+    return this.#points.length ? this.#points.map(([x, y]) => [x, y]) : null;
+  }
+
+  /**
+   * @override
+   * @param {import('../../label/types.js').Json} begun points, of a draft that anybody may have written
+   */
+  resume(begun) {
+    const image = this.target.image();
+    const points = (Array.isArray(begun) ? begun : []).slice(0, MAX_POINTS).flatMap((point) => {
+      const [x, y] = Array.isArray(point) ? point : [];
+      return typeof x === "number" && typeof y === "number" ? [cornerIn({ x, y }, image)] : [];
+    });
+    const last = points.at(-1);
+    if (!last) return;
+    this.at = { x: last[0], y: last[1] };
+    this.#set(points, []);
+    if (this.active) this.transition("placing");
+    this.target.announce(
+      this.#t("The outline that you began is here again: Enter closes it, Esc cancels it."),
+    );
+  }
+
+  /**
+   * @override
    * @param {{byKeys: boolean} | undefined} info
    */
   onEnter(info) {

@@ -31,7 +31,10 @@ function createTool(ctx) {
   return createObjectTool(ctx, outlines, {
     target: { tap: (held, info) => corners.tap(held, info) },
     draw: (target) => {
-      const draw = new PolygonDraw(target, ctx.t, () => strip.update());
+      const draw = new PolygonDraw(target, ctx.t, () => {
+        strip.update();
+        ctx.began();
+      });
       ctx.store.subscribe((change) => change.reason === "load" && draw.cancel(), ctx.scope);
       // The class may be another now, and its color.
       objects.regions.subscribe(() => draw.placing && draw.show(), ctx.scope);

@@ -76,7 +76,7 @@ export class Drafts {
     this.leave();
     this.#draft = draft;
     this.#url = url;
-    this.#setState(draft.dirty ? "local" : "saved");
+    this.#setState(draft.dirty || isBegun(draft) ? "local" : "saved");
     if (draft.dirty) this.#soon(SOON);
   }
 
@@ -105,6 +105,18 @@ export class Drafts {
     this.#tabs.tell("draft", { key: draft.key, value, base: draft.base, dirty: true });
     this.#setState("local");
     this.#soon(SOON);
+  }
+
+  /**
+   * What has been begun is kept in this browser only: the server's drafts are answers.
+   * @param {import('../../label/session.js').Begun} begun
+   */
+  began(begun) {
+    const draft = this.#draft;
+    if (!draft || sameJson(draft.begun ?? {}, begun)) return;
+    draft.begun = begun;
+    this.#write(draft);
+    if (!draft.dirty) this.#setState(isBegun(draft) ? "local" : "saved");
   }
 
   /** The newer draft of the other side was seen, and ours is to stand. @param {number} revision */
@@ -151,7 +163,7 @@ export class Drafts {
       if (draft !== this.#draft) return;
       this.changes.emit({ type: "lease", expires: answer.expires });
       if (draft.dirty) this.#soon(SOON);
-      else this.#setState("saved");
+      else this.#setState(isBegun(draft) ? "local" : "saved");
     } catch (error) {
       if (draft === this.#draft) this.#failed(error);
     }
@@ -184,7 +196,7 @@ export class Drafts {
   #write(draft) {
     const copy = { ...draft };
     this.#writing = this.#writing
-      .then(() => (draft === this.#draft || copy.dirty ? this.#put(copy) : undefined))
+      .then(() => (draft === this.#draft || copy.dirty || isBegun(copy) ? this.#put(copy) : undefined))
       .catch(() => this.#setState("offline"));
   }
 
@@ -220,6 +232,11 @@ export class Drafts {
     this.state = state;
     this.changes.emit({ type: "state" });
   }
+}
+
+/** @param {LocalDraft} draft @returns {boolean} whether something has been begun that is not in the answer */
+function isBegun({ begun = {} }) {
+  return Object.keys(begun).length > 0;
 }
 
 /**

@@ -47,6 +47,7 @@ const handle = mountLabeling(root, {
   item: { data: {}, media: {} },
   preferences: preferences.all,
   onChange: (value) => page?.workbench.changed(value),
+  onBegun: (begun) => drafts.began(begun),
   onSubmit: (value) => page?.workbench.submit(value),
   onPreferences: (all) => preferences.change(all),
 });

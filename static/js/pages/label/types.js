@@ -85,6 +85,7 @@
  * @property {number} seconds active time so far
  * @property {number} at milliseconds since 1970
  * @property {boolean} dirty the server has not got it yet
+ * @property {import('../../label/session.js').Begun} [begun] not part of the answer yet: it stays in this browser
  * @property {Answer | null} [sent] what may have reached the server as the revision after `base`
  * @property {{assignment: Assignment, refusal: Refusal, annotation: {id: string, version: number} | null} | null} returned
  *   an answer that was refused
@@ -109,6 +110,7 @@
  * @property {number} base
  * @property {number} seconds
  * @property {boolean} dirty the value is newer than what the server has
+ * @property {import('../../label/session.js').Begun} begun such as an outline that is not closed
  * @property {Refusal | null} refusal
  * @property {Past | null} past the entry of the history it came from
  *

@@ -152,7 +152,7 @@ export class Workbench {
     if (turn !== this.#turn) return;
     const local = localDraft(work, boot.project.id);
     drafts.open(local, work.mode === "label" ? `${this.#url(work)}draft/` : "");
-    await handle.setItem({ ontology, item: work.assignment, value: work.value });
+    await handle.setItem({ ontology, item: work.assignment, value: work.value, begun: work.begun });
     if (turn !== this.#turn) return;
     this.current = work;
     clock.start(work.seconds);

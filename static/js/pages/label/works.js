@@ -45,6 +45,7 @@ export class Works {
       base,
       seconds,
       dirty: dirty && !conflict,
+      begun: local?.begun ?? {},
       refusal,
       past: null,
     };
@@ -61,10 +62,11 @@ export class Works {
     const { assignment, refusal, annotation } = /** @type {NonNullable<LocalDraft['returned']>} */ (
       draft.returned
     );
-    const { key, value, base, seconds } = draft;
+    const { key, value, base, seconds, begun = {} } = draft;
     this.#parts.drafts.revive(key);
     const mode = annotation ? "correct" : "label";
-    return { key, assignment, mode, annotation, value, base, seconds, dirty: false, refusal, past: null };
+    const kept = { key, assignment, annotation, value, base, seconds, begun };
+    return { ...kept, mode, dirty: false, refusal, past: null };
   }
 
   /** @param {Past} past @returns {Promise<Work>} */
@@ -82,6 +84,7 @@ export class Works {
       base: annotation?.version ?? 0,
       seconds: local?.seconds ?? 0,
       dirty: false,
+      begun: local?.begun ?? {},
       refusal: null,
       past,
     };
@@ -93,9 +96,10 @@ export class Works {
  * @param {string} project
  * @returns {LocalDraft} to be kept while it is worked on
  */
-export function localDraft({ key, value, base, seconds, refusal, assignment, annotation, dirty }, project) {
+export function localDraft(work, project) {
+  const { key, value, base, seconds, refusal, assignment, annotation, dirty, begun } = work;
   const returned = refusal && refusal.code !== "draft" ? { assignment, refusal, annotation } : null;
-  return { key, project, value, base, seconds, at: Date.now(), dirty, returned };
+  return { key, project, value, base, seconds, at: Date.now(), dirty, begun, returned };
 }
 
 /**
