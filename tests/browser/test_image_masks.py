@@ -120,6 +120,92 @@ def test_a_mask_by_keys(board: Board) -> None:
     assert board.value == []
 
 
+def test_the_right_button_erases(board: Board) -> None:
+    """And paints while the left one erases; a menu comes while one selects, none while one paints."""
+    board.mount(ontology=MASKS)
+    board.drag((100, 100), (300, 100))
+    before = pixels(board.value[0])
+    board.drag((200, 60), (200, 140), button="right")
+    after = pixels(board.value[0])
+    assert not after[100, 200]
+    assert after[100, 120]
+    board.keys("e")
+    board.drag((200, 60), (200, 140), button="right")
+    assert pixels(board.value[0])[100, 200]
+    board.keys("Control+z")
+    assert (pixels(board.value[0]) == after).all()
+    board.keys("Control+z")
+    assert (pixels(board.value[0]) == before).all()
+    menu = """() => {
+        const event = new MouseEvent('contextmenu', {bubbles: true, cancelable: true});
+        document.querySelector('.image-port').dispatchEvent(event);
+        return event.defaultPrevented;
+    }"""
+    assert board.page.evaluate(menu)
+    board.keys("v")
+    assert not board.page.evaluate(menu)
+    board.drag((100, 100), (200, 200), button="right")
+    assert (pixels(board.value[0]) == before).all()
+
+
+def test_a_lasso(board: Board) -> None:
+    """All inside the line, with the mouse and by keys; with the right button it is taken away."""
+    board.mount(ontology=MASKS)
+    board.keys("t")
+    assert "Lasso" in said(board)
+    board.press(100, 100)
+    for at in ((300, 100), (300, 300), (100, 300)):
+        board.move(*at)
+    board.page.mouse.up()
+    square = np.zeros((600, 800), dtype=np.bool_)
+    square[100:300, 100:300] = True
+    assert iou(pixels(board.value[0]), square) > 0.97
+    board.press(150, 150, button="right")
+    for at in ((250, 150), (250, 250), (150, 250)):
+        board.move(*at)
+    board.page.mouse.up(button="right")
+    ring = square.copy()
+    ring[150:250, 150:250] = False
+    assert iou(pixels(board.value[0]), ring) > 0.95
+    board.keys("Control+z")
+    assert iou(pixels(board.value[0]), square) > 0.97
+    board.keys("t", "Control+z", "b", "t", "Enter")
+    board.keys(*["ArrowRight"] * 5, *["ArrowDown"] * 5, *["ArrowLeft"] * 5, "Enter")
+    step = 40 / float(board.view["scale"])
+    assert pixels(board.value[0]).sum() == pytest.approx(step * step, rel=0.08)
+
+
+def test_strokes_by_keys(board: Board) -> None:
+    """Space puts the pen down: held, or pressed once more at the end; Escape and undo drop the stroke."""
+    board.mount(ontology=MASKS)
+    board.keys("b")
+    radius = ring(board)
+    board.page.keyboard.down("Space")
+    board.keys("ArrowRight", "ArrowRight", "ArrowRight")
+    assert board.value == []
+    board.page.keyboard.up("Space")
+    [region] = board.value
+    step = 8 / float(board.view["scale"])
+    line = pixels(region)
+    height, width = np.ptp(np.nonzero(line), axis=1) + 1
+    assert width == pytest.approx(3 * step + 2 * radius, abs=2)
+    assert height == pytest.approx(2 * radius, abs=2)
+    board.keys("Space", "ArrowDown", "ArrowDown")
+    board.keys("Control+Enter")
+    assert "pen is down" in said(board)
+    assert board.page.evaluate("() => window.submitted.length") == 0
+    board.keys("Space")
+    bent = pixels(board.value[0])
+    assert bent.sum() > line.sum()
+    for drop in ("Escape", "Control+z"):
+        board.keys("Space", "ArrowLeft", "ArrowLeft", drop)
+        assert (pixels(board.value[0]) == bent).all()
+    board.keys("e", "Space", "ArrowUp", "Enter")
+    assert pixels(board.value[0]).sum() < bent.sum()
+    board.keys("Control+z", "Control+z")
+    assert (pixels(board.value[0]) == line).all()
+
+
 def test_fingers_paint_and_pinch(board: Board) -> None:
     """One paints, two move the picture and leave no stroke."""
     board.mount(ontology=MASKS)

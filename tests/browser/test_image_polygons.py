@@ -254,7 +254,7 @@ def test_the_story_of_an_annotator(page: Page, live_web: LiveWeb, world: World) 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_not_closed_yet_outlives_the_page(page: Page, live_web: LiveWeb, world: World) -> None:
-    """After a reload and after another item the points are there again; they are taken back, and closed by keys."""
+    """After a reload and after another page the points are there again; taken back, and closed by keys."""
     sign_in(page, live_web.url, world.ann)
     desk = Desk(page, live_web.url, world.project)
     desk.open()

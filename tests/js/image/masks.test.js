@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { differences } from "../../../static/js/label/image-objects/differences.js";
 import { contoursOf } from "../../../static/js/labeltypes/mask/contours.js";
 import { masks } from "../../../static/js/labeltypes/mask/kind.js";
-import { painted } from "../../../static/js/labeltypes/mask/painting.js";
+import { enclosed, painted } from "../../../static/js/labeltypes/mask/painting.js";
 import {
   areaOf,
   boxOf,
@@ -194,3 +194,54 @@ test("all masks of an answer together are not too long", () => {
     { path: "", message: "has masks of 1,200,000 characters, at most 1,000,000 are allowed" },
   ]);
 });
+
+test("a lasso takes the pixels whose middle it goes around", () => {
+  const small = { width: 24, height: 18 };
+  always((next) => {
+    const points = Array.from({ length: next(3, 9) }, () => ({
+      x: next(-40, 280) / 10,
+      y: next(-40, 220) / 10,
+    }));
+    const mask = enclosed(null, points, false, small);
+    const runs = mask && parseCounts(mask.counts, small.height, small.width);
+    for (let x = 0; x < small.width; x += 1)
+      for (let y = 0; y < small.height; y += 1)
+        assert.equal(
+          runs ? holds(runs, x, y) : false,
+          turnsAround(points, x + 0.5, y + 0.5) !== 0,
+          `${x} ${y}`,
+        );
+  });
+});
+
+test("a lasso takes away what is inside, and leaves nothing of what is all inside", () => {
+  const around = (/** @type {number} */ far) =>
+    [
+      [-far, -far],
+      [far, -far],
+      [far, far],
+      [-far, far],
+    ].map(([x = 0, y = 0]) => ({ x: 80.5 + x, y: 60.5 + y }));
+  const before = runsOf(DISC);
+  const left = enclosed(before, around(5), true, image);
+  assert.equal(areaOf(runsOf(/** @type {Mask} */ (left))), areaOf(before) - 100);
+  assert.equal(enclosed(before, around(30), true, image), null);
+  assert.equal(enclosed(null, [{ x: 9, y: 9 }], false, image), null);
+});
+
+/**
+ * How often a closed line goes around a point, computed otherwise: by the angle that it turns through.
+ *
+ * @param {{x: number, y: number}[]} points
+ * @param {number} x
+ * @param {number} y
+ */
+function turnsAround(points, x, y) {
+  let angle = 0;
+  for (const [index, a] of points.entries()) {
+    const b = points[(index + 1) % points.length] ?? a;
+    const [ax, ay, bx, by] = [a.x - x, a.y - y, b.x - x, b.y - y];
+    angle += Math.atan2(ax * by - ay * bx, ax * bx + ay * by);
+  }
+  return Math.round(angle / (2 * Math.PI));
+}

@@ -1,24 +1,27 @@
-import { StateNode } from "../../core/state-node.js";
 import { DrawTool } from "../../label/image-objects/tool.js";
 import { LEAST_RADIUS } from "./painting.js";
+import { Idle, Painting, Penned } from "./states.js";
 import { Stroke } from "./stroke.js";
 
 /**
  * @typedef {import('../../label/image-objects/tool.js').ObjectTarget} ObjectTarget
  * @typedef {import('../../label/types.js').Translate} Translate
  * @typedef {import('../../surfaces/image/types.js').Point} Point
- * @typedef {import('../../surfaces/image/types.js').PointerInfo} PointerInfo
  * @typedef {import('../../surfaces/image/types.js').Shape} Shape
  * @typedef {{shape: Shape | null, erase: boolean, at: Point}} Begun the object that is painted on, null for a new one
  */
 
 const SIZES = { least: 2, first: 28, most: 400 };
 const STEP = 1.25;
+/** What is seen at the pointer of a lasso, CSS pixels. */
+const LASSO_RING = 3;
 
 /**
- *     draw ─ idle ─ painting
+ *     draw ─ idle ─┬─ painting (a pointer)
+ *                  └─ penned (the keys)
  *
- * Paints on the selected object, or a new one. The brush keeps its size on the screen: nearer, it is finer.
+ * Paints on the selected object, or a new one, along the way or all inside it. The brush keeps its size on the screen:
+ * nearer, it is finer.
  */
 export class MaskDraw extends DrawTool {
   #t;
@@ -26,15 +29,16 @@ export class MaskDraw extends DrawTool {
   #changed;
   #diameter = SIZES.first;
   #erasing = false;
+  #lasso = false;
 
   /**
    * @param {ObjectTarget} target
    * @param {Translate} t
    * @param {(id: string) => void} remove an object of which nothing is left
-   * @param {() => void} changed whether it erases did
+   * @param {() => void} changed whether it erases, or what a stroke is, did
    */
   constructor(target, t, remove, changed) {
-    super(target, [new Idle(target), new Painting(target)]);
+    super(target, [new Idle(target), new Painting(target), new Penned(target)]);
     this.#t = t;
     this.#remove = remove;
     this.#changed = changed;
@@ -44,9 +48,29 @@ export class MaskDraw extends DrawTool {
     return this.#erasing;
   }
 
+  /** Whether a stroke takes all that it goes around. */
+  get lasso() {
+    return this.#lasso;
+  }
+
   /** @override */
   get otherwise() {
-    return this.#erasing;
+    return this.#erasing || this.#lasso;
+  }
+
+  /** @override */
+  get steered() {
+    return super.steered || this.penned;
+  }
+
+  /** Whether the keys are in the middle of a stroke. */
+  get penned() {
+    return this.active && this.current?.id === "penned";
+  }
+
+  /** @override */
+  get unfinished() {
+    return this.penned ? this.#t("The pen is down: Enter lifts it, Esc takes the stroke back.") : null;
   }
 
   /**
@@ -68,6 +92,14 @@ export class MaskDraw extends DrawTool {
   setErasing(erasing) {
     this.#erasing = erasing;
     this.show(erasing);
+    this.#changed();
+  }
+
+  /** @param {boolean} lasso */
+  setLasso(lasso) {
+    this.#lasso = lasso;
+    this.target.announce(lasso ? this.#t("Lasso: all inside the line.") : this.#t("Brush"));
+    this.show(this.#erasing);
     this.#changed();
   }
 
@@ -102,7 +134,8 @@ export class MaskDraw extends DrawTool {
   show(erase) {
     const { surface } = this.target;
     const at = this.active ? this.at : null;
-    surface.setRing(at && { ...at, radius: this.radius * surface.view.scale, erase });
+    const radius = this.#lasso ? LASSO_RING : this.radius * surface.view.scale;
+    surface.setRing(at && { ...at, radius, erase });
   }
 
   /**
@@ -145,13 +178,39 @@ export class MaskDraw extends DrawTool {
     else this.target.add(mask);
   }
 
-  /** A dot at the crosshair. */
+  /** A dot at the crosshair; the end of a stroke that the keys have begun. */
   dab() {
-    const at = this.at ?? this.target.surface.center;
-    const begun = this.begin(at, this.#erasing);
-    if (!begun) return;
-    const stroke = this.strokeOf(begun);
-    this.finish(stroke, begun.shape);
+    if (this.penned) {
+      this.penUp();
+      return;
+    }
+    const begun = this.#lasso ? null : this.#begunHere();
+    if (begun) this.finish(this.strokeOf(begun), begun.shape);
+    else if (this.#lasso) this.penDown();
+  }
+
+  /** From here on the arrows draw. */
+  penDown() {
+    const begun = this.#begunHere();
+    if (begun) this.transition("penned", begun);
+  }
+
+  penUp() {
+    if (this.penned) this.current?.dispatch("Complete");
+  }
+
+  #begunHere() {
+    return this.begin(this.at ?? this.target.surface.center, this.#erasing);
+  }
+
+  /**
+   * @override
+   * @param {number} dx CSS pixels
+   * @param {number} dy CSS pixels
+   */
+  step(dx, dy) {
+    super.step(dx, dy);
+    if (this.penned) this.current?.dispatch("Step");
   }
 
   /** @param {Begun} begun */
@@ -160,6 +219,7 @@ export class MaskDraw extends DrawTool {
     const stroke = new Stroke({
       base: shape?.geometry ?? null,
       radius: this.radius,
+      lasso: this.#lasso,
       erase,
       port: { ...surface.size },
     });
@@ -171,119 +231,5 @@ export class MaskDraw extends DrawTool {
   #refused(reason) {
     this.target.announce(reason);
     return null;
-  }
-}
-
-class Idle extends StateNode {
-  #target;
-
-  /** @param {ObjectTarget} target */
-  constructor(target) {
-    super("idle");
-    this.#target = target;
-  }
-
-  get #draw() {
-    return /** @type {MaskDraw} */ (this.parent);
-  }
-
-  onEnter() {
-    this.#target.surface.setCursor("crosshair");
-  }
-
-  /** @param {PointerInfo} info */
-  onPointerMove(info) {
-    this.#draw.moveTo(info.at);
-    this.#draw.show(this.#draw.erasing !== info.shift);
-    return true;
-  }
-
-  onPointerLeave() {
-    if (!this.#draw.byKeys) this.#target.surface.setRing(null);
-  }
-
-  /** @param {PointerInfo} info */
-  onPointerDown(info) {
-    const draw = this.#draw;
-    draw.byKeys = false;
-    draw.moveTo(info.at);
-    const begun = draw.begin(info.at, draw.erasing !== info.shift, info.touch);
-    if (begun) draw.transition("painting", begun);
-    return true;
-  }
-
-  /** First the object is left, then drawing. */
-  onCancel() {
-    if (this.#target.selection.ids.length === 0) return false;
-    this.#target.selection.clear();
-    return true;
-  }
-}
-
-class Painting extends StateNode {
-  #target;
-  /** @type {Stroke | null} */
-  #stroke = null;
-  /** @type {Shape | null} */
-  #shape = null;
-
-  /** @param {ObjectTarget} target */
-  constructor(target) {
-    super("painting");
-    this.#target = target;
-  }
-
-  get #draw() {
-    return /** @type {MaskDraw} */ (this.parent);
-  }
-
-  /** @param {Begun} begun */
-  onEnter(begun) {
-    this.#shape = begun.shape;
-    this.#stroke = this.#draw.strokeOf(begun);
-    this.#show();
-  }
-
-  /** @param {PointerInfo} info */
-  onPointerMove(info) {
-    this.#stroke?.add(info.at);
-    this.#show();
-    this.#draw.moveTo(info.at);
-    this.#draw.show(this.#stroke?.erase ?? false);
-    return true;
-  }
-
-  /** @param {PointerInfo} info */
-  onPointerUp(info) {
-    this.#stroke?.add(info.at);
-    if (this.#stroke) this.#draw.finish(this.#stroke, this.#shape);
-    this.parent?.transition("idle");
-    return true;
-  }
-
-  /** Two fingers move the picture: the stroke of the first was none. */
-  onPointerLost() {
-    return this.onCancel();
-  }
-
-  onCancel() {
-    this.parent?.transition("idle");
-    return true;
-  }
-
-  onInterrupt() {
-    this.parent?.transition("idle");
-  }
-
-  onExit() {
-    this.#stroke = null;
-    this.#target.surface.setPreview(new Map());
-    this.#target.surface.setDraft(null);
-  }
-
-  #show() {
-    const { surface, layer } = this.#target;
-    if (this.#shape) surface.setPreview(new Map([[this.#shape.id, this.#stroke]]));
-    else surface.setDraft({ layer, shape: this.#target.draft(this.#stroke) });
   }
 }

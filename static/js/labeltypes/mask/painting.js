@@ -2,7 +2,7 @@ import { unionBox } from "../../surfaces/image/boxes.js";
 import { boxOf, countsOf, packed, unpacked } from "./runs.js";
 
 /**
- * What a brush leaves, pure: the pixels whose middle is within its radius of the way.
+ * What a brush leaves, pure: the pixels whose middle is within its radius of the way; and a lasso.
  *
  * @typedef {import('../../surfaces/image/types.js').Box} Box
  * @typedef {import('../../surfaces/image/types.js').Point} Point
@@ -23,16 +23,79 @@ export const LEAST_RADIUS = 0.75;
  * @returns {Mask | null} null when nothing is left
  */
 export function painted(runs, points, radius, erase, image) {
+  return changed(runs, reachOf(points, radius), erase, image, (pixels, box, value) => {
+    points.forEach((point, index) => {
+      stamp(pixels, box, points[index - 1] ?? point, point, radius, value);
+    });
+  });
+}
+
+/**
+ * What a line around something leaves: the pixels whose middle it goes around, also where it crosses itself.
+ *
+ * @param {Runs | null} runs what is there already
+ * @param {readonly Point[]} points the line, which ends where it began
+ * @param {boolean} erase
+ * @param {Size} image
+ * @returns {Mask | null} null when nothing is left
+ */
+export function enclosed(runs, points, erase, image) {
+  return changed(runs, reachOf(points, 0), erase, image, (pixels, box, value) => {
+    const [left, top, width, tall] = box;
+    const crossings = crossingsOf(points, left, width);
+    for (const [column, found] of crossings.entries()) {
+      found.sort((a, b) => a.y - b.y);
+      let turns = 0;
+      for (const [index, { y, turn }] of found.entries()) {
+        turns += turn;
+        const next = found[index + 1];
+        if (turns === 0 || !next) continue;
+        const start = Math.max(0, Math.ceil(y - 0.5) - top);
+        const stop = Math.min(tall, Math.ceil(next.y - 0.5) - top);
+        if (stop > start) pixels.fill(value, column * tall + start, column * tall + stop);
+      }
+    }
+  });
+}
+
+/**
+ * Where a closed line crosses the middle of each column, and whether it goes right or left there.
+ *
+ * @param {readonly Point[]} points
+ * @param {number} left the first column
+ * @param {number} width
+ * @returns {{y: number, turn: 1 | -1}[][]} by column
+ */
+function crossingsOf(points, left, width) {
+  /** @type {{y: number, turn: 1 | -1}[][]} */
+  const found = Array.from({ length: width }, () => []);
+  for (const [index, a] of points.entries()) {
+    const b = /** @type {Point} */ (points[(index + 1) % points.length]);
+    const [first, last] = a.x < b.x ? [a.x, b.x] : [b.x, a.x];
+    const from = Math.max(0, Math.ceil(first - 0.5) - left);
+    const to = Math.min(width, Math.ceil(last - 0.5) - left);
+    for (let column = from; column < to; column += 1) {
+      const along = (left + column + 0.5 - a.x) / (b.x - a.x);
+      found[column]?.push({ y: a.y + along * (b.y - a.y), turn: a.x < b.x ? 1 : -1 });
+    }
+  }
+  return found;
+}
+
+/**
+ * @param {Runs | null} runs what is there already
+ * @param {Box} reach of what comes to it or goes from it
+ * @param {boolean} erase
+ * @param {Size} image
+ * @param {(pixels: Uint8Array, box: Box, value: 0 | 1) => void} write
+ * @returns {Mask | null} null when nothing is left
+ */
+function changed(runs, reach, erase, image, write) {
   const before = runs?.edges.length ? boxOf(runs) : null;
-  const box = erase
-    ? before
-    : inside(unionBox([...(before ? [before] : []), reachOf(points, radius)]), image);
+  const box = erase ? before : inside(unionBox([...(before ? [before] : []), reach]), image);
   if (!box) return null;
   const pixels = runs ? unpacked(runs, box) : new Uint8Array(box[2] * box[3]);
-  const value = erase ? 0 : 1;
-  points.forEach((point, index) => {
-    stamp(pixels, box, points[index - 1] ?? point, point, radius, value);
-  });
+  write(pixels, box, erase ? 0 : 1);
   const left = packed(pixels, box, image);
   return left.edges.length ? { size: [image.height, image.width], counts: countsOf(left) } : null;
 }

@@ -1,5 +1,5 @@
 import { boxesMeet, unionBox } from "../../surfaces/image/boxes.js";
-import { painted, reachOf } from "./painting.js";
+import { enclosed, painted, reachOf } from "./painting.js";
 import { boundsOf, placedPath, runsOf } from "./shown.js";
 
 /**
@@ -11,7 +11,7 @@ import { boundsOf, placedPath, runsOf } from "./shown.js";
  */
 
 /**
- * A stroke of the brush while it is made. What is seen of it is drawn on a canvas of the screen's size, piece by piece:
+ * A stroke of the brush, or a lasso, while it is made. What is seen of it is drawn on a canvas of the screen's size, piece by piece:
  * a move costs the same on a picture of any size, and however long the stroke is. Pixels are made of it at its end.
  */
 export class Stroke {
@@ -19,6 +19,7 @@ export class Stroke {
   #points = [];
   #base;
   #radius;
+  #lasso;
   #port;
   /** @type {CanvasRenderingContext2D | null} */
   #sheet = null;
@@ -32,12 +33,14 @@ export class Stroke {
    * @param {object} options
    * @param {Mask | null} options.base what it is made on
    * @param {number} options.radius image pixels
+   * @param {boolean} options.lasso all inside the line instead of what is near it
    * @param {boolean} options.erase
    * @param {Size} options.port CSS pixels
    */
-  constructor({ base, radius, erase, port }) {
+  constructor({ base, radius, lasso, erase, port }) {
     this.#base = base;
-    this.#radius = radius;
+    this.#radius = lasso ? 0 : radius;
+    this.#lasso = lasso;
     this.erase = erase;
     this.#port = port;
   }
@@ -67,7 +70,9 @@ export class Stroke {
     const limit = this.erase && this.#base ? boundsOf(this.#base) : whole;
     if (!this.#reach || !boxesMeet(this.#reach, limit)) return undefined;
     const base = this.#base && runsOf(this.#base);
-    const mask = painted(base, this.#points, this.#radius, this.erase, image);
+    const mask = this.#lasso
+      ? enclosed(base, this.#points, this.erase, image)
+      : painted(base, this.#points, this.#radius, this.erase, image);
     if (mask?.counts === this.#base?.counts) return undefined;
     return mask ?? (this.#base ? null : undefined);
   }
@@ -79,8 +84,9 @@ export class Stroke {
   show(context, view) {
     const { width, height } = this.#port;
     const sheet = this.#sheetFor(view, context.fillStyle);
-    this.#catchUp(sheet, view);
+    if (!this.#lasso) this.#catchUp(sheet, view);
     context.drawImage(sheet.canvas, 0, 0, width, height);
+    if (this.#lasso) this.#showLine(context, view);
   }
 
   /**
@@ -101,6 +107,25 @@ export class Stroke {
     if (this.erase) sheet.globalCompositeOperation = "destination-out";
     [this.#sheet, this.#view, this.#drawn] = [sheet, view, 0];
     return sheet;
+  }
+
+  /**
+   * The line of a lasso, closed as it would be now, over what is there already.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {View} view
+   */
+  #showLine(context, { scale, x, y }) {
+    context.save();
+    context.beginPath();
+    for (const point of this.#points) context.lineTo(point.x * scale + x, point.y * scale + y);
+    context.closePath();
+    if (!this.erase) context.fill();
+    context.setLineDash(this.erase ? [4, 4] : []);
+    context.lineWidth = 2;
+    context.strokeStyle = context.fillStyle;
+    context.stroke();
+    context.restore();
   }
 
   /**

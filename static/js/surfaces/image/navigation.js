@@ -13,6 +13,9 @@ import { panBy, zoomAt } from "./viewport.js";
  * @property {(event: PointerEvent | MouseEvent) => PointerInfo} info
  */
 
+/** Right, and the eraser at the end of a pen. */
+const OTHER_BUTTONS = new Set([2, 5]);
+
 /**
  * Pointers and wheel. Middle button, held space and two fingers move the picture; everything else is the tool's.
  */
@@ -43,6 +46,8 @@ export class Navigation {
     scope.listen(element, "wheel", (event) => this.#wheel(event), { passive: false });
     // The middle button would start the browser's own scrolling.
     scope.listen(element, "mousedown", (event) => event.button === 1 && event.preventDefault());
+    // What the right button does for a tool, a menu would cover.
+    scope.listen(element, "contextmenu", (event) => hands.tool("ContextMenu") && event.preventDefault());
     scope.listen(document, "keyup", (event) => event.key === " " && this.holdSpace(false));
     scope.listen(window, "blur", () => this.holdSpace(false));
   }
@@ -71,6 +76,8 @@ export class Navigation {
     else if (event.button === 0 && this.#hands.tool("PointerDown", this.#hands.info(event)))
       this.#tooling = event.pointerId;
     else if (event.button === 0) this.#startPan(event.pointerId, at);
+    else if (OTHER_BUTTONS.has(event.button) && this.#hands.tool("OtherDown", this.#hands.info(event)))
+      this.#tooling = event.pointerId;
   }
 
   /** @param {PointerEvent} event */

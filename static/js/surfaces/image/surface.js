@@ -273,7 +273,7 @@ export class ImageSurface {
       limits: () => scaleLimits(this.image, this.size),
       info: (event) => this.#info(event),
       tool: (name, info) => {
-        if (name === "PointerDown") this.#pressed(/** @type {any} */ (info));
+        if (info && name.endsWith("Down")) this.#pressed(info);
         return this.#tool?.root.dispatch(name, info) ?? false;
       },
     };

@@ -45,7 +45,7 @@ export function bindViewKeys(surface, { keys, scope, t }, { move, holdSpace }) {
  * @param {EventTarget | null} target
  * @returns {boolean} whether the space bar presses what has the focus
  */
-function isPressedBySpace(target) {
+export function isPressedBySpace(target) {
   return (
     target instanceof HTMLElement && target.closest('button, summary, input, a, [role="option"]') !== null
   );
