@@ -20,6 +20,7 @@ from accounts.rows import Columns
 from accounts.statements import Prepared
 from formats.strictjson import dumps
 from projects.models import Job, JobError, JobState, Project
+from projects.signals import job_stopped
 from projects.turns import end_turn, let_others, take_turn
 
 STALE = timedelta(minutes=2)
@@ -207,6 +208,8 @@ def _finish(job: Job, state: str, *, error: str = "", result: Mapping[str, Any] 
     if result is not None:
         changes["result"] = dict(result)
     Job.objects.filter(pk=job.pk).update(**changes)
+    if state != JobState.DONE:
+        job_stopped.send(sender=Job, job=job)
 
 
 def find_job(job_id: int) -> Job | None:
@@ -217,11 +220,13 @@ def find_job(job_id: int) -> Job | None:
 
 def cancel_job(*, job: Job) -> Job:
     """Ask a job to stop: a waiting one stops now, a running one at its next step."""
-    Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
+    is_over = Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
         state=JobState.CANCELLED, finished_at=timezone.now()
     )
     Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
     job.refresh_from_db()
+    if is_over:
+        job_stopped.send(sender=Job, job=job)
     return job
 
 

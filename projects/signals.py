@@ -29,5 +29,8 @@ expert_lost = Signal()
 # With ``project``, ``old``, ``new`` (OntologyVersion): stored answers may be invalid now.
 ontology_published = Signal()
 
+# With ``job``: it failed or was cancelled, so what it was to make is not there.
+job_stopped = Signal()
+
 # With ``project``, ``task_ids`` and ``job``: rows that an import has just written.
 tasks_imported = Signal()

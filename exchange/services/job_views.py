@@ -8,7 +8,21 @@ from django.utils import timezone
 
 from projects.models import Job, JobState
 
-TITLES = {"import": "Import", "export": "Export", "task_action": "Bulk action"}
+TITLES = {
+    "import": "Import",
+    "export": "Export",
+    "task_action": "Bulk action",
+    "consensus": "Full run",
+    "compare-methods": "Comparison of methods",
+    "audit-sample": "Draw of an audit",
+    "label-errors": "Search for label errors",
+    "simulation": "Simulation of plans",
+    "goal": "Plan for the goal",
+    "round": "Training of the model",
+    "triage-measure": "Measurement for the triage",
+    "triage-accept": "Tasks left to the model",
+    "triage-back": "Tasks put back",
+}
 TONES = {
     JobState.QUEUED: "neutral",
     JobState.RUNNING: "neutral",

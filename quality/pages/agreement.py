@@ -11,11 +11,11 @@ from accounts.access import clean_id
 from accounts.page_tools import SignedInRequest, page
 from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
-from projects.shell import shell
 from quality.models import Agreement
 from quality.pages import agreement_matrix
 from quality.pages.agreement_matrix import SHOWN, matrix_rows
 from quality.pages.agreement_slices import dimensions
+from quality.pages.frame import below_quality_shell, quality_shell
 from quality.reports.agreement import (
     Parts,
     choose_field,
@@ -59,7 +59,7 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         }
         if context["can_people"]:
             context |= _people(request, access, asked, figures)
-    return render(request, "quality/agreement.html", shell(access, "quality", **context))
+    return render(request, "quality/agreement.html", quality_shell(access, "agreement", **context))
 
 
 def _fields(access: ProjectAccess, asked: Asked, rows: list[Agreement]) -> list[dict[str, Any]]:
@@ -168,4 +168,4 @@ def _show_pair(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
                 for each in pair.differences
             ],
         }
-    return render(request, "quality/agreement_pair.html", shell(access, "quality", **context))
+    return render(request, "quality/agreement_pair.html", below_quality_shell(access, "agreement", **context))

@@ -45,7 +45,8 @@ def _title(kind: str, key: str) -> str:
 
 def _lowest(rows: Sequence[Mapping[str, Any]]) -> float:
     """Where the axis begins: zero, or the next fifth below what is negative."""
-    low = min((row["low"] for row in rows if row["low"] is not None), default=0.0)
+    ends = [each for row in rows for each in (row["alpha"], row["low"]) if each is not None]
+    low = min(ends, default=0.0)
     return 0.0 if low >= 0 else max(-1.0, floor(low * 5) / 5)
 
 

@@ -12,10 +12,10 @@ from accounts.models import OrganizationMembership, OrganizationRole, Scope
 from accounts.page_tools import SignedInRequest, page
 from accounts.replica import from_replica
 from projects.access import ProjectAccess, access_project
-from projects.shell import shell
 from quality.models import GroupQuestion
 from quality.models.group import LEAST_PEOPLE
 from quality.pages.contests import problem_of
+from quality.pages.frame import below_quality_shell
 from quality.reports.annotator_groups import group_tables
 from quality.services.group_questions import (
     define_question,
@@ -98,4 +98,6 @@ def annotator_groups(request: SignedInRequest, project_id: str) -> HttpResponse:
 
 def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     context: dict[str, Any] = {"tables": group_tables(access.project), "least": LEAST_PEOPLE}
-    return render(request, "quality/annotator_groups.html", shell(access, "quality", **context))
+    return render(
+        request, "quality/annotator_groups.html", below_quality_shell(access, "agreement", **context)
+    )

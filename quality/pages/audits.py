@@ -4,7 +4,6 @@ import csv
 import io
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +16,8 @@ from labeltypes.ontology import Ontology
 from projects.access import Capability, ProjectAccess, access_project
 from projects.shell import shell
 from quality.models import AuditItem, AuditSample
+from quality.pages.contests import problem_of
+from quality.pages.frame import below_quality_shell, quality_shell
 from quality.reports.audits import AuditReport, audit_report, audits_of, in_words
 from quality.services.audits import AuditPlan, extend_audit, start_audit
 from quality.services.fields import asked_fields, ontology_for
@@ -51,7 +52,7 @@ def audits(request: SignedInRequest, project_id: str) -> HttpResponse:
         "form": request.POST,
     }
     status = 400 if problems else 200
-    return render(request, "quality/audits.html", shell(access, "quality", **context), status=status)
+    return render(request, "quality/audits.html", quality_shell(access, "audits", **context), status=status)
 
 
 def _plan(form: dict[str, Any]) -> AuditPlan:
@@ -95,13 +96,13 @@ def _found(request: SignedInRequest, project_id: str, audit_id: str) -> tuple[Au
 def audit(request: SignedInRequest, project_id: str, audit_id: str) -> HttpResponse:
     """What the audit proves; a POST draws more."""
     sample, access = _found(request, project_id, audit_id)
+    problem, status = "", 200
     if request.method == "POST":
         try:
             extend_audit(sample=sample, by=access.user, more=int(_number(request.POST.get("more"))))
+            return _to(access, sample)
         except DomainError as refusal:
-            details = "; ".join(field.message for field in refusal.fields)
-            messages.error(request, f"{refusal.message} {details}".strip())
-        return _to(access, sample)
+            problem, status = problem_of(refusal), refusal.status
     report = audit_report(sample)
     last = int(_number(request.GET.get("after") or 0))
     context = {
@@ -110,9 +111,13 @@ def audit(request: SignedInRequest, project_id: str, audit_id: str) -> HttpRespo
         "plot": _plot(report),
         "field": _field_title(access, sample),
         "can_judge": access.can(Capability.JUDGE),
+        "problem": problem,
+        "more": request.POST.get("more") or report.suggested,
         **_wrong(sample, report, max(last, 0)),
     }
-    return render(request, "quality/audit.html", shell(access, "quality", **context))
+    return render(
+        request, "quality/audit.html", below_quality_shell(access, "audits", **context), status=status
+    )
 
 
 def _wrong(sample: AuditSample, report: AuditReport, after: int) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from annotate.pages.my_answers import summary
 from labeltypes.base import Invalid, JsonObject
 from projects.access import ProjectAccess, access_project, access_row
 from projects.models import Project
-from projects.shell import shell
 from quality.models import ContestState, GoldContest
+from quality.pages.frame import below_quality_shell
 from quality.reports.gold_health import missed_share
 from quality.reports.items import items
 from quality.services.fields import asked_fields
@@ -32,7 +32,13 @@ DONE = {
 @page
 def contests(request: SignedInRequest, project_id: str) -> HttpResponse:
     """Open contests, oldest first; or the newest that were decided."""
-    access = access_project(request, project_id)
+    return _show(request, access_project(request, project_id))
+
+
+def _show(
+    request: SignedInRequest, access: ProjectAccess, refused: int = 0, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """The list; what was sent about ``refused`` stands in its form, with what is wrong beside it."""
     decided = request.GET.get("decided") == "1"
     rows = GoldContest.objects.filter(project=access.project).select_related("gold__task", "decided_by")
     rows = rows.defer("gold__task__search")
@@ -40,8 +46,17 @@ def contests(request: SignedInRequest, project_id: str) -> HttpResponse:
         rows = rows.exclude(state=ContestState.OPEN).order_by("-id")
     else:
         rows = rows.filter(state=ContestState.OPEN).order_by("id")
-    context = {"rows": _rows(access, list(rows[:MOST])), "decided": decided}
-    return render(request, "quality/contests.html", shell(access, "quality", **context))
+    context = {
+        "rows": _rows(access, list(rows[:MOST])),
+        "decided": decided,
+        "count": rows.count(),
+        "refused": refused,
+        "problem": problem,
+        "typed": request.POST.get("explanation", ""),
+    }
+    return render(
+        request, "quality/contests.html", below_quality_shell(access, "gold", **context), status=status
+    )
 
 
 def _rows(access: ProjectAccess, found: list[GoldContest]) -> list[dict[str, Any]]:
@@ -74,7 +89,7 @@ def described(project: Project, answer: JsonObject) -> list[dict[str, str]]:
 
 @page
 def contest_decide(request: SignedInRequest, contest_id: str) -> HttpResponse:
-    """Decide one; back to the list."""
+    """Decide one; back to the list. Refused, while it is open, its words stay where they were typed."""
     found, access = access_row(request, GoldContest.objects.all(), contest_id)
     verdict = request.POST.get("verdict", "")
     explanation = request.POST.get("explanation", "")
@@ -83,6 +98,10 @@ def contest_decide(request: SignedInRequest, contest_id: str) -> HttpResponse:
             contest=found, project=access.project, by=access.user, verdict=verdict, explanation=explanation
         )
     except (DomainError, Invalid) as refusal:
+        found.refresh_from_db()
+        if found.state == ContestState.OPEN:
+            status = refusal.status if isinstance(refusal, DomainError) else 400
+            return _show(request, access, found.pk, problem_of(refusal), status)
         messages.error(request, problem_of(refusal))
     else:
         messages.success(request, DONE[Verdict(verdict)])

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from accounts.page_tools import SignedInRequest, page
 from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
-from projects.shell import shell
+from quality.pages.frame import quality_shell
 from quality.reports.difficulty import advice
 
 
@@ -22,4 +22,4 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         "advice": advice(access.project, names=access.can(Capability.SEE_PEOPLE)),
         "can_run": access.can(Capability.TRAIN),
     }
-    return render(request, "quality/difficulty.html", shell(access, "quality", **context))
+    return render(request, "quality/difficulty.html", quality_shell(access, "difficulty", **context))

@@ -17,6 +17,7 @@ from projects.models import Project, Task, TaskState, TaskSummary
 from projects.shell import shell
 from projects.sureness import at_least
 from quality.models import Consensus, GoldItem
+from quality.pages.frame import quality_shell
 from quality.reports.gold_health import gold_health, gold_totals, proposed
 from quality.reports.items import items
 from quality.services.fields import asked_fields, ontology_for
@@ -41,7 +42,7 @@ def gold(request: SignedInRequest, project_id: str) -> HttpResponse:
         "suggested": _suggested(access.project),
         "contests": open_contests([access.project.pk], access.user).get(access.project.pk, 0),
     }
-    return render(request, "quality/gold.html", shell(access, "quality", **context))
+    return render(request, "quality/gold.html", quality_shell(access, "gold", **context))
 
 
 def _suggested(project: Project) -> list[Any]:

@@ -13,6 +13,7 @@ from annotate.pages.label import modules_for
 from projects.access import Capability, access_project
 from projects.shell import shell
 from quality.models import FlagState
+from quality.pages.frame import quality_shell
 from quality.reports.label_errors import flags_after, in_words, precisions, search_of
 from quality.services.fields import ontology_for
 from quality.services.label_errors import start_search
@@ -51,7 +52,7 @@ def label_errors(request: SignedInRequest, project_id: str) -> HttpResponse:
         "fields": learnable_fields(access.project),
         "can_judge": access.can(Capability.JUDGE),
     }
-    return render(request, "quality/label_errors.html", shell(access, "quality", **context))
+    return render(request, "quality/label_errors.html", quality_shell(access, "label-errors", **context))
 
 
 def _after(text: str) -> tuple[float, int] | None:

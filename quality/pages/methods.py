@@ -10,7 +10,7 @@ from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
 from projects.models import ConsensusMethod
 from projects.services.projects import change_project
-from projects.shell import shell
+from quality.pages.frame import quality_shell
 from quality.reports.methods import changed_by, methods_of
 from quality.reports.runs import runs_of
 
@@ -41,4 +41,4 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         "changed": changed_by(access.project, method) if method else [],
         "can_configure": access.can(Capability.CONFIGURE),
     }
-    return render(request, "quality/methods.html", shell(access, "quality", **context))
+    return render(request, "quality/methods.html", quality_shell(access, "methods", **context))

@@ -11,8 +11,8 @@ from accounts.page_tools import SignedInRequest, page
 from labeltypes.base import Invalid
 from projects.access import access_project
 from projects.models import Task
-from projects.shell import shell
 from quality.pages.contests import described, problem_of
+from quality.pages.frame import below_quality_shell
 from quality.reports.items import items
 from quality.services.mining import LEAST_PEOPLE, THRESHOLD, approve, candidates
 
@@ -31,7 +31,7 @@ def mined_gold(request: SignedInRequest, project_id: str) -> HttpResponse:
         for each, item in zip(found, shown, strict=True)
     ]
     context = {"rows": rows, "threshold": THRESHOLD, "people": LEAST_PEOPLE}
-    return render(request, "quality/mined_gold.html", shell(access, "quality", **context))
+    return render(request, "quality/mined_gold.html", below_quality_shell(access, "gold", **context))
 
 
 def _approve(request: SignedInRequest, project_id: str) -> HttpResponse:

@@ -12,8 +12,8 @@ from accounts.page_tools import SignedInRequest, in_percent, page
 from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
 from projects.models import Project
-from projects.shell import shell
 from quality.models import GoalStep
+from quality.pages.frame import quality_shell
 from quality.reports.goals import goal_report
 from quality.reports.overlap import overlap_report
 from quality.reports.runs import runs_of
@@ -88,7 +88,7 @@ def show_plan(
     }
     refused = refusal or goal_refusal
     status = refused.status if refused else 200
-    return render(request, "quality/plan.html", shell(access, "quality", **context), status=status)
+    return render(request, "quality/plan.html", quality_shell(access, "plan", **context), status=status)
 
 
 def _goal(

@@ -18,11 +18,11 @@ from accounts.page_tools import SignedInRequest, in_percent, page
 from annotate.pages.label import ENTRY, boot, modules_for
 from projects.access import ProjectAccess, access_project
 from projects.models import Project
-from projects.shell import shell
 from quality.api.course import started_payload
 from quality.api.qualification import act_on, find_subject
 from quality.models import GoldUse, Qualification
 from quality.pages.contests import problem_of
+from quality.pages.frame import quality_shell
 from quality.reports.qualification import course_items, people_standing, uses
 from quality.services.fields import asked_fields
 from quality.services.qualification.terms import Terms, count_pool, save_terms, set_use, terms_of
@@ -75,7 +75,12 @@ def _show(
             row["wrong"] = context["wrong"].get(row["path"], "")
         context["marks_wrong"] = any(row["wrong"] for row in context["marks"])
     status = refusal.status if refusal else 200
-    return render(request, "quality/qualification.html", shell(access, "quality", **context), status=status)
+    return render(
+        request,
+        "quality/qualification.html",
+        quality_shell(access, "qualification", **context),
+        status=status,
+    )
 
 
 def _wrong(refusal: DomainError) -> dict[str, str]:

@@ -11,8 +11,8 @@ from accounts.page_tools import SignedInRequest, page
 from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
 from projects.models import Task
-from projects.shell import shell
 from quality.models import Agreement
+from quality.pages.frame import below_quality_shell, quality_shell
 from quality.reports import truth
 from quality.reports.accuracy import estimated_accuracy
 from quality.reports.coefficients import COEFFICIENTS
@@ -23,7 +23,9 @@ from quality.reports.items import disagreements, items
 from quality.reports.runs import runs_of
 from quality.reports.state import state_of
 from quality.services.agreement import ALPHA
+from quality.services.difficulty import MOST_EXAMPLES
 from quality.services.fields import asked_fields
+from quality.services.figures import MOST_TASKS
 from quality.services.full_run import start_full_run
 
 MOST_MATRICES = 3
@@ -58,14 +60,14 @@ def _show(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         "disagreements": disagreements(project),
         "gold": gold_totals(project),
         "gold_rows": gold_health(project)[:5] if access.can(Capability.MAKE_GOLD) else [],
-        "can_people": access.can(Capability.SEE_PEOPLE),
-        "can_gold": access.can(Capability.MAKE_GOLD),
-        "can_qualify": access.can(Capability.MANAGE),
         "can_run": access.can(Capability.TRAIN),
         "runs": runs_of(project),
         "truth": _truth(access),
     }
-    return render(request, "quality/quality.html", shell(access, "quality", **context))
+    page_of_state = render(request, "quality/quality.html", quality_shell(access, "quality", **context))
+    if "HX-Request" in request.headers and context["runs"].unfinished is None:
+        page_of_state["HX-Refresh"] = "true"  # whoever waited for the run sees its figures
+    return page_of_state
 
 
 def _agreement(access: ProjectAccess) -> list[dict[str, Any]]:
@@ -110,7 +112,9 @@ def _plot(title: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
         }
         for line in lines
     ]
-    lowest = min((row["lo"] for row in rows if row["lo"] is not None), default=0.0)
+    lowest = min(
+        (each for row in rows for each in (row["value"], row["lo"]) if each is not None), default=0.0
+    )
     low = 0.0 if lowest >= 0 else -1.0
     return {
         "title": f"Agreement on {title}",
@@ -158,9 +162,9 @@ def _show_cell(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
     keys = ("field", "consensus", "answer", "unit")
     field, consensus, answer, unit = (request.GET.get(key, "")[:300] for key in keys)
     if unit:
-        ids = tasks_mixed_up(access.project, field, unit, consensus, answer)
+        ids, most = tasks_mixed_up(access.project, field, unit, consensus, answer), MOST_EXAMPLES
     else:
-        ids = tasks_in_cell(access.project, field, consensus, answer)
+        ids, most = tasks_in_cell(access.project, field, consensus, answer), MOST_TASKS
     tasks = Task.objects.filter(project=access.project).in_bulk(ids)
     shown = items(access.project, [tasks[pk] for pk in ids if pk in tasks])
     asked = next((asked for asked in asked_fields(access.project) if asked.name == field), None)
@@ -169,5 +173,6 @@ def _show_cell(request: SignedInRequest, access: ProjectAccess) -> HttpResponse:
         "consensus": asked.in_words(unit, consensus) if asked else consensus,
         "answer": asked.in_words(unit, answer) if asked else answer,
         "items": shown,
+        "most": most if len(ids) >= most else 0,
     }
-    return render(request, "quality/cell.html", shell(access, "quality", **context))
+    return render(request, "quality/cell.html", below_quality_shell(access, "quality", **context))

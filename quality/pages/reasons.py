@@ -9,9 +9,9 @@ from accounts.errors import DomainError
 from accounts.page_tools import SignedInRequest, page
 from projects.access import Capability, access_project, access_row
 from projects.models import Membership
-from projects.shell import shell
 from quality.models import Reason, ReasonKind, ReasonState
 from quality.pages.contests import problem_of
+from quality.pages.frame import below_quality_shell, quality_shell
 from quality.reports.reasons import MOST_ROWS, false_alarms, shown
 from quality.services.reasons import TOLD, offers_quiz, settle_reason
 
@@ -47,23 +47,25 @@ def reasons(request: SignedInRequest, project_id: str) -> HttpResponse:
         "states": STATES.items(),
         "expected": false_alarms(access.project),
     }
-    return render(request, "quality/reasons.html", shell(access, "quality", **context))
+    return render(request, "quality/reasons.html", quality_shell(access, "reasons", **context))
 
 
 @page
 def reason(request: SignedInRequest, reason_id: str) -> HttpResponse:
-    """The evidence and the very tasks; a POST settles it."""
+    """The evidence and the very tasks; a POST settles it. Refused, the note stays where it was typed."""
     rows = Reason.objects.select_related("project", "user", "other", "settled_by")
     found, access = access_row(request, rows, reason_id)
+    problem, status = "", 200
     if request.method == "POST":
         verdict, note = request.POST.get("verdict", ""), request.POST.get("note", "")
         try:
             settle_reason(reason=found, project=access.project, by=access.user, verdict=verdict, note=note)
         except DomainError as refusal:
-            messages.error(request, problem_of(refusal))
-            return HttpResponseRedirect(request.path)
-        messages.success(request, SAID[ReasonState(verdict)])
-        return HttpResponseRedirect(reverse("reasons", kwargs={"project_id": access.project.pk}))
+            problem, status = problem_of(refusal), refusal.status
+            found.refresh_from_db()
+        else:
+            messages.success(request, SAID[ReasonState(verdict)])
+            return HttpResponseRedirect(reverse("reasons", kwargs={"project_id": access.project.pk}))
     (one,) = shown(access.project, [found], pictured=True)
     people = [pk for pk in (found.user_id, found.other_id) if pk]
     members = Membership.objects.filter(project=access.project, user__in=people).select_related("user")
@@ -76,5 +78,9 @@ def reason(request: SignedInRequest, reason_id: str) -> HttpResponse:
         "told": TOLD.get(ReasonKind(found.kind), ""),
         "can_requiz": can_settle and offers_quiz(found, access.project),
         "expected": false_alarms(access.project),
+        "problem": problem,
+        "note": request.POST.get("note", ""),
     }
-    return render(request, "quality/reason.html", shell(access, "quality", **context))
+    return render(
+        request, "quality/reason.html", below_quality_shell(access, "reasons", **context), status=status
+    )

@@ -11,8 +11,8 @@ from accounts.errors import DomainError, Missing
 from accounts.page_tools import SignedInRequest, page
 from accounts.replica import from_replica
 from projects.access import Capability, ProjectAccess, access_project
-from projects.shell import shell
 from quality.models.seed_plan import MOST_A_DAY, MOST_REVIEW_SHARE, MOST_SHARE
+from quality.pages.frame import below_quality_shell, quality_shell
 from quality.reports.seeded_errors import catches, met_by, met_in_review, review_catches
 from quality.services.seed_plans import plan_of, set_plan
 from quality.services.seeding import what_can_be_seeded
@@ -81,10 +81,11 @@ def _show(
             raise Missing
         user = person[0].user
         context |= {"person": user, "items": [*met_by(project, user), *met_in_review(project, user)]}
+    framed = below_quality_shell if "person" in context else quality_shell
     return render(
         request,
         "quality/seeded_errors.html",
-        shell(access, "quality", **context),
+        framed(access, "seeded-errors", **context),
         status=refusal.status if refusal else 200,
     )
 

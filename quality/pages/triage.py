@@ -12,9 +12,9 @@ from accounts.replica import from_replica
 from annotate.services.experts import has_experts
 from projects.access import ProjectAccess, access_project
 from projects.models import Project
-from projects.shell import shell
 from quality.api.triage import TARGET, read_limit, read_target
 from quality.models import TriageRun, TriageState
+from quality.pages.frame import quality_shell
 from quality.reports.triage import curve_plot, measure_of, outlook, score_plot
 from quality.reports.triage_run import run_report
 from quality.services import triage as triage_run
@@ -134,7 +134,7 @@ def _show(
             "curves": [curve_plot(row, target) for row in found.rows if row.choice.checked][:MOST_CURVES],
         }
     status = refusal.status if refusal else 200
-    return render(request, "quality/triage.html", shell(access, "quality", **context), status=status)
+    return render(request, "quality/triage.html", quality_shell(access, "triage", **context), status=status)
 
 
 def _start_form(request: SignedInRequest, refusal: DomainError | None) -> dict[str, Any]:

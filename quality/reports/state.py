@@ -24,6 +24,7 @@ from quality.reports.weakest import lowest_trust
 from quality.services.agreement import CLASSES, SLICES
 from quality.services.fields import Asked, asked_fields
 from quality.services.figures import stored_figures
+from stats.audit.design import LEAST
 
 Rights = frozenset[Capability]
 
@@ -191,10 +192,11 @@ def _guideline(found: Iterable[Advice]) -> list[Weak]:
 
 
 def _person(project: Project) -> list[Weak]:
-    row = lowest_trust(project)
-    if row is None:
+    found = lowest_trust(project)
+    if found is None:
         return []
-    url = reverse("people", kwargs={"project_id": project.pk})
+    row, membership = found
+    url = reverse("person-figures", kwargs={"project_id": project.pk, "membership_id": membership})
     name = row.user.display_name
     return [Weak("person", name, row.accuracy, row.low, row.high, round(row.n), url, PERSON)]
 
@@ -238,15 +240,17 @@ def _steps(
         for each in found
         for pair in each.guideline[:1]
     ]
-    if headline.basis == "model":
+    if headline.basis == "model" and headline.estimate.n >= LEAST:
         steps.append(Step("Draw an audit: how right the labels are is expected, not measured", headline.url))
-    if project.overlap == 1 and not project.dynamic_overlap:
+    if Capability.CONFIGURE in rights and project.ontology_id is None:
+        steps.append(Step("Say what people are asked", address["ontology"]))
+    elif Capability.CONFIGURE in rights and project.overlap == 1 and not project.dynamic_overlap:
         words = "Have each task answered by two people or more: nobody can disagree with one"
         steps.append(Step(words, address["project-settings"]))
     return steps
 
 
-PAGES = ("label-errors", "difficulty", "project-settings")
+PAGES = ("label-errors", "difficulty", "ontology", "project-settings")
 COUNTED = 10_001
 
 

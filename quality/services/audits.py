@@ -16,8 +16,8 @@ from accounts.models import User
 from annotate.models import Annotation
 from annotate.services.values import clean_value
 from labeltypes.base import Invalid, Json, JsonObject
-from projects.jobs import JobContext, job_handler, start_job
-from projects.models import Project
+from projects.jobs import JobCancelled, JobContext, job_handler, start_job
+from projects.models import Job, Project
 from quality.models import AuditItem, AuditSample, AuditState
 from quality.services.audit_drawing import MOST_SIZE, draw_first, draw_more
 from quality.services.fields import Asked, asked_fields
@@ -28,6 +28,7 @@ JOB = "audit-sample"
 HOLD = timedelta(minutes=15)
 EXACT = 1e-9  # a distance below is rounding
 LONGEST_COMMENT = 10_000
+STOPPED = "The draw was stopped, so there is no sample. Draw it again."
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ def run_draw(context: JobContext) -> dict[str, Any]:
         state = AuditState.DONE if more else AuditState.FAILED
         AuditSample.objects.filter(pk=sample.pk).update(state=state, message=refusal.message)
         raise
+    except JobCancelled:
+        raise  # `end_draw` hears of it
     except Exception:
         words = "Something went wrong. The log has the details."
         AuditSample.objects.filter(pk=sample.pk).update(state=AuditState.FAILED, message=words)
@@ -157,6 +160,12 @@ def extend_audit(*, sample: AuditSample, by: User, more: int) -> AuditSample:
     )
     locked.save(update_fields=["state", "job"])
     return locked
+
+
+def end_draw(job: Job) -> None:
+    """A draw whose job stopped: a first one has failed, after a later one the audit is what it was."""
+    state = AuditState.DONE if job.params["more"] else AuditState.FAILED
+    AuditSample.objects.filter(job=job, state=AuditState.DRAWING).update(state=state, message=STOPPED)
 
 
 @transaction.atomic

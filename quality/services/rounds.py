@@ -15,8 +15,8 @@ from annotate.services.predictions import PredictionInput, store_predictions
 from annotate.services.ranking import rerank
 from labeltypes.base import Invalid
 from labeltypes.ontology import Ontology
-from projects.jobs import JobContext, job_handler, start_job
-from projects.models import Project, Task
+from projects.jobs import JobCancelled, JobContext, job_handler, start_job
+from projects.models import Job, Project, Task
 from quality.models import Round, RoundState
 from quality.services import learner
 from quality.services.features import Features, image_features, load_pictures, text_features, text_of
@@ -106,11 +106,19 @@ def run_round(context: JobContext) -> Mapping[str, Any]:
     except DomainError as refusal:
         _finish(round_, state=RoundState.REFUSED, message=refusal.message)
         raise
+    except JobCancelled:
+        raise  # `end_round` hears of it
     except Exception:
         _finish(round_, state=RoundState.FAILED, message="Something went wrong. The log has the details.")
         raise
     _finish(round_, state=RoundState.DONE, message="", **result)
     return {"round": round_.number, "ranked": result["ranked"], "predicted": result["predicted"]}
+
+
+def end_round(job: Job) -> None:
+    """A round whose job stopped without saying so itself: it was cancelled, or its worker died."""
+    unfinished = Round.objects.filter(job=job, state__in=[RoundState.QUEUED, RoundState.RUNNING])
+    unfinished.update(state=RoundState.FAILED, message="It was stopped.", finished_at=timezone.now())
 
 
 def _finish(round_: Round, **changes: Any) -> None:

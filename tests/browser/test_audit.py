@@ -34,7 +34,7 @@ def test_it_works(page: Page, live_web: LiveWeb, world: World) -> None:
     page.get_by_label("Tasks", exact=True).fill("10")
     page.get_by_label("Target, % right").fill("90")
     page.get_by_role("button", name="Draw").click()
-    expect(page.get_by_text("The sample is being drawn.")).to_be_visible()
+    expect(page.get_by_text("The draw waits for a worker")).to_be_visible()
     sample = AuditSample.objects.get()
     assert sample.job_id is not None
     run_job(sample.job_id)

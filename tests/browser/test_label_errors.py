@@ -35,7 +35,7 @@ def test_it_works(page: Page, live_web: LiveWeb, world: World) -> None:
     page.goto(f"{live_web.url}/projects/{world.project.pk}/label-errors/")
     expect(page.get_by_text("Nothing to judge")).to_be_visible()
     page.locator("form").get_by_role("button", name="Search").click()
-    expect(page.get_by_text("A search is at work.")).to_be_visible()
+    expect(page.get_by_text("A search waits for a worker")).to_be_visible()
     run_job(Job.objects.get().pk)
     page.reload()
     count = LabelFlag.objects.count()

@@ -99,7 +99,7 @@ def weigh(page: Page, base: str, found: Triaged) -> int:
     page.get_by_role("link", name="Triage").click()
     expect(page.get_by_text("Not measured yet")).to_be_visible()
     page.get_by_role("button", name="Measure").click()
-    expect(page.get_by_text("A measurement is at work")).to_be_visible()
+    expect(page.get_by_text("A measurement waits for a worker")).to_be_visible()
     work_off()
     expect(page.get_by_role("heading", name="How sure is the model?")).to_be_visible()
     expect(page.locator("#curve-0")).to_be_visible()

@@ -10,7 +10,7 @@ from accounts.errors import Conflict, DomainError, Forbidden
 from accounts.models import User
 from annotate.models import Annotation
 from labeltypes.base import Invalid
-from projects.jobs import run_job
+from projects.jobs import cancel_job, run_job
 from projects.models import JobState, Task, TaskSummary
 from quality.models import AuditItem, AuditSample, AuditState, GoldItem
 from quality.reports.audits import audit_report
@@ -308,3 +308,42 @@ def test_the_wall(world: World) -> None:
     for address in ("", "judge/", "report.csv"):
         own = f"/projects/{foreign.pk}/audits/{sample.pk}/{address}"
         assert _client(world.otto).get(own).status_code == 404
+
+
+@pytest.mark.parametrize("more", [0, 30])
+def test_a_draw_whose_job_is_cancelled_says_so_and_can_be_drawn_again(world: World, more: int) -> None:
+    if more:
+        sample = drawn(world, target=0.99)
+        judge_all(sample, world.rita)
+        sample = extend_audit(sample=sample, by=world.max, more=more)
+    else:
+        sample = start_audit(project=world.project, by=world.max, plan=plan())
+    assert sample.job is not None
+    cancel_job(job=sample.job)
+    sample.refresh_from_db()
+    assert sample.state == (AuditState.DONE if more else AuditState.FAILED)
+    client = Client()
+    client.force_login(world.max)
+    shown = client.get(f"/projects/{world.project.pk}/audits/{sample.pk}/").content.decode()
+    assert "The draw was stopped" in shown
+    assert "every 2s" not in shown, "nobody waits for it any more"
+    if more:
+        sample = extend_audit(sample=sample, by=world.max, more=more)
+    else:
+        sample = start_audit(project=world.project, by=world.max, plan=plan())
+    assert sample.job_id is not None
+    run_job(sample.job_id)
+    sample.refresh_from_db()
+    assert (sample.state, sample.message) == (AuditState.JUDGING, "")
+
+
+def test_an_extension_that_is_too_large_stands_in_the_form_again(world: World) -> None:
+    sample = drawn(world, target=0.99)
+    judge_all(sample, world.rita, wrong=0)
+    client = Client()
+    client.force_login(world.max)
+    refused = client.post(f"/projects/{world.project.pk}/audits/{sample.pk}/", {"more": "4999"})
+    assert refused.status_code == 400
+    shown = refused.content.decode()
+    assert 'value="4999" aria-label="How many more" aria-invalid="true"' in shown
+    assert "between 1 and 90" in shown

@@ -288,3 +288,23 @@ def test_many_misses_cost_the_page_as_many_queries_as_one(crowd: Crowd) -> None:
     four, ran_then = statements(lambda: client.get(address))
     assert (one.content.count(b'id="miss-'), four.content.count(b'id="miss-')) == (1, 4)
     assert len(ran) == len(ran_then)
+
+
+def test_a_refused_decision_keeps_its_words_beside_the_form(crowd: Crowd) -> None:
+    contest(crowd)
+    found = GoldContest.objects.get()
+    client = Client()
+    client.force_login(boss(crowd))
+    long = "Because. " * 230
+    for text, problem in (("", "must not be empty"), (long, "at most 2000 characters")):
+        refused = client.post(f"/contests/{found.pk}/", {"verdict": "uphold", "explanation": text})
+        assert refused.status_code == 400
+        shown = refused.content.decode()
+        assert f'aria-describedby="explanation-{found.pk}-error"' in shown
+        assert problem in shown
+        assert f">{text}</textarea>" in shown
+        found.refresh_from_db()
+        assert found.state == "open"
+    decide(crowd, "retire")
+    late = client.post(f"/contests/{found.pk}/", {"verdict": "uphold", "explanation": "No."}, follow=True)
+    assert "decided already" in late.content.decode()

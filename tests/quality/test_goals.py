@@ -187,7 +187,7 @@ def test_the_page(crowd: Crowd) -> None:
     assert (refused.status_code, "must be a number" in refused.content.decode()) == (400, True)
     assert 'value="777"' in refused.content.decode()
     assert client.post(f"{base}goal/", form | {"target": "90"}).status_code == 302
-    assert "A plan is being made" in client.get(base).content.decode()
+    assert "The planning waits for a worker" in client.get(base).content.decode()
     plan_now(crowd.project)
     shown = client.get(base).content.decode()
     assert "Put this plan in force" in shown

@@ -1,5 +1,8 @@
 """Every page: empty, full, for the roles; in as many queries for much as for little."""
 
+import json
+import re
+
 import numpy as np
 import pytest
 from django.db import connection
@@ -8,12 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from projects.jobs import run_job
 from projects.models import Job, JobState, Membership, Project, Role
 from quality.models import GoldItem
 from quality.services.full_run import JOB, full_run
 from quality.services.gold import make_gold
 from quality.services.truth import record_truth
 from tests.quality.crowd import Crowd, answer, make_crowd, settle, simulate
+from tests.world import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +135,7 @@ def test_a_failed_run_leaves_the_figures_of_the_one_before() -> None:
     assert "The figures below are those of the run before" in page
     client.post(f"{address}run/")
     waiting = client.get(address).content.decode()
-    assert "waiting for a worker" in waiting
+    assert "A full run waits for a worker" in waiting
     assert "computed <time" in " ".join(waiting.split()), "the older figures are still there"
 
 
@@ -194,3 +199,51 @@ def test_where_no_answer_is_wanted_nothing_is_forecast() -> None:
     shown = _client(_manager(crowd.project)).get(f"/projects/{crowd.project.pk}/progress/").content.decode()
     assert "No more answers are wanted" in shown
     assert "done about" not in shown
+
+
+def test_everybody_has_tabs_for_the_parts_of_quality_that_they_may_open() -> None:
+    crowd = make_crowd(1, 1)
+    project = crowd.project
+    reviewer = make_user("Rita", project.organization)
+    Membership.objects.create(project=project, user=reviewer, role=Role.REVIEWER)
+    found = {}
+    for user in (_manager(project), reviewer):
+        client = _client(user)
+        shown = client.get(f"/projects/{project.pk}/audits/").content.decode()
+        strip = shown.partition('<nav class="tabs" aria-label="Quality">')[2].partition("</nav>")[0]
+        links = re.findall(r'href="([^"]+)"[^>]*>([^<]+)</a>', strip)
+        assert re.search(r'aria-current="page">Audits<', strip)
+        assert [client.get(url).status_code for url, _ in links] == [200] * len(links)
+        found[user] = [label for _, label in links]
+    everything, less = found.values()
+    assert everything[:2] == ["State", "Agreement"]
+    assert everything[-1] == "Triage"
+    assert set(everything) - set(less) == {"Reasons to look", "Qualification", "Seeded errors", "Triage"}
+
+
+def test_whoever_waits_for_a_run_sees_its_figures_when_it_is_done() -> None:
+    project = make_crowd(2, 2).project
+    client, address = _client(_manager(project)), f"/projects/{project.pk}/quality/"
+    client.post(f"{address}run/")
+    waiting = client.get(address, headers={"HX-Request": "true"})
+    assert "HX-Refresh" not in waiting
+    job = Job.objects.get(project=project, kind=JOB)
+    assert f'href="/jobs/{job.pk}/"' in waiting.content.decode(), "where it can be cancelled"
+    run_job(job.pk)
+    assert client.get(address, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in client.get(address)
+    plan = client.get(f"/projects/{project.pk}/plan/", headers={"HX-Request": "true"}).content.decode()
+    assert "The full run is done" in plan, "where somebody may be typing nothing is loaded by itself"
+
+
+def test_the_axis_of_agreement_holds_what_lies_below_zero_without_an_interval() -> None:
+    crowd = make_crowd(2, 2, overlap=2)
+    for person, value in enumerate(("no", "yes")):
+        answer(crowd.project, crowd.tasks[0], crowd.people[person], {"follows": value})
+    settle()
+    full_run(crowd.project)
+    shown = _client(_manager(crowd.project)).get(f"/projects/{crowd.project.pk}/quality/").content.decode()
+    data = json.loads(shown.partition('id="agreement-0-data"')[2].partition(">")[2].partition("</script>")[0])
+    values = [row["value"] for row in data["rows"]]
+    assert min(values) == -1
+    assert data["min"] == -1

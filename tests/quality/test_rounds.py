@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from sklearn.datasets import load_digits
 
 from annotate.models import Assignment, Drawn, Prediction, QueueEntry
-from projects.jobs import run_job
+from projects.jobs import cancel_job, run_job
 from projects.models import Job
 from quality.models import Round
 from quality.services import learner, schedule
@@ -240,3 +240,15 @@ def test_a_missing_picture_is_the_mean_of_the_others() -> None:
 def test_texts_without_words_give_an_empty_column() -> None:
     assert text_features(["", ""]).shape == (2, 1)
     assert text_features(["你好 hello", "no"]).shape[0] == 2
+
+
+@pytest.mark.django_db
+def test_a_round_whose_job_is_cancelled_leaves_room_for_the_next() -> None:
+    crowd = _crowd(24)
+    _start(crowd)
+    assert _start(crowd).status_code == 409
+    cancel_job(job=Job.objects.get(kind="round"))
+    first = Round.objects.get()
+    assert (first.state, first.message) == ("failed", "It was stopped.")
+    assert first.finished_at is not None
+    assert _start(crowd).status_code == 202

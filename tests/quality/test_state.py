@@ -75,6 +75,9 @@ def test_it_works(crowd: Crowd) -> None:
     person = next(spot for spot in state.weak if spot.kind == "person")
     assert person.title in {f"Worker {number}" for number in (3, 4, 5)}
     assert person.low < person.value < person.high
+    where = Client()
+    where.force_login(manager(crowd))
+    assert person.title in where.get(person.url).content.decode().partition("<h1")[2][:100]
     assert any("audit" in step.words for step in state.steps)
 
     prove(crowd, wrong=2)
@@ -119,6 +122,24 @@ def test_it_works_empty() -> None:
     words = page.get(f"/projects/{crowd.project.pk}/quality/").content.decode()
     assert "Nothing was compared yet" in words
     assert "stands out" not in words, "nobody has looked"
+    assert (
+        state_of(
+            crowd.project, user=manager(crowd), rights=ROLE_CAPABILITIES[Role.REVIEWER], names=False
+        ).steps
+        == []
+    ), "a reviewer may not change the overlap"
+    crowd.project.ontology = None
+    assert [step.url for step in shown(crowd).steps] == [f"/projects/{crowd.project.pk}/ontology/"]
+
+
+def test_a_few_labels_are_not_worth_an_audit(crowd: Crowd) -> None:
+    some = make_crowd(2, 1, overlap=2, name="Few")
+    for person in some.people:
+        answer(some.project, some.tasks[0], person, YES)
+    settle()
+    full_run(some.project)
+    assert headline_of(some.project).basis == "model"
+    assert not any("audit" in step.words for step in shown(some).steps)
 
 
 def test_one_who_knows_outweighs_two_who_do_not_and_the_page_says_why(crowd: Crowd) -> None:

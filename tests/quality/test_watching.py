@@ -334,3 +334,24 @@ def test_queries_do_not_grow_with_the_data(crowd: Crowd) -> None:
     few = make_crowd(1, 1, name="Few").project
     Membership.objects.create(project=few, user=boss(crowd.project), role=Role.MANAGER)
     assert count(f"/projects/{crowd.project.pk}/reasons/") <= count(f"/projects/{few.pk}/reasons/") + 2
+
+
+def test_a_refused_verdict_keeps_the_note_beside_the_form(crowd: Crowd) -> None:
+    found = reason(crowd, "same")
+    client = Client()
+    client.force_login(boss(crowd.project))
+    long = "They say so. " * 160
+    for note, problem in (("", "must not be empty"), (long, "at most 2000 characters")):
+        refused = client.post(f"/reasons/{found.pk}/", {"verdict": "other", "note": note})
+        shown = refused.content.decode()
+        assert refused.status_code == 400
+        assert 'aria-describedby="reason-note-error"' in shown
+        assert problem in shown
+        assert f'value="{note}"' in shown
+    found.refresh_from_db()
+    assert found.state == "open"
+    settle(crowd, "same", verdict="fine")
+    late = client.post(f"/reasons/{found.pk}/", {"verdict": "other", "note": "I have asked them."})
+    assert late.status_code == 409
+    assert "settled already" in late.content.decode()
+    assert "I have asked them." in late.content.decode(), "what was typed is not lost"

@@ -1,5 +1,5 @@
 /**
- * Tabs within a page, by the ARIA pattern:
+ * Tabs that lead to other pages: the current one is in view. And tabs within a page, by the ARIA pattern:
  * `<ts-tabs><div role="tablist"><button role="tab" aria-controls="a">…</div><section role="tabpanel" id="a">…</ts-tabs>`.
  */
 export class Tabs extends HTMLElement {
@@ -48,6 +48,17 @@ export class Tabs extends HTMLElement {
   }
 }
 
+/** Bring the tab of this page into view where a narrow screen shows only a part of the strip. */
+function showCurrent() {
+  for (const current of document.querySelectorAll(":is(.subnav, .tabs) [aria-current]")) {
+    const strip = current.closest(".subnav, .tabs");
+    if (!strip) continue;
+    const [outer, inner] = [strip.getBoundingClientRect(), current.getBoundingClientRect()];
+    strip.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  }
+}
+
 export function startTabs() {
   customElements.define("ts-tabs", Tabs);
+  showCurrent();
 }
