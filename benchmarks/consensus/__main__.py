@@ -101,7 +101,7 @@ def all_opened(folders: Sequence[Path]) -> tuple[list[CrowdSet | OtherSet], list
 
 def opened(folder: Path) -> CrowdSet | OtherSet:
     """The set in a folder, of the kind that its columns say; raises BadSet."""
-    columns = columns_of(folder / "labels.csv")
+    columns = {*columns_of(folder / "labels.csv")} & {*columns_of(folder / "truth.csv")}
     for name, reader in READERS.items():
         if name in columns:
             return reader(folder)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.consensus.table import BadSet, codes_of, rows_of
+from benchmarks.consensus.table import BadSet, classes_of, codes_of, rows_of
 from stats.arrays import Codes
 from stats.consensus.answers import Answers
 
@@ -36,15 +36,16 @@ def read(folder: Path) -> CrowdSet:
         raise BadSet(message)
     task_of, tasks = codes_of([row[0] for row in rows])
     worker_of, workers = codes_of([row[1] for row in rows])
-    class_of, _ = codes_of([row[2] for row in rows] + [row[1] for row in known])
+    classes = classes_of([row[2] for row in rows] + [row[1] for row in known])
+    class_of, codes = codes_of(classes)
     truth = np.full(len(task_of), -1, dtype=np.int32)
-    for task, label in known:
+    for (task, _), code in zip(known, codes[len(rows) :], strict=True):
         if task in task_of:
-            truth[task_of[task]] = class_of[label]
+            truth[task_of[task]] = code
     answers = Answers(
         np.array(tasks, dtype=np.int32),
         np.array(workers, dtype=np.int32),
-        np.array([class_of[row[2]] for row in rows], dtype=np.int32),
+        np.array(codes[: len(rows)], dtype=np.int32),
         n_tasks=len(task_of),
         n_workers=len(worker_of),
         n_classes=len(class_of),

@@ -1,10 +1,13 @@
 """CSV files of crowd answers, with errors that name file and row."""
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
+
+WHOLE = re.compile(r"-?[0-9]+(\.0+)?")
 
 
 class BadSet(ValueError):
@@ -14,13 +17,14 @@ class BadSet(ValueError):
 def columns_of(path: Path) -> tuple[str, ...]:
     """The names in the first line; raises BadSet if the file cannot be read."""
     with _opened(path) as file:
-        return tuple(next(csv.reader(file), ()))
+        return tuple(name.strip() for name in next(csv.reader(file), ()))
 
 
 def rows_of(path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...] = ()) -> list[list[str]]:
     """The values of these columns; raises BadSet for a missing column or an empty value.
 
-    ``optional`` columns may be absent, or empty: then "".
+    Blanks around values and names of columns say nothing. ``optional`` columns may be absent, or empty:
+    then "".
     """
     header = columns_of(path)
     missing = [name for name in columns if name not in header]
@@ -29,12 +33,14 @@ def rows_of(path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...] =
         raise BadSet(message)
     found = []
     with _opened(path) as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            values = [row[name] or "" for name in columns]
+        reader = csv.DictReader(file, fieldnames=header)
+        next(reader, None)
+        for row in reader:
+            values = [(row[name] or "").strip() for name in columns]
             if not all(values):
-                message = f"{path}:{number}: an empty value"
+                message = f"{path}:{reader.line_num}: an empty value"
                 raise BadSet(message)
-            found.append(values + [row.get(name) or "" for name in optional])
+            found.append(values + [(row.get(name) or "").strip() for name in optional])
     return found
 
 
@@ -53,6 +59,13 @@ def codes_of(names: list[str]) -> tuple[dict[str, int], list[int]]:
     """Sorted names as codes, and the code of each entry."""
     places = {name: place for place, name in enumerate(sorted(set(names)))}
     return places, [places[name] for name in names]
+
+
+def classes_of(names: list[str]) -> list[str]:
+    """The names of classes; if all are whole numbers, "1.0" is "1": programs write either."""
+    if not all(WHOLE.fullmatch(name) for name in names):
+        return names
+    return [name.partition(".")[0] for name in names]
 
 
 def number_of(text: str, path: Path, row: int) -> float:

@@ -30,7 +30,7 @@ MOST_MATRIX_CELLS = 20_000_000
 MOST_POSTERIOR_CELLS = 60_000_000
 
 # Raise the version when the same votes may come to something else than before: exports name it.
-METHOD_VERSION = 8
+METHOD_VERSION = 9
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from stats.arrays import Codes, Floats, as_codes
+from stats.arrays import Bools, Codes, Floats, as_codes
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +94,19 @@ class Answers:
         return sparse.csr_array(
             (ones, indices, by_task.indptr.astype(index_type)), shape=(self.n_tasks, width)
         )
+
+    @cached_property
+    def compared(self) -> Bools:
+        """(n_tasks,) whether a task tells how good people are: two of them answered, or gold is known."""
+        found = np.zeros(self.n_tasks, dtype=np.bool_)
+        busy = np.flatnonzero(self.per_task > 0)
+        if busy.size:
+            rows = self.incidence
+            who = rows.indices // self.n_classes
+            first = np.minimum.reduceat(who, rows.indptr[busy])
+            found[busy] = first != np.maximum.reduceat(who, rows.indptr[busy])
+        found[self.known] = True
+        return found
 
     def clamp(self, posterior: Floats) -> Floats:
         """Overwrite the rows (in place) of gold tasks with certainty; returns the same array."""

@@ -22,13 +22,15 @@ class Crowd:
 
     ``strength`` pseudo-answers a row are spread like the pooled row at the person's level, ``diagonal`` are
     right ones. ``leveling`` in [0, 1] is the share of the crowd's common differences in accuracy between
-    classes that is taken back.
+    classes that is taken back. ``ground`` pseudo-answers of each class are in the pooled matrix: that many
+    right ones, and that many spread over all.
     """
 
     counts: Floats
     strength: float
     diagonal: float
     leveling: float
+    ground: float = 1.0
 
     @cached_property
     def size(self) -> int:
@@ -37,7 +39,7 @@ class Crowd:
     @cached_property
     def base(self) -> Floats:
         """(K, K) pooled matrix; a class nobody was seen on counts as mostly recognized."""
-        together = self.counts.sum(axis=0) + 1 / self.size + np.eye(self.size)
+        together = self.counts.sum(axis=0) + self.ground / self.size + self.ground * np.eye(self.size)
         pooled: Floats = together / together.sum(axis=1, keepdims=True)
         return pooled
 

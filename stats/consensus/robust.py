@@ -26,6 +26,8 @@ STRENGTHS = (8.0, 64.0)
 # many judged tasks says so.
 HOPELESS, HOPELESS_EVERY = 4.0, 4
 LEVELING = 0.5
+# Pseudo-answers of each class in the crowd's matrix; and where most answers are the only ones to their task.
+GROUND, UNCOMPARED_GROUND = 1.0, 30.0
 # How far items may differ in difficulty, tried once the rest is fitted, and by how many standard errors each
 # must beat the one before: that items differ at all must be beyond doubt, as people who differ look alike.
 DIFFICULTIES = ((0.5, 4.0), (1.0, 2.0))
@@ -60,6 +62,9 @@ def robust_consensus(
     5. Where answers held out are surely better predicted if some items are harder than others, the posterior
        is taken over levels of difficulty (``stats.consensus.difficulty``), after two more sweeps with them.
        It is calibrated (``stats.consensus.calibration``); ``posterior_for_task`` gives the same.
+
+    Where most answers are the only ones to their task, steps 1 and 3 look at the other tasks alone, and a
+    crowd of which little is known is taken for a good one.
 
     Gold is clamped. ``strengths`` and ``diagonal`` >= 0 (ValueError). Undefined cases as in ``dawid_skene``.
     Deterministic to the bit. Time is linear in the answers; docs/ml-engineers/quality-mathematics.md has
@@ -102,11 +107,15 @@ class _State:
 class _Fit:
     def __init__(self, answers: Answers, diagonal: float, leveling: float, stopping: Stopping) -> None:
         self._answers = answers
-        self._prior = diagonal, leveling
+        # What one person alone answered confirms itself: where that is most, matrices would be learned of it.
+        alone = int(answers.per_task[~answers.compared].sum())
+        mostly_alone = 2 * alone > answers.size
+        self._prior = diagonal, leveling, UNCOMPARED_GROUND if mostly_alone else GROUND
+        self._telling = answers.compared if mostly_alone else np.ones(answers.n_tasks, dtype=np.bool_)
         self._stopping = stopping
         precision = np.float32 if answers.size >= SINGLE_PRECISION_FROM else np.float64
         self._matrix = answers.incidence.astype(precision, copy=False)
-        self._steps = Steps(answers)
+        self._steps = Steps(answers, telling=self._telling)
         self._idle = np.ones(answers.n_tasks, dtype=np.bool_)
         self._idle[answers.active] = False
 
@@ -257,7 +266,7 @@ class _Fit:
         everything but themselves."""
         crowd, logs = self._crowd(state.posterior, state.strength), self._logs(state, state.posterior)
         told = partial(self._told, state, crowd, logs)
-        return np.concatenate(each(told, self._chunks(self._judged()[::every])))
+        return np.concatenate([np.empty(0), *each(told, self._chunks(self._judged()[::every]))])
 
     def _told(self, state: _State, crowd: Crowd, logs: Floats, tasks: Codes) -> Floats:
         """``_evidence`` of these tasks."""
@@ -282,8 +291,9 @@ class _Fit:
         return np.flatnonzero(self._answers.per_task > 0).astype(np.int32)
 
     def _judged(self) -> Codes:
-        """Tasks evenly spread over all, with about JUDGED answers."""
+        """Tasks that tell how good people are, evenly spread over all, with about JUDGED answers."""
         tasks = self._every()
+        tasks = tasks[self._telling[tasks]]
         return tasks[:: max(self._answers.size // JUDGED, 1)]
 
     def _chunks(self, tasks: Codes) -> list[Codes]:

@@ -28,11 +28,18 @@ class Steps:
     """Posteriors of all tasks, ``likelihood * classes * share``: (n_tasks, K), (copies, K) and (n_tasks,).
 
     ``copies`` crowds of equal size may lie behind one another in ``answers``, each with class shares of its
-    own. ``idle`` tasks (by default those without answer and gold) are left out of all sums. Same input, same
-    bits.
+    own. ``idle`` tasks (by default those without answer and gold) are left out of all sums, and of
+    ``telling`` only the true ones go into ``counts``. Same input, same bits.
     """
 
-    def __init__(self, answers: Answers, *, copies: int = 1, idle: Bools | None = None) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        *,
+        copies: int = 1,
+        idle: Bools | None = None,
+        telling: Bools | None = None,
+    ) -> None:
         self._answers, self._copies = answers, copies
         is_single = answers.size >= SINGLE_PRECISION_FROM
         self._precision: type[np.floating[Any]] = np.float32 if is_single else np.float64
@@ -46,6 +53,7 @@ class Steps:
             idle = np.ones(answers.n_tasks, dtype=np.bool_)
             idle[answers.active] = False
         self._idle = np.flatnonzero(idle)
+        self._lone = np.empty(0, dtype=np.int64) if telling is None else np.flatnonzero(~telling)
         known = answers.known
         self._gold = np.empty(0, dtype=np.int32) if answers.gold is None else answers.gold[known]
         self._copy_of_known = known // max(answers.n_tasks // copies, 1)
@@ -60,7 +68,11 @@ class Steps:
     def counts(self) -> Floats:
         """(n_workers, K, K): [w, j, l] = expected answers l of w on tasks of class j."""
         size = self._answers.n_classes
-        np.take(self._share, self._task, out=self._weighted.data)
+        share = self._share
+        if self._lone.size:
+            share = share.copy()
+            share[self._lone] = 0.0
+        np.take(share, self._task, out=self._weighted.data)
         flat = np.asarray(self._weighted @ self._likelihood, dtype=np.float64)
         flat.reshape(self._copies, -1, size)[...] *= self._classes[:, None]
         return np.ascontiguousarray(flat.reshape(-1, size, size).transpose(0, 2, 1))

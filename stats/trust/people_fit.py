@@ -61,23 +61,9 @@ def fit_people(answers: Answers, consensus: Consensus) -> PeopleFit:
     others are re-estimated likewise, this is Dawid and Skene's EM, begun with the matrices of ``consensus``,
     with the priors above. Tasks that one person alone answered, and that are no gold, are left out.
     """
-    kept = _judged(answers)
+    kept = some(answers, answers.compared)
     start, marginals = consensus.confusion, np.maximum(consensus.marginals, 1e-12)[None]
     return run(kept, start, marginals)
-
-
-def _judged(answers: Answers) -> Answers:
-    if not answers.size:
-        return answers
-    rows = answers.incidence
-    busy = np.flatnonzero(answers.per_task > 0)
-    who = rows.indices // answers.n_classes
-    first = np.minimum.reduceat(who, rows.indptr[busy])
-    last = np.maximum.reduceat(who, rows.indptr[busy])
-    told = np.zeros(answers.n_tasks, dtype=np.bool_)
-    told[busy] = first != last
-    told[answers.known] = True
-    return some(answers, told)
 
 
 def some(answers: Answers, tasks: Bools) -> Answers:

@@ -11,6 +11,7 @@ from benchmarks.consensus.__main__ import diagram_of, main
 from benchmarks.consensus.crowd_set import read
 from benchmarks.consensus.lookalikes import lookalikes
 from benchmarks.consensus.simulated import KINDS, simulated
+from benchmarks.consensus.table import classes_of
 
 
 def folder(path: Path, labels: str, truth: str) -> Path:
@@ -51,6 +52,38 @@ def test_a_wrong_folder_is_refused_by_row(
 ) -> None:
     assert main([str(folder(tmp_path / "wrong", labels, truth))]) == 2
     assert message in capsys.readouterr().err
+
+
+ODD = {
+    "windows": (
+        "\ufefftask,worker,label\r\na,x,1\r\na,y,1\r\nb,x,0\r\n",
+        "\ufefftask,label\r\na,1\r\nb,0\r\n",
+    ),
+    "other order, more columns, blank lines": (
+        "value,label,at,worker,task\n\n3,1,9:00,x,a\n\n4,1,9:00,y,a\n,0,,x,b\n\n",
+        "label,note,task\n1,,a\n\n0,,b\n",
+    ),
+    "numbers either way": ("task,worker,label\na,x,1\na,y,1\nb,x,0\n", "task,label\na,1.0\nb,0.0\n"),
+    "blanks": ("task, worker, label\na, x, 1\na, y, 1\nb, x, 0\n", "task, label\na, 1\nb, 0\n"),
+    "commas and accents": (
+        'task,worker,label\n"a, b","x ""y""","é, ß"\n"a, b",z,"é, ß"\n猫,z,NA\n',
+        'task,label\n"a, b","é, ß"\n猫,NA\n',
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_odd_files_that_are_valid_say_the_same(tmp_path: Path, kind: str) -> None:
+    out = tmp_path / "out.json"
+    assert main([str(folder(tmp_path / "set", *ODD[kind])), "--json", str(out)]) == 0
+    for figures in json.loads(out.read_text())["sets"]["set"].values():
+        assert (figures["accuracy"], figures["items"], figures["labels"]) == (1, 2, 3)
+
+
+def test_names_that_only_look_like_numbers_stay_apart() -> None:
+    assert classes_of(["1", "1.0", "-2.00"]) == ["1", "1", "-2"]
+    assert classes_of(["1", "1.0", "1.5"]) == ["1", "1.0", "1.5"]
+    assert classes_of(["12345678901234567890", "12345678901234567891", "01"])[0].endswith("0")
 
 
 def test_a_missing_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -129,3 +129,17 @@ def test_a_strength_that_is_given_up_would_not_have_won(answers, better):
     assert chosen.posterior.tobytes() == by[better].posterior.tobytes()
     assert chosen.confusion.tobytes() == by[better].confusion.tobytes()
     assert by[8.0].posterior.tobytes() != by[64.0].posterior.tobytes()
+
+
+@pytest.mark.parametrize("twice", [0.0, 0.05])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_what_one_person_alone_answered_is_not_read_as_something_else(classes, twice):
+    """With (nearly) all tasks answered once, nothing tells who is wrong: the answers stand."""
+    for seed in range(8):
+        answers, truth, _ = crowd(seed, tasks=400, per_task=2, workers=15, classes=classes)
+        kept = np.arange(answers.size) % 2 == 0
+        kept |= (answers.task % 100) < 100 * twice
+        columns = (column[kept] for column in (answers.task, answers.worker, answers.label))
+        few = Answers(*columns, answers.n_tasks, answers.n_workers, classes)
+        share, found = majority_vote(few).share, robust_consensus(few)
+        assert fair_accuracy(share, truth) - fair_accuracy(found.posterior, truth) <= 0.01
