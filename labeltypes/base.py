@@ -357,6 +357,10 @@ class LabelType(ABC):
         """What a format can draw of the value; one per region, in the value's order."""
         return []
 
+    def drawn(self, shape: Shape) -> JsonObject | None:
+        """What a region holds of its place where it is this shape; None where a region cannot be one."""
+        return None
+
     def ids(self, value: Json) -> list[str]:
         """Ids of the value's regions, in its order."""
         return []

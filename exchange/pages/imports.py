@@ -12,6 +12,7 @@ from exchange.services.imports import KIND
 from exchange.services.job_views import views_of
 from exchange.services.previews import is_plain
 from formats.registry import readers
+from formats.writers.base import region_fields
 from projects.access import access_project
 from projects.models import Job, Project
 from projects.shell import shell
@@ -29,10 +30,18 @@ def import_page(request: SignedInRequest, project_id: str) -> HttpResponse:
         "import",
         history=views_of(jobs[:HISTORY]),
         setup=_setup(access.project),
+        takes_coco=_takes_coco(access.project),
         accept=",".join(ending for reader in readers().values() for ending in reader.extensions)
         + ",.jpg,.jpeg,.png,.webp,.gif,.bmp,.tif,.tiff",
     )
     return render(request, "exchange/import.html", context)
+
+
+def _takes_coco(project: Project) -> bool:
+    """Whether there are fields for what a COCO file says of images."""
+    if project.ontology_id is None:
+        return False
+    return bool(region_fields(ontology_of(project.ontology_id).ontology, "image"))
 
 
 def _setup(project: Project) -> dict[str, Any] | None:
@@ -44,6 +53,7 @@ def _setup(project: Project) -> dict[str, Any] | None:
         "imports": reverse("api-imports", kwargs={"project_id": project.pk}),
         "preview": reverse("api-imports-preview", kwargs={"project_id": project.pk}),
         "media": reverse("api-media", kwargs={"project_id": project.pk}),
+        "coco": reverse("api-imports-coco", kwargs={"project_id": project.pk}),
         "job": "/jobs/{id}/",
         "sources": [{"source": spec.source, "kind": spec.kind} for spec in ontology.media],
         "fields": [

@@ -99,6 +99,10 @@ class Box(ImageRegionType):
             y, height = clamped(y, height, media.height, ("box[1]", "box[3]"), "high")
         return {**region, "box": [x, y, width, height]}
 
+    def drawn(self, shape: Shape) -> JsonObject | None:
+        """Of a bounding box."""
+        return {"box": list(shape.coords)} if shape.kind == "bbox" else None
+
     def shape(self, region: JsonObject) -> Shape:
         """A bounding box: x, y, width, height."""
         return Shape(

@@ -85,6 +85,12 @@ class Mask(ImageRegionType):
             return None
         return {**region, "mask": as_json(mask.moved(int(x) - left, int(y) - top))}
 
+    def drawn(self, shape: Shape) -> JsonObject | None:
+        """Of run lengths."""
+        if shape.mask is None:
+            return None
+        return {"mask": {"size": list(shape.mask.size), "counts": shape.mask.counts}}
+
     def shape(self, region: JsonObject) -> Shape:
         """A mask, with the box around it for formats that know boxes alone."""
         mask = mask_of(region)

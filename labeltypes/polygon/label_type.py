@@ -94,6 +94,12 @@ class Polygon(ImageRegionType):
             points = points.clip([0.0, 0.0], [media.width, media.height])
         return {**region, "polygon": points.tolist()}
 
+    def drawn(self, shape: Shape) -> JsonObject | None:
+        """Of an outline."""
+        if shape.kind != "polygon":
+            return None
+        return {"polygon": [list(point) for point in zip(shape.coords[::2], shape.coords[1::2], strict=True)]}
+
     def shape(self, region: JsonObject) -> Shape:
         """A polygon: x1, y1, x2, y2, …; formats that know boxes alone take the one around it."""
         coords = tuple(_polygon(region).ravel().tolist())

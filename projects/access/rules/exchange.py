@@ -8,6 +8,7 @@ _IMPORT = manage(Capability.IMPORT)
 EXCHANGE: dict[str, Methods] = {
     "api-imports": {"GET": read(Capability.IMPORT), "POST": _IMPORT},
     "api-imports-preview": {"POST": _IMPORT},
+    "api-imports-coco": {"POST": _IMPORT},
     "api-export": {"GET": export()},
     "api-exports": {"GET": export(), "POST": export()},
     "api-exports-losses": {"GET": export()},

@@ -19,6 +19,7 @@ import { showSize } from "../ui/dropzone.js";
  * @property {string} imports
  * @property {string} preview
  * @property {string} media
+ * @property {string} coco
  * @property {string} job
  * @property {{source: string, kind: string}[]} sources
  * @property {{name: string, title: string, json: boolean}[]} fields

@@ -1,6 +1,7 @@
 import { h } from "../core/dom.js";
 import { pageKeys, scope } from "../ui/page.js";
 import { ApiError, sendForm, sendJson } from "./import-api.js";
+import { startCoco } from "./import-coco.js";
 import { uploadImages } from "./import-images.js";
 import { MappingTable } from "./import-mapping.js";
 
@@ -26,6 +27,7 @@ class ImportPage {
       void this.#run(() => this.#import());
     });
     scope.listen(this.#form, "change", () => void this.#again());
+    startCoco(this.#setup.coco);
     pageKeys.bind("Mod+Enter", () => this.#form.requestSubmit(), { id: "import", title: "Import" });
   }
 
