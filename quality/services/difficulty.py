@@ -24,19 +24,29 @@ MOST_EXAMPLES = 50
 
 def refresh_difficulty(project: Project, fits: Sequence[FieldFit]) -> None:
     """Store what is said of every field that votes say all of. Twice gives the same."""
-    found = {fit.asked.name: difficulty_of(list(fit.units.values())) for fit in fits if fit.units}
+    found = {
+        fit.asked.name: difficulty_of(list(fit.units.values()), in_order=fit.asked.label_type.in_order)
+        for fit in fits
+        if fit.units
+    }
     keep_figures(project, DIFFICULTY, found)
 
 
-def difficulty_of(units: Sequence[UnitFit]) -> dict[str, Any]:
+def difficulty_of(units: Sequence[UnitFit], *, in_order: bool = False) -> dict[str, Any]:
     """The figure of one field: tasks by what to do with them, classes and people that are mixed up.
 
-    Of a field with several units a task is what it is in any of them, and hard before unsure.
+    Of a field with several units a task is what it is in any of them, and hard before unsure. An order is
+    unsure if its pairs are so on average: that is the probability that its consensus states, and of many
+    pairs one is nearly always in doubt.
     """
     parts = [Part.of(unit) for unit in units]
     hard = _hard(parts)
     difficult = _tasks(parts, hard)
-    unsure = [part.several & (part.surety < UNSURE) & ~np.isin(part.unit.tasks, difficult) for part in parts]
+    sure = _on_average(parts) if in_order else [part.surety for part in parts]
+    unsure = [
+        part.several & (each < UNSURE) & ~np.isin(part.unit.tasks, difficult)
+        for part, each in zip(parts, sure, strict=True)
+    ]
     disagreeing = [part.several & (part.found.agreeing < part.found.answers) for part in parts]
     mixed = [mix_ups(unit.by_others.counts) for unit in units]
     return {
@@ -66,6 +76,15 @@ class Part:
         if unit.answers.gold is not None:
             several &= unit.answers.gold < 0  # its class is known; what people make of it is gold's health
         return cls(unit, found, several, unit.consensus.confidence)
+
+
+def _on_average(parts: Sequence[Part]) -> list[Floats]:
+    """Of each part's tasks, the mean of what is known of them in all parts."""
+    tasks, place = np.unique(np.concatenate([part.unit.tasks for part in parts]), return_inverse=True)
+    surety = np.concatenate([part.surety for part in parts])
+    mean = np.bincount(place, weights=surety, minlength=tasks.size) / np.bincount(place)
+    ends = np.cumsum([part.unit.tasks.size for part in parts])[:-1]
+    return list(np.split(mean[place], ends))
 
 
 def _hard(parts: Sequence[Part]) -> list[Bools]:

@@ -50,11 +50,11 @@ GROUP BY 1 ORDER BY 1
 
 
 def matrix_fields(project: Project) -> list[Asked]:
-    """Fields with one countable answer: those that have a confusion matrix."""
+    """Fields with one countable answer: those that have a confusion matrix. Orders have one for each pair."""
     return [
         asked
         for asked in asked_fields(project)
-        if asked.is_judged_by_votes and not asked.field.flag("multiple")
+        if asked.is_judged_by_votes and not (asked.field.flag("multiple") or asked.label_type.in_order)
     ]
 
 

@@ -69,15 +69,16 @@ def covariance(count: Floats, right: Floats, seen: Floats, full: Floats, prior: 
     """(W, K, K) from the number of answers on each class (W, K), the chances (W, K), and ``own_sums``."""
     people, size = right.shape
     variance = right * (1 - right)
-    there: Floats = np.zeros((people, size, size))
-    diagonal = there.reshape(people, -1)[:, :: size + 1]
-    if seen.shape[1] == size:
-        scale = np.sqrt(count / variance / np.maximum(full, 1e-12))
-        there[...] = seen * scale[:, :, None] * scale[:, None, :]
-    else:
-        diagonal[...] = count / variance * (seen[:, 0] / np.maximum(full, 1e-12))
-    diagonal += (prior + 1 / size) / variance
-    return np.linalg.inv(there).astype(np.float64, copy=False)
+    held = (prior + 1 / size) / variance
+    if seen.shape[1] < size:
+        apart = np.zeros((people, size, size))
+        there = count / variance * (seen[:, 0] / np.maximum(full, 1e-12)) + held
+        apart.reshape(people, -1)[:, :: size + 1] = 1 / there
+        return apart
+    scale = np.sqrt(count / variance / np.maximum(full, 1e-12))
+    together: Floats = seen * scale[:, :, None] * scale[:, None, :]
+    together.reshape(people, -1)[:, :: size + 1] += held
+    return np.linalg.inv(together).astype(np.float64, copy=False)
 
 
 def _scores(fit: PeopleFit, rows: slice) -> tuple[Codes, Floats, Floats]:

@@ -24,11 +24,14 @@ from projects.services.ontologies import add_ontology
 from quality.models import Consensus, Figure, ToCompare, Trust
 from quality.reports.agreement import words_of as differences
 from quality.reports.audits import words_of as audited
+from quality.reports.confusion import confusions
 from quality.reports.difficulty import advice
 from quality.reports.methods import changed_by, methods_of
 from quality.services.comparing import compare_methods
 from quality.services.fields import asked_fields
+from quality.services.figures import matrix_fields
 from quality.services.full_run import full_run
+from quality.services.planning import planable_fields
 from tests.quality.crowd import Crowd, answer, make_crowd, settle, write_all
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +218,26 @@ def test_disagreement_is_told_by_pairs() -> None:
     assert "Text number 3" in behind
     assert "Text number 1<" not in behind
     assert "Model C before Model B" in behind
+
+
+def test_an_order_is_unsure_where_its_pairs_are_on_average() -> None:
+    """Those are asked once more whose stated probability is low, not those with any pair in doubt."""
+    crowd, _ = crowd_at_work()
+    full_run(crowd.project)
+    stated = dict(Consensus.objects.filter(project=crowd.project).values_list("task", "probability"))
+    (found,) = advice(crowd.project, names=False, most=TASKS)
+    hard = {each.task for each in found.hard}
+    doubted = {task for task, sure in stated.items() if sure < 0.9} - hard
+    assert 0 < len(doubted) < TASKS / 2
+    assert {each.task for each in found.unsure} == doubted
+
+
+def test_an_order_has_no_confusion_matrix() -> None:
+    """It has one for each pair: nothing to plan with, to draw by class, or to show as one table."""
+    crowd = make_crowd(1, 1, ontology=ONTOLOGY)
+    assert matrix_fields(crowd.project) == []
+    assert planable_fields(crowd.project) == []
+    assert confusions(crowd.project, most=9) == []
 
 
 def test_methods_are_compared_pair_by_pair() -> None:
