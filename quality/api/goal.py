@@ -64,11 +64,12 @@ class GoalPart(serializers.Serializer[Any]):
 
 
 class GoalOut(serializers.Serializer[Any]):
-    """``planning`` while a new plan is being made; ``steps`` are the plans so far, newest first."""
+    """``planning`` while ``job`` makes a new plan; ``steps`` are the plans so far, newest first."""
 
     goal = GoalPart(allow_null=True)
     spent = serializers.IntegerField()
     planning = serializers.BooleanField()
+    job = IdField(allow_null=True)
     steps = StepOut(many=True)
 
 
@@ -118,6 +119,7 @@ def _shown(access: ProjectAccess) -> Response:
         "goal": report.goal if report else None,
         "spent": report.spent if report else answers_given(access.project),
         "planning": report is not None and report.unfinished is not None,
+        "job": report.job.pk if report and report.job else None,
         "steps": report.steps if report else [],
     }
     return Response(GoalOut(shown).data)

@@ -26,7 +26,10 @@ class HeadlineOut(serializers.Serializer[Any]):
 
 
 class WeakOut(serializers.Serializer[Any]):
-    """``kind``: class, slice, person (managers only) or guideline; ``url``: where it is looked at."""
+    """``kind``: class, slice, person (managers only) or guideline; ``url``: where it is looked at.
+
+    ``field``: the title of the question, where the project asks several.
+    """
 
     kind = serializers.CharField()
     title = serializers.CharField()
@@ -36,6 +39,7 @@ class WeakOut(serializers.Serializer[Any]):
     n = serializers.IntegerField()
     url = serializers.CharField()
     method = serializers.CharField()
+    field = serializers.CharField()
 
 
 class NextStepOut(serializers.Serializer[Any]):

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 
 from accounts.access import access_organization, clean_id, signed_in
 from accounts.errors import DomainError, Missing
-from accounts.models import OrganizationMembership, OrganizationRole, Scope
-from accounts.page_tools import SignedInRequest, page
+from accounts.models import Organization, OrganizationMembership, OrganizationRole, Scope
+from accounts.page_tools import SignedInRequest, form_problems, page
 from accounts.replica import from_replica
 from projects.access import ProjectAccess, access_project
 from quality.models import GroupQuestion
@@ -33,12 +33,12 @@ OWNER = OrganizationRole.OWNER
 def about_me(request: SignedInRequest, organization_id: str) -> HttpResponse:
     """One's own answers, and who sees what of them; POST changes or withdraws them."""
     organization = access_organization(request, organization_id)
-    questions = questions_of(organization)
     if request.method == "POST":
         if "withdraw" in request.POST:
             withdraw(organization=organization, user=request.user)
             messages.success(request, "Everything is taken back. It is in no figure any more.")
         else:
+            questions = questions_of(organization)
             given = {one.pk: request.POST.get(f"question-{one.pk}", "") for one in questions}
             try:
                 state(organization=organization, user=request.user, answers=given)
@@ -46,6 +46,14 @@ def about_me(request: SignedInRequest, organization_id: str) -> HttpResponse:
             except DomainError as refusal:
                 messages.error(request, problem_of(refusal))
         return redirect("about-me", organization_id=organization.pk)
+    return _about(request, organization)
+
+
+def _about(
+    request: SignedInRequest, organization: Organization, refusal: DomainError | None = None
+) -> HttpResponse:
+    """The page; with a refusal the question that was sent stands in its form, and what is wrong beside it."""
+    questions = questions_of(organization)
     mine = own_answers(organization, request.user)
     membership = OrganizationMembership.objects.get(organization=organization, user=request.user)
     context = {
@@ -54,8 +62,10 @@ def about_me(request: SignedInRequest, organization_id: str) -> HttpResponse:
         "has_said": bool(mine),
         "is_owner": membership.role == OWNER,
         "least": LEAST_PEOPLE,
+        "refused": form_problems(refusal) if refusal else None,
+        "typed": request.POST if refusal else {},
     }
-    return render(request, "quality/about_me.html", context)
+    return render(request, "quality/about_me.html", context, status=refusal.status if refusal else 200)
 
 
 @page
@@ -73,7 +83,7 @@ def group_questions(request: SignedInRequest, organization_id: str) -> HttpRespo
             least=int(least) if least.isdecimal() and len(least) < 6 else 0,
         )
     except DomainError as refusal:
-        messages.error(request, problem_of(refusal))
+        return _about(request, organization, refusal)
     return redirect("about-me", organization_id=organization.pk)
 
 

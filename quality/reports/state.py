@@ -4,7 +4,7 @@ Chosen from what the other reports find; nothing is computed here that a full ru
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,6 +82,8 @@ class Headline:
 class Weak:
     """A weak spot: ``kind`` is class, slice, person or guideline; ``value`` in [0, 1] with its interval.
 
+    ``field`` is the title of the question, where there are several.
+
     Low is bad, except for ``guideline``, where ``value`` is the share that is mixed up.
     """
 
@@ -93,6 +95,7 @@ class Weak:
     n: int
     url: str
     method: str
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,8 @@ def state_of(project: Project, *, user: User, rights: Rights, names: bool) -> St
     headline = headline_of(project)
     weak = [*_classes(project, fields), *_slices(project, fields), *_guideline(found)]
     weak += _person(project) if names else []
+    if len(fields) == 1:
+        weak = [replace(spot, field="") for spot in weak]
     return State(headline, weak[:MOST_WEAK], _steps(project, headline, found, user, rights)[:MOST_STEPS])
 
 
@@ -156,7 +161,8 @@ def _classes(project: Project, fields: Sequence[Asked]) -> list[Weak]:
         if rows:
             row = min(rows, key=lambda each: (each["specific_high"], each["name"]))
             name = titles.get(row["name"], row["name"])
-            found.append(_weak("class", name, row, "specific", row["answers"], _to(project, asked), SPECIFIC))
+            spot = _weak("class", name, row, "specific", row["answers"], _to(project, asked), SPECIFIC)
+            found.append(replace(spot, field=asked.field.title))
     return _weakest(found)
 
 
@@ -168,14 +174,13 @@ def _slices(project: Project, fields: Sequence[Asked]) -> list[Weak]:
         for row in rows:
             if row["kind"] == "meta" and is_finding(row) and row["difference"] < 0:
                 title = f"{row['key']} = {row['name']}"
-                found.append(
-                    _weak("slice", title, row, "agreement", row["items"], _to(project, asked), SLICE)
-                )
+                spot = _weak("slice", title, row, "agreement", row["items"], _to(project, asked), SLICE)
+                found.append(replace(spot, field=asked.field.title))
     return _weakest(found)
 
 
 def _guideline(found: Iterable[Advice]) -> list[Weak]:
-    pairs = [pair for each in found for pair in each.guideline]
+    pairs = [(pair, each.title) for each in found for pair in each.guideline]
     return [
         Weak(
             kind="guideline",
@@ -186,8 +191,9 @@ def _guideline(found: Iterable[Advice]) -> list[Weak]:
             n=round(pair.trials),
             url=pair.url,
             method=GUIDELINE,
+            field=title,
         )
-        for pair in sorted(pairs, key=lambda each: -each.low)[:1]
+        for pair, title in sorted(pairs, key=lambda each: -each[0].low)[:1]
     ]
 
 
@@ -236,7 +242,7 @@ def _steps(
         words = "Tasks that are not sure yet: ask one more person"
         steps.append(Step(words, address["difficulty"], _number(unsure)))
     steps += [
-        Step(f"Say in the guideline what tells “{pair.truth}” from “{pair.said}”", pair.url)
+        Step(f"Say in the guideline what tells “{pair.truth}” from “{pair.said}”{_on(found, each)}", pair.url)
         for each in found
         for pair in each.guideline[:1]
     ]
@@ -248,6 +254,11 @@ def _steps(
         words = "Have each task answered by two people or more: nobody can disagree with one"
         steps.append(Step(words, address["project-settings"]))
     return steps
+
+
+def _on(every: Sequence[Advice], one: Advice) -> str:
+    """Of which question, where there are several."""
+    return f" on “{one.title}”" if len(every) > 1 else ""
 
 
 PAGES = ("label-errors", "difficulty", "ontology", "project-settings")

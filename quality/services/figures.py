@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from projects.models import Project
-from quality.models import Figure
+from quality.models import Figure, GoldGrade
 from quality.services.fields import Asked, asked_fields
 from quality.services.known_truth import truth_figures
 from quality.services.pairs import confusion_pairs
@@ -65,8 +65,10 @@ def refresh_figures(project: Project) -> None:
         for asked in matrix_fields(project)
     }
     ((n, right),) = _rows(SURENESS, project)
-    found[INFERENCE] = {"n": n, "right": right}
     found[NEARNESS] = {str(user): [mean, count] for user, mean, count in _rows(NEAR, project)}
+    # Where nobody was compared with anybody or with gold, the inference has nothing but what it assumes.
+    is_known = bool(found[NEARNESS]) or GoldGrade.objects.filter(project=project).exists()
+    found[INFERENCE] = {"n": n, "right": right} if is_known else {"n": 0, "right": 0.0}
     found[TRUTH] = truth_figures(project)
     found[OVERLAP] = _rows(SPENT, project)
     now = timezone.now()

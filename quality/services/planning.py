@@ -1,6 +1,7 @@
 """Plans tried on simulated people before launch: what they would cost and reach."""
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -30,6 +31,7 @@ MOST_PLANS = 8
 MOST_ANSWERS = 15
 MOST_CLASSES = 20  # of more only those that occur are in a model
 LEAST_MEASURED = 2  # people with a matrix of their own
+LEAST_COMPARED = 1.0  # judgements that gold or the others are worth, before somebody counts as measured
 DEFAULT_TASKS = 1_000
 
 
@@ -129,12 +131,23 @@ def default_setup(project: Project) -> Setup:
 
 
 def measured(project: Project, asked: Asked) -> tuple[list[list[list[float]]], list[float]]:
-    """Confusion matrices of people, and the shares of the classes, as the last full run left them."""
+    """Confusion matrices of people, and the shares of the classes, as the last full run left them.
+
+    Only of people who were compared with gold or with what others say of the same tasks: whoever was not
+    agrees with the consensus of their own answers alone.
+    """
     model = FittedModel.objects.filter(project=project, field=asked.name, unit="").first()
     if model is None or len(model.codes) < 2:
         return [], []
-    rows = Trust.objects.filter(project=project, basis=CONSENSUS, field=asked.name, label="")
-    found = [row.confusion.get("") for row in rows.order_by("user_id")]
+    rows = Trust.objects.filter(project=project, field=asked.name, label="").order_by("user_id")
+    judged: dict[int, float] = defaultdict(float)
+    for row in rows:
+        judged[row.user_id] += row.n
+    found = [
+        row.confusion.get("")
+        for row in rows
+        if row.basis == CONSENSUS and judged[row.user_id] >= LEAST_COMPARED
+    ]
     return [matrix for matrix in found if matrix and len(matrix) == len(model.codes)], model.marginals
 
 

@@ -214,6 +214,14 @@ def test_pages(world: World) -> None:
     address = f"/organizations/{world.organization.pk}"
     olga, ann = Caller(world.olga, world.project).client, Caller(world.ann, world.project).client
     form = {"name": "Language", "options": "German\nother", "least": "5"}
+    for wrong, words in (({"options": "one"}, "from 2 to"), ({"least": "1"}, "from ")):
+        refused = olga.post(f"{address}/group-questions/", form | wrong)
+        assert refused.status_code == 400
+        shown = refused.content.decode()
+        assert words in shown
+        assert f'value="{form["name"]}"' in shown
+        assert f'aria-describedby="group-{next(iter(wrong))}-error"' in shown
+        assert not GroupQuestion.objects.filter(name=form["name"]).exists()
     assert olga.post(f"{address}/group-questions/", form).status_code == 302
     question = GroupQuestion.objects.get()
     assert b"What is asked" not in ann.get(f"{address}/about-me/").content

@@ -57,9 +57,11 @@ def set_goal(project: Project, **changes: object) -> Any:
 
 def test_it_works(crowd: Crowd) -> None:
     client = api(manager(crowd.project))
-    nothing = {"goal": None, "spent": 0, "planning": False, "steps": []}
+    nothing = {"goal": None, "spent": 0, "planning": False, "job": None, "steps": []}
     assert client.get(address(crowd.project)).json() == nothing
-    assert set_goal(crowd.project).json()["planning"] is True
+    begun = set_goal(crowd.project).json()
+    assert begun["planning"] is True
+    assert client.get(f"/api/v1/jobs/{begun['job']}/").json()["state"] == "queued", "where it can be followed"
     plan_now(crowd.project)
     goal = client.get(address(crowd.project)).json()
     (step,) = goal["steps"]

@@ -158,7 +158,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(crowd: Crowd) -> N
     job = Job.objects.get()
     assert (job.params["accuracy"], job.params["shares"]) == (0.905, [3.0, 1.0])
     assert [plan["most"] for plan in job.params["plans"]] == [1, 3, 5]
-    assert "waiting for a worker" in client.get(base).content.decode()
+    assert "A simulation waits for a worker" in client.get(base).content.decode()
     run_job(job.pk)
     shown = client.get(base).content.decode()
     assert "2 to 5 people, until 95 % sure or one more brings less than 1.5 %" in shown

@@ -17,6 +17,7 @@ from quality.reports.why import odds_in_words, why
 from quality.services.audits import AuditAnswer, AuditPlan, judge, next_item, start_audit
 from quality.services.full_run import full_run
 from quality.services.gold import make_gold
+from quality.services.planning import default_setup
 from tests.quality.crowd import Crowd, answer, make_crowd, settle, write_all
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,58 @@ def test_before_a_full_run_there_is_nothing_to_explain() -> None:
 )
 def test_odds_in_words(odds: float, words: str) -> None:
     assert odds_in_words(odds) == words
+
+
+def test_of_several_questions_each_weak_spot_and_step_says_which_it_is_about() -> None:
+    """Half of what is "yes" is called "no", on the second of two questions."""
+    fields = [
+        {"name": name, "title": title, "type": "choice", "options": ["no", "yes"], "required": True}
+        for name, title in (("easy", "Easy?"), ("mixed", "Mixed up?"))
+    ]
+    two = make_crowd(
+        4, 40, ontology={"media": [{"name": "text", "kind": "text", "source": "text"}], "fields": fields}
+    )
+    rows: list[tuple[int, int, JsonObject]] = []
+    for task in range(40):
+        for person in range(4):
+            is_yes = task % 2 == 1 and (task // 2 + person) % 4 != 0
+            rows.append((task, person, {"easy": "yes", "mixed": "yes" if is_yes else "no"}))
+    write_all(two, rows)
+    full_run(two.project)
+    state = shown(two)
+    assert {spot.field for spot in state.weak if spot.kind in ("class", "guideline")} == {"Mixed up?"}
+    assert [step.words for step in state.steps if "guideline" in step.words] == [
+        "Say in the guideline what tells “yes” from “no” on “Mixed up?”"
+    ]
+    page = Client()
+    page.force_login(manager(two))
+    assert "on “<bdi>Mixed up?</bdi>”" in page.get(f"/projects/{two.project.pk}/quality/").content.decode()
+
+
+def test_where_nobody_was_compared_nothing_is_expected_and_nobody_is_measured() -> None:
+    """One answer a task agrees with the consensus of itself: that says nothing of how right it is."""
+    alone = make_crowd(3, 40, overlap=2)
+    write_all(alone, [(task, task % 3, dict(YES if task % 2 else NO)) for task in range(40)])
+    full_run(alone.project)
+    assert headline_of(alone.project).basis == ""
+    setup = default_setup(alone.project)
+    assert (setup.measured, setup.accuracy) == (False, 0.85)
+    more = [(task, (task + 1) % 3, dict(YES if task % 2 else NO)) for task in range(40)]
+    write_all(alone, more)
+    full_run(alone.project)
+    assert headline_of(alone.project).basis == "model"
+    assert (default_setup(alone.project).measured, default_setup(alone.project).people) == (True, 3)
+
+
+def test_gold_alone_is_a_comparison_too(crowd: Crowd) -> None:
+    alone = make_crowd(2, 30, overlap=1, name="Gold alone")
+    for task in alone.tasks[:12]:
+        make_gold(project=alone.project, task=task, answers=[YES], by=None)
+        for person in alone.people:
+            answer(alone.project, task, person, dict(YES), drawn="gold")
+    for number, task in enumerate(alone.tasks[12:]):
+        answer(alone.project, task, alone.people[number % 2], dict(YES if number % 3 else NO))
+    settle()
+    full_run(alone.project)
+    assert headline_of(alone.project).basis == "model"
+    assert default_setup(alone.project).measured

@@ -69,7 +69,7 @@ function headCell({ column, differing }, { place, pick, picked, count, isBase, s
   const scope = stacked ? "row" : "col";
   const mark = h("span", { class: "lb-other-mark", "aria-hidden": "true" });
   mark.style.background = column.color;
-  const name = h("span", { class: "review-column-name", dir: "auto" }, [mark, column.name]);
+  const name = h("span", { class: "review-column-name" }, [mark, h("bdi", {}, [column.name])]);
   const difference = isBase ? "" : wordsFor(differing, count);
   const children = [
     name,
