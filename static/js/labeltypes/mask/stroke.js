@@ -121,9 +121,14 @@ export class Stroke {
     for (const point of this.#points) context.lineTo(point.x * scale + x, point.y * scale + y);
     context.closePath();
     if (!this.erase) context.fill();
-    context.setLineDash(this.erase ? [4, 4] : []);
     context.lineWidth = 2;
     context.strokeStyle = context.fillStyle;
+    if (this.erase) {
+      // In the object's own color it would not be seen on it.
+      context.globalAlpha = 1;
+      context.strokeStyle = "white";
+      context.setLineDash([4, 4]);
+    }
     context.stroke();
     context.restore();
   }
