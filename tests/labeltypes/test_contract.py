@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from labeltypes import registry
 from labeltypes.base import Field, Invalid, Json, Problem
+from labeltypes.region_values import as_regions
 from labeltypes.regions import RegionType
 from tests.labeltypes import examples
 from tests.labeltypes.strategies import PICTURE, SETTINGS, fields, media_of, values
@@ -214,6 +215,9 @@ def test_shapes_name_the_regions(kind: str, data: st.DataObject) -> None:
     shapes = label_type.shapes(value)
     assert [shape.id for shape in shapes] == label_type.ids(value)
     assert {shape.cls for shape in shapes} <= set(label_type.labels(value, field))
+    for shape, region in zip(shapes, as_regions(value), strict=True):
+        place = label_type.drawn(shape)
+        assert place is None or place.items() <= region.items(), "it is read as it was written"
 
 
 def attempt(check: Callable[[], Json]) -> tuple[Json, Sequence[Problem]]:
