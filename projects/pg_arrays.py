@@ -21,6 +21,11 @@ def numbers(values: Iterable[float | None]) -> str:
     return _array([_number(value) for value in given])
 
 
+def integers(array: str | None) -> list[int]:
+    """An array of integers as the database writes it; NULL is an empty one."""
+    return list(map(int, array[1:-1].split(","))) if array else []
+
+
 def texts(values: Iterable[str | None]) -> str:
     """Any text, quoted."""
     given = list(values)

@@ -13,6 +13,7 @@ from annotate.states import LOCK
 from formats.strictjson import stored
 from labeltypes.ontology import Ontology
 from projects.models import Project
+from projects.pg_arrays import integers
 from quality.services.fields import usable
 from quality.services.merging import Answer
 from quality.services.votes import given_under_older
@@ -112,7 +113,7 @@ def answers_of(project: Project, ontology: Ontology, ids: Sequence[int]) -> dict
     ((tasks, *numbers, values),) = READ.rows({"project": project.pk, "tasks": list(ids)})
     if tasks is None:
         return found
-    pks, people, versions = map(_integers, numbers)
+    pks, people, versions = map(integers, numbers)
     texts = values.split("\n")
     read = {text: stored(text) for text in set(texts)}
     answers = list(map(_answer, zip(pks, people, [read[text] for text in texts], versions, strict=True)))
@@ -123,7 +124,7 @@ def answers_of(project: Project, ontology: Ontology, ids: Sequence[int]) -> dict
             for each in answers
         ]
     start = 0
-    for task_id, count in Counter(_integers(tasks)).items():
+    for task_id, count in Counter(integers(tasks)).items():
         found[task_id] = answers[start : start + count]
         start += count
     return found
@@ -161,9 +162,9 @@ def lock_tasks(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> Lock
         if kind == "answers":
             changed = _changed(answers, (tasks, pks, versions))
         elif kind == "pool":
-            gold.update(_integers(tasks))
+            gold.update(integers(tasks))
         else:
-            fields[name] = set(_integers(tasks))
+            fields[name] = set(integers(tasks))
     return Locked(gold, changed, fields)
 
 
@@ -177,10 +178,5 @@ def _changed(answers: Mapping[int, Sequence[Answer]], now: tuple[str | None, ...
     ]
     if now == tuple(f"{{{','.join(map(str, column))}}}" if column else None for column in seen):
         return set()
-    stands = set(zip(*map(_integers, now), strict=True))
+    stands = set(zip(*map(integers, now), strict=True))
     return {task_id for task_id, *_ in stands ^ set(zip(*seen, strict=True))}
-
-
-def _integers(array: str | None) -> list[int]:
-    """An array of integers as the database writes it; NULL is an empty one."""
-    return list(map(int, array[1:-1].split(","))) if array else []

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from accounts.statements import Prepared, Sent
+from annotate.versions import ontology_of
 from formats.strictjson import stored
 from labeltypes.ontology import Ontology
 from projects.models import Project
+from projects.pg_arrays import integers
 from projects.queries import VERSION
 from quality.services.answers import COUNTED
 from quality.services.fields import Asked, usable
@@ -32,12 +34,12 @@ WANTED = "(SELECT tasks FROM wanted)::bigint[]"
 READ = Prepared(
     "read_at_once",
     f"""
-WITH marks AS MATERIALIZED (
-    SELECT id, task_id FROM quality_staletask
-    WHERE project_id = %(project)s AND %(tasks)s::bigint[] IS NULL
-      AND current_setting('touchstone.has_trust', true) = 'true' AND id <= %(last)s
-    ORDER BY id LIMIT %(most)s),
-wanted AS MATERIALIZED (SELECT coalesce(%(tasks)s::bigint[], array_agg(task_id)) AS tasks FROM marks),
+WITH wanted AS MATERIALIZED (
+    SELECT coalesce(%(tasks)s::bigint[], array_agg(task_id)) AS tasks, array_agg(id) AS marks
+    FROM (SELECT id, task_id FROM quality_staletask
+          WHERE project_id = %(project)s AND %(tasks)s::bigint[] IS NULL
+            AND current_setting('touchstone.has_trust', true) = 'true' AND id <= %(last)s
+          ORDER BY id LIMIT %(most)s) AS marked),
 given AS MATERIALIZED (
     SELECT id, task_id, user_id, version, value::text AS value {COUNTED.replace("%(tasks)s", WANTED)}),
 people AS MATERIALIZED (SELECT DISTINCT user_id AS id FROM given),
@@ -54,9 +56,8 @@ SELECT 0 AS kind, id, user_id AS person, NULL::varchar AS field, NULL::varchar A
 FROM given
 UNION ALL
 SELECT 1, NULL, NULL, NULL, (SELECT {VERSION} FROM projects_project AS p WHERE p.id = %(project)s), NULL,
-       NULL, NULL, NULL, name, NULL,
-       (SELECT count(*) FROM projects_ontologyversion WHERE project_id = %(project)s), NULL, NULL
-FROM fit
+       NULL, NULL, NULL, (SELECT name FROM fit), NULL, NULL, NULL, ARRAY[marks::text, tasks::text]
+FROM wanted
 UNION ALL
 SELECT 2, NULL, NULL, field, unit, method, temper, difficulty, NULL, sums::text, NULL, NULL, NULL,
        ARRAY[codes::text, marginals::text, pooled::text]
@@ -80,20 +81,15 @@ UNION ALL
 SELECT 6, NULL, NULL, field, NULL, NULL, NULL, NULL, NULL, votes::text, task_id, NULL, NULL, NULL
 FROM quality_votessincefit WHERE project_id = %(project)s AND task_id = ANY({WANTED})
 UNION ALL
-SELECT 7, NULL, NULL, field, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, votes, NULL
-FROM quality_fittedvotes WHERE id IN (
-    SELECT b.id FROM unnest({WANTED}) AS t(id) CROSS JOIN unnest(%(fields)s::varchar[]) AS f(name)
-    CROSS JOIN LATERAL (SELECT id FROM quality_fittedvotes
-                        WHERE project_id = %(project)s AND field = f.name AND first_task <= t.id
-                        ORDER BY first_task DESC LIMIT 1) AS b)
+SELECT 7, NULL, NULL, f.name, NULL, NULL, NULL, NULL, NULL, NULL, t.id, NULL, b.votes, NULL
+FROM wanted CROSS JOIN unnest(wanted.tasks) AS t(id) CROSS JOIN unnest(%(fields)s::varchar[]) AS f(name)
+CROSS JOIN LATERAL (SELECT votes FROM quality_fittedvotes
+                    WHERE project_id = %(project)s AND field = f.name AND first_task <= t.id
+                    ORDER BY first_task DESC LIMIT 1) AS b
 UNION ALL
-SELECT 8, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, task_id, NULL, NULL, NULL FROM marks
-UNION ALL
-SELECT 9, NULL, NULL, pool, NULL, NULL, NULL, NULL, NULL, NULL, task_id, NULL, NULL, NULL
-FROM annotate_queueentry WHERE task_id = ANY({WANTED})
-UNION ALL
-SELECT 10, NULL, NULL, field, NULL, NULL, NULL, NULL, NULL, NULL, task_id, NULL, NULL, NULL
-FROM quality_consensus WHERE task_id = ANY({WANTED})
+SELECT 8, NULL, NULL, pool, NULL, NULL, NULL, NULL, NULL, NULL, task_id, NULL, NULL,
+       ARRAY(SELECT field::text FROM quality_consensus AS c WHERE c.task_id = q.task_id)
+FROM annotate_queueentry AS q WHERE task_id = ANY({WANTED})
 """,  # noqa: S608  # parts of their own, no value
     project="bigint",
     tasks="bigint[]",
@@ -134,9 +130,7 @@ class Kind(IntEnum):
     SUMS = 5
     VOTES = 6
     BLOCK = 7
-    MARK = 8
-    POOL = 9
-    JUDGED = 10
+    TASK = 8
 
 
 class Row(NamedTuple):
@@ -201,10 +195,9 @@ def read_marked(
     name, number = lock_key(TRUST, project_id)
     values = {"tasks": None, "most": most, "last": NO_LAST if last is None else last}
     rows, held = _read(project_id, fields, values, behind=[*behind, (TRY, {"lock": name, "number": number})])
-    marks = rows[Kind.MARK]
-    return Marked(
-        [row.id for row in marks], sorted({row.task for row in marks}), rows[Kind.STATE][0].label, rows, held
-    )
+    (state,) = rows[Kind.STATE]
+    marks, tasks = map(integers, state.texts)
+    return Marked(marks, sorted(set(tasks)), state.label, rows, held)
 
 
 def read_at_once(
@@ -247,18 +240,19 @@ def seen_in(
         row.task: [usable(answer, ontology) for answer in _parsed(row.content)] for row in rows[Kind.GOLD]
     }
     models = {name: units for name, units in held[1].items() if name in names}
-    has_older = rows[Kind.STATE][0].number > 1
-    answers = _answers(project, ontology, task_ids, rows[Kind.ANSWER], has_older=has_older)
-    pools = {row.task: row.field for row in rows[Kind.POOL]}
+    answers = _answers(project, ontology, task_ids, rows[Kind.ANSWER])
+    pools = {row.task: row.field for row in rows[Kind.TASK]}
     judged: dict[str, set[int]] = defaultdict(set)
-    for row in rows[Kind.JUDGED]:
-        judged[row.field].add(row.task)
+    for row in rows[Kind.TASK]:
+        for name in row.texts:
+            judged[name].add(row.task)
     return Seen(answers, Known(models, People(people), gold), _kept(rows), pools, judged)
 
 
 def _answers(
-    project: Project, ontology: Ontology, task_ids: Sequence[int], rows: Sequence[Row], *, has_older: bool
+    project: Project, ontology: Ontology, task_ids: Sequence[int], rows: Sequence[Row]
 ) -> dict[int, list[Answer]]:
+    has_older = project.ontology_id and ontology_of(project.ontology_id).version > 1
     found: dict[int, list[Answer]] = {task_id: [] for task_id in task_ids}
     ordered = sorted((row.task, row.id, row.person, row.content, row.number) for row in rows)
     heads = shared_values((pk, task, user, text, version) for task, pk, user, text, version in ordered)
@@ -276,7 +270,7 @@ def _kept(rows: Sequence[Sequence[Row]]) -> Kept:
         }
     for row in rows[Kind.SUMS]:
         kept.add(row.id, row.field, row.person, row.bytes)
-    kept.blocks += [(row.field, row.bytes) for row in rows[Kind.BLOCK]]
+    kept.blocks += [(row.field, row.task, row.bytes) for row in rows[Kind.BLOCK]]
     return kept
 
 

@@ -23,11 +23,11 @@ Units = Mapping[str, Sequence[tuple[str, Sequence[str]]]]
 @dataclass
 class Kept:
     """``votes``: (field, task) → those that people's sums hold, of tasks that changed since the fit;
-    ``blocks``: field and fitted votes, among them those of the other tasks; ``sums``: field → person →
-    numbers; ``rows``: the ids of these in the database."""
+    ``blocks``: field, task and fitted votes, among them those of the task; ``sums``: field → person → numbers;
+    ``rows``: the ids of these in the database."""
 
     votes: dict[tuple[str, int], Named] = dataclass_field(default_factory=dict)
-    blocks: list[tuple[str, memoryview]] = dataclass_field(default_factory=list)
+    blocks: list[tuple[str, int, memoryview]] = dataclass_field(default_factory=list)
     sums: dict[str, dict[int, Floats]] = dataclass_field(default_factory=lambda: defaultdict(dict))
     rows: dict[tuple[int, str], int] = dataclass_field(default_factory=dict)
 
@@ -43,13 +43,12 @@ class Kept:
         self.sums[name][user] = np.frombuffer(sums, dtype="<f8")
         self.rows[user, name] = pk
 
-    def votes_of(self, tasks: Sequence[int], units: Units) -> dict[tuple[str, int], Named]:
+    def votes_of(self, units: Units) -> dict[tuple[str, int], Named]:
         """(field, task) → the votes that people's sums hold, on these fields."""
         found = {key: votes for key, votes in self.votes.items() if key[0] in units}
-        for name, block in self.blocks:
-            fitted = np.frombuffer(block, dtype=VOTE)
-            for task_id in tasks if name in units else ():
-                rows = of_task(fitted, task_id)
-                if rows.size and (name, task_id) not in found:
+        for name, task_id, block in self.blocks:
+            if name in units and (name, task_id) not in found:
+                rows = of_task(np.frombuffer(block, dtype=VOTE), task_id)
+                if rows.size:
                     found[name, task_id] = named(rows, units[name])
         return found

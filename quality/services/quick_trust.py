@@ -74,7 +74,7 @@ def trust_of(project: Project, fields: Sequence[Asked], seen: Seen) -> Changes:
     if not fields or not answers:
         return changes
     named = {name: [(each.unit, each.codes) for each in found] for name, found in units.items()}
-    moved = _moved(fields, units, answers, kept.votes_of(list(answers), named), seen.known.gold)
+    moved = _moved(fields, units, answers, kept.votes_of(named), seen.known.gold)
     people = {
         name: sorted({user for each in tasks for user in _people(each)}) for name, tasks in moved.items()
     }

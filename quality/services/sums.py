@@ -19,7 +19,7 @@ from stats.trust.since_fit import CrowdSums, PeopleSums
 MOST_KEPT = 50
 GOLD = 0
 VOTE = np.dtype([("task", "<i8"), ("user", "<i8"), ("unit", "<i2"), ("code", "<i2")])
-ABOUT = 512  # votes in a row
+ABOUT = 80  # votes in a row, which so is stored whole, not beside its table, and short to send
 PARTS = ("confusion", "start", "counts", "seen", "full", "raised", "raised_by_class")
 
 VoteRows = NDArray[np.void]
