@@ -32,10 +32,9 @@ class Prepared:
         self.name = f"{name}_{sha256(body.encode()).hexdigest()[:8]}"
         self.known[self.name] = statement
         listed = f"({', '.join(types.values())})" if types else ""
-        values = f"({', '.join(f'%({parameter})s' for parameter in types)})" if types else ""
         self._whole = statement
         self._prepare = f"PREPARE {self.name} {listed} AS {body}"
-        self._execute = f"EXECUTE {self.name} {values}"
+        self._parameters = tuple(types)
         nothing = f"({', '.join(['NULL'] * len(types))})" if types else ""
         self._explain = f"EXPLAIN EXECUTE {self.name} {nothing}"
         self._made.append(self)
@@ -86,15 +85,21 @@ class Prepared:
         there = cls._there.setdefault(database.connection, set())
         with database.cursor() as cursor:
             for statement in cls._made:
-                statement._text(database, there)
+                statement._known(database, there)
                 cursor.execute(statement._explain)
 
-    def _text(self, database: Any, there: set[str]) -> str:
+    def _known(self, database: Any, there: set[str]) -> str:
         if self.name not in there:
             with database.connection.cursor() as cursor:
                 cursor.execute(self._prepare)
             there.add(self.name)
-        return self._execute
+        return self.name
+
+    def _execute(self, database: Any, there: set[str], cursor: Any, values: Mapping[str, Any]) -> str:
+        name = self._known(database, there)
+        if not self._parameters:
+            return f"EXECUTE {name}"
+        return f"EXECUTE {name} ({', '.join([_literal(cursor, values[each]) for each in self._parameters])})"
 
 
 class Plain(Prepared):
@@ -103,7 +108,7 @@ class Plain(Prepared):
     def __init__(self, statement: str) -> None:
         self.name = self._whole = statement
 
-    def _text(self, database: Any, there: set[str]) -> str:
+    def _execute(self, database: Any, there: set[str], cursor: Any, values: Mapping[str, Any]) -> str:
         return self._whole
 
 
@@ -112,15 +117,29 @@ Sent = tuple[Prepared, Mapping[str, Any]]
 
 
 def _message(database: Any, cursor: Any, sent: Sequence[Sent]) -> tuple[Any, ...]:
-    """The text of them all, with the values beside it if they are the same for all, else in it (bytes)."""
+    """The text of them all, with the values in it; those of a single one that is sent whole stand beside."""
     if settings.PREPARED_STATEMENTS:
         there = Prepared._there.setdefault(database.connection, set())
-        texts = [statement._text(database, there) for statement, _ in sent]
-    else:
-        texts = [statement._whole for statement, _ in sent]
-    values = sent[-1][1]
+        texts = [statement._execute(database, there, cursor, values) for statement, values in sent]
+        return (";\n".join(texts),)
     if len(sent) == 1:
-        return texts[0], values
-    if all(own is values for _, own in sent):
-        return ";\n".join(texts), values
-    return (b";\n".join([cursor.mogrify(text, own) for text, (_, own) in zip(texts, sent, strict=True)]),)
+        return sent[0][0]._whole, sent[0][1]
+    return (b";\n".join([cursor.mogrify(statement._whole, values) for statement, values in sent]),)
+
+
+def _literal(cursor: Any, value: Any) -> str:
+    """As SQL; what is not plain is left to the driver, which takes ten times as long."""
+    kind = type(value)
+    if kind is int:
+        return str(value)
+    if kind is str and "'" not in value and "\0" not in value and ("\\" not in value or _is_plain(cursor)):
+        return f"'{value}'"
+    if value is None:
+        return "NULL"
+    text: str = cursor.mogrify("%s", (value,)).decode()
+    return text
+
+
+def _is_plain(cursor: Any) -> bool:
+    """Whether a backslash in a literal is nothing but that, as the standard has it."""
+    return bool(cursor.connection.get_parameter_status("standard_conforming_strings") == "on")

@@ -17,7 +17,7 @@ def numbers(values: Iterable[float | None]) -> str:
     """Integers or finite floats, to the bit."""
     given = list(values)
     if PLAIN.issuperset(map(type, given)):
-        return f"{{{dumps(given)[1:-1].decode()}}}"  # JSON's list and the array's literal look alike
+        return "{" + dumps(given)[1:-1].decode() + "}"  # JSON's list and the array's literal look alike
     return _array([_number(value) for value in given])
 
 

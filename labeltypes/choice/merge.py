@@ -24,15 +24,17 @@ def merge_single(
 
     Equally probable options are told apart by weight, then by who answered first.
     """
-    support = shares(zip(values, normalized_weights(trust, len(values)), strict=True))
     probable = _known((posterior or {}).get("", {}), field)
-    if not probable:
-        winner = leader(support)
-        return Merged(winner, min(1.0, support[winner]))
-    most = max(probable.values())
+    most = max(probable.values(), default=0.0)
     candidates = [
         name for name, p in probable.items() if math.isclose(p, most, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
     ]
+    if len(candidates) == 1:
+        return Merged(candidates[0], min(1.0, most))
+    support = shares(zip(values, normalized_weights(trust, len(values)), strict=True))
+    if not probable:
+        winner = leader(support)
+        return Merged(winner, min(1.0, support[winner]))
     backed = {name: weight for name, weight in support.items() if name in candidates}
     winner = leader(backed) if backed else candidates[0]
     return Merged(winner, min(1.0, most))

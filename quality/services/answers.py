@@ -13,7 +13,7 @@ from annotate.states import LOCK
 from formats.strictjson import stored
 from labeltypes.ontology import Ontology
 from projects.models import Project
-from projects.pg_arrays import integers
+from projects.pg_arrays import integers, numbers, texts
 from quality.services.fields import usable
 from quality.services.merging import Answer
 from quality.services.votes import given_under_older
@@ -147,8 +147,9 @@ def to_lock(
         )
         for task_id, given in answers.items()
     ]
-    values = {"project": project_id, "tasks": list(answers), "standing": states}
-    return [(LOCK, {"tasks": list(answers)}), (SAME, values)]
+    tasks = numbers(answers)
+    values = {"project": project_id, "tasks": tasks, "standing": texts(states)}
+    return [(LOCK, {"tasks": tasks}), (SAME, values)]
 
 
 def lock_tasks(project_id: int, answers: Mapping[int, Sequence[Answer]]) -> Locked:

@@ -14,7 +14,7 @@ from annotate.versions import ontology_of
 from formats.strictjson import stored
 from labeltypes.ontology import Ontology
 from projects.models import Project
-from projects.pg_arrays import integers
+from projects.pg_arrays import integers, texts
 from projects.queries import VERSION
 from quality.services.answers import COUNTED
 from quality.services.fields import Asked, usable
@@ -26,8 +26,8 @@ from quality.services.sums import read_crowd
 from quality.services.votes import current_values, shared_values
 
 # Rows of many kinds, each with the columns that it needs. Of the tasks that are given, or, if none are, of
-# those that the oldest marks name, if ``TRY`` got the lock. ``fit`` tells which run the models are of: they
-# are sent only to a process that has those of another. People are looked up one by one, by the index: asked
+# those that the oldest marks name, if ``TRY`` got the lock. The state tells which run the models are of: they
+# are read only by a process that has those of another. People are looked up one by one, by the index: asked
 # for all at once, the planner may read all people's rows through. Figures per class only of the fields on
 # which trust follows single answers: there may be a thousand classes.
 WANTED = "(SELECT tasks FROM wanted)::bigint[]"
@@ -46,25 +46,19 @@ people AS MATERIALIZED (SELECT DISTINCT user_id AS id FROM given),
 sums AS MATERIALIZED (
     SELECT s.* FROM people AS p CROSS JOIN unnest(%(fields)s::varchar[]) AS f(name)
     CROSS JOIN LATERAL (SELECT id, field, user_id, sums FROM quality_personsums
-                        WHERE project_id = %(project)s AND field = f.name AND user_id = p.id OFFSET 0) AS s),
-fit AS MATERIALIZED (
-    SELECT concat_ws(' ', count(*), max(id), max(xmin::text::bigint)) AS name
-    FROM quality_fittedmodel WHERE project_id = %(project)s)
+                        WHERE project_id = %(project)s AND field = f.name AND user_id = p.id OFFSET 0) AS s)
 SELECT 0 AS kind, id, user_id AS person, NULL::varchar AS field, NULL::varchar AS label,
        NULL::varchar AS basis, NULL::float8 AS n, NULL::float8 AS correct, NULL::float8 AS accuracy,
        value AS content, task_id AS task, version AS number, NULL::bytea AS bytes, NULL::text[] AS texts
 FROM given
 UNION ALL
 SELECT 1, NULL, NULL, NULL, (SELECT {VERSION} FROM projects_project AS p WHERE p.id = %(project)s), NULL,
-       NULL, NULL, NULL, (SELECT name FROM fit), NULL, NULL, NULL, ARRAY[marks::text, tasks::text]
+       NULL, NULL, NULL, (SELECT concat_ws(' ', count(*), max(id), max(xmin::text::bigint))
+                          FROM quality_fittedmodel WHERE project_id = %(project)s),
+       NULL, NULL, NULL, ARRAY[marks::text, tasks::text]
 FROM wanted
 UNION ALL
-SELECT 2, NULL, NULL, field, unit, method, temper, difficulty, NULL, sums::text, NULL, NULL, NULL,
-       ARRAY[codes::text, marginals::text, pooled::text]
-FROM quality_fittedmodel
-WHERE project_id = %(project)s AND (SELECT name FROM fit) <> %(fit)s
-UNION ALL
-SELECT 3, t.id, t.user_id, t.field, t.label, t.basis, t.n, t.correct, t.accuracy, t.confusion,
+SELECT 2, t.id, t.user_id, t.field, t.label, t.basis, t.n, t.correct, t.accuracy, t.confusion,
        NULL, NULL, NULL, NULL
 FROM people AS p CROSS JOIN LATERAL (
     SELECT id, user_id, field, label, basis, n, correct, accuracy,
@@ -72,31 +66,38 @@ FROM people AS p CROSS JOIN LATERAL (
     FROM quality_trust WHERE project_id = %(project)s AND user_id = p.id OFFSET 0) AS t
 WHERE t.label = '' OR t.field IN (SELECT field FROM sums)
 UNION ALL
-SELECT 4, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, answers::text, task_id, NULL, NULL, NULL
+SELECT 3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, answers::text, task_id, NULL, NULL, NULL
 FROM quality_golditem
 WHERE project_id = %(project)s AND retired_at IS NULL AND task_id = ANY({WANTED})
 UNION ALL
-SELECT 5, id, user_id, field, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, sums, NULL FROM sums
+SELECT 4, id, user_id, field, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, sums, NULL FROM sums
 UNION ALL
-SELECT 6, NULL, NULL, field, NULL, NULL, NULL, NULL, NULL, votes::text, task_id, NULL, NULL, NULL
+SELECT 5, NULL, NULL, field, NULL, NULL, NULL, NULL, NULL, votes::text, task_id, NULL, NULL, NULL
 FROM quality_votessincefit WHERE project_id = %(project)s AND task_id = ANY({WANTED})
 UNION ALL
-SELECT 7, NULL, NULL, f.name, NULL, NULL, NULL, NULL, NULL, NULL, t.id, NULL, b.votes, NULL
+SELECT 6, NULL, NULL, f.name, NULL, NULL, NULL, NULL, NULL, NULL, t.id, NULL, b.votes, NULL
 FROM wanted CROSS JOIN unnest(wanted.tasks) AS t(id) CROSS JOIN unnest(%(fields)s::varchar[]) AS f(name)
 CROSS JOIN LATERAL (SELECT votes FROM quality_fittedvotes
                     WHERE project_id = %(project)s AND field = f.name AND first_task <= t.id
                     ORDER BY first_task DESC LIMIT 1) AS b
 UNION ALL
-SELECT 8, NULL, NULL, pool, NULL, NULL, NULL, NULL, NULL, NULL, task_id, NULL, NULL,
+SELECT 7, NULL, NULL, pool, NULL, NULL, NULL, NULL, NULL, NULL, task_id, NULL, NULL,
        ARRAY(SELECT field::text FROM quality_consensus AS c WHERE c.task_id = q.task_id)
 FROM annotate_queueentry AS q WHERE task_id = ANY({WANTED})
 """,  # noqa: S608  # parts of their own, no value
     project="bigint",
     tasks="bigint[]",
     fields="varchar[]",
-    fit="text",
     most="integer",
     last="bigint",
+)
+MODELS = Prepared(
+    "models_of_fit",
+    """
+SELECT field, unit, codes::text, marginals::text, pooled::text, temper, method, difficulty, sums::text
+FROM quality_fittedmodel WHERE project_id = %(project)s ORDER BY field COLLATE "C", unit COLLATE "C"
+""",
+    project="bigint",
 )
 # Nobody waits for the disk: what a crash takes, it takes with the deletion of the mark, and it is done again.
 # Who does not get the lock at once sees no marks: somebody is at them, or a full run writes trust.
@@ -124,13 +125,12 @@ class Kind(IntEnum):
 
     ANSWER = 0
     STATE = 1
-    MODEL = 2
-    TRUST = 3
-    GOLD = 4
-    SUMS = 5
-    VOTES = 6
-    BLOCK = 7
-    TASK = 8
+    TRUST = 2
+    GOLD = 3
+    SUMS = 4
+    VOTES = 5
+    BLOCK = 6
+    TASK = 7
 
 
 class Row(NamedTuple):
@@ -214,13 +214,13 @@ def _read(
     """The rows by kind, and the models of the fit that stands."""
     held = _fits.get(project_id, NO_FIT)
     names = [asked.name for asked in fields if asked.is_judged_by_votes]
-    values = {**wanted, "project": project_id, "fields": names, "fit": held[0]}
+    values = {**wanted, "project": project_id, "fields": texts(names)}
     rows: list[list[Row]] = [[] for _ in Kind]
     for row in map(_row, READ.rows(values, behind=behind)):
         rows[row[0]].append(row)
     (state,) = rows[Kind.STATE]
     if state.content != held[0]:
-        held = state.content, _models(rows[Kind.MODEL])
+        held = state.content, _models(MODELS.rows({"project": project_id}))
         _hold(project_id, held)
     return rows, held
 
@@ -280,14 +280,13 @@ def _hold(project_id: int, held: Held) -> None:
     _fits[project_id] = held
 
 
-def _models(rows: Sequence[Row]) -> Models:
+def _models(rows: Sequence[tuple[Any, ...]]) -> Models:
     """Field → its units in the order of the fit; nobody may change them, so nobody can."""
     found: dict[str, list[StoredModel]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row.field, row.label)):
-        codes, marginals, pooled = map(_parsed, row.texts)
-        crowd = None if row.content == NO_SUMS else read_crowd(_parsed(row.content))
-        arrays = np.array(marginals), np.array(pooled)
+    for field, unit, codes, marginals, pooled, temper, method, difficulty, sums in rows:
+        crowd = None if sums == NO_SUMS else read_crowd(_parsed(sums))
+        arrays = np.array(_parsed(marginals)), np.array(_parsed(pooled))
         for array in (*arrays, *((crowd.marginals, crowd.base, crowd.raised_by_class) if crowd else ())):
             array.flags.writeable = False
-        found[row.field].append(StoredModel(row.label, codes, *arrays, row.n, row.basis, row.correct, crowd))
+        found[field].append(StoredModel(unit, _parsed(codes), *arrays, temper, method, difficulty, crowd))
     return dict(found)

@@ -10,6 +10,9 @@ from labeltypes.base import Field, Invalid, Json, JsonObject, LabelType, Vote
 from labeltypes.ontology import Ontology
 from projects.models import Project
 
+# Of so many different names the votes are remembered.
+MOST_NAMES = 10_000
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -18,8 +21,9 @@ class Asked:
     field: Field
     label_type: LabelType
 
-    @property
+    @cached_property
     def name(self) -> str:
+        """The field's."""
         return self.field.name
 
     @cached_property
@@ -45,10 +49,24 @@ class Asked:
         """In [0, 1]."""
         return self.label_type.distance(a, b, self.field)
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[str, str]]]:
+        """Votes of answers that are a name: the same few come again and again."""
+        return {}
+
     def votes(self, value: Json) -> list[tuple[str, str]]:
-        """Pairs of unit and code, of countable votes only."""
+        """Pairs of unit and code, of countable votes only; nobody may change the list."""
         if not self.codes:
             return []
+        if type(value) is not str:
+            return self._votes(value)
+        if value not in self._by_name:
+            if len(self._by_name) >= MOST_NAMES:
+                self._by_name.clear()
+            self._by_name[value] = self._votes(value)
+        return self._by_name[value]
+
+    def _votes(self, value: Json) -> list[tuple[str, str]]:
         return [(vote.unit, vote.code) for vote in self.label_type.votes(value, self.field)]
 
     def in_words(self, unit: str, code: str) -> str:

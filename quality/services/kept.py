@@ -10,7 +10,6 @@ from django.db import connection
 
 from projects.models import Project
 from quality.services.sums import VOTE, Named, named, of_task
-from stats.arrays import Floats
 
 SUMS = """
 SELECT id, field, user_id, sums FROM quality_personsums
@@ -23,12 +22,12 @@ Units = Mapping[str, Sequence[tuple[str, Sequence[str]]]]
 @dataclass
 class Kept:
     """``votes``: (field, task) → those that people's sums hold, of tasks that changed since the fit;
-    ``blocks``: field, task and fitted votes, among them those of the task; ``sums``: field → person → numbers;
-    ``rows``: the ids of these in the database."""
+    ``blocks``: field, task and fitted votes, its own among them; ``sums``: field → person → their numbers as
+    bytes; ``rows``: the ids of these in the database."""
 
     votes: dict[tuple[str, int], Named] = dataclass_field(default_factory=dict)
     blocks: list[tuple[str, int, memoryview]] = dataclass_field(default_factory=list)
-    sums: dict[str, dict[int, Floats]] = dataclass_field(default_factory=lambda: defaultdict(dict))
+    sums: dict[str, dict[int, memoryview]] = dataclass_field(default_factory=lambda: defaultdict(dict))
     rows: dict[tuple[int, str], int] = dataclass_field(default_factory=dict)
 
     def add_sums(self, project: Project, names: Collection[str], people: Collection[int]) -> None:
@@ -40,7 +39,7 @@ class Kept:
 
     def add(self, pk: int, name: str, user: int, sums: memoryview) -> None:
         """A row of ``PersonSums``."""
-        self.sums[name][user] = np.frombuffer(sums, dtype="<f8")
+        self.sums[name][user] = sums
         self.rows[user, name] = pk
 
     def votes_of(self, units: Units) -> dict[tuple[str, int], Named]:

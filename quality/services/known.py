@@ -120,10 +120,20 @@ class People:
         """Those who are probably (80 %) below this bound → their accuracy. Gold speaks before consensus."""
         overall = [row for row in self.rows if not row.field and not row.label and row.n >= LEAST_JUDGED]
         by_user = {row.user_id: row for row in sorted(overall, key=lambda row: row.basis == GOLD)}
-        found = list(by_user.values())
+        found = [row for row in by_user.values() if not _clearly_above(bound, row.correct, row.n)]
+        if not found:
+            return {}
         correct, n = np.array([row.correct for row in found]), np.array([row.n for row in found])
         below = probabilities_below(bound, correct, n) >= SURE_ENOUGH
         return {row.user_id: row.accuracy for row, is_below in zip(found, below, strict=True) if is_below}
+
+
+def _clearly_above(bound: float, correct: float, n: float) -> bool:
+    """Whether ``probability_below`` is surely less than a half: no median lies farther from the mean than the
+    standard deviation (H. Hotelling, L. M. Solomons, Ann. Math. Stat. 3 (1932) 141-142)."""
+    mean = (1 + correct) / (2 + n)
+    above = mean - bound
+    return above > 0 and above * above * (3 + n) > mean * (1 - mean)
 
 
 Models = Mapping[str, Sequence[StoredModel]]

@@ -8,7 +8,6 @@ person's figures always follow from the fit and the answers of now, in whatever 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
 
 import numpy as np
 
@@ -145,41 +144,43 @@ def _follow_field(
     units: Sequence[StoredModel],
     tasks: Sequence[Moved],
     users: Sequence[int],
-    kept: Mapping[int, Floats],
+    kept: Mapping[int, memoryview],
     changes: Changes,
 ) -> None:
-    judged, columns, start = [], [], 0
-    who, place = np.array(users), {user: at for at, user in enumerate(users)}
+    table, place = _table(units, users, kept), {user: at for at, user in enumerate(users)}
+    judged, start, who = [], 0, np.array(users)
     for unit in units:
         stop = start + unit.newcomer.shape[1]
-        known = [user in kept and not isnan(kept[user][start]) for user in users]
-        rows = np.array(
-            [
-                kept[user][start:stop] if is_known else unit.newcomer[0]
-                for user, is_known in zip(users, known, strict=True)
-            ]
-        )
+        rows = table[:, start:stop]
         start = stop
+        unknown: list[bool] = np.isnan(rows[:, 0]).tolist()
+        if True in unknown:
+            rows[unknown] = unit.newcomer[0]
         told = _told(unit, tasks, place)
         for each in told:
             for at in each.place:
-                known[at] = True
+                unknown[at] = False
         people = views(rows, len(unit.codes))
         add(_crowd(unit), people, told)
-        columns.append(rows)
-        if all(known):
+        if True not in unknown:
             judged.append(JudgedUnit(unit.unit, unit.codes, who, skill_now(_crowd(unit), people)))
             continue
-        is_known = np.array(known)
-        rows[~is_known] = np.nan
-        if is_known.any():
-            some = views(rows[is_known], len(unit.codes))
-            judged.append(JudgedUnit(unit.unit, unit.codes, who[is_known], skill_now(_crowd(unit), some)))
+        rows[unknown] = np.nan
+        if False in unknown:
+            known = ~np.array(unknown)
+            some = views(rows[known], len(unit.codes))
+            judged.append(JudgedUnit(unit.unit, unit.codes, who[known], skill_now(_crowd(unit), some)))
     changes.trust += rows_of_field(name, judged, alone=len(units) == 1)
-    table = np.concatenate(columns, axis=1) if len(columns) > 1 else columns[0]
     changes.sums += [(user, name, row.tobytes()) for user, row in zip(users, table, strict=True)]
     changes.votes += [(each.task_id, name, each.now) for each in tasks]
     changes.fields.append(name)
+
+
+def _table(units: Sequence[StoredModel], users: Sequence[int], kept: Mapping[int, memoryview]) -> Floats:
+    """(people, numbers of all units) their sums, to be changed in place; NaN where the fit knows nothing."""
+    nothing = np.full(sum(unit.newcomer.shape[1] for unit in units), np.nan, dtype="<f8").tobytes()
+    joined = bytearray().join([kept.get(user, nothing) for user in users])
+    return np.frombuffer(joined, dtype="<f8").reshape(len(users), -1)
 
 
 def _crowd(unit: StoredModel) -> CrowdSums:

@@ -14,9 +14,10 @@ from quality.services.sums import Named
 from quality.services.trust import CONSENSUS, Figures, Tally, overall_rows
 
 # Rows that were read are changed by their ids: to try to insert them first would cost as much again.
+FORGOTTEN = "DELETE FROM quality_staletask WHERE id = ANY(%(marks)s)"
 CHANGE = Prepared(
     "change_trust_at_once",
-    """
+    f"""
 WITH trust AS (
     UPDATE quality_trust AS t SET n = r.n, correct = r.correct, accuracy = r.accuracy, low = r.low,
         high = r.high, computed_at = now()
@@ -25,13 +26,15 @@ WITH trust AS (
     WHERE t.id = r.id),
 sums AS (
     UPDATE quality_personsums AS s SET sums = r.sums
-    FROM unnest(%(rows_of_people)s::bigint[], %(sums)s::bytea[]) AS r(id, sums) WHERE s.id = r.id)
+    FROM unnest(%(rows_of_people)s::bigint[], %(sums)s::bytea[]) AS r(id, sums) WHERE s.id = r.id),
+forgotten AS ({FORGOTTEN})
 INSERT INTO quality_votessincefit (project_id, task_id, field, votes)
 SELECT %(project)s, r.*
 FROM unnest(%(tasks)s::bigint[], %(fields_of_tasks)s::varchar[], %(votes)s::jsonb[]) AS r
 ON CONFLICT (project_id, task_id, field) DO UPDATE SET votes = excluded.votes
-""",
+""",  # noqa: S608  # a part of its own, no value
     project="bigint",
+    marks="bigint[]",
     rows="bigint[]",
     n="float8[]",
     correct="float8[]",
@@ -75,7 +78,7 @@ ON CONFLICT (project_id, field, user_id) DO UPDATE SET sums = excluded.sums
     fields_of_people="varchar[]",
     sums="bytea[]",
 )
-FORGET = Prepared("forget_marks", "DELETE FROM quality_staletask WHERE id = ANY(%(marks)s)", marks="bigint[]")
+FORGET = Prepared("forget_marks", FORGOTTEN, marks="bigint[]")
 # Whether others have come since tells whether to come back; who sets one later sends a message after it.
 LEFT = Prepared(
     "marks_left",
@@ -113,13 +116,14 @@ def write_changes(
 
     The caller holds the lock ``trust``. Return whether the project has other marks.
     """
-    changed = _statements(project, changes) if changes.votes else []
-    sent = [*behind, *changed, (FORGET, {"marks": list(marks)}), *commit]
+    forgotten = {"marks": numbers(marks)}
+    changed = _statements(project, changes, forgotten) if changes.votes else [(FORGET, forgotten)]
+    sent = [*behind, *changed, *commit]
     ((is_more,),) = LEFT.rows({"project": project.pk}, behind=sent)
     return bool(is_more)
 
 
-def _statements(project: Project, changes: Changes) -> list[Sent]:
+def _statements(project: Project, changes: Changes, forgotten: Mapping[str, str]) -> list[Sent]:
     there, new = _with_overall(changes)
     known = [each for each in changes.sums if each[:2] in changes.stored]
     sent: list[Sent] = [
@@ -127,6 +131,7 @@ def _statements(project: Project, changes: Changes) -> list[Sent]:
             CHANGE,
             {
                 "project": project.pk,
+                **forgotten,
                 "rows": numbers([pk for pk, _ in there]),
                 **_figures([row for _, row in there]),
                 "rows_of_people": numbers([changes.stored[user, name] for user, name, _ in known]),

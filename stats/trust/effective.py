@@ -74,7 +74,7 @@ def stated(found: Estimate, confidence: float) -> ByOthers:
     counts = found.counts * np.divide(evidence, seen, out=np.zeros_like(seen), where=seen > 0)[..., None]
     n = total * np.minimum(ideal / variance, 1.0)
     right = np.divide(
-        np.diagonal(found.counts, axis1=1, axis2=2).sum(axis=1),
+        found.counts.diagonal(axis1=1, axis2=2).sum(axis=1),
         total,
         out=np.zeros(len(n)),
         where=n > 0,

@@ -39,7 +39,7 @@ class PeopleFit:
     @property
     def right(self) -> Floats:
         """(W, K) chance of a right answer on each class."""
-        return np.clip(np.diagonal(self.confusion, axis1=1, axis2=2), 1e-6, 1 - 1e-6)
+        return np.clip(self.confusion.diagonal(axis1=1, axis2=2), 1e-6, 1 - 1e-6)
 
     @property
     def weight(self) -> Floats:
@@ -133,6 +133,6 @@ def held(counts: Floats, base: Floats, prior: float) -> Floats:
 
 def held_right(counts: Floats, base: Floats, prior: float, number: Floats | None = None) -> Floats:
     """The diagonal of ``held`` alone. ``number``: the sums of the rows of ``counts``, if at hand."""
-    right = np.diagonal(counts, axis1=-2, axis2=-1) + prior * np.diagonal(base, axis1=-2, axis2=-1)
+    right = counts.diagonal(axis1=-2, axis2=-1) + prior * base.diagonal(axis1=-2, axis2=-1)
     share: Floats = right / ((counts.sum(axis=-1) if number is None else number) + prior)
     return share

@@ -78,7 +78,7 @@ def sums_of(
     that were stated."""
     base = usual(fit.counts)
     raised = variance / of_mean(own, fit.weight)
-    raised_by_class = by_class / np.diagonal(own, axis1=1, axis2=2)
+    raised_by_class = by_class / own.diagonal(axis1=1, axis2=2)
     start = held_right(fit.counts, base, fit.prior)
     people = PeopleSums(fit.confusion, start, fit.counts, *sums, raised, raised_by_class)
     usually = np.median(raised_by_class, axis=0)
@@ -118,7 +118,7 @@ def add(crowd: CrowdSums, people: PeopleSums, votes: Sequence[TaskVotes]) -> Non
     counts = np.array([len(each.label) for each in told])
     times = np.repeat(np.array([each.times for each in told]), counts)[:, None]
     share = np.repeat(_truth(crowd, people.confusion[place, :, label], told), counts, axis=0)
-    diagonal = np.diagonal(people.confusion, axis1=1, axis2=2)[place]
+    diagonal = people.confusion.diagonal(axis1=1, axis2=2)[place]
     right = np.minimum(np.maximum(diagonal, 1e-6), 1 - 1e-6)
     score = -1 / (1 - right)
     rows = np.arange(len(place))
@@ -163,7 +163,7 @@ def skill_now(crowd: CrowdSums, people: PeopleSums, *, confidence: float = 0.95)
     fit's, under which posteriors are.
     """
     counts = np.maximum(people.counts, 0.0)
-    fitted = np.minimum(np.maximum(np.diagonal(people.confusion, axis1=1, axis2=2), 1e-6), 1 - 1e-6)
+    fitted = np.minimum(np.maximum(people.confusion.diagonal(axis1=1, axis2=2), 1e-6), 1 - 1e-6)
     number = counts.sum(axis=2)
     weight = class_weights(number)
     own = covariance(number, fitted, people.seen, np.maximum(people.full, 0.0), crowd.prior)
@@ -180,7 +180,7 @@ def skill_now(crowd: CrowdSums, people: PeopleSums, *, confidence: float = 0.95)
         weight=weight,
         right=right,
         known=of_known(number, right, crowd.prior),
-        by_class=np.diagonal(own, axis1=1, axis2=2) * people.raised_by_class,
+        by_class=own.diagonal(axis1=1, axis2=2) * people.raised_by_class,
         variance=of_mean(own, weight) * people.raised,
     )
     return stated(found, confidence)
