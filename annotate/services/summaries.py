@@ -54,24 +54,21 @@ class TaskConsensus:
 
 # The figures are always news; the value only where no person has spoken. Where nothing is new, nothing is
 # written: a run over a million answers changes few tasks. What a model answered stands until people answer.
-# Of many tasks that are final few were not done before, and those that wait for a reviewer are not: only who
-# has their queue rows can change that. A seeded error waits for a reviewer, but no task waits for it.
+# Of many tasks that are final few were not done before (what is done now is told by its time), and those that
+# wait for a reviewer are not: only who has their queue rows can change that. A seeded error waits for a
+# reviewer, but no task waits for it.
 APPLY = Prepared(
     "apply_consensus",
     f"""
 WITH new AS MATERIALIZED (
     SELECT n.task_id, n.value, n.agreement, n.probability, n.classes::varchar[] AS classes,
-           answered.task_id IS NOT NULL AND waiting.task_id IS NULL AS final
+           n.final = 1 AND waiting.task_id IS NULL AS final
     FROM unnest(%(task)s::bigint[], %(value)s::jsonb[], %(agreement)s::float8[], %(probability)s::float8[],
                 %(classes)s::text[], %(final)s::int[])
         AS n(task_id, value, agreement, probability, classes, final)
     LEFT JOIN LATERAL (
-        SELECT t.task_id FROM projects_tasksummary t
-        WHERE n.final = 1 AND t.task_id = n.task_id AND t.project_id = %(project)s AND t.state = 'answered'
-        LIMIT 1) AS answered ON true
-    LEFT JOIN LATERAL (
         SELECT e.task_id FROM annotate_reviewentry e
-        WHERE e.task_id = answered.task_id AND e.closed_at IS NULL AND e.seeded_id IS NULL
+        WHERE n.final = 1 AND e.task_id = n.task_id AND e.closed_at IS NULL AND e.seeded_id IS NULL
         LIMIT 1) AS waiting ON true),
 applied AS (
     UPDATE projects_tasksummary s
@@ -83,10 +80,11 @@ applied AS (
     FROM new AS r
     WHERE s.task_id = r.task_id AND s.project_id = %(project)s
       AND NOT (s.source = 'model' AND r.value IS NULL)
-      AND (r.final OR (s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
+      AND (r.final AND s.state = 'answered'
+           OR (s.agreement, s.probability) IS DISTINCT FROM (r.agreement, r.probability)
            OR s.source NOT IN ('review', 'adjudication') AND (s.value, s.classes, s.source) IS DISTINCT FROM
               (r.value, r.classes, CASE WHEN r.value IS NULL THEN '' ELSE 'consensus' END))
-    RETURNING s.task_id, r.final),
+    RETURNING s.task_id, s.done_at = statement_timestamp() AS final),
 closed AS ({CLOSE})
 SELECT count(*) FROM applied
 """,  # noqa: S608  # parts of their own, no value
