@@ -133,6 +133,9 @@ class Kind(IntEnum):
     TASK = 7
 
 
+KINDS = tuple(Kind)
+
+
 class Row(NamedTuple):
     """One of ``READ``; between ``kind`` and ``task`` as ``TrustRow`` has it."""
 
@@ -215,7 +218,7 @@ def _read(
     held = _fits.get(project_id, NO_FIT)
     names = [asked.name for asked in fields if asked.is_judged_by_votes]
     values = {**wanted, "project": project_id, "fields": texts(names)}
-    rows: list[list[Row]] = [[] for _ in Kind]
+    rows: list[list[Row]] = [[] for _ in KINDS]
     for row in map(_row, READ.rows(values, behind=behind)):
         rows[row[0]].append(row)
     (state,) = rows[Kind.STATE]

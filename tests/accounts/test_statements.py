@@ -185,6 +185,31 @@ def test_one_runs_after_another_in_one_message() -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize("standard", ["on", "off"])
+@pytest.mark.parametrize(
+    "word", ["it's", "'", "", "a\\'b", "\\", 'a\\"b', "\\'; SELECT 1; --", "%s %%", "a\nb", "ü€𝄞"]
+)
+def test_texts_arrive_as_they_are(word: str, standard: str) -> None:
+    """Also where the database takes a backslash for more than that."""
+    echo = Prepared(
+        "echo", "SELECT %(word)s, %(number)s, %(nothing)s", word="text", number="int8", nothing="int"
+    )
+    values = {"word": word, "number": -(2**63), "nothing": None}
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('standard_conforming_strings', %s, true)", [standard])
+        assert echo.rows(values) == [(word, -(2**63), None)]
+        assert echo.rows(values, behind=[(echo, values)]) == [(word, -(2**63), None)]
+
+
+def test_no_text_ends_a_message_early() -> None:
+    echo = Prepared("echo_text", "SELECT %(word)s", word="text")
+    with pytest.raises(ValueError, match="NUL"):
+        echo.rows({"word": "a\0b"})
+    with pytest.raises(UnicodeEncodeError):
+        echo.rows({"word": "\ud800"})
+
+
 def test_other_words_are_another_statement() -> None:
     one, other = (Prepared("same", f"SELECT {number}") for number in (1, 2))
     assert (one.rows({}), other.rows({})) == ([(1,)], [(2,)])
