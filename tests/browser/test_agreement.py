@@ -73,3 +73,26 @@ def test_it_works(page: Page, live_web: LiveWeb) -> None:
     address = re.compile(rf"^/projects/{crowd.project.pk}/tasks/\d+/$")
     expect(rows.first.get_by_role("link")).to_have_attribute("href", address)
     assert not errors
+
+
+def test_on_a_phone_the_pairs_who_agree_least_come_first_and_the_matrix_is_a_click_away(
+    page: Page, live_web: LiveWeb
+) -> None:
+    crowd = lawyers()
+    errors = collect_errors(page)
+    sign_in(page, live_web.url, Membership.objects.get(project=crowd.project, role=Role.MANAGER).user)
+    page.goto(f"{live_web.url}/projects/{crowd.project.pk}/agreement/")
+    matrix, opener = page.locator("#matrix"), page.get_by_text("The matrix of 4 people")
+    expect(matrix).to_be_visible()
+    expect(opener).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("region", name="Who agree least")).to_be_visible()
+    expect(matrix).to_be_hidden()
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(matrix).to_be_visible()
+    tab = page.get_by_role("navigation", name="Quality").locator("[aria-current]")
+    page.goto(f"{live_web.url}/projects/{crowd.project.pk}/plan/")
+    expect(tab).to_have_text("Answers per task")
+    expect(tab).to_be_in_viewport()
+    assert not errors
