@@ -46,10 +46,11 @@ def _show(
         rows = rows.exclude(state=ContestState.OPEN).order_by("-id")
     else:
         rows = rows.filter(state=ContestState.OPEN).order_by("id")
+    found = list(rows[: MOST + 1])
     context = {
-        "rows": _rows(access, list(rows[:MOST])),
+        "rows": _rows(access, found[:MOST]),
         "decided": decided,
-        "count": rows.count(),
+        "most": MOST if len(found) > MOST else 0,
         "refused": refused,
         "problem": problem,
         "typed": request.POST.get("explanation", ""),
