@@ -50,12 +50,13 @@ class Invalid(Exception):
 
 @dataclass(frozen=True)
 class ItemMedia:
-    """What one medium of a task is, as far as checks need it: its text, or its size in pixels."""
+    """What one medium of a task is, as far as checks need it: its text, its size in pixels, or its seconds."""
 
     kind: str
     text: str | None = None
     width: int | None = None
     height: int | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from labeltypes.reserved import without_reserved
 
 __all__ = ["MEDIA_KINDS", "MediaSpec", "Ontology", "parse_ontology", "read_ontology"]
 
-MEDIA_KINDS = ("text", "image")
+MEDIA_KINDS = ("text", "image", "audio")
 MAX_MEDIA = 20
 DEEPEST = 12
 

@@ -273,11 +273,13 @@ def _assembled(kind: Inferring[Model], task: _Task, rows: Sequence[int], sure: f
     for row in sorted(rows, key=lambda row: (-round(float(found.probability[row]), 9), first[row], row)):
         name = names[int(found.label[row])]
         region: JsonObject = {"id": "", "class": name, **found.geometry(row)}
-        full = most is not None and len(kept) >= most
-        if found.kept[row] and not full and kind.compatible(region, [each for *_, each in kept], field):
+        if not found.kept[row] or (most is not None and len(kept) >= most):
+            continue
+        placed = kind.beside(region, [each for *_, each in kept], field)
+        if placed is not None:
             members = [each for each in task.of(row) if each.region["class"] == name]
             attributes = merged_attributes(members, name, field)
-            kept.append((first[row], row, region | ({"attributes": attributes} if attributes else {})))
+            kept.append((first[row], row, placed | ({"attributes": attributes} if attributes else {})))
     kept.sort(key=lambda each: each[:2])
     result = [{**region, "id": f"m{number}"} for number, (*_, region) in enumerate(kept, start=1)]
     shares = _rounded(found.probability[[row for _, row, _ in kept]].tolist())

@@ -25,6 +25,15 @@ CHUNK = 128
 Indexes = NDArray[np.intp]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A region, who drew it, and what their word weighs."""
+
+    person: int
+    weight: float
+    region: JsonObject
+
+
 class Regional(Protocol):
     """What merging needs to know about a type."""
 
@@ -34,23 +43,14 @@ class Regional(Protocol):
     def object_distance(self, as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
         """1 - IoU, a little more between classes."""
 
-    def fuse(self, regions: Sequence[JsonObject], weights: Sequence[float]) -> JsonObject:
-        """One geometry for several."""
+    def fuse_all(self, clusters: Sequence[Sequence[Drawn]]) -> list[JsonObject]:
+        """One geometry for each of several clusters."""
 
-    def compatible(self, region: JsonObject, kept: Sequence[JsonObject], field: Field) -> bool:
-        """Whether a merged region may stand beside others."""
+    def beside(self, region: JsonObject, kept: Sequence[JsonObject], field: Field) -> JsonObject | None:
+        """A merged region as it may stand beside others."""
 
     def distance(self, a: Json, b: Json, field: Field) -> float:
         """Between whole values."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A region, who drew it, and what their word weighs."""
-
-    person: int
-    weight: float
-    region: JsonObject
 
 
 def merge_regions(
@@ -141,11 +141,14 @@ def _admissible(kind: Regional, clusters: Sequence[Sequence[Drawn]], field: Fiel
     supported = [(_support(cluster), index) for index, cluster in enumerate(clusters)]
     ranked = sorted((-round(support, 12), index) for support, index in supported if support >= 0.5 - 1e-12)
     most = field.number("max_count")
+    wanted = [index for _, index in ranked]
+    geometries = kind.fuse_all([clusters[index] for index in wanted])
     kept: dict[int, JsonObject] = {}
-    for _, index in ranked:
-        region = _fused(kind, clusters[index], field)
-        full = most is not None and len(kept) >= most
-        if not full and kind.compatible(region, list(kept.values()), field):
+    for index, geometry in zip(wanted, geometries, strict=True):
+        if most is not None and len(kept) >= most:
+            break
+        region = kind.beside(_merged(clusters[index], geometry, field), list(kept.values()), field)
+        if region is not None:
             kept[index] = region
     return [kept[index] for index in sorted(kept)]
 
@@ -154,13 +157,15 @@ def _support(cluster: Sequence[Drawn]) -> float:
     return math.fsum(each.weight for each in cluster)
 
 
-def _fused(kind: Regional, cluster: Sequence[Drawn], field: Field) -> JsonObject:
-    winner = leader(shares((str(each.region["class"]), each.weight) for each in cluster))
+def regions_and_weights(cluster: Sequence[Drawn]) -> tuple[list[JsonObject], list[float]]:
+    """What to fuse; where nobody is trusted, all weigh alike."""
     weights = [each.weight for each in cluster]
-    if not any(weights):
-        weights = [1.0] * len(cluster)
-    region: JsonObject = {"id": "", "class": winner}
-    region |= kind.fuse([each.region for each in cluster], weights)
+    return [each.region for each in cluster], weights if any(weights) else [1.0] * len(cluster)
+
+
+def _merged(cluster: Sequence[Drawn], geometry: JsonObject, field: Field) -> JsonObject:
+    winner = leader(shares((str(each.region["class"]), each.weight) for each in cluster))
+    region: JsonObject = {"id": "", "class": winner, **geometry}
     attributes = merged_attributes(
         [each for each in cluster if each.region["class"] == winner], winner, field
     )

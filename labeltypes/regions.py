@@ -44,7 +44,7 @@ from labeltypes.options import ITEM_SCHEMA, clean_options, with_colors
 from labeltypes.region_crowd import ByPerson, Columns, Model, Objects, RegionLearner, merge_known
 from labeltypes.region_errors import spoil_regions
 from labeltypes.region_matching import best_total
-from labeltypes.region_merge import merge_regions
+from labeltypes.region_merge import Drawn, merge_regions, regions_and_weights
 from labeltypes.region_values import (
     OTHER_CLASS,
     SAME_OBJECT,
@@ -135,6 +135,14 @@ class RegionType(LabelType, Generic[Model]):
     def compatible(self, region: JsonObject, kept: Sequence[JsonObject], field: Field) -> bool:
         """Whether a merged region may stand beside those already kept."""
         return True
+
+    def beside(self, region: JsonObject, kept: Sequence[JsonObject], field: Field) -> JsonObject | None:
+        """A merged region as it may stand beside those already kept; None where it may not."""
+        return region if self.compatible(region, kept, field) else None
+
+    def fuse_all(self, clusters: Sequence[Sequence[Drawn]]) -> list[JsonObject]:
+        """A geometry for each cluster of drawings of one item; by default each on its own, by `fuse`."""
+        return [self.fuse(*regions_and_weights(cluster)) for cluster in clusters]
 
     def read_settings(
         self, raw: JsonObject, path: str, checks: Mapping[str, Check], defaults: JsonObject

@@ -11,6 +11,7 @@ import numpy as np
 
 from labeltypes.base import Field, Invalid, ItemMedia, Json, JsonObject, Shape
 from labeltypes.checks import Problems, child, need_between, need_integer, need_one_of
+from labeltypes.ranges import Overlap, check_ranges, stands_apart
 from labeltypes.region_crowd import (
     ByPerson,
     Columns,
@@ -79,19 +80,7 @@ class Span(RegionType[SpanModel]):
 
     def check_together(self, regions: Sequence[JsonObject], field: Field, problems: Problems) -> None:
         """No two spans overlap unless `overlap` is set; never the same range twice with one class."""
-        by_start = sorted(range(len(regions)), key=lambda index: (*_ends(regions[index]), index))
-        seen: dict[tuple[int, int, Json], int] = {}
-        reach, widest = 0, -1
-        for index in by_start:
-            start, end = _ends(regions[index])
-            first = seen.setdefault((start, end, regions[index]["class"]), index)
-            if first != index:
-                problems.add(f"{field.name}[{index}]", f"repeats {field.name}[{first}]")
-            elif start < reach and not field.flag("overlap"):
-                later, earlier = max(index, widest), min(index, widest)
-                problems.add(f"{field.name}[{later}]", f"overlaps {field.name}[{earlier}]")
-            if end > reach:
-                reach, widest = end, index
+        check_ranges(regions, _ends, _overlap(field), field.name, problems)
 
     def overlaps(self, as_: Sequence[JsonObject], bs: Sequence[JsonObject]) -> Floats:
         """IoU in characters."""
@@ -110,14 +99,7 @@ class Span(RegionType[SpanModel]):
 
     def compatible(self, region: JsonObject, kept: Sequence[JsonObject], field: Field) -> bool:
         """See RegionType: the rules of `check_together`."""
-        start, end = _ends(region)
-        for other in kept:
-            begin, finish = _ends(other)
-            if (begin, finish, other["class"]) == (start, end, region["class"]):
-                return False
-            if not field.flag("overlap") and start < finish and begin < end:
-                return False
-        return True
+        return stands_apart(region, kept, _ends, _overlap(field))
 
     def place(self, region: JsonObject) -> tuple[float, ...]:
         """Start and end."""
@@ -204,6 +186,10 @@ def _marks(columns: Columns) -> tuple[Marks, Codes]:
     whole = np.stack([columns.task, columns.person, ends[:, 0], ends[:, 1], columns.label])
     _, place = np.unique(whole, axis=1, return_inverse=True)
     return marked, place.reshape(-1).astype(np.int32)
+
+
+def _overlap(field: Field) -> Overlap:
+    return "always" if field.flag("overlap") else "never"
 
 
 def _ends(region: JsonObject) -> tuple[int, int]:

@@ -1,14 +1,37 @@
 """Where segments begin and end, from the boundaries that several people set, which may be shared."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from stats.arrays import Bools, Codes, Floats
-from stats.regions.detection import Drawings
 from stats.regions.localization import Localization, fit_localization, weighted_places
 
 NORMAL = 1.959964
+
+
+class Clustered(Protocol):
+    """Drawings by ``worker`` (n,) of segments ``place`` (n, 2), each in its ``cluster`` (n,) of one task.
+
+    As ``stats.regions.detection.Drawings``; ``cluster_task`` (c,).
+    """
+
+    @property
+    def worker(self) -> Codes:
+        """Whose."""
+
+    @property
+    def place(self) -> Floats:
+        """Start and end in seconds."""
+
+    @property
+    def cluster(self) -> Codes:
+        """Which are of one segment."""
+
+    @property
+    def cluster_task(self) -> Codes:
+        """Each cluster's recording."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,25 +54,36 @@ class _Marks:
     time: Floats
 
 
-def fuse_boundaries(drawn: Drawings, trust: Floats, *, touch: float) -> tuple[Boundaries, Localization]:
-    """Boundaries cluster by the segments they bound, and are averaged; and how exactly people set them.
+def boundary_noise(drawn: Clustered, trust: Floats, *, touch: float) -> Localization:
+    """How exactly everybody (n_workers,) sets boundaries, in seconds."""
+    number = _numbered(len(drawn.cluster_task), _shared(drawn, trust, touch))
+    return _noise(_marks(drawn, number), number, trust.size)
 
-    They weigh by ``trust`` (n_workers,) over everybody's squared noise, in seconds. The end of one segment
-    and the start of another are one boundary if those with half of the trust, of all who drew both, set them
-    at most ``touch`` seconds apart with nothing of theirs in between. Where weights of its own would turn a
-    segment around, both its ends are plain means, and unshared.
+
+def boundaries_under(drawn: Clustered, deviation: Floats, trust: Floats, *, touch: float) -> Boundaries:
+    """Boundaries cluster by the segments they bound, and are averaged by trust and exactness.
+
+    They weigh by ``trust`` (n_workers,) over everybody's squared noise ``deviation`` (n_workers,) in seconds.
+    The end of one segment and the start of another are one boundary if those with half of the trust, of all
+    who drew both, set them at most ``touch`` seconds apart with nothing of theirs in between. Where weights
+    of its own would turn a segment around, both its ends are plain means, and unshared.
     """
-    size, people = len(drawn.cluster_task), drawn.sight.n_workers
-    number = _numbered(size, _shared(drawn, trust, touch))
-    marks = _marks(drawn, number)
-    noise = fit_localization(marks.boundary, marks.worker, marks.time[:, None], np.ones(2 * size), people)
-    variance = noise.deviation**2
-    found = _fused(marks, variance, trust, number)
+    number = _numbered(len(drawn.cluster_task), _shared(drawn, trust, touch))
+    return _placed(drawn, number, deviation, trust)
+
+
+def _noise(marks: _Marks, number: Codes, people: int) -> Localization:
+    return fit_localization(marks.boundary, marks.worker, marks.time[:, None], np.ones(number.size), people)
+
+
+def _placed(drawn: Clustered, number: Codes, deviation: Floats, trust: Floats) -> Boundaries:
+    size, variance = len(number), deviation**2
+    found = _fused(_marks(drawn, number), variance, trust, number)
     turned = found.time[:, :1] >= found.time[:, 1:]
     if turned.any():
         apart = _numbered(size, np.zeros((0, 2), dtype=np.int32))
-        level = np.full(people, variance.max())
-        plain = _fused(_marks(drawn, apart), level, np.ones(people), apart)
+        level = np.full(trust.size, variance.max())
+        plain = _fused(_marks(drawn, apart), level, np.ones(trust.size), apart)
         found = Boundaries(
             np.where(turned, plain.time, found.time),
             np.where(turned, plain.low, found.low),
@@ -57,8 +91,7 @@ def fuse_boundaries(drawn: Drawings, trust: Floats, *, touch: float) -> tuple[Bo
             np.where(turned, apart + 2 * size, number).astype(np.int32),
         )
     _, place = np.unique(found.number, return_inverse=True)
-    dense: Codes = place.reshape(size, 2).astype(np.int32)
-    return Boundaries(found.time, found.low, found.high, dense), noise
+    return Boundaries(found.time, found.low, found.high, place.reshape(size, 2).astype(np.int32))
 
 
 def _numbered(size: int, shared: Codes) -> Codes:
@@ -68,7 +101,7 @@ def _numbered(size: int, shared: Codes) -> Codes:
     return number
 
 
-def _shared(drawn: Drawings, trust: Floats, touch: float) -> Codes:
+def _shared(drawn: Clustered, trust: Floats, touch: float) -> Codes:
     """Pairs of clusters (s, 2) of which the first ends where the second begins."""
     pairs = _following(drawn)
     near = np.abs(drawn.place[pairs[:, 1], 0] - drawn.place[pairs[:, 0], 1]) <= touch
@@ -94,7 +127,7 @@ def _shared(drawn: Drawings, trust: Floats, touch: float) -> Codes:
     return np.array(kept, dtype=np.int32).reshape(-1, 2)
 
 
-def _following(drawn: Drawings) -> Codes:
+def _following(drawn: Clustered) -> Codes:
     """Every drawing and the next one of the same person in the same task, as rows (f, 2)."""
     task = drawn.cluster_task[drawn.cluster]
     order = np.lexsort((drawn.place[:, 1], drawn.place[:, 0], drawn.worker, task))
@@ -103,7 +136,7 @@ def _following(drawn: Drawings) -> Codes:
     return np.stack([one[same], next_one[same]], axis=1).astype(np.int32)
 
 
-def _marks(drawn: Drawings, number: Codes) -> _Marks:
+def _marks(drawn: Clustered, number: Codes) -> _Marks:
     """A person who set a shared boundary twice has one mark there, between the two."""
     boundary = number[drawn.cluster].T.ravel()
     pairs, mark = np.unique(

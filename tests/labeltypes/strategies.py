@@ -13,11 +13,13 @@ from stats.regions.run_lengths import counts_of, runs_of
 NAMES = ["a", "b", "ć", "東", "with space", "👩🏽‍🚀", "שלום"]
 DOCUMENT = ItemMedia("text", text="👩🏽 Ana in 東京, cafe\u0301 near שלום" * 2)
 PICTURE = ItemMedia("image", width=64, height=48)
+SOUND = ItemMedia("audio", seconds=20.0)
 
 
 def media_of(field: Field) -> ItemMedia | None:
     """The medium that generated values fit."""
-    return {"span": DOCUMENT, "box": PICTURE, "polygon": PICTURE, "mask": PICTURE}.get(field.type)
+    media = {"span": DOCUMENT, "box": PICTURE, "polygon": PICTURE, "mask": PICTURE, "segment": SOUND}
+    return media.get(field.type)
 
 
 @st.composite
@@ -82,6 +84,21 @@ def span_settings() -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(lambda base, overlap: {**base, "overlap": overlap}, region_settings(), st.booleans())
 
 
+def segment_settings() -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda base, overlap, least, most: {
+            **base,
+            "overlap": overlap,
+            "min_seconds": least,
+            "max_count": most,
+        },
+        region_settings(),
+        st.sampled_from(["never", "classes", "always"]),
+        st.sampled_from([0, 0.25]),
+        st.sampled_from([None, 2]),
+    )
+
+
 def area_settings() -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(
         lambda base, most: {**base, "max_count": most}, region_settings(), st.sampled_from([None, 2])
@@ -98,6 +115,7 @@ SETTINGS = {
     "box": area_settings,
     "polygon": area_settings,
     "mask": area_settings,
+    "segment": segment_settings,
 }
 
 
@@ -165,6 +183,26 @@ def raw_span(field: Field) -> st.SearchStrategy[Any]:
     )
 
 
+def raw_segment(field: Field) -> st.SearchStrategy[Any]:
+    """Half a second apart or not at all, and at any millisecond; overlapping where that is always allowed."""
+    cuts = st.lists(st.integers(0, 39), max_size=6, unique=True).map(sorted)
+    late = st.integers(0, 200).map(lambda ms: ms / 1000)
+    apart = st.tuples(cuts, late).map(
+        lambda drawn: [
+            (round(a / 2 + drawn[1], 3), round(b / 2 + drawn[1], 3))
+            for a, b in zip(drawn[0], drawn[0][1:], strict=False)
+        ]
+    )
+    anywhere = st.lists(
+        st.tuples(st.integers(0, 15_000), st.integers(500, 5_000)), max_size=4, unique=True
+    ).map(lambda ends: [(start / 1000, (start + length) / 1000) for start, length in ends])
+    drawn = anywhere if field.settings["overlap"] == "always" else apart
+    most = int(field.number("max_count") or 6)
+    return drawn.flatmap(
+        lambda ends: raw_regions(field, [{"start": start, "end": end} for start, end in ends[:most]])
+    )
+
+
 def raw_box(field: Field) -> st.SearchStrategy[Any]:
     box = st.tuples(st.floats(-0.4, 32), st.floats(0, 24), st.floats(2, 32), st.floats(2, 24)).map(list)
     most = int(field.number("max_count") or 3)
@@ -221,4 +259,5 @@ RAW = {
     "box": raw_box,
     "polygon": raw_polygon,
     "mask": raw_mask,
+    "segment": raw_segment,
 }

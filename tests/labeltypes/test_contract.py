@@ -30,7 +30,18 @@ def drawn(data: st.DataObject, kind: str, count: int) -> tuple[Field, list[Any]]
 
 
 def test_it_works() -> None:
-    assert KINDS == ["box", "choice", "mask", "number", "polygon", "ranking", "rating", "span", "text"]
+    assert KINDS == [
+        "box",
+        "choice",
+        "mask",
+        "number",
+        "polygon",
+        "ranking",
+        "rating",
+        "segment",
+        "span",
+        "text",
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)

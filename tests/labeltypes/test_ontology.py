@@ -102,9 +102,9 @@ def test_all_problems_are_collected() -> None:
     assert found == [
         "colour: unknown key",
         "media[0].name: must not contain dots or brackets",
-        "media[0].kind: must be one of: text, image",
+        "media[0].kind: must be one of: text, image, audio",
         "fields[0].name: must not be empty",
-        "fields[0].type: must be one of: box, choice, mask, number, polygon, ranking, rating, span, text",
+        "fields[0].type: must be one of: box, choice, mask, number, polygon, ranking, rating, segment, span, text",
         'fields[1].options[1]: "sun" is used twice',
         "fields[2]: must be an object",
     ]
