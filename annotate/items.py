@@ -58,8 +58,10 @@ def _resolve(task: Task, ontology: Ontology, files: dict[tuple[int, str], Media]
             media[spec.name] = ItemMedia(kind="text", text=text)
         else:
             file = files.get((task.project_id, str(source)))
-            width, height = (file.width, file.height) if file else (None, None)
-            url = f"/media/{file.key}/view/" if file else None
-            shown[spec.name] = {"kind": spec.kind, "url": url, "width": width, "height": height}
-            media[spec.name] = ItemMedia(kind=spec.kind, width=width, height=height)
+            if file is None or file.kind != spec.kind:
+                file = Media(kind=spec.kind)
+            shown[spec.name] = {"kind": spec.kind, **file.shown()}
+            media[spec.name] = ItemMedia(
+                kind=spec.kind, width=file.width, height=file.height, seconds=file.seconds
+            )
     return Resolved({"data": task.data, "meta": task.meta, "media": shown}, media)

@@ -32,6 +32,7 @@ COMMON = {
         "js/label/image-objects/tool.js",
         "js/surfaces/image/polygons.js",
     ),
+    "js/labeltypes/span/index.js": ("js/label/ranges.js", "js/label/region-panel.js"),
     "js/pages/label/index.js": ("js/pages/label/dialogs.js", "js/pages/label/summaries.js"),
     "js/pages/ontology/editor.js": ("js/pages/ontology/document.js", "js/pages/ontology/preview.js"),
 }

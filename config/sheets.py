@@ -27,11 +27,14 @@ LABELING = (
     "css/image.css",
     "css/image-panel.css",
     "css/label.css",
+    "css/label-audio.css",
     "css/label-fields.css",
     "css/label-regions.css",
     "css/label-text.css",
     "css/pages/work.css",
 )
+# The labeling page asks for it only where there is something to hear: it is the page that must be fast.
+HEARING = "css/label-audio.css"
 MANAGING = ("css/components/table.css", "css/components/content.css")
 SHEETS = {
     "css/shell.css": SHELL,
@@ -39,7 +42,11 @@ SHEETS = {
     "css/managing.css": (*SHELL, *MANAGING, "css/components/plot.css"),
     "css/tasks-page.css": (*SHELL, *MANAGING, "css/pages/tasks.css"),
     "css/working.css": (*SHELL, *LABELING),
-    "css/label-page.css": (*SHELL, *LABELING, "css/pages/label-page.css"),
+    "css/label-page.css": (
+        *SHELL,
+        *(name for name in LABELING if name != HEARING),
+        "css/pages/label-page.css",
+    ),
     "css/review-page.css": (*SHELL, *LABELING, "css/pages/review.css"),
 }
 # A vendored sheet that one of ours puts into a layer.

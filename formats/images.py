@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from formats.limits import DEFAULT_LIMITS, Limits
@@ -21,6 +22,7 @@ MEDIA_TYPES = {
     "BMP": "image/bmp",
     "TIFF": "image/tiff",
 }
+WAVEFORM_SIZE, WAVEFORM_GRAY = (128, 64), 128
 _ORIENTATION = 0x0112
 _SIDEWAYS = (5, 6, 7, 8)
 _MARKUP = (b"<svg", b"<?xml", b"<!doctype", b"<html", b"<script", b"<head", b"<body", b"<!--")
@@ -98,6 +100,20 @@ def media_type_of(start: bytes) -> str:
 def blank() -> bytes:
     """A gray picture, for what cannot be shown."""
     return _encode(Image.new("RGB", (64, 64), (128, 128, 128)))
+
+
+def waveform_picture(peaks: NDArray[np.int8]) -> bytes:
+    """Lowest and highest of every stretch (n, 2) drawn in gray, as a thumbnail that fits both themes."""
+    width, height = WAVEFORM_SIZE
+    edges = np.linspace(0, len(peaks), width + 1).astype(int)
+    drawn = np.zeros((height, width, 4), dtype=np.uint8)
+    drawn[..., :3] = WAVEFORM_GRAY
+    middle = (height - 1) / 2
+    for column, (start, stop) in enumerate(zip(edges, np.maximum(edges[1:], edges[:-1] + 1), strict=False)):
+        part = peaks[start:stop] if start < len(peaks) else np.zeros((1, 2), dtype=np.int8)
+        top, bottom = (middle * (1 - extreme / 127) for extreme in (int(part.max()), int(part.min())))
+        drawn[int(top) : int(np.ceil(bottom)) + 1, column, 3] = 255
+    return _encode(Image.fromarray(drawn))
 
 
 def _upright(picture: Image.Image, max_side: int, *, flatten: bool = False) -> Image.Image:

@@ -43,7 +43,7 @@ class ColumnMapping:
 class ReadOptions:
     """How to read a file. None means: find out. `header=False` names columns column_1, column_2, …
 
-    `text_key`, `image_key`: the data key that members of an archive fill.
+    `text_key`, `image_key`, `audio_key`: the data key that members of an archive fill.
     `final_as`: what becomes of the final answers in an export of our own format.
     """
 
@@ -53,6 +53,7 @@ class ReadOptions:
     header: bool = True
     text_key: str = "text"
     image_key: str = "image"
+    audio_key: str = "audio"
     final_as: FinalAs = "ignore"
     limits: Limits = DEFAULT_LIMITS
 

@@ -14,6 +14,7 @@ class Limits:
     json_depth: nesting of arrays and objects. item_bytes: one row, line or array item.
     archive_bytes: all members, unpacked. ratio: unpacked / packed,
     looked at only for members larger than ratio_floor. image_pixels: width times height.
+    audio_chunks: parts of a WAV file up to its samples; rates in samples a second.
     """
 
     json_depth: int = 64
@@ -30,6 +31,12 @@ class Limits:
     image_pixels: int = 100_000_000
     image_side: int = 65_500
     image_frames: int = 1_000
+    audio_bytes: int = 200 * MIB
+    audio_chunks: int = 1_000
+    audio_channels: int = 64
+    audio_least_rate: int = 1_000
+    audio_most_rate: int = 768_000
+    audio_seconds: int = 24 * 3600
 
 
 DEFAULT_LIMITS = Limits()

@@ -9,10 +9,12 @@ from formats.incoming import Reader
 from formats.readers.archive import ZipReader
 from formats.readers.delimited import DelimitedReader
 from formats.readers.jsonfiles import JsonLinesReader, JsonReader
+from formats.writers.audacity import AudacityWriter
 from formats.writers.base import Writer
 from formats.writers.coco import CocoWriter
 from formats.writers.conll import ConllWriter
 from formats.writers.jsonl import JsonLinesWriter
+from formats.writers.rttm import RttmWriter
 from formats.writers.table import TableWriter
 from formats.writers.yolo import YoloWriter
 
@@ -23,7 +25,15 @@ _READERS: tuple[Reader, ...] = (
     DelimitedReader("csv", "CSV", (".csv",), None),
     DelimitedReader("tsv", "TSV", (".tsv", ".tab"), "\t"),
 )
-_WRITERS: tuple[Writer, ...] = (JsonLinesWriter(), TableWriter(), CocoWriter(), YoloWriter(), ConllWriter())
+_WRITERS: tuple[Writer, ...] = (
+    JsonLinesWriter(),
+    TableWriter(),
+    CocoWriter(),
+    YoloWriter(),
+    ConllWriter(),
+    AudacityWriter(),
+    RttmWriter(),
+)
 
 
 def readers() -> Mapping[str, Reader]:

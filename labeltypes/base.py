@@ -50,7 +50,7 @@ class Invalid(Exception):
 
 @dataclass(frozen=True)
 class ItemMedia:
-    """What one medium of a task is, as far as checks need it: its text, its size in pixels, or its seconds."""
+    """What one medium of a task is, as far as checks need it: its text, its pixels, or its seconds."""
 
     kind: str
     text: str | None = None

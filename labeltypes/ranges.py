@@ -16,7 +16,7 @@ Ends = Callable[[JsonObject], tuple[float, float]]
 def check_ranges(
     regions: Sequence[JsonObject], ends: Ends, overlap: Overlap, path: str, problems: Problems
 ) -> None:
-    """Note every range that is there twice with one class, and every one that lies over another it may not."""
+    """Note every range that is there twice with one class, and every one over another that it must not."""
     by_start = sorted(range(len(regions)), key=lambda index: (*ends(regions[index]), index))
     seen: dict[tuple[float, float, Json], int] = {}
     widest: dict[Json, tuple[float, int]] = {}

@@ -1,11 +1,8 @@
 """Starting points for a new project: an ontology, a guideline to write on, a sample, a picture."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
-from django.templatetags.static import static
-
 from labeltypes.base import Json
+from projects.gallery_sounds import SOUNDS
+from projects.gallery_template import PICTURE, Template, guideline_of
 
 TEXT: list[Json] = [{"name": "text", "kind": "text", "source": "text"}]
 PHOTO: list[Json] = [{"name": "image", "kind": "image", "source": "image"}]
@@ -14,59 +11,6 @@ STREET: list[Json] = [
     {"name": "person", "title": "Person", "color": "#cc6677", "hotkey": "2"},
     {"name": "tree", "title": "Tree", "color": "#228833", "hotkey": "3"},
 ]
-SAMPLE_SIZE = (640, 400)
-
-
-@dataclass(frozen=True)
-class Template:
-    """``sample`` is the data of an item to try it on; the name of a picture stands for an image of ours."""
-
-    key: str
-    title: str
-    description: str
-    media: list[Json]
-    fields: list[Json]
-    guideline: str
-    sample: dict[str, str]
-    seconds: int
-    settings: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def picture(self) -> str:
-        """The static file with the drawing for the gallery."""
-        return f"pictures/{self.key}.svg"
-
-    def to_json(self) -> dict[str, Any]:
-        """What the page gets."""
-        return {
-            "key": self.key,
-            "title": self.title,
-            "description": self.description,
-            "ontology": {"media": self.media, "fields": self.fields},
-            "guideline": self.guideline,
-            "item": sample_item(self.sample),
-            "seconds": self.seconds,
-            "settings": self.settings,
-        }
-
-
-def sample_item(data: dict[str, str]) -> dict[str, Any]:
-    """An item as the browser gets it, with our own picture where the data names one."""
-    width, height = SAMPLE_SIZE
-    files = {
-        value: {"url": static(f"samples/{value}"), "width": width, "height": height}
-        for value in data.values()
-        if value.endswith(".webp")
-    }
-    return {"data": data, "meta": {}, "files": files}
-
-
-def _guideline(task: str, good: str, bad: str) -> str:
-    return (
-        f"# What to do\n\n{task}\n\n## When in doubt\n\nPress **Q** and ask; skip with **S** what cannot be"
-        f" answered.\n\n## Examples\n\n> [!good]\n> {good}\n\n> [!bad]\n> {bad}\n"
-    )
-
 
 _REVIEW = "Delivery took three weeks, but the lamp is beautiful and the support was kind."
 _NEWS = "Maria Huber moved from Bad Ems to Paris in May to work for the Louvre."
@@ -90,7 +34,7 @@ TEMPLATES: tuple[Template, ...] = (
                 ],
             }
         ],
-        guideline=_guideline(
+        guideline=guideline_of(
             "Choose what the text is mainly about.",
             "“Where is my parcel?” is **Delivery**.",
             "“Where is my parcel?” is not **Product**, although a product is inside.",
@@ -117,7 +61,7 @@ TEMPLATES: tuple[Template, ...] = (
             },
             {"name": "sure", "title": "How sure are you?", "type": "rating", "max": 5},
         ],
-        guideline=_guideline(
+        guideline=guideline_of(
             "Say how the writer feels about the product, not about the delivery.",
             "“Beautiful lamp, slow post.” is **Positive**.",
             "“Beautiful lamp, slow post.” is not **Negative**: the post is not the product.",
@@ -144,7 +88,7 @@ TEMPLATES: tuple[Template, ...] = (
                 ],
             }
         ],
-        guideline=_guideline(
+        guideline=guideline_of(
             "Mark every name, without the words around it.",
             "**Bad Ems** in “the town of Bad Ems”.",
             "**town of Bad Ems**: only the name itself.",
@@ -170,12 +114,12 @@ TEMPLATES: tuple[Template, ...] = (
                 ],
             }
         ],
-        guideline=_guideline(
+        guideline=guideline_of(
             "Choose what fills most of the picture.",
             "A street with one tree is a **Street**.",
             "A street with one tree is not **Nature**.",
         ),
-        sample={"image": "street.webp"},
+        sample={"image": PICTURE},
         seconds=5,
     ),
     Template(
@@ -210,12 +154,12 @@ TEMPLATES: tuple[Template, ...] = (
                 ],
             }
         ],
-        guideline=_guideline(
+        guideline=guideline_of(
             "Draw the smallest box that holds all that is visible of the object.",
             "The box touches the outermost pixels of the car.",
             "The box includes the shadow of the car.",
         ),
-        sample={"image": "street.webp"},
+        sample={"image": PICTURE},
         seconds=45,
     ),
     Template(
@@ -232,12 +176,12 @@ TEMPLATES: tuple[Template, ...] = (
                 "classes": STREET,
             }
         ],
-        guideline=_guideline(
+        guideline=guideline_of(
             "Outline all that is visible of each object, point by point along its edge.",
             "The outline follows the roof of the car and leaves the shadow out.",
             "The outline cuts straight across the gap between two branches of the tree.",
         ),
-        sample={"image": "street.webp"},
+        sample={"image": PICTURE},
         seconds=90,
     ),
     Template(
@@ -254,12 +198,12 @@ TEMPLATES: tuple[Template, ...] = (
                 "classes": STREET,
             }
         ],
-        guideline=_guideline(
+        guideline=guideline_of(
             "Paint all that is visible of each object, up to its edge.",
             "The windows of the car are painted, the person in front of it is not.",
             "The mask of the tree takes in the sky between its branches.",
         ),
-        sample={"image": "street.webp"},
+        sample={"image": PICTURE},
         seconds=90,
     ),
     Template(
@@ -285,7 +229,7 @@ TEMPLATES: tuple[Template, ...] = (
             },
             {"name": "why", "title": "Why?", "type": "text", "multiline": True, "max_length": 2000},
         ],
-        guideline=_guideline(
+        guideline=guideline_of(
             "Judge which answer helps more with the question. Length is no merit.",
             "A short right answer is better than a long wrong one.",
             "Choosing B because it sounds more polite, although it is wrong.",
@@ -320,7 +264,7 @@ TEMPLATES: tuple[Template, ...] = (
                 ],
             }
         ],
-        guideline=_guideline(
+        guideline=guideline_of(
             "Put the answers in order by how much they help with the question. Right comes before well put.",
             "A short right answer stands before a long one with a mistake.",
             "An answer stands first because it sounds surer, although it is wrong.",
@@ -333,6 +277,7 @@ TEMPLATES: tuple[Template, ...] = (
         },
         seconds=60,
     ),
+    *SOUNDS,
     Template(
         key="free-text",
         title="Free text",
@@ -350,7 +295,7 @@ TEMPLATES: tuple[Template, ...] = (
                 "required": True,
             }
         ],
-        guideline=_guideline(
+        guideline=guideline_of(
             "Write what somebody needs to know who will not read the text.",
             "“Late delivery, good lamp, kind support.”",
             "Copying the first sentence.",

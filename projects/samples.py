@@ -1,10 +1,9 @@
-"""Items to try an ontology on: the first tasks of the project, or texts and a picture of ours."""
+"""Items to try an ontology on: the first tasks of the project, or a text, a picture and a sound of ours."""
 
 import json
 from typing import Any
 
-from django.templatetags.static import static
-
+from projects.gallery_template import sample_picture, sample_sound
 from projects.models import Media, Project
 
 MOST_ITEMS = 8
@@ -13,7 +12,6 @@ SENTENCE = (
     "Maria Huber moved from Bad Ems to Paris in May. “Delivery took three weeks,” she wrote, "
     "“but the lamp is beautiful.”"
 )
-PICTURE = {"file": "samples/street.webp", "width": 640, "height": 400}
 
 
 def sample_items(project: Project) -> list[dict[str, Any]]:
@@ -33,18 +31,14 @@ def sample_items(project: Project) -> list[dict[str, Any]]:
 
 def sample_media() -> dict[str, Any]:
     """What stands in for a medium where there is no task yet."""
-    picture = {"url": static(str(PICTURE["file"])), "width": PICTURE["width"], "height": PICTURE["height"]}
-    return {"text": SENTENCE, "image": picture}
+    return {"text": SENTENCE, "image": sample_picture(), "audio": sample_sound()}
 
 
 def _files(project: Project, items: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     values = {value for item in items for value in item["data"].values() if isinstance(value, str)}
     keys = [value for value in values if len(value) <= 40]
     found = Media.objects.filter(project=project, key__in=keys) if keys else ()
-    return {
-        media.key: {"url": f"/media/{media.key}/view/", "width": media.width, "height": media.height}
-        for media in found
-    }
+    return {media.key: media.shown() for media in found}
 
 
 def _in(value: object, files: dict[str, dict[str, Any]]) -> bool:

@@ -12,6 +12,8 @@ PROJECT = "projects/<str:project_id>/"
 media_urls = [
     path("media/<str:key>/view/", media.MediaView.as_view(), name="media-view"),
     path("media/<str:key>/thumbnail/", media.MediaThumbnail.as_view(), name="media-thumbnail"),
+    path("media/<str:recording>/sound/", media.MediaSound.as_view(), name="media-sound"),
+    path("media/<str:recording>/peaks/", media.MediaPeaks.as_view(), name="media-peaks"),
     path("media/<str:key>/original/", media.MediaOriginal.as_view(), name="media-original"),
     path("jobs/<str:job_id>/errors.csv", jobs.JobErrors.as_view(), name="job-errors"),
 ]

@@ -25,6 +25,7 @@ from projects.access import ProjectAccess, access_project
 from projects.models import Feedback
 
 ENTRY = "js/pages/label/index.js"
+HEARING = "js/surfaces/audio/index.js"  # its style sheet is asked for apart
 
 
 @page
@@ -32,10 +33,12 @@ def label(request: SignedInRequest, project_id: str) -> HttpResponseBase:
     """The page, with the first items in it when somebody opens it: to look at it otherwise must not lease."""
     access = access_project(request, project_id)
     version = access.project.ontology
+    modules = modules_for(version.parsed()) if version else []
     known = {
         "project": access.project,
         "user_id": access.user.pk,
-        "modules": [*modules_for(version.parsed()), ENTRY] if version else [ENTRY],
+        "modules": [*modules, ENTRY],
+        "hears": HEARING in modules,
         "exit_url": reverse("project-overview", kwargs={"project_id": access.project.pk}),
     }
     named = request.GET.keys() & {"assignment", "answer"}

@@ -14,11 +14,18 @@ def preview(media: dict[str, Any], data: dict[str, Any]) -> dict[str, str]:
     for medium in media.values():
         if medium["kind"] == "text" and not shown["text"]:
             shown["text"] = shortened(medium["text"])
-        elif medium.get("url") and not shown["image"]:
-            shown["image"] = medium["url"].replace("/view/", "/thumbnail/")
+        elif not shown["image"]:
+            shown["image"] = thumbnail(medium)
     if not any(shown.values()):
         shown["text"] = shortened(next((str(value) for value in data.values()), ""))
     return shown
+
+
+def thumbnail(medium: dict[str, Any]) -> str:
+    """The address of its small picture; empty where there is none, or none yet."""
+    if medium["kind"] == "audio":
+        return medium["thumbnail"] or ""
+    return (medium.get("url") or "").replace("/view/", "/thumbnail/")
 
 
 def shortened(text: str) -> str:

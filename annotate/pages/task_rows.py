@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from accounts.templatetags.ui import badge, icon
 from annotate.items import resolve_all
+from annotate.pages.previews import thumbnail
 from projects.access import ProjectAccess
 from projects.models import Task, TaskState
 from projects.sureness import shown
@@ -62,7 +63,7 @@ def task_rows(access: ProjectAccess, tasks: Sequence[Task], titles: Mapping[str,
     for index, task in enumerate(tasks):
         summary = task.summary
         media = list(items[index].payload["media"].values()) if items else []
-        image = next((one["url"] for one in media if one.get("url")), None)
+        image = next(filter(None, (thumbnail(one) for one in media)), None)
         text = next((one["text"] for one in media if one.get("text")), "") or task.external_id or ""
         rows.append(
             TaskRow(
@@ -71,7 +72,7 @@ def task_rows(access: ProjectAccess, tasks: Sequence[Task], titles: Mapping[str,
                 url=address.replace("/0/", f"/{task.pk}/"),
                 text=text[:EXCERPT],
                 name=_cut(text, NAMED),
-                thumbnail=image.replace("/view/", "/thumbnail/") if image else None,
+                thumbnail=image,
                 tone=TONES.get(TaskState(summary.state), "neutral"),
                 state=summary.state,
                 priority=summary.priority,

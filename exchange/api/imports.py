@@ -29,6 +29,7 @@ PLAN_FIELDS = (
     "header",
     "text_key",
     "image_key",
+    "audio_key",
     "final_as",
     "on_error",
     "origin",
@@ -82,6 +83,7 @@ class PlanInput(StrictSerializer):
     header = serializers.BooleanField(required=False)
     text_key = serializers.CharField(required=False, max_length=200)
     image_key = serializers.CharField(required=False, max_length=200)
+    audio_key = serializers.CharField(required=False, max_length=200)
     final_as = serializers.ChoiceField(["ignore", "gold", "prediction"], required=False)
     on_error = serializers.ChoiceField(["keep_good", "roll_back"], required=False)
     origin = serializers.ChoiceField(Origin.values, required=False)

@@ -1,4 +1,4 @@
-"""Images of an archive: read, looked for among those the project has, checked, stored a batch at a time."""
+"""Images and recordings of an archive: read, looked for among those of the project, checked, stored."""
 
 from collections.abc import Iterable
 
@@ -6,11 +6,11 @@ from accounts.errors import DomainError
 from accounts.models import User
 from formats.incoming import FileMember, MemberProblem
 from projects.models import Media, Project
-from projects.services.media import check_image, digest_of, keep_image, read_content
+from projects.services.media import check_file, digest_of, keep_file, read_content
 
 
 class Pictures:
-    """The images of the batch at hand. ``stored``: by key, those that were not known before it."""
+    """The files of the batch at hand. ``stored``: by key, those that were not known before it."""
 
     def __init__(self, project: Project, by: User | None) -> None:
         self.project, self.by = project, by
@@ -31,21 +31,21 @@ class Pictures:
             self._known = {media.sha256: media for media in found.order_by("-pk")}
 
     def take(self, member: FileMember) -> Media:
-        """The image of a member. Raises MemberProblem or DomainError for one that cannot be taken."""
+        """The file of a member. Raises MemberProblem or DomainError for one that cannot be taken."""
         content = self._contents.pop(member.name)
         if not isinstance(content, bytes):
             raise content
         digest = self._digests[member.name]
         if digest not in self._known:
-            info = check_image(member.name, content)
-            media = keep_image(
-                project=self.project, name=member.name, data=content, digest=digest, info=info, by=self.by
+            found = check_file(member.name, content, deep=True)
+            media = keep_file(
+                project=self.project, name=member.name, data=content, digest=digest, found=found, by=self.by
             )
             self._known[digest] = self.stored[media.key] = media
         return self._known[digest]
 
     def save(self, used: set[str]) -> None:
-        """Write the rows of new images that tasks will show, in one statement."""
+        """Write the rows of new files that tasks will show, in one statement."""
         Media.objects.bulk_create(media for key, media in self.stored.items() if key in used)
 
 

@@ -32,6 +32,7 @@ class Plan:
     header: bool = True
     text_key: str = "text"
     image_key: str = "image"
+    audio_key: str = "audio"
     final_as: FinalAs = "ignore"
     on_error: OnError = "keep_good"
     origin: str = Origin.HUMAN
@@ -56,6 +57,7 @@ class Plan:
             header=self.header,
             text_key=self.text_key,
             image_key=self.image_key,
+            audio_key=self.audio_key,
             final_as=self.final_as,
             limits=LIMITS,
         )

@@ -18,6 +18,7 @@ from projects.models import Media, Project
 
 MODEL = "import"
 LONGEST_NAME = 100
+CALLED = {"image": "image", "audio": "recording"}
 ADDRESSES = ("http:", "https:", "s3:", "gs:", "file:", "ftp:", "data:")
 
 
@@ -96,25 +97,28 @@ class Checker:
             if spec.kind == "text":
                 media[spec.name] = ItemMedia("text", text=_text(data, spec.source, where))
             elif spec.source in files:
-                file = self._take(files[spec.source])
+                file = self._take(files[spec.source], spec.kind)
                 data = {**data, spec.source: file.key}
                 stored += [file.key] if file.key in self.pictures.stored else []
                 same += file.name != files[spec.source].name[-300:]
                 media[spec.name] = _size(file)
             else:
-                media[spec.name] = _size(_named(data, spec.source, where, known))
+                media[spec.name] = _size(_named(data, spec.source, spec.kind, where, known))
         gold, predictions = self._gold(item, media), self._predictions(item, media)
         return Ready(item.row, item.external_id, data, item.meta, gold, predictions, tuple(stored), int(same))
 
-    def _take(self, member: FileMember) -> Media:
-        """The image of an archive's member, stored unless its bytes are known."""
+    def _take(self, member: FileMember, kind: str) -> Media:
+        """The file of an archive's member, stored unless its bytes are known."""
         try:
-            return self.pictures.take(member)
+            media = self.pictures.take(member)
         except MemberProblem as problem:
             raise _Bad((member.name, str(problem))) from problem
         except DomainError as refusal:
             message = refusal.fields[0].message if refusal.fields else refusal.message
             raise _Bad((member.name, message.removeprefix(f"{member.name}: "))) from refusal
+        if media.kind != kind:
+            raise _Bad((member.name, f"is no {CALLED[kind]}"))
+        return media
 
     def _gold(self, item: Imported, media: dict[str, ItemMedia]) -> list[Json] | None:
         answers: list[Json] = [*([] if item.gold is None else [item.gold]), *item.gold_accepted]
@@ -165,16 +169,18 @@ def _text(data: JsonObject, source: str, where: str) -> str:
     raise _Bad((where, "is empty" if isinstance(value, str) else "must be text"))
 
 
-def _named(data: JsonObject, source: str, where: str, known: dict[str, Media]) -> Media:
-    value = data.get(source)
+def _named(data: JsonObject, source: str, kind: str, where: str, known: dict[str, Media]) -> Media:
+    value, called = data.get(source), CALLED[kind]
     if not isinstance(value, str) or not value:
-        raise _Bad((where, "must name an uploaded image"))
-    if value in known:
+        raise _Bad((where, f"must name an uploaded {called}"))
+    if value in known and known[value].kind == kind:
         return known[value]
     if value.lower().startswith(ADDRESSES):
-        raise _Bad((where, "is an address of a storage that this project does not know: upload the image"))
-    raise _Bad((where, "is not an image that was uploaded to this project"))
+        message = f"is an address of a storage that this project does not know: upload the {called}"
+        raise _Bad((where, message))
+    article = "an" if called[0] in "aeiou" else "a"
+    raise _Bad((where, f"is not {article} {called} that was uploaded to this project"))
 
 
 def _size(media: Media) -> ItemMedia:
-    return ItemMedia(media.kind, width=media.width, height=media.height)
+    return ItemMedia(media.kind, width=media.width, height=media.height, seconds=media.seconds)

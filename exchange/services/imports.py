@@ -89,10 +89,8 @@ def fill_plan(plan: Plan, upload: Upload, project: Project) -> Plan:
             fields=[FieldError("file", "is none of CSV, TSV, JSON, JSON Lines and ZIP")],
         )
     media = ontology_of(project.ontology_id or 0).ontology.media
-    texts = [spec.source for spec in media if spec.kind == "text"]
-    images = [spec.source for spec in media if spec.kind == "image"]
-    if plan.text_key not in texts and texts:
-        changes["text_key"] = texts[0]
-    if plan.image_key not in images and images:
-        changes["image_key"] = images[0]
+    for kind in ("text", "image", "audio"):
+        sources = [spec.source for spec in media if spec.kind == kind]
+        if sources and getattr(plan, f"{kind}_key") not in sources:
+            changes[f"{kind}_key"] = sources[0]
     return replace(plan, **changes)

@@ -37,7 +37,7 @@ COUNTS = (
     ("refused", "rows refused"),
     ("gold", "with a known answer"),
     ("predictions", "predictions"),
-    ("same_content", "images with the content of another"),
+    ("same_content", "files with the content of another"),
     ("changed", "tasks changed"),
     ("items", "items"),
     ("annotations", "answers"),

@@ -1,4 +1,4 @@
-"""ZIP of images or of text files: one member, one item."""
+"""ZIP of images, of recordings or of text files: one member, one item."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+from formats.audio import ENDINGS as AUDIO_ENDINGS
 from formats.incoming import FileMember, MemberProblem, ReadOptions, Record, Refused
 from formats.readers.encodings import EncodingProblem, decode
 from formats.readers.zipguard import ArchiveProblem, Budget, open_archive, open_member, refuse_member
@@ -18,11 +19,11 @@ _LITTER = ("thumbs.db", "desktop.ini")
 
 
 class ZipReader:
-    """Members become items: an image fills `image_key` with a file, a text file fills `text_key` with its
-    text."""
+    """Members become items: an image fills `image_key` with a file, a recording `audio_key`; a text file
+    fills `text_key` with its text."""
 
     name = "zip"
-    title = "ZIP of images or text files"
+    title = "ZIP of images, recordings or text files"
     extensions: tuple[str, ...] = (".zip",)
 
     def sniff(self, name: str, head: bytes) -> bool:
@@ -62,14 +63,18 @@ def _member(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, row: int, options: ReadOptions
 ) -> Record | Refused:
     name, limits = info.filename, options.limits
-    if name.lower().endswith(IMAGE_ENDINGS):
-        if info.file_size > limits.image_bytes:
-            return Refused(row, name, f"larger than {limits.image_bytes:,} bytes")
-        opener = partial(open_member, archive, info, budget, limits.image_bytes)
-        member = FileMember(options.image_key, name, info.file_size, opener)
-        return Record(row, {options.image_key: name, "id": name}, files=(member,))
+    for endings, key, most in (
+        (IMAGE_ENDINGS, options.image_key, limits.image_bytes),
+        (AUDIO_ENDINGS, options.audio_key, limits.audio_bytes),
+    ):
+        if name.lower().endswith(endings):
+            if info.file_size > most:
+                return Refused(row, name, f"larger than {most:,} bytes")
+            member = FileMember(key, name, info.file_size, partial(open_member, archive, info, budget, most))
+            return Record(row, {key: name, "id": name}, files=(member,))
     if not name.lower().endswith(TEXT_ENDINGS):
-        return Refused(row, _shown(name), "is neither an image nor a text file, going by its ending")
+        reason = "is neither an image, a recording nor a text file, going by its ending"
+        return Refused(row, _shown(name), reason)
     try:
         with open_member(archive, info, budget, limits.text_member_bytes) as stream:
             text = decode(stream.read(), options.encoding)

@@ -21,11 +21,10 @@ from formats.writers.base import (
     spool,
 )
 from formats.writers.classes import ClassTable, class_table
+from formats.writers.names import FreeNames, safe_path
 from formats.writers.zipstream import ZipStream
 from labeltypes.base import Field, Shape
 from labeltypes.ontology import Ontology
-
-_PART_CHARS = 100
 
 
 class YoloWriter(Writer):
@@ -75,7 +74,7 @@ class _Job:
         self._fields = fields
         self._context = context
         self._tally = tally
-        self._taken: set[bytes] = set()
+        self._names = FreeNames()
         self._images = 0
 
     def item(self, item: ExportItem, lists: dict[str, IO[bytes]]) -> Iterator[bytes]:
@@ -148,46 +147,16 @@ class _Job:
 
     def _name(self, item: ExportItem, medium: ExportMedia) -> str:
         """A relative path that is safe on every system and whose label file is nobody else's."""
-        wanted = safe_path(medium.file_name or item.external_id or "", f"{self._images:08d}")
-        stem, ending = splitext(wanted)
-        if not self._take(stem.casefold()):
+        wanted = safe_path(medium.file_name or item.external_id or "", f"{self._images:08d}", ".jpg")
+        name, is_new = self._names.take(wanted, self._images)
+        if not is_new:
             self._tally.lose("image name used twice (a number was added)")
-            stem = f"{stem}-{self._images:08d}"
-            self._take(stem.casefold())
-        return stem + ending
-
-    def _take(self, key: str) -> bool:
-        """Whether the name was free. Digests of 12 bytes keep a million names in some 80 MB."""
-        digest = hashlib.blake2b(key.encode(), digest_size=12).digest()
-        free = digest not in self._taken
-        self._taken.add(digest)
-        return free
+        return name
 
     def _split(self, name: str) -> str:
         """By a hash of the name, so that an image stays on its side from export to export."""
         drawn = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big") / 2**32
         return "val" if drawn < self._share else "train"
-
-
-def safe_path(raw: str, fallback: str) -> str:
-    """A file name from outside as a relative path: no drive, no `..`, no control characters, parts of fair
-    length."""
-    parts = []
-    for part in raw.replace("\\", "/").split("/"):
-        clean = "".join(
-            char if char.isprintable() and char not in '<>:"|?*' else "_" for char in part
-        ).strip()
-        if clean.strip("."):
-            parts.append(_shorten(clean))
-    if not parts:
-        return fallback
-    ending = "" if splitext(parts[-1])[1] else ".jpg"
-    return "/".join(parts) + ending
-
-
-def _shorten(part: str) -> str:
-    stem, ending = splitext(part)
-    return part if len(part) <= _PART_CHARS else stem[: _PART_CHARS - 10] + ending[:10]
 
 
 def _data_yaml(table: ClassTable, splits: tuple[str, ...]) -> bytes:

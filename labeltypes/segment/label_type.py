@@ -164,10 +164,8 @@ class Segment(RegionType[RegionModel]):
         length = length_of(start, end)
         known = media.seconds if media else None
         most = end + 2 * length if known is None else whole_milliseconds(known) - length
-        if far:
-            at = rng.uniform(0, most)
-        else:
-            at = start + length * rng.uniform(1 / 3, 0.9) * rng.choice((-1, 1))
+        step = length * rng.uniform(1 / 3, 0.9) * rng.choice((-1, 1))
+        at = rng.uniform(0, most) if far else start + step
         at = in_milliseconds(min(max(0.0, at), max(0.0, most)))
         return {**region, "start": at, "end": in_milliseconds(at + length)}
 
@@ -197,4 +195,6 @@ def _drawings(columns: Columns) -> Drawings:
 
 def _overlap(field: Field) -> Overlap:
     wanted = field.settings.get("overlap")
-    return wanted if wanted in ("classes", "always") else "never"
+    if wanted == "classes":
+        return "classes"
+    return "always" if wanted == "always" else "never"

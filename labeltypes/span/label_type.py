@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from labeltypes.base import Field, Invalid, ItemMedia, Json, JsonObject, Shape
+from labeltypes.base import Field, Invalid, ItemMedia, JsonObject, Shape
 from labeltypes.checks import Problems, child, need_between, need_integer, need_one_of
 from labeltypes.ranges import Overlap, check_ranges, stands_apart
 from labeltypes.region_crowd import (

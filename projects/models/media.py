@@ -1,7 +1,7 @@
 """Uploaded files: originals as they came, and the derivative that a browser may show."""
 
 import secrets
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +16,9 @@ def new_media_key() -> str:
 class Media(models.Model):
     """``width`` and ``height`` are those of the full-size image after EXIF rotation, in pixels.
 
-    ``view`` and ``thumbnail`` are empty until a worker or the first look has made them.
+    ``view`` and ``thumbnail`` are empty until a worker or the first look has made them. Of a recording the
+    view is its waveform (``formats.audio.pack_peaks``), an empty file where there is none, and made by a
+    worker alone; ``seconds`` is its length, null where nobody but a browser can tell.
     """
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="media")
@@ -28,6 +30,7 @@ class Media(models.Model):
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
+    seconds = models.FloatField(null=True, blank=True)
     original = models.FileField(max_length=300)
     view = models.FileField(max_length=300, blank=True)
     thumbnail = models.FileField(max_length=300, blank=True)
@@ -48,3 +51,15 @@ class Media(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def shown(self) -> dict[str, Any]:
+        """What a browser needs to show it; one that is not stored has a null ``url``."""
+        if self.kind == "audio":
+            return {
+                "url": f"/media/{self.key}/sound/" if self.pk else None,
+                "peaks": f"/media/{self.key}/peaks/" if self.pk else None,
+                "seconds": self.seconds,
+                "thumbnail": f"/media/{self.key}/thumbnail/" if self.thumbnail else None,
+            }
+        url = f"/media/{self.key}/view/" if self.pk else None
+        return {"url": url, "width": self.width, "height": self.height}

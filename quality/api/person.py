@@ -86,7 +86,8 @@ class FieldFiguresOut(serializers.Serializer[Any]):
 
 class LearnedOut(ShareOut):
     """``found``: share of what is there that the person draws; ``false``: drawings of nothing per object;
-    ``noise`` (boxes, those around outlines): standard deviation of their edges, as a share of the size."""
+    ``noise`` (boxes, those around outlines): standard deviation of their edges, as a share of the size;
+    ``boundary`` (segments): that of their starts and ends, in seconds."""
 
     name = serializers.CharField()
 

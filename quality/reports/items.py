@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from projects.models import Media, Project, Task, TaskState, TaskSummary
 from quality.services.fields import ontology_for
 
 EXCERPT = 140
+# Of an image it is made when somebody looks, of a recording by a worker, if ever.
+HAS_THUMBNAIL = Q(kind="image") | ~Q(thumbnail="")
 MOST = 25
 LOOKED_AT = 500
 
@@ -61,7 +65,7 @@ def items(
     images = [spec.source for spec in specs if spec.kind != "text"]
     keys = {str(task.data.get(source)) for task in tasks for source in images}
     known = (
-        set(Media.objects.filter(project=project, key__in=keys).values_list("key", flat=True))
+        set(Media.objects.filter(HAS_THUMBNAIL, project=project, key__in=keys).values_list("key", flat=True))
         if keys
         else set()
     )

@@ -19,7 +19,8 @@ from annotate.services.queue import draw
 from annotate.services.submit import submit
 from projects.access.doors import find_project
 from projects.models import Job, Membership, Task, TaskSummary
-from projects.services.media import add_image
+from projects.services.derivatives import make_waveform
+from projects.services.media import add_file, add_image
 from quality.models import (
     AuditItem,
     AuditSample,
@@ -33,6 +34,7 @@ from quality.models import (
 )
 from quality.services.gold import make_gold
 from tests.world import World, make_tasks, make_user
+from tools.sounds import sample_call
 
 Sample = Callable[[World], Any]
 NOWHERE: dict[str, Any] = {"key": "A" * 32, "secret": "B" * 32}
@@ -70,6 +72,13 @@ def _media(world: World) -> str:
     Image.new("RGB", (3, 2)).save(picture, "PNG")
     picture.seek(0)
     return add_image(project=world.project, name="a.png", content=picture, by=world.max).key
+
+
+def _recording(world: World) -> str:
+    content = io.BytesIO(sample_call())
+    media = add_file(project=world.project, name="a.wav", content=content, by=world.max)
+    make_waveform(media)
+    return media.key
 
 
 def _annotation(world: World) -> int:
@@ -187,6 +196,7 @@ SAMPLES: dict[str, Sample] = {
     "reason_id": _reason,
     "user_id": lambda world: world.abe.pk,
     "key": _media,
+    "recording": _recording,
     "version": lambda world: 1,
     "token_id": lambda world: (
         create_token(user=world.ann, organization=world.organization, name="x", scopes=["read"])[0].pk

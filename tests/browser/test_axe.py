@@ -24,6 +24,8 @@ NO_PAGES = {
     "label-news",
     "label-ontology",
     "media-original",
+    "media-peaks",
+    "media-sound",
     "media-thumbnail",
     "media-view",
     "metrics",

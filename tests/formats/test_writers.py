@@ -17,7 +17,7 @@ from formats.manifest import manifest
 from formats.outgoing import ExportItem, Tally
 from formats.registry import readers, writers
 from formats.strictjson import dumps, loads
-from tests.formats.world import TEXT, VISION, context, export, message, photo
+from tests.formats.world import SOUND, TEXT, VISION, call, context, export, message, photo
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -31,6 +31,12 @@ def samples(name: str) -> tuple[list[ExportItem], Any]:
             photo("b.jpg", []),
             photo("c.jpg", [("person", [190.0, 90.0, 10.0, 10.0])]),
         ], VISION
+    if name in ("audacity", "rttm"):
+        return [
+            call("calls/a.wav", [("on hold", 3.5, 7.125), ("agent", 0.25, 4.0)]),
+            call("b.wav", []),
+            call("c.mp3", [("agent", 0.0, 1.001)], region={"attributes": {"tone": "calm"}}),
+        ], SOUND
     return [
         message(
             "m1", "Ann went to Köln 😀.\nBob stayed.", [("person", 0, 3), ("place", 12, 16)], tone="good"
@@ -42,7 +48,7 @@ def samples(name: str) -> tuple[list[ExportItem], Any]:
 
 def readable(name: str, content: bytes) -> bytes:
     """Archives as text, so that a golden file can be read and compared."""
-    if name != "yolo":
+    if name not in ("yolo", "audacity"):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return b"".join(b"== %s\n%s" % (one.encode(), archive.read(one)) for one in archive.namelist())

@@ -16,7 +16,7 @@ from PIL import Image
 
 from formats.outgoing import ExportItem
 from formats.writers import zipstream
-from formats.writers.yolo import safe_path
+from formats.writers.names import safe_path
 from formats.writers.zipstream import ZipStream
 from tests.formats.world import MOMENT, VISION, context, export, photo
 
@@ -114,12 +114,12 @@ def test_validation_share_is_stable() -> None:
     ],
 )
 def test_file_names_from_outside(raw: str, safe: str) -> None:
-    assert safe_path(raw, "00") == safe
+    assert safe_path(raw, "00", ".jpg") == safe
 
 
 @given(st.text(max_size=40))
 def test_no_name_leads_out_of_the_archive(raw: str) -> None:
-    parts = safe_path(raw, "00").split("/")
+    parts = safe_path(raw, "00", ".jpg").split("/")
     assert all(part and part not in (".", "..") and "\\" not in part and ":" not in part for part in parts)
 
 

@@ -56,6 +56,27 @@ TEXT = parse_ontology(
         ],
     }
 )
+SOUND = parse_ontology(
+    {
+        "media": [{"name": "sound", "kind": "audio", "source": "audio"}],
+        "fields": [
+            {
+                "name": "turns",
+                "type": "segment",
+                "on": "sound",
+                "overlap": "classes",
+                "classes": [
+                    {
+                        "name": "agent",
+                        "attributes": [{"name": "tone", "type": "choice", "options": ["calm", "angry"]}],
+                    },
+                    "on hold",
+                ],
+            },
+            {"name": "note", "type": "text"},
+        ],
+    }
+)
 
 
 def read_file(
@@ -95,6 +116,22 @@ def photo(name: str, boxes: list[tuple[str, list[float]]], **more: Any) -> Expor
         state="done",
         final=Final({"objects": objects, "weather": "rain"}, 0.9, "consensus"),
         media=media,
+    )
+
+
+def call(name: str, turns: list[tuple[str, float, float]], **more: Any) -> ExportItem:
+    """A recording with segments as its final answer."""
+    answer = [
+        {"id": f"t{at}", "class": cls, "start": start, "end": end, **more.get("region", {})}
+        for at, (cls, start, end) in enumerate(turns)
+    ]
+    return ExportItem(
+        external_id=name,
+        data={"audio": f"media:{name}"},
+        meta={},
+        state="done",
+        final=Final({"turns": answer, "note": "clear"}, 0.9, "consensus"),
+        media={"sound": ExportMedia("sound", "audio", more.get("file_name", name))},
     )
 
 

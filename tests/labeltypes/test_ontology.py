@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from labeltypes import registry
 from labeltypes.base import Invalid
 from labeltypes.ontology import Ontology, parse_ontology, read_ontology
 from labeltypes.reserved import RESERVED
@@ -104,7 +105,7 @@ def test_all_problems_are_collected() -> None:
         "media[0].name: must not contain dots or brackets",
         "media[0].kind: must be one of: text, image, audio",
         "fields[0].name: must not be empty",
-        "fields[0].type: must be one of: box, choice, mask, number, polygon, ranking, rating, segment, span, text",
+        f"fields[0].type: must be one of: {', '.join(registry.kinds())}",
         'fields[1].options[1]: "sun" is used twice',
         "fields[2]: must be an object",
     ]

@@ -1,5 +1,6 @@
-"""Segments of time: merging with shared boundaries, what is cut, what a known crowd adds, what does not matter."""
+"""Segments of time: shared boundaries, what is cut, what a known crowd adds, what does not matter."""
 
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -44,16 +45,13 @@ def drawn(seed: int, people: int = 4) -> list[list[Json]]:
     answers = []
     for _ in range(people):
         own = cuts + np.concatenate([[0.0], dice.normal(0, 0.15, 6)])
-        turns = [
-            (round(a, 3), round(b, 3), "ab"[at % 2])
-            for at, (a, b) in enumerate(zip(own, own[1:], strict=False))
-        ]
+        turns = [(round(a, 3), round(b, 3), "ab"[at % 2]) for at, (a, b) in enumerate(pairwise(own))]
         answers.append(answer(*(turn for turn in turns if dice.random() < 0.9)))
     return answers
 
 
 def test_neighbors_keep_one_boundary():
-    """Means of their own would be 5.1 and 5.2: two of three say where both meet, the third has no second one."""
+    """Two of three say where both meet, and the third has no second one."""
     values = [
         answer((1, 5, "a"), (5, 9, "b")),
         answer((1, 5.2, "a"), (5.2, 9, "b")),

@@ -1,16 +1,22 @@
 """The starting points of a new project."""
 
+from io import BytesIO
+from pathlib import Path
+
 import pytest
 from django.contrib.staticfiles import finders
 from PIL import Image
 
+from formats.audio import peaks_of, read_wav
 from labeltypes.answers import clean_answer
 from labeltypes.base import ItemMedia
 from labeltypes.changes import diff_ontologies
 from labeltypes.ontology import parse_ontology
 from labeltypes.registry import get_type
-from projects.gallery import SAMPLE_SIZE, TEMPLATES, Template
+from projects.gallery import TEMPLATES
+from projects.gallery_template import SAMPLE_SECONDS, SAMPLE_SIZE, Template
 from projects.markdown import render_markdown
+from tools.sounds import sample_call
 
 by_key = pytest.mark.parametrize("template", TEMPLATES, ids=[template.key for template in TEMPLATES])
 
@@ -19,6 +25,7 @@ def test_it_works() -> None:
     assert {template.key for template in TEMPLATES} == {
         *("text-classification", "sentiment", "named-entities", "image-classification"),
         *("bounding-boxes", "outlines", "masks", "preference", "compare-answers", "free-text", "empty"),
+        *("transcription", "sound-segments"),
     }
 
 
@@ -64,3 +71,12 @@ def test_the_sample_picture_has_the_size_it_is_said_to_have() -> None:
     assert path
     with Image.open(path) as picture:
         assert picture.size == SAMPLE_SIZE
+
+
+def test_the_sample_recording_is_the_one_that_the_tool_makes() -> None:
+    path = finders.find("samples/call.wav")
+    assert path
+    made, kept = BytesIO(sample_call()), BytesIO(Path(path).read_bytes())
+    wav = read_wav(kept)
+    assert wav.seconds == SAMPLE_SECONDS
+    assert peaks_of(made, read_wav(made)) == pytest.approx(peaks_of(kept, wav), abs=1)

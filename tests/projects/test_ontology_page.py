@@ -149,7 +149,7 @@ def test_a_dry_run_says_how_many_answers_and_which(world: World, client: Client)
 
 def test_the_editor_learns_the_types_from_themselves() -> None:
     kinds = describe_kinds()
-    assert kinds["media"] == ["text", "image"]
+    assert kinds["media"] == ["text", "image", "audio"]
     assert kinds["types"]["box"]["media"] == ["image"]
     assert not kinds["types"]["span"]["scalar"]
     assert set(kinds["types"]["number"]["schema"]["properties"]) == {

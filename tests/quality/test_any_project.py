@@ -8,6 +8,7 @@ import random
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -18,14 +19,16 @@ from accounts.models import User
 from formats.registry import writers
 from labeltypes.ontology import Ontology, parse_ontology
 from projects.models import ConsensusMethod, Project, Task
-from projects.services.media import add_image
+from projects.services.derivatives import make_waveform
+from projects.services.media import add_file, add_image
 from quality.models import Consensus
 from quality.services.comparing import compare_methods
 from quality.services.full_run import full_run
 from quality.services.gold import make_gold
 from tests.exchange.steps import picture
-from tests.labeltypes.strategies import DOCUMENT, SETTINGS, values
+from tests.labeltypes.strategies import DOCUMENT, SETTINGS, SOUND, values
 from tests.quality.crowd import Crowd, answer, make_crowd, settle
+from tools.sounds import RATE, as_wav
 
 # Exports read with connections of their own, so everything is committed; each example is an organization.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -33,8 +36,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 MEDIA = [
     {"name": "text", "kind": "text", "source": "text"},
     {"name": "photo", "kind": "image", "source": "photo"},
+    {"name": "sound", "kind": "audio", "source": "sound"},
 ]
-ON = {"span": "text", "box": "photo", "polygon": "photo", "mask": "photo"}
+ON = {"span": "text", "box": "photo", "polygon": "photo", "mask": "photo", "segment": "sound"}
 POOL = 4  # different values of a field
 EXAMPLES = int(os.environ.get("EXAMPLES", "5"))  # some seconds each
 METHODS = ConsensusMethod.values
@@ -82,7 +86,11 @@ def lived_through(
     crowd = make_crowd(people, tasks, ontology=raw, name=f"Any {next(number)}", consensus_method=method)
     boss = manager_of(crowd)
     photo = add_image(project=crowd.project, name="p.png", content=BytesIO(picture(64, 48)), by=boss)
-    Task.objects.filter(project=crowd.project).update(data={"text": DOCUMENT.text, "photo": photo.key})
+    silence = as_wav(np.zeros(int((SOUND.seconds or 0) * RATE)), RATE)
+    sound = add_file(project=crowd.project, name="s.wav", content=BytesIO(silence), by=boss)
+    make_waveform(sound)
+    data = {"text": DOCUMENT.text, "photo": photo.key, "sound": sound.key}
+    Task.objects.filter(project=crowd.project).update(data=data)
     pairs = [(task, person) for task in range(tasks) for person in range(people) if dice.random() < 0.7]
     dice.shuffle(pairs)
     for task, person in pairs[: len(pairs) // 2]:

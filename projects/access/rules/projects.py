@@ -44,6 +44,8 @@ PROJECTS: dict[str, Methods] = {
     "project-overview": {"GET": _SEE},
     "media-view": {"GET": _SEE},
     "media-thumbnail": {"GET": _SEE},
+    "media-sound": {"GET": _SEE},
+    "media-peaks": {"GET": _SEE},
     "media-original": {"GET": export()},
     "job-errors": {"GET": read(Capability.SEE_QUALITY)},
 }

@@ -21,8 +21,8 @@
  * @typedef {{name: string, type: string, title: string, description?: string, on?: string | null, required?: boolean,
  *   show_if?: {[field: string]: string[]} | null, hotkey?: string | null, options?: Option[], classes?: Option[],
  *   multiple?: boolean, min?: number | null, max?: number | null, display?: string, step?: number | null, unit?: string,
- *   labels?: string[], multiline?: boolean, min_length?: number | null, max_length?: number | null, overlap?: boolean,
- *   snap?: string, min_size?: number | null, max_count?: number | null, [setting: string]: unknown}} Field
+ *   labels?: string[], multiline?: boolean, min_length?: number | null, max_length?: number | null,
+ *   overlap?: boolean | string, snap?: string, min_size?: number | null, min_seconds?: number | null, max_count?: number | null, [setting: string]: unknown}} Field
  *   a field of the ontology, normalized: bare strings became options, settings beside the common keys
  *
  * @typedef {{name: string, kind: string, source: string}} MediaSpec
@@ -30,7 +30,9 @@
  *
  * @typedef {{kind: 'text', text: string}} TextMedia
  * @typedef {{kind: 'image', url: string, width: number, height: number}} ImageMedia
- * @typedef {TextMedia | ImageMedia} Media
+ * @typedef {{kind: 'audio', url: string | null, peaks: string | null, seconds: number | null}} AudioMedia `seconds` are
+ *   null where the server does not know the format
+ * @typedef {TextMedia | ImageMedia | AudioMedia} Media
  * @typedef {{data: {[key: string]: Json}, meta?: {[key: string]: Json}, media: {[name: string]: Media}}} Item
  *
  * @typedef {{path: string, message: string}} Problem path as the server's: relative to the field's value in a label
@@ -89,7 +91,7 @@
  *
  * @typedef {object} LabelTypeModule default export of `static/js/labeltypes/<kind>/index.js`
  * @property {string} kind
- * @property {'text' | 'image' | null} surface
+ * @property {'text' | 'image' | 'audio' | null} surface
  * @property {(ctx: Ctx) => Panel} createPanel
  * @property {(ctx: Ctx) => Tool} [createTool] only with a surface; called once, after createPanel
  * @property {(value: Json, field: Field, media: Media | null) => Problem[]} validate says what the server's `clean`

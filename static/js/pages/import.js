@@ -2,7 +2,7 @@ import { h } from "../core/dom.js";
 import { pageKeys, scope } from "../ui/page.js";
 import { ApiError, sendForm, sendJson } from "./import-api.js";
 import { startCoco } from "./import-coco.js";
-import { uploadImages } from "./import-images.js";
+import { uploadFiles } from "./import-files.js";
 import { MappingTable } from "./import-mapping.js";
 
 /**
@@ -10,7 +10,11 @@ import { MappingTable } from "./import-mapping.js";
  * @typedef {import("./import-mapping.js").Setup} Setup
  */
 
-const IMAGE = /\.(jpe?g|png|gif|webp|bmp|tiff?)$/i;
+/** Files that are items themselves. */
+const LOOSE = [
+  { kind: "image", called: "images", endings: /\.(jpe?g|png|gif|webp|bmp|tiff?)$/i },
+  { kind: "audio", called: "recordings", endings: /\.(wave?|mp3|og[ag]|opus|flac|m4a)$/i },
+];
 
 /** The import page: a file goes up once, is looked at as often as wanted, then becomes a job. */
 class ImportPage {
@@ -35,10 +39,11 @@ class ImportPage {
   #take(files) {
     const [first] = files;
     if (!first) return;
-    if (files.every((file) => IMAGE.test(file.name))) {
-      void this.#run(() => this.#importImages(files));
+    const loose = LOOSE.find(({ endings }) => files.every((file) => endings.test(file.name)));
+    if (loose) {
+      void this.#run(() => this.#importLoose(files, loose));
     } else if (files.length > 1) {
-      this.#fail("One file at a time, please. Several images at once are fine.");
+      this.#fail("One file at a time, please. Several images or several recordings at once are fine.");
     } else {
       void this.#run(() => this.#preview({ file: first }));
     }
@@ -89,12 +94,16 @@ class ImportPage {
     this.#follow(await sendJson(this.#setup.imports, body));
   }
 
-  /** @param {File[]} files */
-  async #importImages(files) {
-    const source = this.#setup.sources.find((one) => one.kind === "image")?.source;
-    if (!source) return this.#fail("This project shows no images: its ontology has no medium of that kind.");
-    const { items, problems } = await uploadImages(files, this.#setup.media, source, (done) =>
-      this.#busy(`Uploading ${done.toLocaleString()} of ${files.length.toLocaleString()} images …`),
+  /**
+   * @param {File[]} files
+   * @param {{kind: string, called: string}} what
+   */
+  async #importLoose(files, { kind, called }) {
+    const source = this.#setup.sources.find((one) => one.kind === kind)?.source;
+    if (!source)
+      return this.#fail(`This project shows no ${called}: its ontology has no medium of that kind.`);
+    const { items, problems } = await uploadFiles(files, this.#setup.media, source, (done) =>
+      this.#busy(`Uploading ${done.toLocaleString()} of ${files.length.toLocaleString()} ${called} …`),
     );
     if (problems.length) this.#fail(problems.slice(0, 5).join(" · "));
     if (items.length && !problems.length) this.#follow(await sendJson(this.#setup.imports, { items }));

@@ -26,10 +26,12 @@ for (const kind of kinds) {
   const module = types.get(kind);
   const fieldOf = (example) => normalizeField({ ...examples.field, ...example.field });
 
+  const mediaOf = (example) => (example.media === undefined ? examples.media : example.media);
+
   for (const [index, example] of examples.valid.entries()) {
     test(`${kind}: valid ${index}`, () => {
       const field = fieldOf(example);
-      assert.deepEqual(module.validate(example.clean, field, examples.media), []);
+      assert.deepEqual(module.validate(example.clean, field, mediaOf(example)), []);
       assert.ok(typeof module.summarize(example.clean, field) === "string");
       if (module.canonical) assert.deepEqual(module.canonical(example.clean, field), example.clean);
     });
@@ -39,7 +41,7 @@ for (const kind of kinds) {
     test(`${kind}: invalid ${index}: ${example.message}`, () => {
       const field = fieldOf(example);
       const problems = module
-        .validate(example.raw, field, examples.media)
+        .validate(example.raw, field, mediaOf(example))
         .map(({ path, message }) => ({ path: field.name + path, message }));
       assert.ok(
         problems.some(({ path, message }) => path === example.path && message === example.message),

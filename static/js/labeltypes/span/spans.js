@@ -1,7 +1,7 @@
 import { sameJson } from "../../core/json.js";
+import { clash } from "../../label/ranges.js";
 import { regionsOf } from "../../label/regions.js";
 import { snapToCharacters, snapToWords, trimRange } from "../../surfaces/text/words.js";
-import { overlap } from "./value.js";
 
 /**
  * @typedef {import('../../label/types.js').Ctx} Ctx
@@ -172,12 +172,9 @@ export class Spans {
    */
   #allowed(span) {
     const { field, t, announce } = this.#ctx;
-    const others = this.regions.all.filter((other) => other.id !== span.id);
-    const twin = others.find(
-      (other) => other.start === span.start && other.end === span.end && other.class === span.class,
-    );
-    const hit = field.overlap ? twin : others.find((other) => overlap(other, span));
-    if (!hit) return true;
+    const found = clash(this.regions.all, span, field.overlap ? "always" : "never");
+    if (!found) return true;
+    const { hit, twin } = found;
     const title = this.regions.classOf(hit.class)?.title ?? hit.class;
     const text = twin
       ? t("“{quote}” is marked as {title} already", { quote: this.quote(hit), title })

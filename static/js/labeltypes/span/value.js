@@ -1,6 +1,7 @@
 import { countCodePoints } from "../../core/codepoints.js";
 import { sameJson } from "../../core/json.js";
 import { classTitle, inWords } from "../../label/contrasts.js";
+import { overlap, rangeProblems } from "../../label/ranges.js";
 import { validateRegions } from "../../label/region-values.js";
 
 /**
@@ -24,7 +25,11 @@ export function validate(value, field, media) {
   );
   return problems.length
     ? problems
-    : validateTogether(/** @type {Span[]} */ (/** @type {unknown} */ (value)), field);
+    : rangeProblems(
+        /** @type {Span[]} */ (/** @type {unknown} */ (value)),
+        field.name,
+        field.overlap ? "always" : "never",
+      );
 }
 
 /**
@@ -85,14 +90,6 @@ function sameEnds(a, b) {
 }
 
 /**
- * @param {{start: number, end: number}} a
- * @param {{start: number, end: number}} b
- */
-export function overlap(a, b) {
-  return a.start < b.end && b.start < a.end;
-}
-
-/**
  * @param {{[key: string]: Json}} region
  * @param {string} path
  * @param {number | null} length
@@ -116,37 +113,4 @@ function validateEnds({ start, end }, path, length) {
 function wholeNumber(value, path) {
   if (typeof value !== "number") return [{ path, message: "must be a number" }];
   return Number.isInteger(value) ? [] : [{ path, message: "must be a whole number" }];
-}
-
-/**
- * No range twice with one class; none over another unless the field allows it.
- * @param {Span[]} spans
- * @param {Field} field
- * @returns {Problem[]}
- */
-function validateTogether(spans, field) {
-  const order = spans
-    .map((span, index) => ({ ...span, index }))
-    .sort((a, b) => a.start - b.start || a.end - b.end || a.index - b.index);
-  /** @type {Map<string, number>} */
-  const seen = new Map();
-  /** @type {Problem[]} */
-  const problems = [];
-  let reach = 0;
-  let widest = -1;
-  for (const { start, end, class: name, index } of order) {
-    const key = `${start} ${end} ${name}`;
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, index);
-    if (first !== undefined) {
-      problems.push({ path: `[${index}]`, message: `repeats ${field.name}[${first}]` });
-    } else if (start < reach && !field.overlap) {
-      problems.push({
-        path: `[${Math.max(index, widest)}]`,
-        message: `overlaps ${field.name}[${Math.min(index, widest)}]`,
-      });
-    }
-    if (end > reach) [reach, widest] = [end, index];
-  }
-  return problems;
 }

@@ -22,7 +22,7 @@ export class DataFailed extends Error {
 
 /** Brings files into a project that has just been made; a second try sends only what is not there yet. */
 export class DataSender {
-  /** Pictures that were not taken, with the reason. @type {string[]} */
+  /** Files that were not taken, with the reason. @type {string[]} */
   refused = [];
   /** @type {Job | null} the import that is under way or has succeeded */
   #job = null;
@@ -81,20 +81,21 @@ export class DataSender {
    * @param {string} at
    * @param {Order} order
    */
-  async #start(at, { files, pictures, ontology }) {
+  async #start(at, { files, loose, ontology }) {
     const source = (/** @type {string} */ kind) => ontology.media.find((medium) => medium.kind === kind);
     const key = (/** @type {string} */ kind) => source(kind)?.source ?? source(kind)?.name ?? kind;
     /** @type {unknown} */
     let body;
-    if (pictures) {
-      await this.#sendPictures(at, files, key("image"));
-      if (this.#items.length === 0) throw new DataFailed("None of the pictures could be taken.");
+    if (loose) {
+      await this.#sendLoose(at, files, key(loose));
+      if (this.#items.length === 0) throw new DataFailed("None of the files could be taken.");
       body = { items: this.#items };
     } else {
       const [file] = files;
       const form = new FormData();
       form.append("text_key", key("text"));
       form.append("image_key", key("image"));
+      form.append("audio_key", key("audio"));
       if (file) form.append("file", file);
       this.#say({ text: `Uploading ${file?.name} …` });
       body = form;
@@ -114,9 +115,9 @@ export class DataSender {
    * @param {File[]} files
    * @param {string} key
    */
-  async #sendPictures(at, files, key) {
+  async #sendLoose(at, files, key) {
     for (const file of files.slice(this.#sent)) {
-      this.#say({ text: "Uploading pictures", done: this.#sent, total: files.length });
+      this.#say({ text: "Uploading files", done: this.#sent, total: files.length });
       const body = new FormData();
       body.append("file", file);
       try {

@@ -8,6 +8,10 @@ import { readRows } from "./read-rows.js";
  * @typedef {import("./read-rows.js").Look} Look
  */
 
+/** Files that are items themselves, and what several are called. @type {Record<string, string>} */
+const LOOSE = { image: "pictures", audio: "recordings" };
+/** @type {Record<string, string>} */
+const TITLES = { text: "Text", image: "Image", audio: "Recording" };
 const NOTHING = { rows: [], columns: [], count: null, exact: false };
 
 /** The files that were dropped, a look into them, and which column is which medium. */
@@ -35,23 +39,23 @@ export class DataStep {
     scope.listen(zone, "ts:files", (event) => void this.take(event.detail));
   }
 
-  /** Loose pictures, which go up one by one. */
-  get pictures() {
-    return this.files.length > 0 && this.files.every((file) => file.type.startsWith("image/"));
+  /** Of loose pictures or recordings, which go up one by one, what they are; else null. */
+  get loose() {
+    const [first] = this.files;
+    const kind = first ? looseKind(first) : null;
+    return kind !== null && this.files.every((file) => looseKind(file) === kind) ? kind : null;
   }
 
   /** @param {File[]} files */
   async take(files) {
-    const pictures = files.filter((file) => file.type.startsWith("image/"));
-    this.files = pictures.length === files.length ? files : files.slice(0, 1);
+    this.files = files;
+    if (this.loose === null) this.files = files.slice(0, 1);
     this.look = NOTHING;
     this.#about.replaceChildren();
     const [file] = this.files;
     if (!file) return;
     try {
-      this.look = this.pictures
-        ? { ...NOTHING, count: this.files.length, exact: true }
-        : await readRows(file);
+      this.look = this.loose ? { ...NOTHING, count: this.files.length, exact: true } : await readRows(file);
     } catch (error) {
       this.#about.replaceChildren(
         callout(
@@ -70,7 +74,7 @@ export class DataStep {
     const number =
       count === null
         ? ""
-        : `${exact ? "" : "about "}${grouped(count)} ${this.pictures ? "pictures" : "items"}`;
+        : `${exact ? "" : "about "}${grouped(count)} ${this.loose ? LOOSE[this.loose] : "items"}`;
     const parts = [h("p", {}, [h("strong", {}, [number || "Cannot be counted here: the import will."])])];
     if (columns.length) parts.push(this.#choices(definition, columns), table(rows.slice(0, 4), columns));
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.id : "";
@@ -93,12 +97,18 @@ export class DataStep {
       );
       this.#scope.listen(select, "change", () => this.#setSource(index, select.value));
       return h("label", {}, [
-        h("span", {}, [`${medium.kind === "text" ? "Text" : "Image"} “${medium.name}” is in the column`]),
+        h("span", {}, [`${TITLES[medium.kind] ?? medium.kind} “${medium.name}” is in the column`]),
         select,
       ]);
     });
     return h("div", { class: "column-choices" }, lines);
   }
+}
+
+/** @param {File} file @returns {string | null} */
+function looseKind(file) {
+  const [kind = ""] = file.type.split("/");
+  return Object.hasOwn(LOOSE, kind) ? kind : null;
 }
 
 /**

@@ -99,8 +99,9 @@ function showSamples() {
 
 function useData() {
   const { columns, rows } = data.look;
-  const pictures = data.pictures && !ontology.definition.media.some((medium) => medium.kind === "image");
-  if (pictures && !touched) choose("image-classification");
+  const { loose } = data;
+  const fits = ontology.definition.media.some((medium) => medium.kind === loose);
+  if (loose && !fits && !touched) choose(loose === "audio" ? "sound-segments" : "image-classification");
   const matched = matchColumns(ontology.definition, columns, rows);
   const before = touched;
   if (matched !== ontology.definition) ontology.edit(matched);
@@ -122,7 +123,7 @@ function plan() {
 
 function defaultName() {
   const file = data.files[0]?.name.replace(/\.[^.]*$/, "");
-  return data.pictures ? template.title : file || template.title;
+  return data.loose ? template.title : file || template.title;
 }
 
 function showState() {
@@ -181,7 +182,7 @@ async function start(live, { files = data.files } = {}) {
       settings: { overlap, gold_share: gold, review_share: review },
       people: people.people,
       files,
-      pictures: data.pictures,
+      loose: data.loose,
       live,
     });
     made = true;

@@ -12,7 +12,7 @@ import { DataSender } from "./data-sender.js";
  * @property {Record<string, unknown>} settings
  * @property {{email: string, role: string}[]} people
  * @property {File[]} files
- * @property {boolean} pictures the files are loose pictures
+ * @property {string | null} loose the files are loose pictures ("image") or recordings ("audio")
  * @property {boolean} live
  *
  * @typedef {{id: string, state: string, done: number, total: number | null, error: string, error_count: number,
@@ -22,7 +22,7 @@ import { DataSender } from "./data-sender.js";
  * @property {string} project id
  * @property {Job | null} job of the import
  * @property {{email: string, link: string}[]} links for people who are not in the organization
- * @property {string[]} refused people or pictures that were not taken, with the reason
+ * @property {string[]} refused people or files that were not taken, with the reason
  */
 
 /**

@@ -3,8 +3,9 @@
  *
  * @typedef {import("./paths.js").Definition} Definition
  * @typedef {{url: string, width: number, height: number}} Picture
- * @typedef {{data: Record<string, any>, meta: Record<string, any>, files?: Record<string, Picture>}} Sample
- * @typedef {{text: string, image: Picture}} Substitutes
+ * @typedef {{url: string, peaks: string | null, seconds: number | null}} Sound
+ * @typedef {{data: Record<string, any>, meta: Record<string, any>, files?: Record<string, Picture | Sound>}} Sample
+ * @typedef {{text: string, image: Picture, audio: Sound}} Substitutes
  */
 
 /**
@@ -22,9 +23,12 @@ export function itemFor(definition, sample, substitutes) {
     if (kind === "text") {
       const known = value !== undefined && value !== null;
       media[name] = { kind: "text", text: known ? String(value) : substitutes.text };
-    } else {
-      media[name] = { kind: "image", ...(sample?.files?.[value] ?? substitutes.image) };
+      continue;
     }
+    const file = sample?.files?.[value];
+    if (kind === "audio")
+      media[name] = { kind: "audio", ...(file && "peaks" in file ? file : substitutes.audio) };
+    else media[name] = { kind: "image", ...(file && "width" in file ? file : substitutes.image) };
   }
   return { data: sample?.data ?? {}, meta: sample?.meta ?? {}, media };
 }

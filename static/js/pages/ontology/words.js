@@ -20,6 +20,8 @@ export const WORDS = {
   min_length: { title: "Shortest", help: "Characters." },
   max_length: { title: "Longest", help: "Characters." },
   overlap: { title: "Spans may overlap" },
+  "segment.overlap": { title: "Segments may overlap", help: "Never, those of different classes, or always." },
+  min_seconds: { title: "Shortest", help: "Seconds." },
   snap: { title: "Selecting snaps to" },
   min_size: { title: "Smallest side", help: "Pixels." },
   max_count: { title: "Most per item" },
@@ -34,6 +36,7 @@ export const TYPE_TITLES = {
   text: "Text",
   span: "Spans of a text",
   box: "Boxes on an image",
+  segment: "Segments of a recording",
 };
 
 /** @param {string} name */

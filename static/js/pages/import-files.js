@@ -3,14 +3,14 @@ import { ApiError, sendForm } from "./import-api.js";
 const AT_ONCE = 3;
 
 /**
- * Images one by one to the media route; each becomes an item named after its file.
+ * Images or recordings one by one to the media route; each becomes an item named after its file.
  * @param {File[]} files
  * @param {string} url
- * @param {string} source the data key that shows the image
+ * @param {string} source the data key that shows them
  * @param {(done: number) => void} onProgress
  * @returns {Promise<{items: {id: string, data: Record<string, string>}[], problems: string[]}>}
  */
-export async function uploadImages(files, url, source, onProgress) {
+export async function uploadFiles(files, url, source, onProgress) {
   /** @type {({id: string, data: Record<string, string>} | undefined)[]} */
   const items = [];
   /** @type {string[]} */

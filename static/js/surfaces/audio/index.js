@@ -1,0 +1,4 @@
+import { AudioSurface } from "./surface.js";
+
+/** @type {import('../../label/types.js').SurfaceModule} */
+export default { kind: "audio", createSurface: (ctx) => new AudioSurface(ctx) };
