@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
 Bools = NDArray[np.bool_]
+Longs = NDArray[np.int64]
 
 
 def as_codes(values: ArrayLike, name: str, *, limit: int, missing: bool = False) -> Codes:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from stats.arrays import Bools, Codes, Floats, as_codes
+from stats.arrays import Bools, Codes, Floats, Longs, as_codes
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +94,13 @@ class Answers:
         return sparse.csr_array(
             (ones, indices, by_task.indptr.astype(index_type)), shape=(self.n_tasks, width)
         )
+
+    @cached_property
+    def used(self) -> Longs:
+        """Columns of ``incidence`` that hold an answer, ascending: the classes that each person named."""
+        said = np.zeros(self.n_workers * self.n_classes, dtype=np.bool_)
+        said[self.incidence.indices] = True
+        return np.flatnonzero(said).astype(np.int64, copy=False)
 
     @cached_property
     def compared(self) -> Bools:

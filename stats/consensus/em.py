@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from scipy.special import expit
 
-from stats.arrays import Floats
+from stats.arrays import Floats, Longs
 from stats.consensus.answers import Answers
 from stats.consensus.majority import vote_shares
 from stats.consensus.result import Consensus, most_probable
@@ -101,16 +101,25 @@ def normalize_rows(counts: Floats, fallback: Floats) -> Floats:
     return result
 
 
-def log_table(confusion: Floats) -> Floats:
-    """(n_workers * n_classes, n_classes): row (w, l), column j = log P(w answers l | j), floored."""
+def log_table(confusion: Floats, used: Longs | None = None) -> Floats:
+    """(n_workers * n_classes, n_classes): row (w, l), column j = log P(w answers l | j), floored.
+
+    ``used``: the rows that matter, ascending (``Answers.used``). Where they are less than half of all, the
+    others stay 0: of hundreds of classes a person names a few.
+    """
     n_classes = confusion.shape[-1]
-    logs = np.log(np.maximum(confusion, FLOOR))
-    return np.ascontiguousarray(logs.transpose(0, 2, 1)).reshape(-1, n_classes)
+    if used is None or 2 * used.size >= confusion.shape[0] * n_classes:
+        logs = np.log(np.maximum(confusion, FLOOR))
+        return np.ascontiguousarray(logs.transpose(0, 2, 1)).reshape(-1, n_classes)
+    table = np.zeros((confusion.shape[0] * n_classes, n_classes))
+    worker, label = np.divmod(used, n_classes)
+    table[used] = np.log(np.maximum(confusion[worker, :, label], FLOOR))
+    return table
 
 
 class _ManyClasses:
     def __init__(self, answers: Answers) -> None:
-        self._steps = Steps(answers)
+        self._steps, self._used = Steps(answers), answers.used
         self._steps.begin(vote_shares(answers))
 
     def expected_counts(self) -> Floats:
@@ -121,7 +130,7 @@ class _ManyClasses:
         return sums
 
     def update(self, marginals: Floats, confusion: Floats) -> float:
-        return self._steps.update(log_table(confusion), np.maximum(marginals, FLOOR)[None])
+        return self._steps.update(log_table(confusion, self._used), np.maximum(marginals, FLOOR)[None])
 
     def table(self) -> Floats:
         return self._steps.table()

@@ -155,7 +155,8 @@ class _Fit:
         steps.begin(begin.posterior)
         while iteration < self._stopping.max_iterations and not is_converged:
             crowd, sums = Crowd(steps.counts(), strength, *self._prior), steps.class_sums() + 1.0
-            likelihood = steps.update(temper * log_table(crowd.confusion()), sums / sums.sum())
+            logs = log_table(crowd.confusion(), self._answers.used)
+            likelihood = steps.update(temper * logs, sums / sums.sum())
             is_converged = abs(likelihood - previous) <= self._stopping.tolerance * max(self._answers.size, 1)
             previous, iteration = likelihood, iteration + 1
         posterior = steps.table() if iteration else begin.posterior
@@ -239,9 +240,10 @@ class _Fit:
         size = self._answers.n_classes
         right = np.repeat(np.diagonal(confusion, axis1=1, axis2=2), size, axis=0)
         label = np.tile(np.arange(size, dtype=np.int32), len(confusion))
+        logs = log_table(confusion, self._answers.used)
         return together(
             weight + np.asarray(self._answers.incidence @ (state.temper * table))
-            for weight, table in at_levels(log_table(confusion), right, label, state.difficulty)
+            for weight, table in at_levels(logs, right, label, state.difficulty)
         )
 
     def _crowd(self, posterior: Floats, strength: float) -> Crowd:

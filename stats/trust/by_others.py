@@ -17,10 +17,12 @@ from stats.trust.people_fit import PeopleFit, fit_people, matrices, run, some
 from stats.trust.since_fit import CrowdSums, PeopleSums, of_mean, sums_of
 
 # How far estimates scatter is tried out on crowds like this one: of so many answers, so many of them, and
-# until so many people were tried; what counts as much as the trials for "as computed".
+# until so many people were tried, with matrices of so many cells; what counts as much as the trials for "as
+# computed".
 TRIED_ANSWERS = 30_000
 MOST_COPIES = 20
 TRIED_PEOPLE = 2_000
+TRIED_CELLS = 4_000_000
 AS_COMPUTED = 20.0
 
 
@@ -116,7 +118,8 @@ def _scatter(fit: PeopleFit) -> float:
     chosen[every[:: -(-answers.size // TRIED_ANSWERS)]] = True
     part = some(answers, chosen)
     enough = -(-TRIED_PEOPLE // answers.n_workers)
-    copies = max(1, min(TRIED_ANSWERS // part.size, enough, MOST_COPIES))
+    room = TRIED_CELLS // fit.confusion.size
+    copies = max(1, min(TRIED_ANSWERS // part.size, enough, MOST_COPIES, room))
     drawn = _drawn(fit, part, copies)
     shares = vote_shares(drawn)
     flat = np.asarray(drawn.incidence.T @ shares).reshape(-1, drawn.n_classes, drawn.n_classes)

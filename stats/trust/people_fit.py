@@ -84,7 +84,7 @@ def run(answers: Answers, start: Floats, marginals: Floats) -> PeopleFit:
     confusion, moved, done = start, np.inf, 0
     prior = _strength(answers.size / copies) / size
     while True:
-        steps.update(log_table(confusion), marginals)
+        steps.update(log_table(confusion, answers.used), marginals)
         counts = steps.counts()
         if done == ROUNDS or moved < CHANGE:
             posterior = steps.table()

@@ -5,7 +5,7 @@ import pytest
 
 from benchmarks.consensus.people import KINDS, made, measured
 from stats.consensus.robust import robust_consensus
-from stats.trust import information
+from stats.trust import by_others, information
 from stats.trust.by_others import combined, skill_by_others
 from stats.trust.leave_out import left_out_counts
 from stats.trust.people_fit import fit_people
@@ -85,3 +85,18 @@ def test_one_class_is_certain():
     found = skill_by_others(answers, robust_consensus(answers))
     assert found.accuracy.tolist() == [1, 1]
     assert found.low.tolist() == [1, 1]
+
+
+def test_with_many_cells_fewer_crowds_are_tried(monkeypatch):
+    answers, _, _ = crowd(3, tasks=200, workers=12, classes=20)
+    fit = robust_consensus(answers)
+    usual = skill_by_others(answers, fit)
+    drawn = []
+    plain = by_others._drawn
+    monkeypatch.setattr(by_others, "_drawn", lambda *given: drawn.append(given[2]) or plain(*given))
+    for cells, copies, near in ((10 * 12 * 400, 10, 0.25), (1, 1, 0.5)):
+        monkeypatch.setattr(by_others, "TRIED_CELLS", cells)
+        few = skill_by_others(answers, fit)
+        assert drawn[-1] == copies
+        assert (few.accuracy == usual.accuracy).all()
+        assert few.variance == pytest.approx(usual.variance, rel=near), "fewer trials tell less"

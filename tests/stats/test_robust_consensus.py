@@ -143,3 +143,14 @@ def test_what_one_person_alone_answered_is_not_read_as_something_else(classes, t
         few = Answers(*columns, answers.n_tasks, answers.n_workers, classes)
         share, found = majority_vote(few).share, robust_consensus(few)
         assert fair_accuracy(share, truth) - fair_accuracy(found.posterior, truth) <= 0.01
+
+
+@pytest.mark.parametrize("method", [dawid_skene, robust_consensus])
+def test_classes_that_nobody_named_cost_nothing_and_change_no_bit(method, monkeypatch):
+    answers, _, _ = crowd(2, tasks=60, workers=30, classes=25)
+    assert 2 * answers.used.size < 30 * 25, "else the whole table is made"
+    sparse = method(answers)
+    monkeypatch.setattr(Answers, "used", None)
+    plain = method(answers)
+    assert sparse.posterior.tobytes() == plain.posterior.tobytes()
+    assert sparse.confusion.tobytes() == plain.confusion.tobytes()
