@@ -30,5 +30,5 @@ def test_it_works(page: Page, live_web: LiveWeb) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         page.screenshot(path=Path(str(folder)) / f"difficulty-{theme}-{width}.png", full_page=True)
     train.get_by_role("link", name="Look").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("answered “no”, consensus “yes”")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Answered “no” where consensus says “yes”")
     assert errors == []
