@@ -43,6 +43,7 @@ export function createBar(surface, { scope, t, savePreferences }) {
     icon("M17 2l4 4-4 4M3 11V9a3 3 0 0 1 3-3h15M7 22l-4-4 4-4M21 13v2a3 3 0 0 1-3 3H3"),
     () => surface.dispatch("Loop", {}),
   );
+  loop.classList.add("au-loop");
   const time = h("output", { class: "au-time", "aria-label": t("Position") });
   const element = h("div", { class: "au-bar", role: "group", "aria-label": t("Player") }, [
     button(t("Back one second"), "←", "−1", () => surface.seek(player.time - 1)),

@@ -109,6 +109,7 @@ export class AudioSurface {
   /** @param {Tool | null} tool */
   setTool(tool) {
     this.#tool = tool;
+    this.element.classList.add("is-marked");
   }
 
   focus() {
