@@ -34,7 +34,7 @@ def test_it_works(page: Page, live_web: LiveWeb, transactional_db: None) -> None
     page.get_by_role("button", name="Guideline").last.press("Enter")
     expect(page.locator("#label-drawer")).to_be_visible()
     page.goto(f"{live_web.url}/projects/{world.project.pk}/my-work/")
-    expect(page.locator("#paused")).to_contain_text("Only a manager can let you go on")
+    expect(page.locator("#paused")).to_contain_text("Only a manager can end the pause")
     expect(page.locator("#paused")).to_contain_text("0 were right (0 %;")
 
     page.context.clear_cookies()

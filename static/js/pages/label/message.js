@@ -36,7 +36,7 @@ const REASONS = {
   },
   person_paused: {
     title: "You are paused in this project",
-    text: "Only a manager can let you go on: you read it in your inbox, and this page goes on by itself. Until then the guideline and your answers are open to you.",
+    text: "Only a manager can end the pause; your inbox will tell you, and this page goes on by itself. Until then the guideline and your answers are open to you.",
     again: 60,
   },
   certificate: {
