@@ -33,10 +33,12 @@ LABELING = (
     "css/label-text.css",
     "css/pages/work.css",
 )
-# The labeling page asks for it only where there is something to hear: it is the page that must be fast.
-HEARING = "css/label-audio.css"
+# The labeling page asks for these only where there is something to see or to hear: it must be fast.
+SEEING = ("css/image.css", "css/image-panel.css")
+HEARING = ("css/label-audio.css",)
 MANAGING = ("css/components/table.css", "css/components/content.css")
 SHEETS = {
+    "css/label-image.css": SEEING,
     "css/shell.css": SHELL,
     "css/labeling.css": LABELING,
     "css/managing.css": (*SHELL, *MANAGING, "css/components/plot.css"),
@@ -44,7 +46,7 @@ SHEETS = {
     "css/working.css": (*SHELL, *LABELING),
     "css/label-page.css": (
         *SHELL,
-        *(name for name in LABELING if name != HEARING),
+        *(name for name in LABELING if name not in SEEING + HEARING),
         "css/pages/label-page.css",
     ),
     "css/review-page.css": (*SHELL, *LABELING, "css/pages/review.css"),

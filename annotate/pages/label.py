@@ -25,7 +25,8 @@ from projects.access import ProjectAccess, access_project
 from projects.models import Feedback
 
 ENTRY = "js/pages/label/index.js"
-HEARING = "js/surfaces/audio/index.js"  # its style sheet is asked for apart
+# Their style sheets are asked for apart.
+SEEING, HEARING = "js/surfaces/image/index.js", "js/surfaces/audio/index.js"
 
 
 @page
@@ -38,6 +39,7 @@ def label(request: SignedInRequest, project_id: str) -> HttpResponseBase:
         "project": access.project,
         "user_id": access.user.pk,
         "modules": [*modules, ENTRY],
+        "sees": SEEING in modules,
         "hears": HEARING in modules,
         "exit_url": reverse("project-overview", kwargs={"project_id": access.project.pk}),
     }

@@ -8,8 +8,6 @@ import { reservedBecause } from "./reserved-keys.js";
 
 /** Letters that mean the same on every page: submit, skip, question, guideline, hide, lock, fit, review's verdicts, draw and select. */
 const RESERVED = new Set("sqghlfzaerjkbv");
-/** The same where there is a recording: begin and end here. */
-const RESERVED_WITH_TIME = "io";
 const MANY = 12;
 
 /**
@@ -25,8 +23,8 @@ export function assignHotkeys(ontology) {
       hotkey ? [hotkey.toLowerCase()] : [],
     ),
   );
-  if (ontology.media.some(({ kind }) => kind === "audio"))
-    for (const key of RESERVED_WITH_TIME) taken.add(key);
+  // Begin and end here.
+  if (ontology.media.some(({ kind }) => kind === "audio")) taken.add("i").add("o");
   const single = ontology.fields.length === 1 && ontology.fields[0]?.options !== undefined;
   return new Map(fields.map((field) => [field.name, assign(field, taken, single)]));
 }

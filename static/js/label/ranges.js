@@ -27,7 +27,7 @@ export function rangeProblems(ranges, name, allowed) {
     .sort((a, b) => a.start - b.start || a.end - b.end || a.index - b.index);
   /** @type {Map<string, number>} */
   const seen = new Map();
-  /** @type {Map<string, {reach: number, index: number}>} */
+  /** @type {Map<string, [number, number]>} where the widest so far ends, and which it is */
   const widest = new Map();
   /** @type {Problem[]} */
   const problems = [];
@@ -36,16 +36,16 @@ export function rangeProblems(ranges, name, allowed) {
     const first = seen.get(key);
     if (first === undefined) seen.set(key, index);
     const among = allowed === "classes" ? className : "";
-    const before = widest.get(among) ?? { reach: 0, index: -1 };
+    const [reach, other] = widest.get(among) ?? [0, -1];
     if (first !== undefined) {
       problems.push({ path: `[${index}]`, message: `repeats ${name}[${first}]` });
-    } else if (start < before.reach && allowed !== "always") {
+    } else if (start < reach && allowed !== "always") {
       problems.push({
-        path: `[${Math.max(index, before.index)}]`,
-        message: `overlaps ${name}[${Math.min(index, before.index)}]`,
+        path: `[${Math.max(index, other)}]`,
+        message: `overlaps ${name}[${Math.min(index, other)}]`,
       });
     }
-    if (end > before.reach) widest.set(among, { reach: end, index });
+    if (end > reach) widest.set(among, [end, index]);
   }
   return problems;
 }
@@ -59,14 +59,12 @@ export function rangeProblems(ranges, name, allowed) {
  * @returns {{hit: R, twin: boolean} | null}
  */
 export function clash(ranges, wanted, allowed) {
-  const others = ranges.filter((other) => other.id !== wanted.id);
-  const twin = others.find(
-    (other) => other.start === wanted.start && other.end === wanted.end && other.class === wanted.class,
-  );
-  if (twin) return { hit: twin, twin: true };
-  if (allowed === "always") return null;
-  const hit = others.find(
-    (other) => overlap(other, wanted) && (allowed === "never" || other.class === wanted.class),
-  );
-  return hit ? { hit, twin: false } : null;
+  for (const hit of ranges) {
+    const same = hit.class === wanted.class;
+    const twin = same && hit.start === wanted.start && hit.end === wanted.end;
+    const refused =
+      twin || ((allowed === "never" || (allowed === "classes" && same)) && overlap(hit, wanted));
+    if (refused && hit.id !== wanted.id) return { hit, twin };
+  }
+  return null;
 }
