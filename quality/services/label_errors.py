@@ -21,11 +21,13 @@ from quality.services.fields import Asked, ontology_for
 from quality.services.labels import check_enough, classes_of, labeled
 from quality.services.rounds import MOST_IMAGES, choose_field, features_of, learnable_fields, shows_text
 from quality.services.trust import CONSENSUS
-from stats.audit.confident import find_label_errors
+from stats.audit.confident import beyond_chance, find_label_errors
 
 JOB = "label-errors"
 MOST_FLAGS = 2_000  # of each source
 VERDICTS = (FlagState.ERROR, FlagState.RIGHT, FlagState.SKIPPED)
+# A model has learned something if chance alone would be so far off once in a thousand searches.
+LEARNED = 3.09
 MIXED_UP = 0.8  # somebody whose accuracy on a class is surely below this mixes it up
 
 LABELS = """
@@ -112,6 +114,11 @@ def _by_model(project: Project, asked: Asked, context: JobContext, found: dict[i
     rows = np.flatnonzero(~np.isnan(shares[:, 0]))
     if not rows.size:
         return 0
+    if beyond_chance(codes[rows], shares[rows]) < LEARNED:
+        raise DomainError(
+            f"A model of {rows.size:,} items tells answers apart no better than chance and doubts none.",
+            code="nothing_learned",
+        )
     errors = find_label_errors(codes[rows], shares[rows])
     worst = np.argsort(errors.margin, kind="stable")
     for place in worst[errors.by_noise_rate[worst]][:MOST_FLAGS].tolist():

@@ -114,6 +114,34 @@ def _by_class(given: Codes, own: Floats, noise: Floats) -> Bools:
     return flags
 
 
+def beyond_chance(labels: ArrayLike, probabilities: ArrayLike) -> float:
+    """How far the ``probabilities`` (n, K) that models give the ``labels`` (n,) lie above what they give the
+    same labels dealt out at random, in standard deviations of that; 0 where nothing can differ.
+
+    Given are n labels, N_k of class k, and p_i(k). Their sum S = sum_i p_i(y_i) has over all permutations of
+    y the mean sum_k N_k sum_i p_i(k) / n and the variance sum_ik N_k d_ik^2 / (n - 1), d being p less its
+    means over labels and over items. ValueError where ``find_label_errors`` has it for shapes.
+
+    Source: W. Hoeffding, Annals of Mathematical Statistics 22 (1951) 558-566.
+    """
+    shares = as_floats(probabilities, "probabilities", ndim=2)
+    size, classes = shares.shape
+    given = as_codes(labels, "labels", limit=classes)
+    if given.size != size:
+        message = "probabilities must have a row per label"
+        raise ValueError(message)
+    if size < 2:
+        return 0.0
+    members = np.bincount(given, minlength=classes).astype(np.float64)
+    of_class, of_item = shares.mean(axis=0), shares @ members / size
+    mean = float(of_item.sum())
+    off = shares - of_class - of_item[:, None] + mean / size
+    variance = float((off**2).sum(axis=0) @ members) / (size - 1)
+    if variance <= size * np.finfo(np.float64).eps:
+        return 0.0
+    return (float(shares[np.arange(size), given].sum()) - mean) / float(np.sqrt(variance))
+
+
 def expected_errors(probabilities: ArrayLike) -> int:
     """How many of these labels are wrong, if each is right with its probability (n,): sum (1 - p), rounded.
 

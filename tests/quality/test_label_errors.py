@@ -57,6 +57,16 @@ def test_it_works() -> None:
     assert first.why.startswith("A model that never saw this item gives “")
 
 
+def test_a_model_that_learned_nothing_doubts_nothing() -> None:
+    """The texts say nothing of the answers: half of them would be flagged."""
+    crowd = labeled_texts(60, set(range(0, 60, 4)) | set(range(1, 60, 4)))
+    job = search(crowd.project)
+    assert (job.state, job.result["examined"], job.result["flags"]) == ("done", 0, 0)
+    assert job.result["note"] == (
+        "A model of 60 items tells answers apart no better than chance and doubts none."
+    )
+
+
 def test_the_crowd_contradicts_a_label_and_the_sentence_says_how() -> None:
     """Five people; the last says "yes" whatever is asked, and a reviewer's label follows them once."""
     crowd = make_crowd(5, 12, overlap=5)

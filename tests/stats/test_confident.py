@@ -1,9 +1,11 @@
 """Confident learning: by hand, in simulations with known errors, and what must not change it."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 
-from stats.audit.confident import expected_errors, find_label_errors
+from stats.audit.confident import beyond_chance, expected_errors, find_label_errors
 
 
 def test_it_works():
@@ -84,3 +86,35 @@ def test_expected_errors():
     assert expected_errors([]) == 0
     with pytest.raises(ValueError, match="lie in"):
         expected_errors([1.2])
+
+
+def test_chance_by_all_permutations():
+    """Five labels, every order of them, against the formula of mean and variance."""
+    rng = np.random.default_rng(4)
+    shares = rng.dirichlet(np.ones(3), size=5)
+    labels = np.array([0, 1, 1, 2, 0])
+    every = np.array([shares[np.arange(5), labels[list(order)]].sum() for order in permutations(range(5))])
+    expected = (shares[np.arange(5), labels].sum() - every.mean()) / every.std()
+    assert beyond_chance(labels, shares) == pytest.approx(expected)
+
+
+def test_beyond_chance_is_a_model_that_knows_and_no_other():
+    rng = np.random.default_rng(1)
+    _, labels, shares = simulated(1, size=500, sharpness=0.5)
+    assert beyond_chance(labels, shares) > 5
+    by_chance = [beyond_chance(rng.permutation(labels), shares) for _ in range(1_000)]
+    assert np.mean(by_chance) == pytest.approx(0, abs=0.1)
+    assert np.std(by_chance) == pytest.approx(1, abs=0.07)
+
+
+@pytest.mark.parametrize(
+    ("labels", "shares"),
+    [([], np.zeros((0, 2))), ([1], [[0.1, 0.9]]), ([0, 0, 0], [[0.9, 0.1]] * 3), ([0, 1], [[0.3, 0.7]] * 2)],
+)
+def test_where_nothing_can_differ_nothing_is_beyond_chance(labels, shares):
+    assert beyond_chance(labels, shares) == 0
+
+
+def test_beyond_chance_refuses_rows_without_labels():
+    with pytest.raises(ValueError, match="a row per label"):
+        beyond_chance([0, 1], [[0.5, 0.5]])
