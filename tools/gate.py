@@ -38,7 +38,10 @@ PACKAGES = [
     "stats",
 ]
 NO_DATABASE = ("tests/stats", "tests/labeltypes", "tests/formats")
-PYTEST = ("pytest", "-q", "-n2", "--dist=worksteal", "--durations=20", "--durations-min=4")
+PYTEST = ("pytest", "-q", "--dist=worksteal", "--durations=20", "--durations-min=4")
+BOTH_CORES = "-n2"
+# A third of their time the tests with a database wait: for servers that start, locks, and processes that end.
+AND_ONE_THAT_WAITS = "-n3"
 COVERAGE = ("--cov", "--cov-append", "--cov-report=")
 SLOWEST = re.compile(r"^\d+\.\d+s (call|setup|teardown) +\S+")
 LAST_WORDS = re.compile(r"^(=+ .* in [\d.]+s.*=+|# (tests|pass|fail) \d+|TOTAL .*)$")
@@ -106,13 +109,21 @@ def install_steps() -> list[Step]:
 
 def tests_without_database(*options: str) -> Step:
     """Return the tests of mathematics, label types and formats."""
-    return python("tests without database", *PYTEST, *fast_folders(), *options, show=True, **{SHARED: "none"})
+    return python(
+        "tests without database",
+        *PYTEST,
+        BOTH_CORES,
+        *fast_folders(),
+        *options,
+        show=True,
+        **{SHARED: "none"},
+    )
 
 
 def tests_with_database(*options: str) -> Step:
     """Return the other tests of Python."""
     ignored = [f"--ignore={folder}" for folder in fast_folders()]
-    return python("tests", *PYTEST, *ignored, "-m", "not browser", *options, show=True)
+    return python("tests", *PYTEST, AND_ONE_THAT_WAITS, *ignored, "-m", "not browser", *options, show=True)
 
 
 def browser_tests() -> list[Step]:
@@ -121,7 +132,9 @@ def browser_tests() -> list[Step]:
     collected = {"STATIC_DIR": str(ROOT / "staticfiles")}
     return [
         python("static files", "manage", "collectstatic", "--noinput", "-v0", **collected),
-        python("browser tests", *PYTEST, "tests", *ignored, "-m", "browser", show=True, **collected),
+        python(
+            "browser tests", *PYTEST, BOTH_CORES, "tests", *ignored, "-m", "browser", show=True, **collected
+        ),
     ]
 
 
