@@ -40,7 +40,7 @@ PACKAGES = [
 NO_DATABASE = ("tests/stats", "tests/labeltypes", "tests/formats")
 PYTEST = ("pytest", "-q", "--dist=worksteal", "--durations=20", "--durations-min=4")
 BOTH_CORES = "-n2"
-# A third of their time the tests with a database wait: for servers that start, locks, and processes that end.
+# Tests with a database wait much of their time: for servers that start, locks, processes that end.
 AND_ONE_THAT_WAITS = "-n3"
 COVERAGE = ("--cov", "--cov-append", "--cov-report=")
 SLOWEST = re.compile(r"^\d+\.\d+s (call|setup|teardown) +\S+")

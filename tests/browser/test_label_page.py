@@ -148,3 +148,22 @@ def test_keys_can_be_bound_anew(desk: Desk, world: World) -> None:
     assert desk.page.locator("dialog[open]").count() == 0
     desk.keys("x")
     expect(desk.page.locator("dialog[open]")).to_contain_text("Skip this item")
+
+
+def test_a_key_is_changed_in_its_dialog(desk: Desk, world: World) -> None:
+    desk.open()
+    desk.shows("Text number 0")
+    desk.keys("Control+k")
+    desk.page.keyboard.type("Change keys")
+    desk.keys("Enter")
+    key = desk.page.get_by_role("button", name="Key for Skip", exact=True)
+    expect(key).to_have_text("S")
+    key.press("x")
+    expect(key).to_have_text("X")
+    with desk.page.expect_navigation():
+        desk.page.get_by_role("button", name="Save", exact=True).click()
+    desk.shows("Text number 0")
+    desk.keys("x")
+    expect(desk.page.locator("dialog[open]")).to_contain_text("Skip this item")
+    world.ann.refresh_from_db()
+    assert world.ann.preferences["keys"] == {"label.skip": "x"}

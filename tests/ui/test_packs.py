@@ -127,6 +127,7 @@ def test_all_that_pages_ask_for_is_there() -> None:
         "js/labeltypes/span/index.js",
         "js/pages/course/page.js",
         "js/pages/label/contest-dialog.js",
+        "js/pages/label/keys-dialog.js",
         "js/pages/label/miss-dialog.js",
         "js/surfaces/audio/index.js",
         "js/surfaces/image/index.js",

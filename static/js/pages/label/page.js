@@ -4,7 +4,6 @@ import { bindActions } from "./actions.js";
 import { Banner } from "./banner.js";
 import { GuidelinePanel } from "./guideline.js";
 import { ItemNotices } from "./item-notices.js";
-import { openKeysDialog } from "./keys-dialog.js";
 import { LeaseWatch } from "./lease-watch.js";
 import { Message } from "./message.js";
 import { NewsDesk } from "./news.js";
@@ -186,7 +185,7 @@ export class LabelPage {
         when: () => this.#news.canContest,
         run: () => void this.#news.look(),
       },
-      { id: "label.keys", title: "Change keys", keys: [], run: () => this.#changeKeys() },
+      { id: "label.keys", title: "Change keys", keys: [], run: () => void this.#changeKeys() },
     ];
     if (boot.settings.show_predictions)
       actions.push({
@@ -363,8 +362,9 @@ export class LabelPage {
     return true;
   }
 
-  #changeKeys() {
+  async #changeKeys() {
     const { handle, preferences } = this.#parts;
+    const { openKeysDialog } = await import("./keys-dialog.js");
     openKeysDialog({
       commands: handle.commands.list(),
       own: preferences.all.keys ?? {},
