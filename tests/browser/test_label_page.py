@@ -156,7 +156,7 @@ def test_a_key_is_changed_in_its_dialog(desk: Desk, world: World) -> None:
     desk.keys("Control+k")
     desk.page.keyboard.type("Change keys")
     desk.keys("Enter")
-    key = desk.page.get_by_role("button", name="Key for Skip", exact=True)
+    key = desk.page.get_by_role("button", name="Key for Skip this item", exact=True)
     expect(key).to_have_text("S")
     key.press("x")
     expect(key).to_have_text("X")
