@@ -1,7 +1,17 @@
 """What the coefficients of agreement are called, and how each is computed, in a sentence."""
 
 from quality.models import Agreement
-from quality.services.agreement import ALPHA, COHEN, FLEISS, GWET, GWET_WEIGHTED, ICC, PERCENT, SCOTT
+from quality.services.agreement import (
+    ALPHA,
+    COHEN,
+    FLEISS,
+    GWET,
+    GWET_WEIGHTED,
+    ICC,
+    KENDALL,
+    PERCENT,
+    SCOTT,
+)
 
 COEFFICIENTS = {
     ALPHA: (
@@ -42,6 +52,11 @@ COEFFICIENTS = {
         "ICC(2,1): of the variation of the numbers the share that comes from the tasks and not from the "
         "people, who are taken as drawn from many. On the tasks that all of them answered; interval after "
         "McGraw and Wong.",
+    ),
+    KENDALL: (
+        "Kendall's W",
+        "How much the orders of a task go together, on average over tasks: 1 is the same order by everybody. "
+        "Chance is not taken out: of orders at random two have 0.5 on average, three 0.33, five 0.2.",
     ),
 }
 # Krippendorff's own bounds: conclusions can rely on it, or be tentative.

@@ -22,6 +22,7 @@ from stats.agreement.estimate import Bootstrap, Coefficient, estimate
 from stats.agreement.fleiss import fleiss_kappa
 from stats.agreement.gwet import gwet_ac
 from stats.agreement.icc import icc
+from stats.agreement.kendall import kendall_w_each
 from stats.agreement.krippendorff import krippendorff_alpha
 from stats.agreement.percent import percent_agreement
 from stats.agreement.scott import scott_pi
@@ -37,6 +38,7 @@ FLEISS = "fleiss_kappa"
 GWET = "gwet_ac1"
 GWET_WEIGHTED = "gwet_ac2"
 ICC = "icc"
+KENDALL = "kendall_w"
 
 # Kinds of figures; those of one field are named after it: "agreement-about:FIELD" and so on.
 ABOUT, CLASSES, PEOPLE, PAIRS, EXAMPLES, SLICES = (
@@ -146,6 +148,8 @@ def _by_distance(judgements: Judgements) -> dict[str, Coefficient]:
     }
     if judgements.asked.label_type.scale(judgements.asked.field) == "interval":
         found[ICC] = _icc(judgements)
+    if judgements.asked.label_type.in_order:
+        found[KENDALL] = _concordance(judgements)
     return found
 
 
@@ -161,6 +165,25 @@ def _icc(judgements: Judgements) -> Coefficient:
         return Coefficient(None, reason, len(table), table.size)
     found = icc(table)
     return Coefficient(found.single, found.reason, len(table), table.size, found.single_interval)
+
+
+def _concordance(judgements: Judgements) -> Coefficient:
+    """The mean over tasks; older answers, which lack an option of now, are left out."""
+    place = {name: at for at, name in enumerate(judgements.asked.field.names("options"))}
+    rows, item = [], []
+    for value, task in zip(judgements.values, judgements.item.tolist(), strict=True):
+        names = value if isinstance(value, list) else []
+        if len(names) == len(place):
+            rows.append(np.argsort([place[str(name)] for name in names]))
+            item.append(task)
+    table = np.array(rows, dtype=np.float64).reshape(-1, len(place))
+    each = kendall_w_each(table, np.array(item, dtype=np.int32), n_groups=judgements.tasks.size)
+    count = np.bincount(item, minlength=judgements.tasks.size)[~np.isnan(each)]
+    if not count.size:
+        return Coefficient(None, "no item has two answers with all options", 0, 0)
+    whole = each[~np.isnan(each)].reshape(-1, 1)
+    ones = np.ones(len(whole), dtype=np.int32)
+    return estimate(_Mean(), whole, ones, answers=int(count.sum()), bootstrap=Bootstrap())
 
 
 class _Mean:

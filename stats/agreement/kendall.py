@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stats.arrays import Floats, as_floats
+from stats.arrays import Codes, Floats, as_floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,31 @@ def kendall_w(scores: ArrayLike) -> Concordance:
     raters, items = table.shape
     if raters < 2 or items < 2:
         return Concordance(None, "fewer than two raters or items")
+    (value,) = kendall_w_each(table, np.zeros(raters, dtype=np.int32), n_groups=1)
+    return Concordance(None, "every rater tied all items") if np.isnan(value) else Concordance(value, None)
+
+
+def kendall_w_each(scores: ArrayLike, group: Codes, *, n_groups: int) -> Floats:
+    """(n_groups,) W as ``kendall_w`` has it, of the rows of ``scores`` (N, n items) in each ``group`` (N,).
+
+    NaN where it is undefined.
+    """
+    table = as_floats(scores, "scores", ndim=2)
     from scipy.stats import rankdata  # when used: a second that the web need not wait
 
-    ranks = np.asarray(rankdata(table, axis=1), dtype=np.float64)
-    ties = sum(_ties(row) for row in table)
-    room = raters**2 * (items**3 - items) - raters * ties
-    if room == 0:
-        return Concordance(None, "every rater tied all items")
-    spread = 12 * float((ranks.sum(axis=0) ** 2).sum()) - 3 * raters**2 * items * (items + 1) ** 2
-    return Concordance(min(1.0, max(0.0, spread / room)), None)
-
-
-def _ties(row: Floats) -> int:
-    counts = np.unique(row, return_counts=True)[1]
-    return int((counts**3 - counts).sum())
+    ranks = np.asarray(rankdata(table, axis=1), dtype=np.float64).reshape(table.shape)
+    items = table.shape[1]
+    # Middle ranks lose (t³ - t) / 12 of their sum of squares for every t that are tied: exact in floats.
+    ties = 2 * items * (items + 1) * (2 * items + 1) - 12 * (ranks**2).sum(axis=1)
+    raters = np.bincount(group, minlength=n_groups).astype(np.float64)
+    sums = np.zeros((n_groups, items))
+    np.add.at(sums, group, ranks)
+    room = raters**2 * (items**3 - items) - raters * np.bincount(group, weights=ties, minlength=n_groups)
+    spread = 12 * (sums**2).sum(axis=1) - 3 * raters**2 * items * (items + 1) ** 2
+    found = np.full(n_groups, np.nan)
+    defined = (raters >= 2) & (room > 0)
+    found[defined] = np.clip(spread[defined] / room[defined], 0.0, 1.0)
+    return found
 
 
 def tau_b(a: ArrayLike, b: ArrayLike) -> Concordance:

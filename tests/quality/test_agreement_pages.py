@@ -341,3 +341,24 @@ def test_numbers_have_an_intraclass_correlation_where_all_answered() -> None:
     ).delete()
     again = {row.coefficient: row for row in refresh_agreement(crowd.project)}
     assert "all 4 people answered, here 1" in again["icc"].undefined
+
+
+def test_rankings_have_kendalls_w() -> None:
+    """The published example (0.844444) and a task of one mind; an older answer lacks an option."""
+    field = {"name": "order", "type": "ranking", "options": [*"abcde"]}
+    ontology = {"media": [{"name": "text", "kind": "text", "source": "text"}], "fields": [field]}
+    crowd = make_crowd(3, 3, ontology=ontology, name="Judges")
+    ranked = [("12345", "21354", "13245"), ("54321", "54321", "54321"), ("12345", "1234")]
+
+    def value(ranks: str) -> dict[str, Any]:
+        return {"order": sorted("abcde"[: len(ranks)], key=lambda name: ranks["abcde".index(name)])}
+
+    write_all(crowd, [(t, p, value(ranks)) for t, row in enumerate(ranked) for p, ranks in enumerate(row)])
+    rows = {row.coefficient: row for row in refresh_agreement(crowd.project)}
+    found = rows["kendall_w"]
+    assert found.value == pytest.approx((0.844444 + 1) / 2, abs=1e-6)
+    assert (found.items, found.answers) == (2, 6)
+    client = Client()
+    client.force_login(Membership.objects.get(project=crowd.project, role=Role.MANAGER).user)
+    page = client.get(f"/projects/{crowd.project.pk}/agreement/").content.decode()
+    assert "Kendall&#x27;s W" in page

@@ -13,7 +13,7 @@ from stats.agreement.distance_alpha import distance_alpha
 from stats.agreement.estimate import Bootstrap, merge_equal
 from stats.agreement.fleiss import fleiss_kappa
 from stats.agreement.gwet import gwet_ac
-from stats.agreement.kendall import kendall_w
+from stats.agreement.kendall import kendall_w, kendall_w_each
 from stats.agreement.krippendorff import krippendorff_alpha
 from stats.agreement.numeric_alpha import interval_alpha
 from stats.agreement.percent import percent_agreement
@@ -322,6 +322,16 @@ def test_published_kendall_w(rows, expected):
 def test_published_kendall_w_with_ties():
     rows = [[1, 2.5, 2.5, 4, 5], [1, 2, 3, 4.5, 4.5], [2, 1, 3, 4, 5]]
     assert kendall_w(rows).value == pytest.approx(0.919540, abs=1e-6)
+
+
+def test_kendall_w_of_many_groups_is_that_of_each():
+    rng = np.random.default_rng(3)
+    scores, group = rng.integers(0, 4, (60, 5)), rng.integers(0, 20, 60).astype(np.int32)
+    found = kendall_w_each(scores, group, n_groups=21)
+    for place, value in enumerate(found.tolist()):
+        own = kendall_w(scores[group == place].reshape(-1, 5)).value
+        assert value == pytest.approx(own) if own is not None else np.isnan(value)
+    assert np.isnan(found[20])
 
 
 def test_kendall_w_undefined():
