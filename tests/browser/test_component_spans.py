@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.component_server import Component, serve
 
@@ -362,3 +362,23 @@ def test_a_long_document_is_fluid(component: Component) -> None:
     )
     assert shown < 1000, shown  # generous: machines of the tests are busy
     assert added < 500, added
+
+
+def test_a_slow_press_on_a_row_of_the_list_selects_it(component: Component) -> None:
+    """While the button is down the mouse strays to the next row and back, and the page draws."""
+    component.mount(entities(), text=TEXT)
+    for quote in ("Maria", "Paris"):
+        component.drag_over(TEXT, quote)
+        component.keys("p", "Escape")
+    page, rows = component.page, component.page.locator(".lb-region")
+    expect(rows.nth(0)).to_have_attribute("aria-selected", "false")
+    first, second = rows.nth(0).bounding_box(), rows.nth(1).bounding_box()
+    assert first
+    assert second
+    page.mouse.move(first["x"] + 5, first["y"] + 5)
+    page.mouse.down()
+    for box in (second, first):
+        page.mouse.move(box["x"] + 5, box["y"] + 5)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.mouse.up()
+    expect(rows.nth(0)).to_have_attribute("aria-selected", "true")

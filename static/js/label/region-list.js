@@ -24,6 +24,8 @@ export class RegionList {
   /** Reading sizes in the middle of a change would cost a layout; in the next frame it is free. */
   #drawSoon;
   #space = h("div", { class: "lb-list-space", role: "presentation" });
+  /** The rows that are drawn, by what they show. @type {Map<string, HTMLElement>} */
+  #rows = new Map();
 
   /** @param {RegionListOptions} options */
   constructor(options) {
@@ -68,39 +70,66 @@ export class RegionList {
     const { scrollTop, clientHeight } = this.element;
     const first = Math.max(0, Math.floor(scrollTop / ROW) - EXTRA);
     const last = Math.ceil((scrollTop + (clientHeight || ROW * 8)) / ROW) + EXTRA;
-    this.#space.replaceChildren(
-      ...this.#sorted.slice(first, last).map((region, index) => this.#row(region, first + index)),
-    );
+    this.#replace(this.#sorted.slice(first, last).map((region, index) => this.#shown(region, first + index)));
     const current = this.#sorted.findIndex((region) => region.id === this.#options.ctx.selection.primary);
     this.element.setAttribute("aria-activedescendant", current < 0 ? "" : `${this.#id}-${current}`);
   }
 
   /**
+   * Rows that show what they did stay: a row that is replaced while somebody presses on it is never clicked.
+   * @param {Shown[]} rows
+   */
+  #replace(rows) {
+    const drawn = new Map(rows.map((row) => [JSON.stringify(row), row]));
+    const next = new Map(Array.from(drawn, ([key, row]) => [key, this.#rows.get(key) ?? this.#row(row)]));
+    const keys = [...this.#rows.keys()];
+    if (keys.length === next.size && [...next.keys()].every((key, index) => key === keys[index])) return;
+    this.#rows = next;
+    this.#space.replaceChildren(...next.values());
+  }
+
+  /**
+   * @typedef {{id: string, index: number, count: number, selected: boolean, hidden: boolean, color: string,
+   *   title: string, said: string}} Shown
    * @param {Region} region
    * @param {number} index
+   * @returns {Shown}
    */
-  #row(region, index) {
+  #shown(region, index) {
     const { ctx, regions, describe } = this.#options;
-    const selected = ctx.selection.has(region.id);
+    const { id } = region;
+    return {
+      id,
+      index,
+      count: this.#sorted.length,
+      selected: ctx.selection.has(id),
+      hidden: regions.isHidden(id),
+      color: regions.color(region.class),
+      title: regions.classOf(region.class)?.title ?? region.class,
+      said: describe(region),
+    };
+  }
+
+  /** @param {Shown} shown */
+  #row({ id, index, count, selected, hidden, color, title, said }) {
+    const { ctx } = this.#options;
     const swatch = h("span", { class: "lb-swatch", "aria-hidden": "true" });
-    swatch.style.background = regions.color(region.class);
+    swatch.style.background = color;
     const row = h(
       "div",
       {
         class: "lb-region",
         role: "option",
         id: `${this.#id}-${index}`,
-        "data-id": region.id,
+        "data-id": id,
         "aria-selected": String(selected),
-        "aria-setsize": this.#sorted.length,
+        "aria-setsize": count,
         "aria-posinset": index + 1,
       },
       [
         swatch,
-        h("span", { class: "lb-region-class", dir: "auto" }, [
-          regions.classOf(region.class)?.title ?? region.class,
-        ]),
-        h("bdi", { class: "lb-region-said", dir: "auto" }, [describe(region)]),
+        h("span", { class: "lb-region-class", dir: "auto" }, [title]),
+        h("bdi", { class: "lb-region-said", dir: "auto" }, [said]),
         ctx.readOnly
           ? null
           : h(
@@ -108,7 +137,7 @@ export class RegionList {
               "span",
               {
                 class: "lb-region-x",
-                "data-remove": region.id,
+                "data-remove": id,
                 "aria-hidden": "true",
                 title: ctx.t("Delete"),
               },
@@ -117,7 +146,7 @@ export class RegionList {
       ],
     );
     row.classList.toggle("is-selected", selected);
-    row.classList.toggle("is-hidden", regions.isHidden(region.id));
+    row.classList.toggle("is-hidden", hidden);
     row.style.insetBlockStart = `${index * ROW}px`;
     return row;
   }
