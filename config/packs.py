@@ -17,6 +17,7 @@ COMMON = {
     "js/label/component.js": (
         "js/core/ahead.js",
         "js/core/codepoints.js",
+        "js/core/drawn-rows.js",
         "js/core/state-node.js",
         "js/label/listbox.js",
         "js/label/region-values.js",

@@ -19,6 +19,7 @@ from tests.processes import LiveWeb
 from tests.world import World, make_tasks, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture
@@ -153,6 +154,20 @@ def answer_many(world: World, count: int) -> None:
         )
         for task in tasks
     )
+
+
+def test_a_slow_press_on_a_line_selects_it(page: Page, live_web: LiveWeb, world: World) -> None:
+    """While the button is down the window changes, and the tree is drawn again."""
+    open_editor(page, live_web, world)
+    line = page.get_by_role("treeitem", name="positive")
+    box = line.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.set_viewport_size({"width": 1440, "height": 880})
+    page.evaluate(TWO_FRAMES)
+    page.mouse.up()
+    expect(line).to_have_attribute("aria-selected", "true")
 
 
 def test_what_would_become_invalid_is_said_before_saving(

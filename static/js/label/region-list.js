@@ -1,5 +1,6 @@
 import { at } from "../core/at.js";
 import { h, keepFocus, uniqueId } from "../core/dom.js";
+import { DrawnRows } from "../core/drawn-rows.js";
 
 const ROW = 30;
 const EXTRA = 8;
@@ -24,8 +25,7 @@ export class RegionList {
   /** Reading sizes in the middle of a change would cost a layout; in the next frame it is free. */
   #drawSoon;
   #space = h("div", { class: "lb-list-space", role: "presentation" });
-  /** The rows that are drawn, by what they show. @type {Map<string, HTMLElement>} */
-  #rows = new Map();
+  #rows = new DrawnRows(this.#space);
 
   /** @param {RegionListOptions} options */
   constructor(options) {
@@ -70,22 +70,10 @@ export class RegionList {
     const { scrollTop, clientHeight } = this.element;
     const first = Math.max(0, Math.floor(scrollTop / ROW) - EXTRA);
     const last = Math.ceil((scrollTop + (clientHeight || ROW * 8)) / ROW) + EXTRA;
-    this.#replace(this.#sorted.slice(first, last).map((region, index) => this.#shown(region, first + index)));
+    const shown = this.#sorted.slice(first, last).map((region, index) => this.#shown(region, first + index));
+    this.#rows.show(shown.map((row) => [JSON.stringify(row), () => this.#row(row)]));
     const current = this.#sorted.findIndex((region) => region.id === this.#options.ctx.selection.primary);
     this.element.setAttribute("aria-activedescendant", current < 0 ? "" : `${this.#id}-${current}`);
-  }
-
-  /**
-   * Rows that show what they did stay: a row that is replaced while somebody presses on it is never clicked.
-   * @param {Shown[]} rows
-   */
-  #replace(rows) {
-    const drawn = new Map(rows.map((row) => [JSON.stringify(row), row]));
-    const next = new Map(Array.from(drawn, ([key, row]) => [key, this.#rows.get(key) ?? this.#row(row)]));
-    const keys = [...this.#rows.keys()];
-    if (keys.length === next.size && [...next.keys()].every((key, index) => key === keys[index])) return;
-    this.#rows = next;
-    this.#space.replaceChildren(...next.values());
   }
 
   /**

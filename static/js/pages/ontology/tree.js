@@ -1,4 +1,5 @@
 import { h, uniqueId } from "../../core/dom.js";
+import { DrawnRows } from "../../core/drawn-rows.js";
 import { colorOf } from "../../label/colors.js";
 import { icon } from "../../ui/icon.js";
 import { samePath } from "./paths.js";
@@ -21,6 +22,7 @@ export class Tree {
   #height = matchMedia("(pointer: coarse)").matches ? 44 : 30;
   #prefix = uniqueId("tree");
   #space = h("div", { class: "tree-space", role: "presentation" });
+  #drawn = new DrawnRows(this.#space);
   #document;
   #kinds;
 
@@ -115,10 +117,14 @@ export class Tree {
       Math.ceil((this.element.scrollTop + this.element.clientHeight) / this.#height) + EXTRA,
     );
     const { index } = this;
-    const shown = this.rows
-      .slice(first, last)
-      .map((row, offset) => this.#row(row, first + offset, first + offset === index));
-    this.#space.replaceChildren(...shown);
+    this.#drawn.show(
+      this.rows.slice(first, last).map((row, offset) => {
+        const [place, wrong] = [first + offset, this.#problems.get(row.id) ?? 0];
+        const { color, kind } = row.node ?? {};
+        const shown = JSON.stringify([{ ...row, node: [color, kind] }, place, place === index, wrong]);
+        return [shown, () => this.#row(row, place, place === index)];
+      }),
+    );
     const visible = index >= first && index < last;
     if (visible) this.element.setAttribute("aria-activedescendant", `${this.#prefix}-${index}`);
     else this.element.removeAttribute("aria-activedescendant");
