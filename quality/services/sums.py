@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from projects.models import Project
 from quality.models import FittedVotes, PersonSums, VotesSinceFit
 from quality.services.inference import FieldFit, UnitFit
+from quality.services.orders import hang_together
 from quality.services.votes import mark_stale
 from stats.arrays import Floats
 from stats.trust.information import MOST_CLASSES
@@ -27,8 +28,9 @@ Named = dict[str, list[tuple[int, str]]]
 
 
 def are_kept(fit: FieldFit) -> bool:
-    """Whether anything is kept of this field."""
-    return bool(fit.units) and all(1 < len(unit.codes) <= MOST_KEPT for unit in fit.units.values())
+    """Whether anything is kept of this field. Sums are of pairs: they know nothing of whole orders."""
+    is_small = all(1 < len(unit.codes) <= MOST_KEPT for unit in fit.units.values())
+    return bool(fit.units) and is_small and not hang_together(fit)
 
 
 def crowd_sums(unit: UnitFit) -> dict[str, Any]:

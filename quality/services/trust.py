@@ -16,7 +16,8 @@ from django.utils import timezone
 from projects.models import Project
 from quality.models import GoldGrade, Trust
 from quality.services.arrays import Longs
-from quality.services.inference import FieldFit
+from quality.services.inference import FieldFit, UnitFit
+from quality.services.orders import hang_together, skill_over_orders
 from stats.intervals.beta import credible_bounds
 from stats.trust.by_others import Accuracy, combined
 from stats.trust.effective import ByOthers
@@ -126,7 +127,10 @@ def consensus_trust(
     matrices: dict[tuple[str, int], dict[str, Any]] = defaultdict(dict)
     for fit in fits:
         units = list(fit.units.values())
-        rows += rows_of_field(fit.asked.name, units, alone=len(units) == 1)
+        if hang_together(fit):
+            rows += rows_of_order(fit.asked.name, units)
+        else:
+            rows += rows_of_field(fit.asked.name, units, alone=len(units) == 1)
         for unit in units:
             for at, user in enumerate(unit.users.tolist()):
                 matrix = unit.consensus.confusion[at].round(9).tolist()
@@ -198,6 +202,12 @@ def rows_of_field(name: str, units: Sequence[Judged], *, alone: bool) -> list[Fi
     users, place = np.unique(np.concatenate([unit.users for unit in units]), return_inverse=True)
     skill = combined([unit.by_others for unit in units], place.astype(np.int32), users.size)
     return rows + _rows(name, "", users, skill)
+
+
+def rows_of_order(name: str, units: Sequence[UnitFit]) -> list[Figures]:
+    """Per pair, and over all of the order, whose pairs are not independent."""
+    rows = [row for unit in units for row in _over_all(name, unit)]
+    return rows + _rows(name, "", *skill_over_orders(units))
 
 
 def _over_all(name: str, unit: Judged) -> list[Figures]:

@@ -79,8 +79,12 @@ def skill_and_sums(
     answers: Answers, consensus: Consensus, *, confidence: float = 0.95
 ) -> tuple[ByOthers, CrowdSums, PeopleSums]:
     """``skill_by_others``, and what to keep for the answers that follow (``stats.trust.since_fit``)."""
+    return skill_of(fit_people(answers, consensus), confidence)
+
+
+def skill_of(fit: PeopleFit, confidence: float) -> tuple[ByOthers, CrowdSums, PeopleSums]:
+    """``skill_and_sums`` of a fit."""
     check_confidence(confidence)
-    fit = fit_people(answers, consensus)
     sums = own_sums(fit)
     own = own_covariance(fit, sums)
     joint = joint_covariance(fit)

@@ -44,7 +44,7 @@ def own_sums(fit: PeopleFit) -> tuple[Floats, Floats]:
     seen = np.zeros((size, size, people)) if blocks else np.zeros(people)
     full = np.zeros((size, people)) if blocks else np.zeros(people)
     for start in range(0, fit.answers.size, CHUNK):
-        worker, share, score = _scores(fit, slice(start, start + CHUNK))
+        worker, share, score = scores(fit, slice(start, start + CHUNK))
         if not blocks:
             level = score * variance[worker]  # the score of one number that moves the odds of all classes
             mean = (share * level).sum(axis=1)
@@ -81,7 +81,7 @@ def covariance(count: Floats, right: Floats, seen: Floats, full: Floats, prior: 
     return np.linalg.inv(together).astype(np.float64, copy=False)
 
 
-def _scores(fit: PeopleFit, rows: slice) -> tuple[Codes, Floats, Floats]:
+def scores(fit: PeopleFit, rows: slice) -> tuple[Codes, Floats, Floats]:
     """Of some answers: who, P(class), and the score of the chance of a right answer on each class."""
     worker, label = fit.answers.worker[rows], fit.answers.label[rows]
     right = fit.right[worker]
@@ -107,7 +107,7 @@ def joint_covariance(fit: PeopleFit) -> Floats | None:
     part = PeopleFit(
         some(fit.answers, chosen), fit.confusion, fit.counts, fit.posterior, fit.marginals, fit.prior
     )
-    worker, _, score = _scores(part, slice(None))
+    worker, _, score = scores(part, slice(None))
     place = np.cumsum(chosen)[part.answers.task] - 1
     table = np.zeros((int(chosen.sum()), size, people))
     for one in range(size):

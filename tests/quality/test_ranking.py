@@ -31,7 +31,9 @@ from quality.services.comparing import compare_methods
 from quality.services.fields import asked_fields
 from quality.services.figures import matrix_fields
 from quality.services.full_run import full_run
+from quality.services.inference import fit_field
 from quality.services.planning import planable_fields
+from stats.trust.by_others import combined
 from tests.quality.crowd import Crowd, answer, make_crowd, settle, write_all
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +140,27 @@ def test_a_new_answer_counts_at_once() -> None:
     answer(crowd.project, task, crowd.people[0], {"best": ["d", "c", "b", "a"]})
     settle()
     assert TaskSummary.objects.get(task=task).value == {"best": ["d", "c", "b", "a"]}
+
+
+def test_accuracy_over_all_pairs_knows_that_they_hang_together() -> None:
+    """Its interval is wider than that of as many independent pairs, and it waits for the full run."""
+    crowd, _ = crowd_at_work()
+    full_run(crowd.project)
+    overall = Trust.objects.filter(project=crowd.project, field="best", label="").order_by("user")
+    before = list(overall.values_list("n", "accuracy", "low", "high"))
+    [asked] = asked_fields(crowd.project)
+    units = [unit.by_others for unit in fit_field(crowd.project, asked).units.values()]
+    people = np.tile(np.arange(len(SKILLS), dtype=np.int32), len(units))
+    apart = combined(units, people, len(SKILLS))
+    n, _, low, high = np.array(before).T
+    assert (high - low > apart.high - apart.low).all()
+    assert (n < apart.n).all()
+    answer(crowd.project, crowd.tasks[TASKS], crowd.people[0], {"best": [*NAMES]})
+    answer(crowd.project, crowd.tasks[TASKS], crowd.people[1], {"best": [*NAMES]})
+    settle()
+    assert list(overall.values_list("n", "accuracy", "low", "high")) == before
+    full_run(crowd.project)
+    assert list(overall.values_list("n", "accuracy", "low", "high")) != before
 
 
 def test_an_option_that_is_newer_than_answers() -> None:
